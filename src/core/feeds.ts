@@ -1,0 +1,78 @@
+import type { Article, Published, StoredRecord } from "./article.ts";
+import type { Order, Site, Where } from "./site.ts";
+import { slug } from "./text.ts";
+
+/** One feed, resolved: a definition, or a family with its value. */
+export type Feed = {
+  /** `all`, `section/usa`, `tag/北朝鮮`: the segment between `feeds/` and the file name. */
+  name: string;
+  /** `{value}` in it stands for the label of the newest entry. */
+  title: string;
+  description?: string;
+  size: number;
+  order: Order;
+};
+
+/** Where an article belongs: feed name → the value as the article spells it (empty for a plain definition). */
+export type Placements = Map<string, string>;
+
+/** The feeds that select this article now. A withdrawn article is in none; an expired one neither. */
+export function placements(site: Site, article: Article): Placements {
+  const found: Placements = new Map();
+  if (article.status === "withdrawn" || article.expires !== undefined) return found;
+  for (const feed of site.feeds) if (matches(site, feed.where, article)) found.set(feed.name, "");
+  for (const family of site.families) {
+    if (!matches(site, family.where, article)) continue;
+    for (const value of valuesOf(site, family.by, article)) {
+      const name = slug(value);
+      if (name !== "" && !found.has(`${family.family}/${name}`)) found.set(`${family.family}/${name}`, value);
+    }
+  }
+  return found;
+}
+
+/** Every feed that a change of this record may touch: where it ever was, and where it belongs now. */
+export function touchedFeeds(site: Site, record: StoredRecord): string[] {
+  return [...new Set([...record.feeds, ...placements(site, record.article).keys()])];
+}
+
+/** The feed of this name; undefined when the site does not define it. */
+export function resolveFeed(site: Site, name: string): Feed | undefined {
+  const found =
+    site.feeds.find((feed) => feed.name === name) ??
+    site.families.find(
+      ({ family }) => name.startsWith(`${family}/`) && isSlug(name.slice(family.length + 1)),
+    );
+  if (found === undefined) return undefined;
+  return {
+    name,
+    title: found.title,
+    ...(found.description === undefined ? {} : { description: found.description }),
+    size: found.size ?? site.size,
+    order: found.order ?? site.order,
+  };
+}
+
+function matches(site: Site, where: Where | undefined, article: Published): boolean {
+  if (where === undefined) return true;
+  const { breaking, change } = where;
+  if (breaking !== undefined) {
+    if (article.breaking === undefined) return false;
+    if (breaking !== true && !breaking.includes(article.breaking.level)) return false;
+  }
+  if (change !== undefined && !(article.change && change.includes(article.change.kind))) return false;
+  return (["section", "language", "tag"] as const).every((by) => {
+    const wanted = where[by]?.map(slug);
+    return wanted === undefined || valuesOf(site, by, article).some((value) => wanted.includes(slug(value)));
+  });
+}
+
+function valuesOf(site: Site, by: "section" | "language" | "tag", article: Published): string[] {
+  if (by === "language") return [article.language ?? site.language];
+  if (by === "tag") return (article.tags ?? []).map((tag) => tag.name);
+  return [...(article.section === undefined ? [] : [article.section]), ...(article.sections ?? [])];
+}
+
+function isSlug(text: string): boolean {
+  return text !== "" && slug(text) === text;
+}

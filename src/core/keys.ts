@@ -1,0 +1,42 @@
+/** Where things stand in the two buckets. */
+
+export const ARTICLES = "articles/";
+export const WINDOWS = "windows/";
+export const FEEDS = "feeds/";
+
+export type FormatName = "rss" | "atom" | "json";
+
+/** File names of the three documents of a feed; also the last segment of their URLs. */
+export const DOCUMENT_FILES: Record<FormatName, string> = {
+  rss: "rss.xml",
+  atom: "atom.xml",
+  json: "feed.json",
+};
+
+export const FORMAT_NAMES = Object.keys(DOCUMENT_FILES) as FormatName[];
+
+export const articleKey = (id: string) => `${ARTICLES}${id}.json`;
+export const windowKey = (feed: string) => `${WINDOWS}${feed}.json`;
+export const documentKey = (feed: string, format: FormatName) => `${FEEDS}${feed}/${DOCUMENT_FILES[format]}`;
+/** Stands where the documents of a feed stood that the site file no longer defines. */
+export const removedKey = (feed: string) => `${FEEDS}${feed}/removed`;
+
+/** The id in an article key; undefined for any other key. */
+export function articleIdOf(key: string): string | undefined {
+  return key.startsWith(ARTICLES) && key.endsWith(".json") ? key.slice(ARTICLES.length, -5) : undefined;
+}
+
+/** The feed in a window key; undefined for any other key. */
+export function feedOf(key: string): string | undefined {
+  return key.startsWith(WINDOWS) && key.endsWith(".json") ? key.slice(WINDOWS.length, -5) : undefined;
+}
+
+/** The public address of a document. Feed names hold letters of every script; a URL holds their UTF-8 percent-encoded. */
+export function documentUrl(origin: string, feed: string, format: FormatName): string {
+  return `${feedUrl(origin, feed)}${DOCUMENT_FILES[format]}`;
+}
+
+/** The public address of the feed's page. */
+export function feedUrl(origin: string, feed: string): string {
+  return `${origin}/${FEEDS}${feed.split("/").map(encodeURIComponent).join("/")}/`;
+}

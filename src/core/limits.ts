@@ -1,0 +1,83 @@
+/**
+ * Every named maximum of the wire, each with its reason. Sizes are bytes where the name says BYTES, else
+ * UTF-16 code units or counts.
+ */
+
+/** One article as JSON. API Gateway passes 10 MB, SQS and caches like less; the longest live blogs stay below 1 MiB. */
+export const MAX_RECORD_BYTES = 1_048_576;
+
+/** The HTML body. Fifty of these must still make a document that a feed reader loads. */
+export const MAX_BODY = 524_288;
+
+/** Headlines longer than this are paragraphs. */
+export const MAX_HEADLINE = 500;
+
+/** Summaries, captions, notes, notices: a long paragraph. */
+export const MAX_PARAGRAPH = 5_000;
+
+/** Names of people, sections, tags, places, holders: one line. */
+export const MAX_NAME = 200;
+
+/** What browsers, CDNs and feed readers all still carry. */
+export const MAX_URL = 2_048;
+
+/** Each tag is a feed to write; a record beyond this is a keyword dump. */
+export const MAX_TAGS = 64;
+
+/** A story stands in a handful of sections. */
+export const MAX_SECTIONS = 16;
+
+/** Bylines of the largest investigations stay below this. */
+export const MAX_AUTHORS = 64;
+
+/** A picture gallery. */
+export const MAX_MEDIA = 128;
+
+/** Links to other stories. */
+export const MAX_RELATED = 64;
+
+/** Places named in a story. */
+export const MAX_PLACES = 64;
+
+/** Feeds that one article may ever have been in: a kill has to reach each of them. */
+export const MAX_PLACEMENTS = 512;
+
+/** Letters of a slug: with three UTF-8 bytes a letter, a feed's keys stay far below the 1,024 bytes of an S3 key. */
+export const MAX_SLUG = 80;
+
+/** Wrong fields listed in one answer: enough to mend a template, not a reflection of the whole body. */
+export const MAX_PROBLEMS = 100;
+
+/** Entries that one feed may show; a larger feed is an archive. */
+export const MAX_WINDOW = 500;
+
+/** Tombstones that a feed shows: every kill of a bad month. */
+export const TOMBSTONES = 50;
+
+/**
+ * A window holds this many times what is shown, so that entries which leave (withdrawn, moved) seldom leave it
+ * short: size + 1 of them must leave before as many arrive.
+ */
+export const WINDOW_SLACK = 2;
+
+/** Tries of one compare-and-swap before the caller's queue takes over; with the backoff below about 20 s. */
+export const MAX_ATTEMPTS = 24;
+
+/** First backoff and its cap, milliseconds; the real pause is a random share of it ("full jitter"). */
+export const BACKOFF_MS = 10;
+export const MAX_BACKOFF_MS = 1_000;
+
+/** Store requests under way at once from one use case: below the socket pool of the S3 client (50). */
+export const CONCURRENCY = 16;
+
+/** Feeds whose last known state a warm process keeps (a few KB each). */
+export const MAX_CACHED_FEEDS = 1_000;
+
+/** Rendered entries kept in memory, bytes: three formats of some 5,000 articles of 5 KB. */
+export const MEMO_BYTES = 100 * 1_048_576;
+
+/** Records in one stream or array: a whole day of a large agency, a hundred times over. */
+export const MAX_STREAM_RECORDS = 1_000_000;
+
+/** Articles that one publish call folds at once: their records are in memory together. */
+export const MAX_BATCH = 100;

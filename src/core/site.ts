@@ -1,0 +1,155 @@
+import * as v from "valibot";
+import { BREAKING_LEVELS, CHANGE_KINDS } from "./article.ts";
+import { MAX_NAME, MAX_PARAGRAPH, MAX_WINDOW } from "./limits.ts";
+
+/** What a newsroom writes in flashwire.config.ts: who it is and which feeds it has. */
+
+const text = (max: number) =>
+  v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(max));
+
+const url = v.pipe(
+  v.string(),
+  v.check(
+    (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ""),
+    "must be an absolute http or https URL",
+  ),
+);
+
+const size = v.pipe(
+  v.number(),
+  v.integer("must be a whole number"),
+  v.minValue(1, "must be at least 1"),
+  v.maxValue(MAX_WINDOW, `must be at most ${MAX_WINDOW}`),
+);
+
+const order = v.picklist(["published", "updated"], "must be published or updated");
+
+const oneOrMore = <S extends v.GenericSchema>(item: S) =>
+  v.pipe(v.array(item), v.minLength(1, "must not be empty"));
+
+/** Which articles a feed selects: all conditions hold; within a list, any of it. Without one: every article. */
+const where = v.strictObject({
+  breaking: v.exactOptional(v.union([v.literal(true), oneOrMore(v.picklist(BREAKING_LEVELS))])),
+  change: v.exactOptional(oneOrMore(v.picklist(CHANGE_KINDS))),
+  section: v.exactOptional(oneOrMore(text(MAX_NAME))),
+  language: v.exactOptional(oneOrMore(text(MAX_NAME))),
+  tag: v.exactOptional(oneOrMore(text(MAX_NAME))),
+});
+
+const feedName = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens"),
+  v.maxLength(64, "must be at most 64 characters"),
+);
+
+const feed = v.strictObject({
+  name: feedName,
+  title: text(MAX_NAME),
+  description: v.exactOptional(text(MAX_PARAGRAPH)),
+  where: v.exactOptional(where),
+  size: v.exactOptional(size),
+  order: v.exactOptional(order),
+});
+
+const family = v.strictObject({
+  family: feedName,
+  /** Which values of an article make its feeds: `section` takes the primary and all other sections. */
+  by: v.picklist(["section", "language", "tag"], "must be section, language or tag"),
+  /** `{value}` stands for the section, language or tag as the newest article spells it. */
+  title: text(MAX_NAME),
+  description: v.exactOptional(text(MAX_PARAGRAPH)),
+  where: v.exactOptional(where),
+  size: v.exactOptional(size),
+  order: v.exactOptional(order),
+});
+
+const DEFAULT_FEEDS: v.InferInput<typeof feed>[] = [
+  { name: "all", title: "All stories" },
+  { name: "breaking", title: "Breaking news", where: { breaking: true } },
+  {
+    name: "corrections",
+    title: "Corrections and clarifications",
+    where: { change: ["correction", "clarification"] },
+    // A correction of an old story is news today.
+    order: "updated",
+  },
+];
+
+const DEFAULT_FAMILIES: v.InferInput<typeof family>[] = [
+  { family: "section", by: "section", title: "{value}" },
+  { family: "language", by: "language", title: "Stories in {value}" },
+  { family: "tag", by: "tag", title: "{value}" },
+];
+
+export const SiteSchema = v.pipe(
+  v.strictObject({
+    title: text(MAX_NAME),
+    description: v.exactOptional(text(MAX_PARAGRAPH)),
+    /** The newsroom's own website: the `alternate` of every feed. */
+    home: url,
+    /** RFC 4151 tag authority: the default identifiers are tag:{authority},{year}:article/{id}. Never change it. */
+    authority: v.pipe(
+      v.string(),
+      v.regex(
+        /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
+        "must be a lower-case domain name, such as news.example.org",
+      ),
+    ),
+    /** The year in which the newsroom held that domain; part of the identifiers. Never change it. */
+    year: v.pipe(
+      v.number(),
+      v.integer("must be a year"),
+      v.minValue(1985, "must be a year from 1985 on"),
+      v.maxValue(9998, "must be a year of four digits"),
+    ),
+    publisher: v.strictObject({
+      name: text(MAX_NAME),
+      url: v.exactOptional(url),
+      email: v.exactOptional(v.pipe(v.string(), v.email("must be an e-mail address"))),
+    }),
+    language: v.pipe(
+      v.string(),
+      v.check((tag) => {
+        try {
+          return Intl.getCanonicalLocales(tag).length === 1;
+        } catch {
+          return false;
+        }
+      }, "must be a BCP 47 language tag, such as en-GB"),
+      v.transform((tag) => Intl.getCanonicalLocales(tag)[0] as string),
+    ),
+    copyright: v.exactOptional(text(MAX_PARAGRAPH)),
+    icon: v.exactOptional(url),
+    logo: v.exactOptional(url),
+    /** WebSub hubs to name in every document. */
+    hubs: v.optional(v.array(url), []),
+    /** Minutes that a feed reader may wait before it asks again. */
+    ttl: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_440)), 5),
+    size: v.optional(size, 50),
+    order: v.optional(order, "published"),
+    feeds: v.optional(v.array(feed), DEFAULT_FEEDS),
+    families: v.optional(v.array(family), DEFAULT_FAMILIES),
+  }),
+  v.check(({ feeds, families }) => {
+    const names = [...feeds.map((f) => f.name), ...families.map((f) => f.family)];
+    return new Set(names).size === names.length;
+  }, "feeds and families must have different names"),
+);
+
+export type SiteConfig = v.InferInput<typeof SiteSchema>;
+export type Site = v.InferOutput<typeof SiteSchema> & {
+  /** Scheme, host and port at which the documents are read; no slash at its end. */
+  origin: string;
+};
+export type FeedDefinition = v.InferOutput<typeof feed>;
+export type FeedFamily = v.InferOutput<typeof family>;
+export type Where = v.InferOutput<typeof where>;
+export type Order = v.InferOutput<typeof order>;
+
+/** The feeds that a newsroom has when its site file names none. */
+export { DEFAULT_FAMILIES, DEFAULT_FEEDS };
+
+/** Types a site file as it is written; the check runs when the wire starts. */
+export function defineSite(config: SiteConfig): SiteConfig {
+  return config;
+}

@@ -1,0 +1,27 @@
+import { MAX_SLUG } from "./limits.ts";
+
+/** Everything outside the Char production of XML 1.0 (§2.2); `u` makes it see lone surrogates and whole code points. */
+const XML_ILLEGAL = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
+
+/**
+ * Text that every format can carry: NFC, without XML-illegal characters and lone surrogates.
+ * CR and CRLF become LF, because an XML parser would do so anyway (XML 1.0 §2.11) and JSON would not.
+ */
+export function cleanText(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(XML_ILLEGAL, "").normalize("NFC");
+}
+
+/** One line of plain text: clean, white space folded, trimmed. */
+export function cleanLine(text: string): string {
+  return cleanText(text).replace(/\s+/gu, " ").trim();
+}
+
+/**
+ * The URL segment for a section, language or tag: letters, marks and digits of every script, lower case, joined by
+ * hyphens. Empty when nothing is left (`"!!!"`): such a value has no feed.
+ */
+export function slug(value: string): string {
+  const words = value.normalize("NFKC").toLowerCase().normalize("NFC");
+  const joined = words.replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+  return [...joined].slice(0, MAX_SLUG).join("").replace(/-+$/, "");
+}

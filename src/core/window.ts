@@ -1,0 +1,164 @@
+import type { StoredRecord } from "./article.ts";
+import { type Feed, placements } from "./feeds.ts";
+import { TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
+import type { Order, Site } from "./site.ts";
+import { compareText, versionOf } from "./version.ts";
+
+/** A reference to one version of one article. */
+export type Entry = { id: string; version: string; published: string; updated: string; label?: string };
+/** A reference to a withdrawal; `updated` is when it happened. */
+export type Tombstone = { id: string; version: string; guid: string; updated: string };
+
+/** Where an item stands in its shelf: its date, then its id. */
+type Rank = { date: string; id: string };
+
+/**
+ * The newest items of an unbounded set. `floor` is the rank of the newest item that was ever dropped for want of
+ * room: the shelf holds exactly the items that rank above it. Without a floor it holds them all.
+ */
+export type Shelf<T> = { items: T[]; floor?: Rank };
+
+/** The newest entries of one feed. `revision` counts its writes; nothing rendered depends on it. */
+export type Window = {
+  feed: string;
+  revision: number;
+  order: Order;
+  entries: Shelf<Entry>;
+  tombstones: Shelf<Tombstone>;
+  /** Set while a rebuild looks for entries below the old floor: the token of that rebuild. */
+  rebuilding?: string;
+};
+
+/** What a scan of the records found for one feed. */
+export type Found = { entries: Shelf<Entry>; tombstones: Shelf<Tombstone> };
+
+export function emptyWindow(feed: Feed): Window {
+  return {
+    feed: feed.name,
+    revision: 0,
+    order: feed.order,
+    entries: { items: [] },
+    tombstones: { items: [] },
+  };
+}
+
+/**
+ * Folds one record into a window: placed where it belongs, taken out where it does not. Idempotent. Answers the same
+ * window when nothing changes. The record must have been read after the window was.
+ */
+export function fold(site: Site, feed: Feed, window: Window, id: string, record?: StoredRecord): Window {
+  const found = foldFound(site, feed, window, id, record);
+  const same = found.entries === window.entries && found.tombstones === window.tombstones;
+  return same ? window : { ...window, ...found };
+}
+
+/** The same fold for what a scan has found so far. */
+export function foldFound(site: Site, feed: Feed, found: Found, id: string, record?: StoredRecord): Found {
+  const { entry, tombstone } = itemsOf(site, feed, record);
+  return {
+    entries: setItem(found.entries, id, entry, rankBy(feed.order), feed.size * WINDOW_SLACK),
+    tombstones: setItem(found.tombstones, id, tombstone, rankBy("updated"), TOMBSTONES * WINDOW_SLACK),
+  };
+}
+
+/** The entries and tombstones that the feed's documents show, newest first. */
+export function shown(feed: Feed, window: Window): { entries: Entry[]; tombstones: Tombstone[] } {
+  return {
+    entries: window.entries.items.slice(0, feed.size),
+    tombstones: window.tombstones.items.slice(0, TOMBSTONES),
+  };
+}
+
+/** Whether articles that the window once dropped would have to be shown again; only a rebuild can find them. */
+export function isUnderfilled(feed: Feed, window: Window): boolean {
+  return (
+    window.order !== feed.order ||
+    window.rebuilding !== undefined ||
+    (window.entries.floor !== undefined && window.entries.items.length < feed.size) ||
+    (window.tombstones.floor !== undefined && window.tombstones.items.length < TOMBSTONES)
+  );
+}
+
+/**
+ * First step of a rebuild: from here on the window takes every change, whatever its rank, so that the scan which
+ * follows and the window together miss nothing. A window that never dropped anything is complete as it is.
+ */
+export function openForRebuild(feed: Feed, window: Window, token: string): Window {
+  const complete = window.entries.floor === undefined && window.tombstones.floor === undefined;
+  if (complete && window.order === feed.order && window.rebuilding === undefined) return window;
+  const entries = sortItems(window.entries.items, rankBy(feed.order));
+  return {
+    ...window,
+    order: feed.order,
+    entries: { items: entries },
+    tombstones: { items: window.tombstones.items },
+    rebuilding: token,
+  };
+}
+
+/**
+ * Last step of a rebuild, after what the scan found was folded in: nothing below the scan's own floors is known.
+ * A window that a younger rebuild has opened since is left for that one to close.
+ */
+export function closeRebuild(window: Window, found: Found, token: string): Window {
+  if (window.rebuilding !== undefined && window.rebuilding !== token) return window;
+  const entries = raiseFloor(window.entries, found.entries.floor, rankBy(window.order));
+  const tombstones = raiseFloor(window.tombstones, found.tombstones.floor, rankBy("updated"));
+  const { rebuilding, ...rest } = window;
+  if (entries === window.entries && tombstones === window.tombstones && rebuilding === undefined)
+    return window;
+  return { ...rest, entries, tombstones };
+}
+
+function itemsOf(site: Site, feed: Feed, record?: StoredRecord): { entry?: Entry; tombstone?: Tombstone } {
+  if (record === undefined) return {};
+  const { article } = record;
+  const { id, guid, published, updated } = article;
+  const version = versionOf(article);
+  if (article.status === "withdrawn") {
+    return record.feeds.includes(feed.name) ? { tombstone: { id, version, guid, updated } } : {};
+  }
+  const label = placements(site, article).get(feed.name);
+  if (label === undefined) return {};
+  return { entry: { id, version, published, updated, ...(label === "" ? {} : { label }) } };
+}
+
+/** Takes the item with this id out of the shelf and puts the new one, if any, in its place. */
+function setItem<T extends { id: string }>(
+  shelf: Shelf<T>,
+  id: string,
+  item: T | undefined,
+  rank: (item: T) => Rank,
+  capacity: number,
+): Shelf<T> {
+  const old = shelf.items.find((other) => other.id === id);
+  const fits = item !== undefined && (shelf.floor === undefined || newestFirst(rank(item), shelf.floor) < 0);
+  if (!fits && old === undefined) return shelf;
+  if (fits && old !== undefined && JSON.stringify(old) === JSON.stringify(item)) return shelf;
+  const others = shelf.items.filter((other) => other.id !== id);
+  const items = fits ? sortItems([...others, item], rank) : others;
+  const dropped = items[capacity];
+  const floor = dropped === undefined ? shelf.floor : rank(dropped);
+  return { items: items.slice(0, capacity), ...(floor === undefined ? {} : { floor }) };
+}
+
+function raiseFloor<T>(shelf: Shelf<T>, floor: Rank | undefined, rank: (item: T) => Rank): Shelf<T> {
+  if (floor === undefined || (shelf.floor !== undefined && newestFirst(shelf.floor, floor) <= 0))
+    return shelf;
+  return { items: shelf.items.filter((item) => newestFirst(rank(item), floor) < 0), floor };
+}
+
+function rankBy(order: "updated"): (item: { id: string; updated: string }) => Rank;
+function rankBy(order: Order): (item: Entry) => Rank;
+function rankBy(order: Order) {
+  return (item: Entry) => ({ date: order === "updated" ? item.updated : item.published, id: item.id });
+}
+
+function sortItems<T>(items: T[], rank: (item: T) => Rank): T[] {
+  return items.toSorted((a, b) => newestFirst(rank(a), rank(b)));
+}
+
+/** Newest first; one date: by id. Negative when `a` stands before `b`. */
+function newestFirst(a: Rank, b: Rank): number {
+  return compareText(b.date, a.date) || compareText(a.id, b.id);
+}

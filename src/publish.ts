@@ -1,0 +1,255 @@
+import pMap from "p-map";
+import type { Published } from "./core/article.ts";
+import { type Feed, resolveFeed, touchedFeeds } from "./core/feeds.ts";
+import { documentKey, FORMAT_NAMES, type FormatName, removedKey, windowKey } from "./core/keys.ts";
+import { CONCURRENCY } from "./core/limits.ts";
+import { versionOf } from "./core/version.ts";
+import { emptyWindow, fold, isUnderfilled, shown, type Window } from "./core/window.ts";
+import { readRecord, type TaggedRecord } from "./records.ts";
+import { DOCUMENT_HEADERS } from "./render/formats.ts";
+import type { Services } from "./services.ts";
+import { compareAndSwap } from "./store/cas.ts";
+import { CONFLICT, unchanged } from "./store/port.ts";
+
+/** One feed as a process last saw it: the documents' ETags, read before the window was, and the window. */
+export type FeedState = {
+  documents: Record<FormatName, { etag: string } | undefined>;
+  window: Window;
+  tag: { etag: string } | undefined;
+};
+
+export type PublishReport = {
+  /** Feeds brought up to date. */
+  feeds: string[];
+  /** Feeds that only a rebuild can fill again. */
+  underfilled: string[];
+  /** Feeds left behind, with what went wrong; the others are not held up by them. */
+  failed: { feed: string; error: unknown }[];
+};
+
+/** Work on one feed: the records to fold, and what to do to the window after that. */
+export type FeedWork = {
+  ids: Set<string>;
+  /** Also fold every record that the window already names. */
+  recheck?: boolean;
+  finish?: (window: Window) => Window;
+};
+
+type Records = Map<string, TaggedRecord | undefined>;
+
+/** Brings every feed that these articles touch up to date. Safe to repeat, in any order, by many at once. */
+export async function publish(services: Services, ids: Iterable<string>): Promise<PublishReport> {
+  const unique = [...new Set(ids)];
+  // What this process remembers was read before the records are: it may be folded into as it is.
+  const remembered = new Map(services.states);
+  const records = await readRecords(services, unique);
+  const work = new Map<string, FeedWork>();
+  for (const [id, record] of records) {
+    for (const feed of record === undefined ? [] : touchedFeeds(services.site, record)) {
+      const known = work.get(feed);
+      if (known) known.ids.add(id);
+      else work.set(feed, { ids: new Set([id]) });
+    }
+  }
+  return bringUpToDate(services, work, { remembered, records });
+}
+
+/**
+ * The guarded write of windows and documents, in rounds: for every feed the documents' ETags, then the window; then
+ * every record, once for all feeds; then the fold. Each later read sees at least what the earlier ones saw, so a
+ * write that still finds its ETag cannot bring an older state back. Feeds that lost a race go into the next round.
+ */
+export async function bringUpToDate(
+  services: Services,
+  work: Map<string, FeedWork>,
+  first?: { remembered: Map<string, FeedState>; records: Records },
+): Promise<PublishReport> {
+  const report: PublishReport = { feeds: [], underfilled: [], failed: [] };
+  const open = new Map(work);
+  let known = first;
+  const round = async () => {
+    await settleAll(services, open, known, report);
+    known = undefined;
+    return open.size === 0 ? undefined : CONFLICT;
+  };
+  try {
+    await compareAndSwap(services, round);
+  } catch (error) {
+    for (const feed of open.keys()) report.failed.push({ feed, error });
+  }
+  for (const { feed, error } of report.failed) services.log("feed.failed", { feed, error: String(error) });
+  return report;
+}
+
+async function settleAll(
+  services: Services,
+  open: Map<string, FeedWork>,
+  known: { remembered: Map<string, FeedState>; records: Records } | undefined,
+  report: PublishReport,
+): Promise<void> {
+  const states = new Map<string, FeedState>();
+  let records = known?.records;
+  const each = (step: (name: string, feed: Feed, task: FeedWork) => Promise<boolean>) =>
+    pMap(
+      [...open],
+      async ([name, task]) => {
+        try {
+          const feed = resolveFeed(services.site, name);
+          if (feed === undefined) await retire(services, name);
+          else if (!(await step(name, feed, task))) return;
+          report.feeds.push(name);
+          open.delete(name);
+        } catch (error) {
+          services.states.delete(name);
+          report.failed.push({ feed: name, error });
+          open.delete(name);
+        }
+      },
+      { concurrency: CONCURRENCY },
+    );
+
+  await each(async (name, feed) => {
+    const remembered = known?.remembered.get(name);
+    if (remembered === undefined) records = undefined;
+    states.set(name, remembered ?? (await readState(services, feed)));
+    return false;
+  });
+  records ??= await readRecords(services, wanted(open, states));
+  const read = records;
+  await each(async (name, feed, task) => {
+    const state = states.get(name) as FeedState;
+    const settled = await settle(services, feed, state, task, read);
+    if (settled === CONFLICT) services.states.delete(name);
+    else if (isUnderfilled(feed, settled)) report.underfilled.push(name);
+    return settled !== CONFLICT;
+  });
+}
+
+/** Folds, writes the window, renders, writes the documents. CONFLICT: somebody else wrote; start over. */
+async function settle(
+  services: Services,
+  feed: Feed,
+  state: FeedState,
+  task: FeedWork,
+  records: Records,
+): Promise<Window | typeof CONFLICT> {
+  let next = state.window;
+  for (const id of idsOf(task, state.window)) next = fold(services.site, feed, next, id, records.get(id));
+  next = task.finish?.(next) ?? next;
+  const window = next === state.window ? state : await putWindow(services, next, state);
+  if (window === CONFLICT) return CONFLICT;
+
+  const articles = await readShown(services, feed, window.window, task, records);
+  if (articles === CONFLICT) return CONFLICT;
+  const rendered = services.renderer.render(feed, window.window, articles);
+  const etags = await Promise.all(
+    FORMAT_NAMES.map((format) =>
+      putDocument(services, feed.name, format, rendered[format], state.documents[format]),
+    ),
+  );
+  if (etags.includes(CONFLICT)) return CONFLICT;
+
+  // An ETag names bytes, and documents may return to bytes they had before; so an overtaken writer can still find the
+  // ETag it expects. It then sees here that the window has moved on, and starts over.
+  const now = await services.stores.newsroom.head(windowKey(feed.name));
+  if (now?.etag !== window.tag?.etag) return CONFLICT;
+  const documents = Object.fromEntries(FORMAT_NAMES.map((format, i) => [format, { etag: etags[i] }]));
+  services.states.set(feed.name, { ...window, documents: documents as FeedState["documents"] });
+  return window.window;
+}
+
+async function readState(services: Services, feed: Feed): Promise<FeedState> {
+  const heads = await Promise.all(
+    FORMAT_NAMES.map((format) => services.stores.site.head(documentKey(feed.name, format))),
+  );
+  const stored = await services.stores.newsroom.get(windowKey(feed.name));
+  return {
+    documents: Object.fromEntries(
+      FORMAT_NAMES.map((format, i) => [format, heads[i]]),
+    ) as FeedState["documents"],
+    window: stored === undefined ? emptyWindow(feed) : JSON.parse(Buffer.from(stored.body).toString()),
+    tag: stored,
+  };
+}
+
+async function putWindow(services: Services, next: Window, state: FeedState) {
+  const window = { ...next, revision: state.window.revision + 1 };
+  const etag = await services.stores.newsroom.put(
+    windowKey(window.feed),
+    Buffer.from(JSON.stringify(window)),
+    {
+      condition: unchanged(state.tag),
+      contentType: "application/json",
+    },
+  );
+  return etag === CONFLICT ? CONFLICT : { window, tag: { etag } };
+}
+
+async function putDocument(
+  services: Services,
+  feed: string,
+  format: FormatName,
+  body: Uint8Array,
+  seen: { etag: string } | undefined,
+): Promise<string | typeof CONFLICT> {
+  // The same bytes would get the same ETag: writing them changes nothing that anybody could see.
+  if (seen !== undefined && seen.etag === services.stores.site.etagOf(body)) return seen.etag;
+  return services.stores.site.put(documentKey(feed, format), body, {
+    condition: unchanged(seen),
+    ...DOCUMENT_HEADERS[format],
+  });
+}
+
+/**
+ * The articles that the renderer does not remember, at the versions that the window names. A record that has moved
+ * on is folded in the next round: a document never shows a version that its window does not name.
+ */
+async function readShown(
+  services: Services,
+  feed: Feed,
+  window: Window,
+  task: FeedWork,
+  records: Records,
+): Promise<Map<string, Published> | typeof CONFLICT> {
+  const articles = new Map<string, Published>();
+  let moved = false;
+  const read = async ({ id, version }: { id: string; version: string }) => {
+    const record = records.get(id) ?? (await readRecord(services, id));
+    if (record?.article.status === "published" && versionOf(record.article) === version) {
+      articles.set(id, record.article);
+      return;
+    }
+    task.ids.add(id);
+    moved = true;
+  };
+  await pMap(services.renderer.missing(shown(feed, window).entries), read, { concurrency: CONCURRENCY });
+  return moved ? CONFLICT : articles;
+}
+
+/** A feed that the site file no longer defines: its documents go, a marker stays so that readers get a 410. */
+async function retire(services: Services, name: string): Promise<void> {
+  services.states.delete(name);
+  await services.stores.site.put(removedKey(name), Buffer.from("{}\n"), { contentType: "application/json" });
+  for (const format of FORMAT_NAMES) await services.stores.site.delete(documentKey(name, format));
+  await services.stores.newsroom.delete(windowKey(name));
+}
+
+function wanted(open: Map<string, FeedWork>, states: Map<string, FeedState>): string[] {
+  const ids = new Set<string>();
+  for (const [name, task] of open) {
+    const state = states.get(name);
+    if (state) for (const id of idsOf(task, state.window)) ids.add(id);
+  }
+  return [...ids];
+}
+
+function idsOf(task: FeedWork, window: Window): Iterable<string> {
+  if (!task.recheck) return task.ids;
+  const named = [...window.entries.items, ...window.tombstones.items].map((item) => item.id);
+  return new Set([...task.ids, ...named]);
+}
+
+async function readRecords(services: Services, ids: string[]): Promise<Records> {
+  const records = await pMap(ids, (id) => readRecord(services, id), { concurrency: CONCURRENCY });
+  return new Map(ids.map((id, i) => [id, records[i]]));
+}

@@ -1,0 +1,60 @@
+/**
+ * The port to an object store, with S3's vocabulary and S3's guarantees: strong read-after-write consistency, whole
+ * objects, conditional writes (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html).
+ * tests/contract/ holds what every implementation must do.
+ *
+ * Keys are 1 to 1,024 bytes of UTF-8, any characters, as in S3. Listings are in bytewise order of the UTF-8 key.
+ * An ETag is a quoted string that is a function of the bytes: the same bytes, the same ETag.
+ * Anything but the answers below (network, permissions, disk) is thrown.
+ */
+export interface Store {
+  /** The object, or undefined when there is none. */
+  get(key: string): Promise<StoredObject | undefined>;
+
+  /** The same without the body. */
+  head(key: string): Promise<ObjectHead | undefined>;
+
+  /**
+   * Writes the whole object and answers its ETag, or CONFLICT when the condition does not hold. A put whose answer
+   * was lost may have been retried below this port and then answers CONFLICT although it won: callers read again.
+   */
+  put(key: string, body: Uint8Array, options?: PutOptions): Promise<string | typeof CONFLICT>;
+
+  /** Removes the object if it is there. */
+  delete(key: string): Promise<void>;
+
+  /**
+   * The keys that begin with `prefix` and stand after `after` in bytewise order. Objects written or removed while
+   * the listing goes on may or may not be in it; all others are in it exactly once.
+   */
+  list(prefix: string, after?: string): AsyncIterable<string>;
+
+  /** The ETag that `put` of these bytes would answer; undefined where the store cannot foretell it. */
+  etagOf(body: Uint8Array): string | undefined;
+}
+
+export type ObjectHead = {
+  etag: string;
+  /** When the object was last written. */
+  modified: Date;
+  /** Bytes. */
+  size: number;
+};
+
+export type StoredObject = ObjectHead & { body: Uint8Array };
+
+export type PutOptions = {
+  /** `ifMatch`: only over the object with this ETag. `ifNoneMatch`: only where there is no object. */
+  condition?: { ifMatch: string } | { ifNoneMatch: "*" };
+  /** Headers that the store keeps for whoever serves the object. */
+  contentType?: string;
+  cacheControl?: string;
+};
+
+/** What a conditional put answers when its condition does not hold. */
+export const CONFLICT = Symbol("conflict");
+
+/** The condition that holds only while the object is as `head` found it. */
+export function unchanged(head: { etag: string } | undefined): NonNullable<PutOptions["condition"]> {
+  return head === undefined ? { ifNoneMatch: "*" } : { ifMatch: head.etag };
+}
