@@ -81,3 +81,6 @@ export const MAX_STREAM_RECORDS = 1_000_000;
 
 /** Articles that one publish call folds at once: their records are in memory together. */
 export const MAX_BATCH = 100;
+
+/** Minutes for which a site file may send feed readers away: a day. */
+export const MAX_TTL = 1_440;

@@ -1,43 +1,64 @@
 import * as v from "valibot";
 import { BREAKING_LEVELS, CHANGE_KINDS } from "./article.ts";
-import { MAX_NAME, MAX_PARAGRAPH, MAX_WINDOW } from "./limits.ts";
+import { MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
+import { cleanLine } from "./text.ts";
 
 /** What a newsroom writes in flashwire.config.ts: who it is and which feeds it has. */
 
+const string = v.string("must be text");
+
 const text = (max: number) =>
-  v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty"), v.maxLength(max));
+  v.pipe(
+    string,
+    v.transform(cleanLine),
+    v.minLength(1, "must not be empty"),
+    v.maxLength(max, `must be at most ${max} characters`),
+  );
 
 const url = v.pipe(
-  v.string(),
+  string,
   v.check(
     (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ""),
     "must be an absolute http or https URL",
   ),
+  v.transform((text) => new URL(text).href),
 );
 
-const size = v.pipe(
-  v.number(),
-  v.integer("must be a whole number"),
-  v.minValue(1, "must be at least 1"),
-  v.maxValue(MAX_WINDOW, `must be at most ${MAX_WINDOW}`),
-);
+const whole = (min: number, max: number) =>
+  v.pipe(
+    v.number("must be a number"),
+    v.integer("must be a whole number"),
+    v.minValue(min, `must be at least ${min}`),
+    v.maxValue(max, `must be at most ${max}`),
+  );
+
+const size = whole(1, MAX_WINDOW);
 
 const order = v.picklist(["published", "updated"], "must be published or updated");
 
+const list = <S extends v.GenericSchema>(item: S) => v.array(item, "must be a list");
+
 const oneOrMore = <S extends v.GenericSchema>(item: S) =>
-  v.pipe(v.array(item), v.minLength(1, "must not be empty"));
+  v.pipe(list(item), v.minLength(1, "must not be empty"));
+
+const anyOf = (names: readonly string[]) => `must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
 /** Which articles a feed selects: all conditions hold; within a list, any of it. Without one: every article. */
 const where = v.strictObject({
-  breaking: v.exactOptional(v.union([v.literal(true), oneOrMore(v.picklist(BREAKING_LEVELS))])),
-  change: v.exactOptional(oneOrMore(v.picklist(CHANGE_KINDS))),
+  breaking: v.exactOptional(
+    v.union(
+      [v.literal(true), oneOrMore(v.picklist(BREAKING_LEVELS))],
+      `must be true or a list with any of ${BREAKING_LEVELS.join(", ")}`,
+    ),
+  ),
+  change: v.exactOptional(oneOrMore(v.picklist(CHANGE_KINDS, anyOf(CHANGE_KINDS)))),
   section: v.exactOptional(oneOrMore(text(MAX_NAME))),
   language: v.exactOptional(oneOrMore(text(MAX_NAME))),
   tag: v.exactOptional(oneOrMore(text(MAX_NAME))),
 });
 
 const feedName = v.pipe(
-  v.string(),
+  string,
   v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens"),
   v.maxLength(64, "must be at most 64 characters"),
 );
@@ -89,26 +110,21 @@ export const SiteSchema = v.pipe(
     home: url,
     /** RFC 4151 tag authority: the default identifiers are tag:{authority},{year}:article/{id}. Never change it. */
     authority: v.pipe(
-      v.string(),
+      string,
       v.regex(
         /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
         "must be a lower-case domain name, such as news.example.org",
       ),
     ),
     /** The year in which the newsroom held that domain; part of the identifiers. Never change it. */
-    year: v.pipe(
-      v.number(),
-      v.integer("must be a year"),
-      v.minValue(1985, "must be a year from 1985 on"),
-      v.maxValue(9998, "must be a year of four digits"),
-    ),
+    year: whole(1985, 9998),
     publisher: v.strictObject({
       name: text(MAX_NAME),
       url: v.exactOptional(url),
-      email: v.exactOptional(v.pipe(v.string(), v.email("must be an e-mail address"))),
+      email: v.exactOptional(v.pipe(string, v.email("must be an e-mail address"))),
     }),
     language: v.pipe(
-      v.string(),
+      string,
       v.check((tag) => {
         try {
           return Intl.getCanonicalLocales(tag).length === 1;
@@ -122,19 +138,40 @@ export const SiteSchema = v.pipe(
     icon: v.exactOptional(url),
     logo: v.exactOptional(url),
     /** WebSub hubs to name in every document. */
-    hubs: v.optional(v.array(url), []),
+    hubs: v.optional(list(url), []),
     /** Minutes that a feed reader may wait before it asks again. */
-    ttl: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_440)), 5),
+    ttl: v.optional(whole(1, MAX_TTL), 5),
     size: v.optional(size, 50),
     order: v.optional(order, "published"),
-    feeds: v.optional(v.array(feed), DEFAULT_FEEDS),
-    families: v.optional(v.array(family), DEFAULT_FAMILIES),
+    feeds: v.optional(list(feed), DEFAULT_FEEDS),
+    families: v.optional(list(family), DEFAULT_FAMILIES),
   }),
-  v.check(({ feeds, families }) => {
-    const names = [...feeds.map((f) => f.name), ...families.map((f) => f.family)];
-    return new Set(names).size === names.length;
-  }, "feeds and families must have different names"),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (dataset.typed) for (const { path, message } of clashes(dataset.value)) addIssue({ path, message });
+  }),
 );
+
+/** Feeds and families share one name space: `section` and `section/usa` are both below feeds/. */
+function clashes({ feeds, families }: { feeds: { name: string }[]; families: { family: string }[] }) {
+  const named = [
+    ...feeds.map(({ name }, i) => ({ list: "feeds", i, key: "name", name })),
+    ...families.map(({ family }, i) => ({ list: "families", i, key: "family", name: family })),
+  ];
+  return named.flatMap(({ list, i, key, name }, position) => {
+    const first = named.findIndex((other) => other.name === name);
+    if (first === position) return [];
+    const holder = `${named[first]?.list}[${named[first]?.i}]`;
+    const item = (key: string | number) => ({
+      type: "unknown" as const,
+      origin: "value" as const,
+      key,
+      input: undefined,
+      value: name,
+    });
+    const path: [v.IssuePathItem, ...v.IssuePathItem[]] = [item(list), item(i), item(key)];
+    return [{ path, message: `"${name}" is already the name of ${holder}` }];
+  });
+}
 
 export type SiteConfig = v.InferInput<typeof SiteSchema>;
 export type Site = v.InferOutput<typeof SiteSchema> & {

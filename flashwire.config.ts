@@ -1,0 +1,65 @@
+import { defineSite } from "./src/site.ts";
+
+/**
+ * The one file that a newsroom edits. It is checked when the wire starts; an error names the field.
+ * After a change of the feeds run `npx flashwire rebuild`, so that older stories find their new places.
+ */
+export default defineSite({
+  title: "The Example Times",
+  description: "News from the example.org newsroom",
+
+  /** Your own website; feed readers link to it. */
+  home: "https://news.example.org/",
+
+  /**
+   * Readers tell stories apart by identifiers such as tag:news.example.org,2026:article/{id}. Choose a domain that is
+   * yours and a year in which it was, once: with other values every story would look new to every reader.
+   */
+  authority: "news.example.org",
+  year: 2026,
+
+  publisher: {
+    name: "The Example Times",
+    url: "https://news.example.org/",
+    email: "wire@news.example.org",
+  },
+
+  /** The language of stories that do not name theirs (BCP 47). */
+  language: "en-US",
+  copyright: "© The Example Times. All rights reserved.",
+
+  // icon: "https://news.example.org/icon-512.png", // square
+  // logo: "https://news.example.org/logo.png", // wide
+  // hubs: ["https://hub.example.org/"], // WebSub hubs that you publish to
+
+  /** Minutes that a feed reader may wait before it asks again. */
+  ttl: 5,
+  /** Stories in one document, 1 to 500, and which come first: newest `published`, or newest `updated`. */
+  size: 50,
+  order: "published",
+
+  /**
+   * One feed each, read at /feeds/{name}/rss.xml, atom.xml and feed.json. `where` selects stories by `breaking`,
+   * `change`, `section`, `language` and `tag`: every condition must hold, and within a list any of its values.
+   * A feed may have a `description`, `size` and `order` of its own.
+   */
+  feeds: [
+    { name: "all", title: "All stories" },
+    { name: "breaking", title: "Breaking news", where: { breaking: true } },
+    {
+      name: "corrections",
+      title: "Corrections and clarifications",
+      where: { change: ["correction", "clarification"] },
+      // A correction of an old story is news today.
+      order: "updated",
+    },
+    // { name: "front", title: "Top stories", where: { breaking: ["flash", "bulletin"], section: ["World", "USA"] }, size: 20 },
+  ],
+
+  /** One feed for each value that stories have, made when the first one arrives: /feeds/section/usa/rss.xml. */
+  families: [
+    { family: "section", by: "section", title: "{value}" },
+    { family: "language", by: "language", title: "Stories in {value}" },
+    { family: "tag", by: "tag", title: "{value}" },
+  ],
+});

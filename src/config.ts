@@ -1,0 +1,77 @@
+import { FlashwireError } from "./core/errors.ts";
+
+/**
+ * What the environment sets. This is the only reader of process.env; the site file says everything else.
+ * Settings that only the deployed wire has (bucket names) get a reader of their own here.
+ */
+export type Config = {
+  /** PORT: where `npm start` listens; 0 takes any free port. */
+  port: number;
+  /** HOST: the address it listens on. */
+  host: string;
+  /** FLASHWIRE_DATA: the folder of the embedded store. */
+  data: string;
+  /** FLASHWIRE_TOKEN: the bearer token for writing. Without it the local wire makes one and keeps it in the data folder. */
+  token?: string;
+  /** FLASHWIRE_PUBLIC_URL: the origin written into documents, without a slash at its end. */
+  publicUrl?: string;
+  /** FLASHWIRE_URL: the wire that the command line speaks to, without a slash at its end. */
+  url?: string;
+};
+
+type Env = Record<string, string | undefined>;
+
+/** Reads the settings of a local wire and of the command line. Throws `invalid` with every wrong variable by name. */
+export function readConfig(env: Env = process.env): Config {
+  const problems: string[] = [];
+  const read = <T>(name: string, parse: (text: string) => T): T | undefined => {
+    // An empty variable is how many shells and compose files say "unset".
+    const text = env[name]?.trim();
+    if (!text) return undefined;
+    try {
+      return parse(text);
+    } catch (error) {
+      problems.push(`  ${name}: ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    }
+  };
+  const token = read("FLASHWIRE_TOKEN", parseToken);
+  const publicUrl = read("FLASHWIRE_PUBLIC_URL", parseOrigin);
+  const url = read("FLASHWIRE_URL", parseOrigin);
+  const config = {
+    port: read("PORT", parsePort) ?? 8787,
+    host: read("HOST", String) ?? "127.0.0.1",
+    data: read("FLASHWIRE_DATA", String) ?? ".flashwire",
+    ...(token === undefined ? {} : { token }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(url === undefined ? {} : { url }),
+  };
+  if (problems.length === 0) return config;
+  throw new FlashwireError("invalid", `The environment is not valid.\n${problems.join("\n")}`);
+}
+
+/** An absolute http(s) origin, its trailing slash dropped. Throws an Error that says what is wrong. */
+export function parseOrigin(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new Error("must be an absolute http or https URL, such as https://feeds.example.org");
+  }
+  if (url.username !== "" || url.password !== "") throw new Error("must not hold a user name or password");
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    throw new Error("must be an origin: a scheme, a host and a port, no path");
+  }
+  return url.origin;
+}
+
+/** A token that a header can carry. Throws an Error that does not repeat it. */
+export function parseToken(text: string): string {
+  if (!/^[\x21-\x7e]+$/.test(text))
+    throw new Error("must be ASCII letters, digits and signs, without spaces");
+  return text;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new Error("must be a port number from 0 to 65535");
+  return port;
+}
