@@ -1,0 +1,189 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/*
+ * The order of the house: imports go down only, siblings do not know each other, the outside world comes in at the
+ * edge. A new folder below src/ fails here until it has its place in the table.
+ */
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** What each part may import of the project, besides itself. A name with an ending is that one file. */
+const BELOW = {
+  core: [],
+  render: ["core"],
+  store: ["core"],
+  record: ["core"],
+  "use cases": ["core", "render", "store", "record"],
+  http: ["core", "render", "store", "record", "use cases"],
+  local: ["core", "render", "store", "record", "use cases", "http"],
+  cli: ["core", "render", "store", "record", "use cases", "src/local/open.ts"],
+  functions: ["core", "render", "store", "record", "use cases", "http", "flashwire.config.ts"],
+  "flashwire.config.ts": ["src/site.ts"],
+} satisfies Record<string, string[]>;
+
+/** Packages that only these files may import. */
+const GATES: [packages: RegExp, allowed: RegExp, reason: string][] = [
+  [/^feed$/, /^src\/render\/[^/]+\.ts$/, "everything that feed gets wrong is mended in one place"],
+  [/^@aws-sdk\/|^@smithy\//, /^src\/store\/s3[^/]*\.ts$/, "S3 is one way to store"],
+  [/^commander$|^cli-progress$|^saxes$/, /^src\/cli\//, "it must not come into a Lambda bundle"],
+];
+
+/** Lines: what one reads in a sitting. The exceptions are one thing each, and may only shrink. */
+const MAX_LINES = 200;
+const LONGER: Record<string, number> = { "src/core/article.ts": 235, "src/publish.ts": 260 };
+const MAX_FUNCTION_LINES = 20;
+
+type Source = { path: string; text: string };
+
+function sources(pattern: string): Source[] {
+  return globSync(pattern, { cwd: ROOT })
+    .map((path) => path.replaceAll("\\", "/"))
+    .sort()
+    .map((path) => ({ path, text: readFileSync(join(ROOT, path), "utf8") }));
+}
+
+const src = sources("src/**/*.ts");
+const functions = sources("functions/**/*.ts");
+const shipped = [...src, ...functions, ...sources("flashwire.config.ts")];
+
+function withoutComments(text: string): string {
+  return text.replace(/^\s*\/\*[\s\S]*?\*\//gm, "").replace(/(^|\s)\/\/.*$/gm, "$1");
+}
+
+function importsOf({ text }: Source): string[] {
+  const found = withoutComments(text).matchAll(
+    /\b(?:import|export)\b[^;"'`()]*?\bfrom\s*["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']/g,
+  );
+  return [...found].map(([, from, bare]) => (from ?? bare) as string);
+}
+
+/** The part of the house that a file belongs to; undefined when it has no place. */
+function partOf(path: string): string | undefined {
+  const [top = "", folder = "", file] = path.split("/");
+  const part = top === "src" ? (file === undefined ? "use cases" : folder) : top;
+  return part in BELOW ? part : undefined;
+}
+
+function wrongImports(source: Source): string[] {
+  const part = partOf(source.path);
+  if (part === undefined) return [`${source.path} has no place in the table of parts`];
+  const allowed: string[] = [part, ...BELOW[part as keyof typeof BELOW]];
+  return importsOf(source).flatMap((name) => {
+    if (!name.startsWith(".")) return wrongPackage(source.path, part, name);
+    const target = posix.normalize(`${dirname(source.path)}/${name}`);
+    if (allowed.includes(target) || allowed.includes(partOf(target) ?? "")) return [];
+    return [`${source.path} (${part}) imports ${target}; ${part} may import ${allowed.join(", ")}`];
+  });
+}
+
+function wrongPackage(path: string, part: string, name: string): string[] {
+  if (part === "core" && name !== "valibot") return [`${path} (core) imports ${name}; core is pure`];
+  return GATES.filter(([packages, allowed]) => packages.test(name) && !allowed.test(path)).map(
+    ([, , reason]) => `${path} imports ${name}: ${reason}`,
+  );
+}
+
+function environmentReaders(source: Source): string[] {
+  const reads = /\bprocess\s*\.\s*env\b|\bimport\.meta\.env\b|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/;
+  if (source.path === "src/config.ts" || !reads.test(withoutComments(source.text))) return [];
+  return [`${source.path} reads the environment; only src/config.ts may`];
+}
+
+function impurities({ path, text }: Source): string[] {
+  const impure = /\b(await|async|Date\.now|new Date\(\)|Math\.random|performance|process|fetch|setTimeout)\b/;
+  const found = impure.exec(withoutComments(text))?.[0];
+  return found === undefined ? [] : [`${path} has ${found}; core has no await, no clock and no chance`];
+}
+
+function tooLong({ path, text }: Source, limit: number): string[] {
+  const lines = text.trimEnd().split("\n").length;
+  return lines > limit ? [`${path} has ${lines} lines; at most ${limit}`] : [];
+}
+
+describe("the house", () => {
+  test("imports go down only, and siblings do not know each other", () => {
+    expect(shipped.flatMap(wrongImports)).toEqual([]);
+  });
+
+  test("one module imports feed", () => {
+    const importers = src.filter((source) => importsOf(source).includes("feed")).map(({ path }) => path);
+    expect(importers.slice(1), `besides ${importers[0]}`).toEqual([]);
+  });
+
+  test("only src/config.ts reads the environment", () => {
+    expect(shipped.flatMap(environmentReaders)).toEqual([]);
+  });
+
+  test("core is pure", () => {
+    expect(src.filter(({ path }) => partOf(path) === "core").flatMap(impurities)).toEqual([]);
+  });
+
+  test("no file is too long to read in a sitting", () => {
+    expect(src.flatMap((source) => tooLong(source, LONGER[source.path] ?? MAX_LINES))).toEqual([]);
+    expect(functions.flatMap((source) => tooLong(source, MAX_FUNCTION_LINES))).toEqual([]);
+  });
+
+  test("every exception to the length is still one", () => {
+    const long = src.filter((source) => tooLong(source, MAX_LINES).length > 0).map(({ path }) => path);
+    expect(Object.keys(LONGER).filter((path) => !long.includes(path))).toEqual([]);
+  });
+});
+
+describe("the check itself finds", () => {
+  const wrong = (path: string, text: string) => wrongImports({ path, text });
+
+  test.each([
+    [
+      "src/core/x.ts",
+      'import type { Store } from "../store/port.ts";',
+      "src/core/x.ts (core) imports src/store/port.ts",
+    ],
+    ["src/core/x.ts", 'import { readFile } from "node:fs";', "src/core/x.ts (core) imports node:fs"],
+    ["src/render/x.ts", 'import {\n  type A,\n  b,\n} from "../store/port.ts";', "imports src/store/port.ts"],
+    ["src/record/x.ts", 'export * from "../render/formats.ts";', "imports src/render/formats.ts"],
+    ["src/publish.ts", 'import "./http/app.ts";', "src/publish.ts (use cases) imports src/http/app.ts"],
+    ["src/http/x.ts", 'const x = await import("../local/open.ts");', "imports src/local/open.ts"],
+    ["src/local/x.ts", 'import { x } from "../cli/main.ts";', "imports src/cli/main.ts"],
+    ["src/cli/x.ts", 'import { x } from "../http/app.ts";', "imports src/http/app.ts"],
+    ["src/cli/x.ts", 'import { x } from "../local/main.ts";', "imports src/local/main.ts"],
+    ["src/store/x.ts", 'import { x } from "../../tests/support/x.ts";', "imports tests/support/x.ts"],
+    ["src/rebuild.ts", 'import { x } from "../bench/x.ts";', "imports bench/x.ts"],
+    ["functions/x.ts", 'import { x } from "../src/local/open.ts";', "imports src/local/open.ts"],
+    ["src/http/x.ts", 'import { Feed } from "feed";', "src/http/x.ts imports feed"],
+    [
+      "src/publish.ts",
+      'import { S3Client } from "@aws-sdk/client-s3";',
+      "src/publish.ts imports @aws-sdk/client-s3",
+    ],
+    ["src/utils/x.ts", "", "src/utils/x.ts has no place"],
+  ])("a wrong import in %s, case %#", (path, text, message) => {
+    expect(wrong(path, text).join("\n")).toContain(message);
+  });
+
+  test("nothing wrong in what is allowed, or in comments", () => {
+    expect(wrong("src/cli/x.ts", 'import { openLocal } from "../local/open.ts";')).toEqual([]);
+    expect(
+      wrong("src/core/x.ts", '/*\n * import { x } from "../http/app.ts";\n */\n// import "../x/y.ts"'),
+    ).toEqual([]);
+    expect(wrong("src/store/s3.ts", 'import { S3Client } from "@aws-sdk/client-s3";')).toEqual([]);
+  });
+
+  test("the environment, a clock and a long file", () => {
+    const text = "const { env } = process;\nconst now = Date.now();\n";
+    expect(environmentReaders({ path: "src/local/x.ts", text })).toHaveLength(1);
+    expect(environmentReaders({ path: "src/http/x.ts", text: "process.env.PORT" })).toHaveLength(1);
+    expect(impurities({ path: "src/core/x.ts", text: "const now = Date.now();" })).toEqual([
+      "src/core/x.ts has Date.now; core has no await, no clock and no chance",
+    ]);
+    expect(tooLong({ path: "src/x.ts", text: "\n".repeat(200).concat("x\n") }, 200)).toEqual([
+      "src/x.ts has 201 lines; at most 200",
+    ]);
+  });
+
+  test("files to check", () => {
+    expect(src.length).toBeGreaterThan(15);
+    expect(src.flatMap(importsOf)).toContain("valibot");
+  });
+});
