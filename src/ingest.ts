@@ -1,4 +1,4 @@
-import type { Article, Published, StoredRecord, Withdrawn } from "./core/article.ts";
+import type { Article, Incoming, StoredRecord } from "./core/article.ts";
 import { FlashwireError } from "./core/errors.ts";
 import { placements } from "./core/feeds.ts";
 import { articleKey } from "./core/keys.ts";
@@ -10,10 +10,7 @@ import type { Services } from "./services.ts";
 import { compareAndSwap } from "./store/cas.ts";
 import { CONFLICT, unchanged } from "./store/port.ts";
 
-/** A checked record: `guid` only where the newsroom sent one. */
-export type Incoming =
-  | (Omit<Published, "guid"> & { guid?: string })
-  | (Omit<Withdrawn, "guid"> & { guid?: string });
+export type { Incoming } from "./core/article.ts";
 
 export type Outcome = {
   id: string;

@@ -32,7 +32,7 @@ const GATES: [packages: RegExp, allowed: RegExp, reason: string][] = [
 
 /** Lines: what one reads in a sitting. The exceptions are one thing each, and may only shrink. */
 const MAX_LINES = 200;
-const LONGER: Record<string, number> = { "src/core/article.ts": 235, "src/publish.ts": 260 };
+const LONGER: Record<string, number> = { "src/publish.ts": 260 };
 const MAX_FUNCTION_LINES = 20;
 
 type Source = { path: string; text: string };
