@@ -118,9 +118,11 @@ export const ArticleSchema = v.strictObject({
   status: optional(v.picklist(["published", "withdrawn"], "must be published or withdrawn")),
 });
 
+const { status: _, ...content } = ArticleSchema.entries;
+
 /** A record whose status is withdrawn: the content may be left out, since it is not kept. */
 export const WithdrawnSchema = v.strictObject({
-  ...ArticleSchema.entries,
+  ...content,
   url: optional(url),
   headline: optional(headline),
   reason: optional(note),

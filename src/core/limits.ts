@@ -84,3 +84,24 @@ export const MAX_BATCH = 100;
 
 /** Minutes for which a site file may send feed readers away: a day. */
 export const MAX_TTL = 1_440;
+
+/** Elements open at once in a body. Browsers stop at 512, and the parser's time grows with the square of the depth. */
+export const MAX_HTML_DEPTH = 256;
+
+/** Times that a body is cleaned until it stays as it is. Two do for the worst HTML seen; more is an attack. */
+export const MAX_HTML_PASSES = 10;
+
+/** Records that the command line sends in one request: some seconds of work, so that little is sent twice after a cut. */
+export const SEND_RECORDS = 500;
+
+/** Bytes of one such request, from which no further record joins it: with one more it is below the 6 MB of a Lambda. */
+export const SEND_BYTES = 4 * 1_048_576;
+
+/** Milliseconds after which a pipe that has gone quiet is not waited for: a live feed of records is sent at once. */
+export const SEND_IDLE_MS = 200;
+
+/** Milliseconds without any answer after which the command line gives up: a restart or a deployment takes less. */
+export const SEND_PATIENCE_MS = 60_000;
+
+/** The same before the first answer: then the address is wrong or the wire is off, and somebody waits for the prompt. */
+export const FIRST_PATIENCE_MS = 1_500;

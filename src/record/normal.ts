@@ -1,0 +1,65 @@
+import {
+  ArticleSchema,
+  type Checked,
+  type CheckedWithdrawal,
+  type Incoming,
+  type Tag,
+  WithdrawnSchema,
+} from "../core/article.ts";
+
+/*
+ * The normal form of a checked record: what says nothing is left out, what says it twice says it once, and keys come
+ * in the order of the schema. Two records with the same content are the same JSON; ingest compares them so.
+ */
+
+/** `body` is the clean HTML. */
+export function normalForm(checked: Checked, body: string | undefined): Incoming {
+  const { section, sections, tags, revision, rights } = checked;
+  return inOrder(ArticleSchema, {
+    ...checked,
+    body: body === "" ? undefined : body,
+    sections: unique(sections ?? [], String).filter((other) => other !== section),
+    tags: foldTags(tags ?? []),
+    updated: checked.updated ?? checked.published,
+    // A record without a revision counts as revision 0.
+    revision: revision === 0 ? undefined : revision,
+    breaking: checked.breaking === false ? undefined : checked.breaking,
+    change: checked.change ?? checked.label,
+    label: undefined,
+    // Everything is syndicated unless the record says no.
+    media: checked.media?.map(({ syndicate, ...item }) =>
+      syndicate === false ? { ...item, syndicate } : item,
+    ),
+    rights: rights && Object.keys(rights).length > 0 ? rights : undefined,
+    status: "published",
+  });
+}
+
+/** A killed article: its content is not kept. */
+export function normalWithdrawal(checked: CheckedWithdrawal): Incoming {
+  const { id, guid, published, updated = published, revision, reason } = checked;
+  const kept = { id, guid, published, updated, revision: revision === 0 ? undefined : revision, reason };
+  return inOrder(WithdrawnSchema, { ...kept, status: "withdrawn" });
+}
+
+/** Every tag once; a bare name that another tag says more about is that tag. */
+function foldTags(tags: Tag[]): Tag[] {
+  const isBare = ({ scheme, code }: Tag) => scheme === undefined && code === undefined;
+  const told = new Set(tags.filter((tag) => !isBare(tag)).map((tag) => tag.name));
+  return unique(
+    tags.filter((tag) => !(isBare(tag) && told.has(tag.name))),
+    (tag) => JSON.stringify(tag),
+  );
+}
+
+function unique<T>(items: T[], keyOf: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
+}
+
+/** Without the fields that are undefined and the lists that are empty. */
+function inOrder(schema: { entries: Record<string, unknown> }, fields: Record<string, unknown>): Incoming {
+  const said = Object.keys(schema.entries)
+    .map((key) => [key, fields[key]] as const)
+    .filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0));
+  return Object.fromEntries(said) as Incoming;
+}
