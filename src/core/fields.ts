@@ -10,7 +10,8 @@ import { cleanLine, cleanText } from "./text.ts";
 export const ARTICLE_ID = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/;
 const RFC3339 =
   /^\d{4}-\d\d-(?<day>\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|(?<sign>[+-])(?<hours>\d\d):(?<minutes>\d\d))$/i;
-const MIME_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/i;
+/** Without flags: JSON Schema has none. */
+const MIME_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/;
 /** RFC 822 readers take years below 1000 for two-digit years; beyond 9999 there is no RFC 3339. */
 const FIRST_INSTANT = Date.UTC(1000, 0, 1);
 const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

@@ -110,7 +110,11 @@ function settle<T>(problems: FieldProblem[], answer: () => T): T {
 
 function invalid(problems: FieldProblem[]): FlashwireError {
   const listed = problems.slice(0, MAX_PROBLEMS);
-  const count = problems.length === 1 ? "one field is" : `${problems.length} fields are`;
+  const [first] = problems;
   const more = listed.length < problems.length ? `; the first ${MAX_PROBLEMS} are listed` : "";
-  return new FlashwireError("invalid", `The record is not valid: ${count} wrong${more}.`, listed);
+  const what =
+    problems.length === 1 && first
+      ? `${first.pointer} ${first.detail}`
+      : `${problems.length} fields are wrong${more}`;
+  return new FlashwireError("invalid", `The record is not valid: ${what}.`, listed);
 }
