@@ -1,7 +1,16 @@
+import { LRUCache } from "lru-cache";
 import type { Published } from "../core/article.ts";
 import type { Feed } from "../core/feeds.ts";
-import type { FormatName } from "../core/keys.ts";
-import type { Entry, Window } from "../core/window.ts";
+import { FORMAT_NAMES, type FormatName } from "../core/keys.ts";
+import { MEMO_BYTES } from "../core/limits.ts";
+import type { Site } from "../core/site.ts";
+import { type Entry, shown, type Tombstone, type Window } from "../core/window.ts";
+import { atom } from "./atom.ts";
+import { clean } from "./clean.ts";
+import type { Channel, Format } from "./format.ts";
+import { json } from "./json.ts";
+import { rss } from "./rss.ts";
+import { type Prefix, prefixesIn } from "./xml.ts";
 
 /** Renders the documents of feeds, remembering each entry that it rendered. */
 export type Renderer = {
@@ -11,6 +20,120 @@ export type Renderer = {
   /**
    * The three documents of a feed as UTF-8 bytes. `articles` holds the version that the window names of each entry
    * which `missing` named; an entry that cannot be rendered is left out, so that it does not take the feed down.
+   * Throws when it neither remembers an entry nor is given its article: the document would show less than its window.
    */
   render(feed: Feed, window: Window, articles: Map<string, Published>): Record<FormatName, Uint8Array>;
 };
+
+export type RendererOptions = {
+  /** Bytes of rendered entries to remember. */
+  memoBytes?: number;
+  /** Told of each article that had to be left out, with its id. */
+  onError?: (id: string, error: unknown) => void;
+};
+
+const FORMATS: Record<FormatName, Format> = { rss, atom, json };
+
+/** One article in all formats. Bytes, because encoding is what costs. */
+type Rendered = {
+  /** RFC 3339, UTC. */
+  updated: string;
+  entries: Record<FormatName, { bytes: Buffer; prefixes: Prefix[] }>;
+};
+
+export function createRenderer(site: Site, options: RendererOptions = {}): Renderer {
+  const cleanSite = clean(site);
+  const memo = new LRUCache<string, Rendered>({
+    maxSize: options.memoBytes ?? MEMO_BYTES,
+    sizeCalculation: ({ entries }) => sum(FORMAT_NAMES.map((format) => entries[format].bytes.byteLength)),
+  });
+
+  /** Undefined, and told, when it throws. */
+  function attempt<T>(id: string, make: () => T): T | undefined {
+    try {
+      return make();
+    } catch (error) {
+      options.onError?.(id, error);
+      return undefined;
+    }
+  }
+
+  function renderNew(entry: Entry, articles: Map<string, Published>): Rendered | undefined {
+    const article = articles.get(entry.id);
+    if (article === undefined) throw new Error(`neither remembered nor given: ${keyOf(entry)}`);
+    const rendered = attempt(entry.id, () => renderArticle(cleanSite, clean(article)));
+    if (rendered !== undefined) memo.set(keyOf(entry), rendered);
+    return rendered;
+  }
+
+  return {
+    missing: (entries) => entries.filter((entry) => !memo.has(keyOf(entry))),
+
+    render(feed, window, articles) {
+      const { entries, tombstones } = shown(feed, window);
+      // All that is remembered, before what is new can push any of it out.
+      const remembered = entries.map((entry) => memo.get(keyOf(entry)));
+      const items = entries.flatMap((entry, i) => {
+        const rendered = remembered[i] ?? renderNew(entry, articles);
+        return rendered === undefined ? [] : [{ entry, ...rendered }];
+      });
+      const deleted = tombstones.flatMap(
+        (tombstone) => attempt(tombstone.id, () => deletion(tombstone)) ?? [],
+      );
+      const newest = [...items.map((item) => item.updated), ...deleted.map((item) => item.when)]
+        .sort()
+        .at(-1);
+      const channel = {
+        site: cleanSite,
+        ...clean({ name: feed.name, ...namesOf(cleanSite, feed, items[0]?.entry.label), deleted }),
+        updated: newest ?? `${site.year}-01-01T00:00:00.000Z`,
+      };
+      return documents(channel, items);
+    },
+  };
+}
+
+function renderArticle(site: Site, article: Published): Rendered {
+  const entries = byFormat((format) => {
+    const text = FORMATS[format].entry(article, site);
+    return { bytes: Buffer.from(text), prefixes: prefixesIn(text) };
+  });
+  return { updated: new Date(article.updated).toISOString(), entries };
+}
+
+function documents(channel: Omit<Channel, "prefixes">, items: Rendered[]): Record<FormatName, Buffer> {
+  return byFormat((name) => {
+    const format = FORMATS[name];
+    const entries = items.map((item) => item.entries[name]);
+    const prefixes = new Set(entries.flatMap((entry) => entry.prefixes));
+    const separator = Buffer.from(format.separator);
+    return Buffer.concat([
+      Buffer.from(format.head({ ...channel, prefixes })),
+      ...entries.flatMap(({ bytes }, i) => (i === 0 ? [bytes] : [separator, bytes])),
+      Buffer.from(format.tail),
+    ]);
+  });
+}
+
+/** `{value}` in a family's title is the value as its newest article spells it; without articles, as its name does. */
+function namesOf(site: Site, feed: Feed, label = feed.name.slice(feed.name.lastIndexOf("/") + 1)) {
+  const title = `${site.title}: ${feed.title.replaceAll("{value}", () => label)}`;
+  const description = feed.description?.replaceAll("{value}", () => label);
+  return { title, description: description ?? site.description ?? title };
+}
+
+function deletion({ id, guid, updated }: Tombstone): Channel["deleted"][number] {
+  return { id, guid, when: new Date(updated).toISOString() };
+}
+
+function keyOf({ id, version }: Entry): string {
+  return `${id} ${version}`;
+}
+
+function byFormat<T>(make: (format: FormatName) => T): Record<FormatName, T> {
+  return { rss: make("rss"), atom: make("atom"), json: make("json") };
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

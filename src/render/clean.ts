@@ -1,0 +1,13 @@
+import { cleanText } from "../core/text.ts";
+
+/**
+ * A copy of a record, or of a part of one, with all text clean and every address (`url`, `scheme`) an absolute one.
+ * Records are so from the door on; one that somebody put into the store by hand need not be, and it must not break a
+ * document. Throws when an address is none.
+ */
+export function clean<T>(record: T): T {
+  return JSON.parse(JSON.stringify(record), (key, part) => {
+    if (typeof part !== "string") return part;
+    return key === "url" || key === "scheme" ? new URL(part).href : cleanText(part);
+  });
+}

@@ -1,0 +1,135 @@
+import type { Media, Published } from "../core/article.ts";
+import { element, escapeText, textElement } from "./xml.ts";
+
+/** What news has and feeds in common have not: the elements and the readings of a record that formats share. */
+
+/** A category: in a scheme `term` is what machines compare; `label` is what people read. */
+export type Category = { term: string; label: string; scheme?: string };
+
+export const BREAKING_LABEL = "Breaking news";
+const BREAKING_SCHEME = "urn:flashwire:breaking";
+const CHANGE_SCHEME = "urn:flashwire:change";
+/** IPTC NewsCodes: http://cv.iptc.org/newscodes/signal/. It knows no clarification. */
+const SIGNAL_SCHEME = "http://cv.iptc.org/newscodes/signal/";
+
+const CHANGES = {
+  update: { scheme: SIGNAL_SCHEME, label: "Update" },
+  correction: { scheme: SIGNAL_SCHEME, label: "Correction" },
+  clarification: { scheme: CHANGE_SCHEME, label: "Clarification" },
+};
+
+/** What the newsroom says of this version: that it is breaking news, that it corrects an earlier one. */
+export function signalsOf({ breaking, change }: Published): Category[] {
+  return [
+    ...(breaking ? [{ term: breaking.level, label: BREAKING_LABEL, scheme: BREAKING_SCHEME }] : []),
+    ...(change ? [{ term: change.kind, ...CHANGES[change.kind] }] : []),
+  ];
+}
+
+/** What the story is about: its sections and tags, each once. */
+export function topicsOf(article: Published): Category[] {
+  const topics = new Map<string, Category>();
+  for (const name of sectionsOf(article)) topics.set(JSON.stringify([name]), { term: name, label: name });
+  for (const { name, code, scheme } of article.tags ?? []) {
+    const topic = { term: code ?? name, label: name, ...(scheme === undefined ? {} : { scheme }) };
+    topics.set(JSON.stringify([topic.term, ...(scheme === undefined ? [] : [scheme])]), topic);
+  }
+  return [...topics.values()];
+}
+
+/** The sections, the primary one first. */
+export function sectionsOf({ section, sections }: Published): string[] {
+  return [...new Set([...(section === undefined ? [] : [section]), ...(sections ?? [])])];
+}
+
+/** The media that others may show. */
+export function syndicatedMedia({ media }: Published): Media[] {
+  return (media ?? []).filter((medium) => medium.syndicate !== false);
+}
+
+/** The medium that stands for the story. */
+export function leadOf(media: Media[]): Media | undefined {
+  return media.find((medium) => medium.role === "lead") ?? media[0];
+}
+
+export function leadImageOf(media: Media[]): Media | undefined {
+  return leadOf(media.filter((medium) => medium.type.startsWith("image/")));
+}
+
+/** One line on the rights, for formats that have room for one. */
+export function rightsLine({ rights }: Published): string | undefined {
+  return rights?.notice ?? rights?.holder ?? rights?.terms ?? rights?.license;
+}
+
+/** The elements that RSS items and Atom entries carry in the same way. */
+export function newsElements(article: Published): string {
+  return [
+    textElement("dc:source", article.source?.name),
+    textElement("dcterms:rightsHolder", article.rights?.holder),
+    textElement("dcterms:accessRights", article.rights?.terms),
+    textElement("dcterms:license", article.rights?.license),
+    textElement("prism:alternateTitle", article.shortHeadline),
+    ...sectionsOf(article).map((name) => textElement("prism:section", name)),
+    textElement("prism:versionIdentifier", article.revision),
+    signalElements(article),
+    placeElements(article),
+    mediaElements(syndicatedMedia(article)),
+  ].join("");
+}
+
+function signalElements({ breaking, change }: Published): string {
+  const { kind, note } = change ?? {};
+  return [
+    breaking ? element("fw:breaking", { level: breaking.level, until: breaking.until }) : "",
+    change ? element("fw:change", { kind }, escapeText(note ?? "")) : "",
+    kind === "correction" ? textElement("prism:hasCorrection", note) : "",
+  ].join("");
+}
+
+/** Every place by name; GeoRSS has one point for an entry, so the first that has one. */
+function placeElements({ places = [] }: Published): string {
+  const located = places.find(({ lat, lon }) => lat !== undefined && lon !== undefined);
+  return [
+    ...places.map(({ name }) => textElement("dcterms:spatial", name)),
+    located ? textElement("georss:point", `${degrees(located.lat)} ${degrees(located.lon)}`) : "",
+    textElement("georss:featureName", located?.name),
+  ].join("");
+}
+
+/** Six places are a decimetre, and keep JavaScript from writing an exponent. */
+function degrees(value = 0): string {
+  return String(Number(value.toFixed(6)));
+}
+
+function mediaElements(media: Media[]): string {
+  const { url, width, height } = leadImageOf(media) ?? {};
+  const contents = media.map((medium) =>
+    element(
+      "media:content",
+      {
+        url: medium.url,
+        type: medium.type,
+        medium: mediumOf(medium.type),
+        fileSize: positive(medium.bytes),
+        width: positive(medium.width),
+        height: positive(medium.height),
+      },
+      textElement("media:description", medium.caption) +
+        textElement("media:credit", medium.credit) +
+        textElement("media:text", medium.alt),
+    ),
+  );
+  if (url !== undefined) {
+    contents.push(element("media:thumbnail", { url, width: positive(width), height: positive(height) }));
+  }
+  return contents.join("");
+}
+
+function mediumOf(type: string): string {
+  return /^(image|audio|video)\//.exec(type)?.[1] ?? "document";
+}
+
+/** A size of nothing says that the newsroom's system does not know it; Media RSS has no zero. */
+function positive(value: number | undefined): number | undefined {
+  return value === 0 ? undefined : value;
+}

@@ -1,0 +1,67 @@
+/** Every namespace that a document may use, in the order in which documents declare them. */
+const NAMESPACES = {
+  atom: "http://www.w3.org/2005/Atom",
+  at: "http://purl.org/atompub/tombstones/1.0",
+  content: "http://purl.org/rss/1.0/modules/content/",
+  dc: "http://purl.org/dc/elements/1.1/",
+  dcterms: "http://purl.org/dc/terms/",
+  fw: "urn:flashwire:ns:1",
+  georss: "http://www.georss.org/georss",
+  media: "http://search.yahoo.com/mrss/",
+  prism: "http://prismstandard.org/namespaces/basic/3.0/",
+};
+
+export type Prefix = keyof typeof NAMESPACES;
+
+const PREFIXES = Object.keys(NAMESPACES) as Prefix[];
+
+/** White space other than a blank would reach readers of an attribute as a blank (XML 1.0 §3.3.3). */
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\t": "&#9;",
+  "\n": "&#10;",
+};
+
+/** Clean text as XML text, or as HTML text. */
+export function escapeText(text: string): string {
+  return text.replace(/[&<>]/g, (character) => ENTITIES[character] as string);
+}
+
+/** An element with this text; nothing when there is none. */
+export function textElement(name: string, text: string | number | undefined): string {
+  return text === undefined ? "" : `<${name}>${escapeText(String(text))}</${name}>`;
+}
+
+export type Attributes = Record<string, string | number | undefined>;
+
+/** A start tag with these attributes, without those that are undefined. */
+export function startTag(name: string, attributes: Attributes): string {
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return `<${name}${given.map(([key, value]) => ` ${key}="${escapeAttribute(String(value))}"`).join("")}>`;
+}
+
+/** An element with these attributes, and with this markup in it. */
+export function element(name: string, attributes: Attributes, markup = ""): string {
+  const start = startTag(name, attributes);
+  return markup === "" ? `${start.slice(0, -1)}/>` : `${start}${markup}</${name}>`;
+}
+
+/** The prefixes of the elements in this markup. Text cannot be taken for an element: its `<` is escaped. */
+export function prefixesIn(markup: string): Prefix[] {
+  return PREFIXES.filter((prefix) => markup.includes(`<${prefix}:`));
+}
+
+/** The declarations of these prefixes, as attributes of the root element. */
+export function declarations(prefixes: Iterable<Prefix>): Record<string, string> {
+  const used = new Set(prefixes);
+  return Object.fromEntries(
+    PREFIXES.filter((prefix) => used.has(prefix)).map((prefix) => [`xmlns:${prefix}`, NAMESPACES[prefix]]),
+  );
+}
+
+function escapeAttribute(text: string): string {
+  return text.replace(/[&<>"\t\n]/g, (character) => ENTITIES[character] as string);
+}
