@@ -42,6 +42,8 @@ function cleanOnce(html: string, base: string): string {
     allowedSchemesByTag: { img: MEDIA_SCHEMES, srcset: MEDIA_SCHEMES },
     allowProtocolRelative: false,
     parseStyleAttributes: false,
+    // An attribute without a value says nothing, but for alt="".
+    nonBooleanAttributes: ["*"],
     transformTags: { "*": (tagName, attributes) => transform(tagName, attributes, base) },
     textFilter,
     exclusiveFilter: ({ tag, attribs }) => isEmptyImage(tag, attribs),
