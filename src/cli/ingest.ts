@@ -1,0 +1,94 @@
+import type { Command } from "commander";
+import { readConfig } from "../config.ts";
+import type { FlashwireError } from "../core/errors.ts";
+import { SEND_BYTES, SEND_IDLE_MS, SEND_RECORDS } from "../core/limits.ts";
+import { batches } from "./batches.ts";
+import { examples, optionsOf } from "./command.ts";
+import { findSources, type Source, totalSize } from "./files.ts";
+import { createMeter } from "./meter.ts";
+import { EXIT } from "./output.ts";
+import { readSource } from "./records.ts";
+import { createReport, problemOf, type Report } from "./report.ts";
+import { createSender, type Outgoing, type Sent } from "./send.ts";
+import { findTarget } from "./target.ts";
+
+export function addIngest(program: Command): void {
+  program
+    .command("ingest")
+    .summary("send article records to the wire")
+    .description(
+      "Sends article records to the wire: .json files (one record or an array), .ndjson and .jsonl files (a record " +
+        "a line), all such files of a folder in the order of their names, or standard input.\n\n" +
+        "Sending twice does no harm: after an interruption run the same command again.",
+    )
+    .argument("<inputs...>", "files, folders, or - for standard input")
+    .option("--wait", "have each record answered only when its feeds show it")
+    .addHelpText(
+      "after",
+      examples(
+        "ingest story.json",
+        "ingest archive/ --wait",
+        "ingest --json - < export.ndjson > results.ndjson",
+      ) +
+        "\nExit code: 0 all accepted, 1 some refused, 2 wrong usage, 3 the wire cannot be reached or refuses the token.\n",
+    )
+    .action(run);
+}
+
+async function run(inputs: string[], _options: object, command: Command): Promise<void> {
+  const { json = false, wait = false, ...flags } = optionsOf<{ wait?: boolean }>(command);
+  const target = await findTarget(flags, readConfig());
+  const sources = await findSources(inputs);
+  const meter = createMeter(totalSize(sources));
+  const report = createReport(meter, json);
+  process.once("SIGINT", () => {
+    report.finish(false);
+    process.exit(EXIT.interrupted);
+  });
+
+  const onLost = (error: FlashwireError) => meter.log(`${error.message} Trying again for a minute.`);
+  const send = createSender(target, { wait, onLost });
+  const limits = { count: SEND_RECORDS, weight: SEND_BYTES, weigh: weightOf, idle: SEND_IDLE_MS };
+  let complete = false;
+  try {
+    for await (const batch of batches(outgoing(sources, report, meter.advance), limits)) {
+      for await (const sent of send(batch)) tell(report, sent);
+    }
+    complete = true;
+  } finally {
+    if (report.finish(complete) > 0) process.exitCode = EXIT.refused;
+  }
+}
+
+/** The records that can be sent; what is no JSON is refused here, by the same rules as there. */
+async function* outgoing(
+  sources: Source[],
+  report: Report,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Outgoing> {
+  for (const source of sources) {
+    for await (const found of readSource(source, onBytes)) {
+      if ("error" in found) report.refused(found.place, undefined, problemOf(found.error));
+      else yield { place: found.place, json: JSON.stringify(found.value) };
+    }
+  }
+}
+
+function tell(report: Report, { record, result, repeated }: Sent): void {
+  const { id, status, problem, result: outcome, version, feeds } = result;
+  if (outcome !== undefined) {
+    const details = {
+      status,
+      ...(version === undefined ? {} : { version }),
+      ...(feeds === undefined ? {} : { feeds }),
+    };
+    report.accepted(record.place, id, outcome, details);
+  } else if (repeated && problem?.type?.endsWith("stale")) {
+    // It was taken in by the sending whose answer was lost, and a newer version of the same batch came after it.
+    report.accepted(record.place, id, "unchanged", { status });
+  } else report.refused(record.place, id, problem ?? {}, status);
+}
+
+function weightOf({ json }: Outgoing): number {
+  return Buffer.byteLength(json);
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import metadata from "../../package.json" with { type: "json" };
+import { examples } from "./command.ts";
+import { addIngest } from "./ingest.ts";
+import { EXIT, exitCodeOf, reportError } from "./output.ts";
+import { addValidate } from "./validate.ts";
+
+const program = new Command("flashwire")
+  .description("The news wire at a terminal: sends article records, and shows what readers see of them.")
+  .version(metadata.version)
+  .option("--url <origin>", "the wire to speak to (default: FLASHWIRE_URL, else the local wire)")
+  .option("--token <token>", "its bearer token (default: FLASHWIRE_TOKEN, else that of the local wire)")
+  .option("--json", "answer in JSON, for programs")
+  .configureHelp({ showGlobalOptions: true })
+  // What stands behind the sign of equality may be a token.
+  .configureOutput({
+    outputError: (text, write) => write(text.replace(/(unknown option '[^'=]*)=[^']*/, "$1")),
+  })
+  .showHelpAfterError("Add --help to see what is possible.")
+  .addHelpText("after", examples("ingest story.json", "show my-story", "feeds", "ingest --help"))
+  .exitOverride();
+
+for (const add of [addIngest, addValidate]) add(program);
+
+// A reader that has seen enough, such as head, closes the pipe.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(process.exitCode ?? EXIT.ok);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else {
+    reportError(error, program.opts<{ json?: boolean }>().json === true);
+    process.exitCode = exitCodeOf(error);
+  }
+}

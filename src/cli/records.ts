@@ -1,0 +1,97 @@
+import { FlashwireError } from "../core/errors.ts";
+import { MAX_RECORD_BYTES } from "../core/limits.ts";
+import { parseJson } from "../record/json.ts";
+import { readRecords } from "../record/stream.ts";
+import type { Source } from "./files.ts";
+
+/** Where a record stands: the line of NDJSON or the item of an array, from 1; neither where a file is one record. */
+export type Place = { file: string; line?: number; item?: number };
+
+export type Found = { place: Place; value: unknown } | { place: Place; error: FlashwireError };
+
+type Form = "one" | "array" | "ndjson";
+
+/** The records of one source, each with its place. Throws `invalid` when the file cannot be read. */
+export async function* readSource(source: Source, onBytes: (bytes: number) => void): AsyncGenerator<Found> {
+  const file = source.name;
+  const { form, chunks } = await detect(file, counted(source, onBytes));
+  if (form === "one") {
+    yield { place: { file }, ...(await readOne(chunks)) };
+    return;
+  }
+  for await (const { line, ...found } of readRecords(chunks, form)) {
+    yield { place: form === "array" ? { file, item: line } : { file, line }, ...found };
+  }
+}
+
+/** As editors and compilers write it, so that a click leads there. */
+export function placeText({ file, line, item }: Place): string {
+  return line !== undefined ? `${file}:${line}` : item !== undefined ? `${file} item ${item}` : file;
+}
+
+async function* counted(
+  { name, open }: Source,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of open()) {
+      onBytes(chunk.byteLength);
+      yield chunk;
+    }
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new FlashwireError("invalid", `${name} cannot be read (${code ?? message}).`, [], { cause });
+  }
+}
+
+/** Looks at the beginning: an array; else one record over several lines, or one record a line. */
+async function detect(
+  file: string,
+  chunks: AsyncGenerator<Uint8Array>,
+): Promise<{ form: Form; chunks: AsyncIterable<Uint8Array> }> {
+  const seen: Uint8Array[] = [];
+  const all = async function* () {
+    yield* seen;
+    yield* chunks;
+  };
+  let form: Form | undefined = /\.(ndjson|jsonl)$/i.test(file) ? "ndjson" : undefined;
+  while (form === undefined) {
+    const { done, value } = await chunks.next();
+    if (value !== undefined) seen.push(value);
+    form = formOf(Buffer.concat(seen), done === true);
+  }
+  return { form, chunks: all() };
+}
+
+function formOf(bytes: Buffer, isAll: boolean): Form | undefined {
+  const text = bytes
+    .toString()
+    .replace(/^\ufeff/, "")
+    .trimStart();
+  if (text === "") return isAll ? "ndjson" : undefined;
+  if (text.startsWith("[")) return "array";
+  if (!text.startsWith("{")) return "one";
+  const end = text.indexOf("\n");
+  if (end === -1) return isAll || bytes.byteLength > MAX_RECORD_BYTES ? "ndjson" : undefined;
+  return text.slice(0, end).trimEnd().endsWith("}") ? "ndjson" : "one";
+}
+
+async function readOne(
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<{ value: unknown } | { error: FlashwireError }> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of chunks) {
+      parts.push(chunk);
+      size += chunk.byteLength;
+      if (size > MAX_RECORD_BYTES) {
+        throw new FlashwireError("too-large", `A record has at most ${MAX_RECORD_BYTES} bytes`);
+      }
+    }
+    return { value: parseJson(Buffer.concat(parts)) };
+  } catch (error) {
+    if (error instanceof FlashwireError && error.code !== "invalid") return { error };
+    throw error;
+  }
+}

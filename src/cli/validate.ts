@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+import { readArticle } from "../record/read.ts";
+import { examples, optionsOf } from "./command.ts";
+import { findSources, totalSize } from "./files.ts";
+import { createMeter } from "./meter.ts";
+import { EXIT } from "./output.ts";
+import { type Found, readSource } from "./records.ts";
+import { createReport, problemOf, type Report } from "./report.ts";
+
+export function addValidate(program: Command): void {
+  program
+    .command("validate")
+    .summary("check records without sending them")
+    .description("Checks article records by the rules of the wire, without sending them. Needs no wire.")
+    .argument("<inputs...>", "files, folders, or - for standard input")
+    .addHelpText(
+      "after",
+      `${examples("validate story.json", "validate archive/", "validate - < export.ndjson")}\nExit code: 0 all valid, 1 some not, 2 wrong usage.\n`,
+    )
+    .action(run);
+}
+
+async function run(inputs: string[], _options: object, command: Command): Promise<void> {
+  const { json = false } = optionsOf(command);
+  const sources = await findSources(inputs);
+  const meter = createMeter(totalSize(sources));
+  const report = createReport(meter, json);
+  let complete = false;
+  try {
+    for (const source of sources) {
+      for await (const found of readSource(source, meter.advance)) check(found, report);
+    }
+    complete = true;
+  } finally {
+    if (report.finish(complete) > 0) process.exitCode = EXIT.refused;
+  }
+}
+
+function check(found: Found, report: Report): void {
+  if ("error" in found) {
+    report.refused(found.place, undefined, problemOf(found.error));
+    return;
+  }
+  try {
+    report.accepted(found.place, readArticle(found.value, Date.now()).id, "valid");
+  } catch (error) {
+    const { id } = (found.value ?? {}) as { id?: unknown };
+    report.refused(found.place, typeof id === "string" ? id : undefined, problemOf(error));
+  }
+}
