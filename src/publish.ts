@@ -245,7 +245,9 @@ function wanted(open: Map<string, FeedWork>, states: Map<string, FeedState>): st
 
 function idsOf(task: FeedWork, window: Window): Iterable<string> {
   if (!task.recheck) return task.ids;
-  const named = [...window.entries.items, ...window.tombstones.items].map((item) => item.id);
+  const named = [...window.entries.items, ...window.tombstones.items, ...window.departures.items].map(
+    (item) => item.id,
+  );
   return new Set([...task.ids, ...named]);
 }
 

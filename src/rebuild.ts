@@ -2,7 +2,14 @@ import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "./core/feeds.ts";
 import { ARTICLES, articleIdOf, feedOf, WINDOWS, windowKey } from "./core/keys.ts";
 import { CONCURRENCY } from "./core/limits.ts";
-import { closeRebuild, type Found, foldFound, openForRebuild, type Window } from "./core/window.ts";
+import {
+  closeRebuild,
+  type Found,
+  foldFound,
+  nothingFound,
+  openForRebuild,
+  type Window,
+} from "./core/window.ts";
 import { bringUpToDate, type FeedWork, type PublishReport } from "./publish.ts";
 import { readRecord } from "./records.ts";
 import type { Services } from "./services.ts";
@@ -35,8 +42,7 @@ export async function rebuild(services: Services, options: RebuildOptions = {}):
   const wanted = options.feeds && new Set(options.feeds);
   const names = await openWindows(services, token, wanted);
   const { found, records } = await scan(services, wanted, options.onProgress);
-  for (const name of names)
-    if (!found.has(name)) found.set(name, { entries: { items: [] }, tombstones: { items: [] } });
+  for (const name of names) if (!found.has(name)) found.set(name, nothingFound());
 
   const report: RebuildReport = { records, feeds: [], underfilled: [], failed: [] };
   let done = 0;
@@ -52,7 +58,7 @@ export async function rebuild(services: Services, options: RebuildOptions = {}):
 }
 
 function workFor(found: Found, token: string): FeedWork {
-  const items = [...found.entries.items, ...found.tombstones.items];
+  const items = [...found.entries.items, ...found.tombstones.items, ...found.departures.items];
   return {
     ids: new Set(items.map((item) => item.id)),
     recheck: true,
@@ -114,7 +120,7 @@ async function scan(
     for (const name of touchedFeeds(services.site, record)) {
       if (wanted && !wanted.has(name)) continue;
       const feed = resolveFeed(services.site, name);
-      const before = found.get(name) ?? { entries: { items: [] }, tombstones: { items: [] } };
+      const before = found.get(name) ?? nothingFound();
       found.set(name, feed ? foldFound(services.site, feed, before, id, record) : before);
     }
     if (++records % 1_000 === 0) onProgress?.({ step: "scan", done: records });

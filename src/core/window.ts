@@ -9,6 +9,13 @@ export type Entry = { id: string; version: string; published: string; updated: s
 /** A reference to a withdrawal; `updated` is when it happened. */
 export type Tombstone = { id: string; version: string; guid: string; updated: string };
 
+/**
+ * A reference to the version with which an article left the feed and lives on elsewhere. Not shown; a digest of these
+ * and of the tombstones is. It keeps a document from ever returning to bytes that it had before, so that its ETag,
+ * which names bytes, tells an overtaken writer that it was overtaken.
+ */
+export type Departure = { id: string; version: string; updated: string };
+
 /** Where an item stands in its shelf: its date, then its id. */
 type Rank = { date: string; id: string };
 
@@ -25,21 +32,20 @@ export type Window = {
   order: Order;
   entries: Shelf<Entry>;
   tombstones: Shelf<Tombstone>;
+  departures: Shelf<Departure>;
   /** Set while a rebuild looks for entries below the old floor: the token of that rebuild. */
   rebuilding?: string;
 };
 
 /** What a scan of the records found for one feed. */
-export type Found = { entries: Shelf<Entry>; tombstones: Shelf<Tombstone> };
+export type Found = Pick<Window, "entries" | "tombstones" | "departures">;
+
+export function nothingFound(): Found {
+  return { entries: { items: [] }, tombstones: { items: [] }, departures: { items: [] } };
+}
 
 export function emptyWindow(feed: Feed): Window {
-  return {
-    feed: feed.name,
-    revision: 0,
-    order: feed.order,
-    entries: { items: [] },
-    tombstones: { items: [] },
-  };
+  return { feed: feed.name, revision: 0, order: feed.order, ...nothingFound() };
 }
 
 /**
@@ -48,24 +54,32 @@ export function emptyWindow(feed: Feed): Window {
  */
 export function fold(site: Site, feed: Feed, window: Window, id: string, record?: StoredRecord): Window {
   const found = foldFound(site, feed, window, id, record);
-  const same = found.entries === window.entries && found.tombstones === window.tombstones;
+  const same = SHELVES.every((shelf) => found[shelf] === window[shelf]);
   return same ? window : { ...window, ...found };
 }
 
 /** The same fold for what a scan has found so far. */
 export function foldFound(site: Site, feed: Feed, found: Found, id: string, record?: StoredRecord): Found {
-  const { entry, tombstone } = itemsOf(site, feed, record);
+  const { entry, tombstone, departure } = itemsOf(site, feed, record);
+  const slack = TOMBSTONES * WINDOW_SLACK;
   return {
     entries: setItem(found.entries, id, entry, rankBy(feed.order), feed.size * WINDOW_SLACK),
-    tombstones: setItem(found.tombstones, id, tombstone, rankBy("updated"), TOMBSTONES * WINDOW_SLACK),
+    tombstones: setItem(found.tombstones, id, tombstone, rankBy("updated"), slack),
+    departures: setItem(found.departures, id, departure, rankBy("updated"), slack),
   };
 }
 
-/** The entries and tombstones that the feed's documents show, newest first. */
-export function shown(feed: Feed, window: Window): { entries: Entry[]; tombstones: Tombstone[] } {
+const SHELVES = ["entries", "tombstones", "departures"] as const;
+
+/** What the feed's documents depend on, newest first. */
+export function shown(
+  feed: Feed,
+  window: Window,
+): { entries: Entry[]; tombstones: Tombstone[]; departures: Departure[] } {
   return {
     entries: window.entries.items.slice(0, feed.size),
     tombstones: window.tombstones.items.slice(0, TOMBSTONES),
+    departures: window.departures.items.slice(0, TOMBSTONES),
   };
 }
 
@@ -74,8 +88,10 @@ export function isUnderfilled(feed: Feed, window: Window): boolean {
   return (
     window.order !== feed.order ||
     window.rebuilding !== undefined ||
-    (window.entries.floor !== undefined && window.entries.items.length < feed.size) ||
-    (window.tombstones.floor !== undefined && window.tombstones.items.length < TOMBSTONES)
+    SHELVES.some((shelf) => {
+      const { items, floor } = window[shelf];
+      return floor !== undefined && items.length < (shelf === "entries" ? feed.size : TOMBSTONES);
+    })
   );
 }
 
@@ -84,7 +100,7 @@ export function isUnderfilled(feed: Feed, window: Window): boolean {
  * follows and the window together miss nothing. A window that never dropped anything is complete as it is.
  */
 export function openForRebuild(feed: Feed, window: Window, token: string): Window {
-  const complete = window.entries.floor === undefined && window.tombstones.floor === undefined;
+  const complete = SHELVES.every((shelf) => window[shelf].floor === undefined);
   if (complete && window.order === feed.order && window.rebuilding === undefined) return window;
   const entries = sortItems(window.entries.items, rankBy(feed.order));
   return {
@@ -92,6 +108,7 @@ export function openForRebuild(feed: Feed, window: Window, token: string): Windo
     order: feed.order,
     entries: { items: entries },
     tombstones: { items: window.tombstones.items },
+    departures: { items: window.departures.items },
     rebuilding: token,
   };
 }
@@ -102,25 +119,32 @@ export function openForRebuild(feed: Feed, window: Window, token: string): Windo
  */
 export function closeRebuild(window: Window, found: Found, token: string): Window {
   if (window.rebuilding !== undefined && window.rebuilding !== token) return window;
-  const entries = raiseFloor(window.entries, found.entries.floor, rankBy(window.order));
-  const tombstones = raiseFloor(window.tombstones, found.tombstones.floor, rankBy("updated"));
+  const closed = {
+    entries: raiseFloor(window.entries, found.entries.floor, rankBy(window.order)),
+    tombstones: raiseFloor(window.tombstones, found.tombstones.floor, rankBy("updated")),
+    departures: raiseFloor(window.departures, found.departures.floor, rankBy("updated")),
+  };
   const { rebuilding, ...rest } = window;
-  if (entries === window.entries && tombstones === window.tombstones && rebuilding === undefined)
-    return window;
-  return { ...rest, entries, tombstones };
+  if (rebuilding === undefined && SHELVES.every((shelf) => closed[shelf] === window[shelf])) return window;
+  return { ...rest, ...closed };
 }
 
-function itemsOf(site: Site, feed: Feed, record?: StoredRecord): { entry?: Entry; tombstone?: Tombstone } {
+type Items = { entry?: Entry; tombstone?: Tombstone; departure?: Departure };
+
+/** What stands for the record in this feed's window: one of the three, or nothing if it was never placed there. */
+function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
   if (record === undefined) return {};
   const { article } = record;
   const { id, guid, published, updated } = article;
   const version = versionOf(article);
-  if (article.status === "withdrawn") {
-    return record.feeds.includes(feed.name) ? { tombstone: { id, version, guid, updated } } : {};
-  }
   const label = placements(site, article).get(feed.name);
-  if (label === undefined) return {};
-  return { entry: { id, version, published, updated, ...(label === "" ? {} : { label }) } };
+  if (label !== undefined) {
+    return { entry: { id, version, published, updated, ...(label === "" ? {} : { label }) } };
+  }
+  if (!record.feeds.includes(feed.name)) return {};
+  return article.status === "withdrawn"
+    ? { tombstone: { id, version, guid, updated } }
+    : { departure: { id, version, updated } };
 }
 
 /** Takes the item with this id out of the shelf and puts the new one, if any, in its place. */
@@ -148,7 +172,7 @@ function raiseFloor<T>(shelf: Shelf<T>, floor: Rank | undefined, rank: (item: T)
   return { items: shelf.items.filter((item) => newestFirst(rank(item), floor) < 0), floor };
 }
 
-function rankBy(order: "updated"): (item: { id: string; updated: string }) => Rank;
+function rankBy(order: "updated"): (item: Departure) => Rank;
 function rankBy(order: Order): (item: Entry) => Rank;
 function rankBy(order: Order) {
   return (item: Entry) => ({ date: order === "updated" ? item.updated : item.published, id: item.id });

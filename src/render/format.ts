@@ -22,6 +22,8 @@ export type Channel = {
   updated: string;
   /** Newest first; `when` is RFC 3339, UTC. */
   deleted: { id: string; guid: string; when: string }[];
+  /** Another value each time an article leaves the feed; undefined while none has left. */
+  departures: string | undefined;
   /** Namespace prefixes that the entries use. */
   prefixes: Set<Prefix>;
 };

@@ -21,7 +21,7 @@ export const json: Format = {
     });
   },
 
-  head({ site, name, title, description, deleted }) {
+  head({ site, name, title, description, deleted, departures }) {
     const { author: _, ...common } = jsonHead({
       title,
       description,
@@ -40,6 +40,7 @@ export const json: Format = {
         about: "urn:flashwire:ns:1",
         copyright: site.copyright,
         deleted: deleted.length === 0 ? undefined : deleted.map(({ guid, when }) => ({ id: guid, when })),
+        departures,
       },
     };
     return `${JSON.stringify(head).slice(0, -1)},"items":[\n`;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Published } from "../core/article.ts";
 import type { Feed } from "../core/feeds.ts";
@@ -70,7 +71,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
     missing: (entries) => entries.filter((entry) => !memo.has(keyOf(entry))),
 
     render(feed, window, articles) {
-      const { entries, tombstones } = shown(feed, window);
+      const { entries, tombstones, departures } = shown(feed, window);
       // All that is remembered, before what is new can push any of it out.
       const remembered = entries.map((entry) => memo.get(keyOf(entry)));
       const items = entries.flatMap((entry, i) => {
@@ -86,6 +87,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
       const channel = {
         site: cleanSite,
         ...clean({ name: feed.name, ...namesOf(cleanSite, feed, items[0]?.entry.label), deleted }),
+        departures: digest([...tombstones, ...departures]),
         updated: newest ?? `${site.year}-01-01T00:00:00.000Z`,
       };
       return documents(channel, items);
@@ -124,6 +126,13 @@ function namesOf(site: Site, feed: Feed, label = feed.name.slice(feed.name.lastI
 
 function deletion({ id, guid, updated }: Tombstone): Channel["deleted"][number] {
   return { id, guid, when: new Date(updated).toISOString() };
+}
+
+/** Changes whenever an article leaves the feed, however it leaves; undefined while none has. */
+function digest(left: { id: string; version: string }[]): string | undefined {
+  if (left.length === 0) return undefined;
+  const text = JSON.stringify(left.map(({ id, version }) => [id, version]));
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 function keyOf({ id, version }: Entry): string {

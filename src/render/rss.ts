@@ -71,7 +71,7 @@ function rssElements(article: Published): string {
   ].join("");
 }
 
-function headMarkup({ site, name, title, description, updated }: Channel): string {
+function headMarkup({ site, name, title, description, updated, departures }: Channel): string {
   const image = site.logo ?? site.icon;
   const common = rssHead({
     title: hide(title),
@@ -87,5 +87,6 @@ function headMarkup({ site, name, title, description, updated }: Channel): strin
     ...(site.copyright === undefined ? {} : { copyright: hide(site.copyright) }),
   });
   const hubs = site.hubs.map((href) => element("atom:link", { rel: "hub", href }));
-  return `${common}${hubs.join("")}${textElement("dc:publisher", site.publisher.name)}`;
+  const publisher = textElement("dc:publisher", site.publisher.name);
+  return [common, ...hubs, publisher, textElement("fw:departures", departures)].join("");
 }

@@ -1,0 +1,107 @@
+import { FEEDS, WINDOWS } from "../../src/core/keys.ts";
+import type { Services } from "../../src/services.ts";
+import type { Store } from "../../src/store/port.ts";
+
+/** An event as the queue carries it. The real code is only ever given the id. */
+export type Event = { id: string; body: Uint8Array };
+
+/** The wrong orders that the mechanism must not have, put in from outside: each spoils the stores of one job. */
+export type Sabotage = (services: Services, events: Event[]) => Services;
+
+export const SABOTAGES: Record<string, Sabotage> = {
+  "record read before the loop": (services) => {
+    const first = new Map<string, ReturnType<Store["get"]>>();
+    return withStores(services, {
+      newsroom: (store) => ({
+        get: (key) => {
+          if (key.startsWith(WINDOWS)) return store.get(key);
+          const known = first.get(key) ?? store.get(key);
+          first.set(key, known);
+          return known;
+        },
+      }),
+    });
+  },
+
+  "payload folded from the event": (services, events) =>
+    withStores(services, {
+      newsroom: (store) => ({
+        get: async (key) => {
+          const event = events.find(({ id }) => key === `articles/${id}.json`);
+          const stored = await store.get(key);
+          return event === undefined ? stored : stored && { ...stored, body: event.body };
+        },
+      }),
+    }),
+
+  "document put without a guard": (services) =>
+    withStores(services, {
+      site: (store) => ({ put: (key, body) => store.put(key, body) }),
+      newsroom: (store) => blindHead(store),
+    }),
+
+  "document put skipped when the window did not change": (services) => {
+    const changed = new Set<string>();
+    return withStores(services, {
+      newsroom: (store) => ({
+        put: (key, body, options) => {
+          changed.add(key.slice(WINDOWS.length, -".json".length));
+          return store.put(key, body, options);
+        },
+      }),
+      site: (store) => ({
+        put: (key, body, options) => {
+          const feed = key.slice(FEEDS.length, key.lastIndexOf("/"));
+          if (changed.has(feed)) return store.put(key, body, options);
+          return Promise.resolve(store.etagOf(body) ?? "");
+        },
+      }),
+    });
+  },
+
+  "no last look at the window": (services) => withStores(services, { newsroom: (store) => blindHead(store) }),
+};
+
+/** A head that always finds the window as this job left it. */
+function blindHead(store: Store): Partial<Store> {
+  const tags = new Map<string, { etag: string; modified: Date; size: number } | undefined>();
+  return {
+    get: async (key) => {
+      const stored = await store.get(key);
+      tags.set(key, stored);
+      return stored;
+    },
+    put: async (key, body, options) => {
+      const etag = await store.put(key, body, options);
+      if (typeof etag === "string") tags.set(key, { etag, modified: new Date(0), size: body.byteLength });
+      return etag;
+    },
+    head: (key) => (tags.has(key) ? Promise.resolve(tags.get(key)) : store.head(key)),
+  };
+}
+
+function withStores(
+  services: Services,
+  change: { newsroom?: (store: Store) => Partial<Store>; site?: (store: Store) => Partial<Store> },
+): Services {
+  const { newsroom, site } = services.stores;
+  return {
+    ...services,
+    stores: {
+      newsroom: override(newsroom, change.newsroom?.(newsroom)),
+      site: override(site, change.site?.(site)),
+    },
+  };
+}
+
+function override(store: Store, methods: Partial<Store> = {}): Store {
+  return {
+    get: (key) => store.get(key),
+    head: (key) => store.head(key),
+    put: (key, body, options) => store.put(key, body, options),
+    delete: (key) => store.delete(key),
+    list: (prefix, after) => store.list(prefix, after),
+    etagOf: (body) => store.etagOf(body),
+    ...methods,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Random } from "./random.ts";
+
+/**
+ * Decides which of the waiting workers goes on. Every store call waits here first, so any interleaving of calls can
+ * happen, and a seed names which one does.
+ */
+export class Scheduler {
+  steps = 0;
+  #waiting: (() => void)[] = [];
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** Resolves when it is this caller's turn. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Lets one caller after the other go on until nobody waits. */
+  async run(maxSteps: number): Promise<void> {
+    for (;;) {
+      // Microtasks first: each running worker reaches its next store call.
+      await new Promise(setImmediate);
+      if (this.#waiting.length === 0) return;
+      if (++this.steps > maxSteps) throw new Error(`no rest after ${maxSteps} steps`);
+      const i = this.#random.below(this.#waiting.length);
+      const [go] = this.#waiting.splice(i, 1);
+      go?.();
+    }
+  }
+}
+
+export const never = new Promise<never>(() => {});

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import type { Published, StoredRecord } from "../../src/core/article.ts";
+import { resolveFeed } from "../../src/core/feeds.ts";
+import {
+  articleIdOf,
+  DOCUMENT_FILES,
+  FEEDS,
+  FORMAT_NAMES,
+  type FormatName,
+  feedOf,
+} from "../../src/core/keys.ts";
+import { versionOf } from "../../src/core/version.ts";
+import { emptyWindow, shown, type Window } from "../../src/core/window.ts";
+import type { Renderer } from "../../src/render/renderer.ts";
+import { SITE } from "./site.ts";
+
+/**
+ * What readers could see on the way: every document is the rendering of some window of its feed, and the windows that
+ * readers see go forward only. Different windows may render the same bytes; readers then saw the earliest that fits.
+ */
+export class VisibleDocuments {
+  readonly #renderer: Renderer;
+  readonly #articles = new Map<string, Published>();
+  /** document key → hash of the bytes → revisions of the windows that render so. */
+  readonly #revisions = new Map<string, Map<string, number[]>>();
+  readonly #seen = new Map<string, number>();
+  #problem: string | undefined;
+
+  constructor(renderer: Renderer) {
+    this.#renderer = renderer;
+  }
+
+  onPut(key: string, body: Uint8Array): void {
+    if (articleIdOf(key)) this.#onRecord(body);
+    else if (feedOf(key)) this.#onWindow(feedOf(key) as string, JSON.parse(Buffer.from(body).toString()));
+    else if (key.startsWith(FEEDS)) this.#onDocument(key, body);
+  }
+
+  check(): void {
+    if (this.#problem) throw new Error(this.#problem);
+  }
+
+  #onRecord(body: Uint8Array): void {
+    const { article }: StoredRecord = JSON.parse(Buffer.from(body).toString());
+    if (article.status === "published") this.#articles.set(`${article.id} ${versionOf(article)}`, article);
+  }
+
+  #onWindow(name: string, window?: Window): void {
+    const feed = resolveFeed(SITE, name);
+    if (!feed) throw new Error(`window of an undefined feed ${name}`);
+    const of = window ?? emptyWindow(feed);
+    const articles = new Map<string, Published>();
+    for (const { id, version } of shown(feed, of).entries) {
+      const article = this.#articles.get(`${id} ${version}`);
+      if (!article) throw new Error(`window ${name} names ${id} ${version}, which nobody accepted`);
+      articles.set(id, article);
+    }
+    const rendered = this.#renderer.render(feed, of, articles);
+    if (window && !this.#revisions.has(`${FEEDS}${name}/${DOCUMENT_FILES.rss}`)) this.#onWindow(name);
+    for (const format of FORMAT_NAMES) this.#note(name, format, of.revision, rendered[format]);
+  }
+
+  #note(feed: string, format: FormatName, revision: number, body: Uint8Array): void {
+    const key = `${FEEDS}${feed}/${DOCUMENT_FILES[format]}`;
+    const byHash = this.#revisions.get(key) ?? new Map<string, number[]>();
+    this.#revisions.set(key, byHash);
+    byHash.set(hash(body), [...(byHash.get(hash(body)) ?? []), revision]);
+  }
+
+  #onDocument(key: string, body: Uint8Array): void {
+    // Before its first window a feed is empty.
+    if (!this.#revisions.has(key)) this.#onWindow(key.slice(FEEDS.length, key.lastIndexOf("/")));
+    const revisions = this.#revisions.get(key)?.get(hash(body)) ?? [];
+    const last = this.#seen.get(key) ?? 0;
+    const revision = revisions.filter((candidate) => candidate >= last).sort((a, b) => a - b)[0];
+    if (revision !== undefined) this.#seen.set(key, revision);
+    else if (revisions.length === 0)
+      this.#problem ??= `${key} shows what no window ever held:\n${Buffer.from(body)}`;
+    else this.#problem ??= `${key} went back from window ${last} to ${Math.max(...revisions)}`;
+  }
+}
+
+function hash(body: Uint8Array): string {
+  return createHash("md5").update(body).digest("hex");
+}

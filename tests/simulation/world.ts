@@ -1,0 +1,66 @@
+import type { Incoming } from "../../src/ingest.ts";
+import type { Random } from "./random.ts";
+
+/**
+ * What newsrooms send in the simulator. The content of a version is a function of its id and number alone, so a
+ * rendered entry can be remembered from one seed to the next.
+ */
+export const IDS = ["a", "b", "c", "d", "e", "f"];
+const SECTIONS = ["World", "Sport", "Arts"];
+
+/** Version `n` (1, 2, …) of an article. Articles a–c are ordered by revision, d–f by their updated timestamp. */
+export function version(id: string, n: number): Incoming {
+  const hash = mix(id.charCodeAt(0) * 101 + n * 7919);
+  const published = new Date(Date.UTC(2026, 0, 1, 0, id.charCodeAt(0))).toISOString();
+  const updated = new Date(Date.UTC(2026, 0, 2, 0, n)).toISOString();
+  const base = {
+    id,
+    published,
+    updated,
+    ...(id < "d" ? { revision: n } : {}),
+  };
+  if (hash % 7 === 0) return { ...base, status: "withdrawn" };
+  return {
+    id,
+    url: `https://news.example.org/${id}`,
+    headline: `Story ${id}, version ${n}`,
+    section: SECTIONS[hash % SECTIONS.length] as string,
+    published,
+    updated,
+    ...(id < "d" ? { revision: n } : {}),
+    ...(hash % 5 === 0 ? { breaking: { level: "flash" as const } } : {}),
+    ...(hash % 4 === 0 ? { change: { kind: "correction" as const } } : {}),
+    status: "published",
+  };
+}
+
+export type Send = { kind: "send"; id: string; n: number } | { kind: "delete"; id: string };
+
+/** What the clients will send: every version of a few articles, some twice, some killed, in a shuffled order. */
+export function plan(random: Random): Send[] {
+  const sends: Send[] = [];
+  const ids = IDS.slice(0, 2 + random.below(IDS.length - 1));
+  for (const id of ids) {
+    const versions = 1 + random.below(4);
+    for (let n = 1; n <= versions; n++) {
+      sends.push({ kind: "send", id, n });
+      if (random.chance(0.2)) sends.push({ kind: "send", id, n });
+    }
+    if (random.chance(0.25)) sends.push({ kind: "delete", id });
+  }
+  return shuffle(sends, random);
+}
+
+/** Mostly in order, as a wire is: each step swaps with a near neighbour. */
+function shuffle(sends: Send[], random: Random): Send[] {
+  const interleaved = sends.map((send) => ({ send, at: random.next() })).sort((a, b) => a.at - b.at);
+  if (random.chance(0.5)) return interleaved.map(({ send }) => send);
+  const queues = new Map<string, Send[]>();
+  for (const send of sends) queues.set(send.id, [...(queues.get(send.id) ?? []), send]);
+  return interleaved.map(({ send }) => queues.get(send.id)?.shift() as Send);
+}
+
+function mix(x: number): number {
+  const y = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d);
+  return (y ^ (y >>> 12)) >>> 0;
+}
