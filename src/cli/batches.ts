@@ -10,29 +10,45 @@ export type BatchLimits<T> = {
   idle: number;
 };
 
-/** Groups what comes in; a source that goes quiet gets what it gave sent. Reads no further than the next item. */
+type Step<T> = { item: T } | { end: { error?: unknown } };
+
+/**
+ * Groups what comes in; a source that goes quiet gets what it gave sent. Reads one item ahead. What came before the
+ * source failed is in a batch too.
+ */
 export async function* batches<T>(source: AsyncIterable<T>, limits: BatchLimits<T>): AsyncGenerator<T[]> {
-  const iterator = source[Symbol.asyncIterator]();
-  let next = iterator.next();
-  // A failure while a batch is on its way is thrown by the await below, after that batch.
-  next.catch(() => {});
-  for (let done = false; !done; ) {
+  const step = stepper(source);
+  let next = step();
+  for (;;) {
     const batch: T[] = [];
-    let weight = 0;
-    let quiet: Promise<"quiet"> | undefined;
-    const timer = new AbortController();
-    while (batch.length < limits.count && weight < limits.weight) {
-      const got = quiet === undefined ? await next : await Promise.race([next, quiet]);
-      if (got === "quiet") break;
-      done = got.done === true;
-      if (got.done) break;
-      batch.push(got.value);
-      weight += limits.weigh(got.value);
-      next = iterator.next();
-      next.catch(() => {});
-      quiet ??= sleep(limits.idle, "quiet" as const, { signal: timer.signal }).catch(() => "quiet" as const);
+    let quiet: Promise<undefined> | undefined;
+    let end: { error?: unknown } | undefined;
+    for (let weight = 0; batch.length < limits.count && weight < limits.weight; ) {
+      const got = await (quiet === undefined ? next : Promise.race([next, quiet]));
+      if (got === undefined) break;
+      if ("end" in got) {
+        end = got.end;
+        break;
+      }
+      batch.push(got.item);
+      weight += limits.weigh(got.item);
+      next = step();
+      quiet ??= sleep(limits.idle, undefined, { ref: false });
     }
-    timer.abort();
     if (batch.length > 0) yield batch;
+    if (end !== undefined && "error" in end) throw end.error;
+    if (end !== undefined) return;
   }
+}
+
+function stepper<T>(source: AsyncIterable<T>): () => Promise<Step<T>> {
+  const iterator = source[Symbol.asyncIterator]();
+  return async () => {
+    try {
+      const { done, value } = await iterator.next();
+      return done ? { end: {} } : { item: value };
+    } catch (error) {
+      return { end: { error } };
+    }
+  };
 }

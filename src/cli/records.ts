@@ -64,6 +64,8 @@ async function detect(
 }
 
 function formOf(bytes: Buffer, isAll: boolean): Form | undefined {
+  // A byte order mark may come in pieces.
+  if (bytes.byteLength < 4 && !isAll) return undefined;
   const text = bytes
     .toString()
     .replace(/^\ufeff/, "")

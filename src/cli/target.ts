@@ -21,9 +21,15 @@ export async function findTarget(flags: { url?: string; token?: string }, config
   const url = (flags.url === undefined ? config.url : option("--url", flags.url, parseOrigin)) ?? localUrl;
   const local = sameServer(url, localUrl);
   const token =
-    (flags.token === undefined ? config.token : option("--token", flags.token, parseToken)) ??
+    (flags.token === undefined ? firstToken(config.token) : option("--token", flags.token, parseToken)) ??
     (local ? await localToken(config) : undefined);
   return { url, local, ...(token === undefined ? {} : { token }) };
+}
+
+/** FLASHWIRE_TOKEN of a server may hold several, `cms=secret1,desk=secret2`; any of them will do. */
+function firstToken(text: string | undefined): string | undefined {
+  const [first] = text?.split(",") ?? [];
+  return first?.replace(/^[A-Za-z0-9][A-Za-z0-9_-]*=(?=.*[^=])/, "");
 }
 
 function option<T>(name: string, text: string, parse: (text: string) => T): T {
