@@ -60,7 +60,7 @@ function commonItem(article: Published): Item {
     id: article.guid,
     date: new Date(article.updated),
     published: new Date(article.published),
-    category: [...new Set(labels)].map((name) => ({ name })),
+    ...(labels.length === 0 ? {} : { category: [...new Set(labels)].map((name) => ({ name })) }),
     ...(article.body === undefined ? {} : { content: article.body }),
     ...(image === undefined ? {} : { image }),
   };

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import FeedParser from "feedparser";
+import { parseFeed } from "feedsmith";
+import Parser from "rss-parser";
+import { describe, expect, test } from "vitest";
+import { ArticleSchema } from "../../src/core/article.ts";
+import { DOCUMENT_FILES, FORMAT_NAMES } from "../../src/core/keys.ts";
+import { createRenderer } from "../../src/render/renderer.ts";
+import { READERS, readJson, readXml } from "../render/read.ts";
+import { EVERY_FIELD, GOLDEN } from "./records.ts";
+
+/*
+ * What the documents look like, to the byte. A change that is meant: `npx vitest run tests/golden --update`, then read
+ * the difference.
+ */
+
+const SUMMIT = "Seoul: US, N. Korea Agree to Second Summit 'As Soon as Possible'";
+const BRIDGE = "Brücke & Tunnel: <b>AT&amp;T</b> sagt „nein“ ]]> 🌉";
+const FLASH = "A flash has nothing but its headline";
+const HEADLINES: Record<keyof typeof GOLDEN, string[]> = {
+  summit: [SUMMIT],
+  // Two stories of the same minute stand in the order of their ids.
+  everything: [BRIDGE, SUMMIT, FLASH],
+  empty: [],
+};
+
+async function feedparserItems(document: Uint8Array): Promise<FeedParser.Item[]> {
+  const parser = new FeedParser({});
+  const items: FeedParser.Item[] = [];
+  await new Promise((resolve, reject) => {
+    parser.on("error", reject);
+    parser.on("end", resolve);
+    parser.on("data", (item: FeedParser.Item) => items.push(item));
+    parser.end(document);
+  });
+  return items;
+}
+
+describe.each(Object.keys(GOLDEN) as (keyof typeof GOLDEN)[])("the feed %s", (name) => {
+  const { site, feed, window, articles } = GOLDEN[name];
+  const documents = createRenderer(site).render(feed, window, articles);
+  const text = (format: "rss" | "atom" | "json") => Buffer.from(documents[format]).toString();
+
+  test.each(FORMAT_NAMES)("is the golden document as %s", async (format) => {
+    const file = join(import.meta.dirname, "documents", name, DOCUMENT_FILES[format]);
+    await expect(text(format)).toMatchFileSnapshot(file);
+  });
+
+  test("reads back with a strict XML parser and as strict JSON", () => {
+    expect(readXml(documents.rss).name).toBe("rss");
+    expect(readXml(documents.atom).name).toBe("{http://www.w3.org/2005/Atom}feed");
+    expect(readJson(documents.json).version).toBe("https://jsonfeed.org/version/1.1");
+    for (const format of FORMAT_NAMES) {
+      expect(READERS[format](documents[format]).map(({ headline }) => headline)).toEqual(HEADLINES[name]);
+    }
+  });
+
+  test("reads back with feedsmith", () => {
+    const rss = parseFeed(text("rss"));
+    const atom = parseFeed(text("atom"));
+    const json = parseFeed(text("json"));
+    expect([rss.format, atom.format, json.format]).toEqual(["rss", "atom", "json"]);
+    if (rss.format !== "rss" || atom.format !== "atom" || json.format !== "json") return;
+    expect((rss.feed.items ?? []).map(({ title }) => title)).toEqual(HEADLINES[name]);
+    expect((atom.feed.entries ?? []).map(({ title }) => title?.value)).toEqual(HEADLINES[name]);
+    expect((json.feed.items ?? []).map(({ title }) => title)).toEqual(HEADLINES[name]);
+  });
+
+  test("reads back with rss-parser", async () => {
+    for (const format of ["rss", "atom"] as const) {
+      const { items } = await new Parser().parseString(text(format));
+      expect(items.map(({ title }) => title)).toEqual(HEADLINES[name]);
+    }
+  });
+
+  test("reads back with feedparser, which takes tags out of titles", async () => {
+    const expected = HEADLINES[name].map((headline) => headline.replace(/<\/?b>/g, ""));
+    for (const format of ["rss", "atom"] as const) {
+      const items = await feedparserItems(documents[format]);
+      expect(items.map(({ title }) => title)).toEqual(expected);
+    }
+  });
+});
+
+test("the record with every field has every field", () => {
+  const { label, embargo, expires, status, ...shown } = ArticleSchema.entries;
+  expect(Object.keys(EVERY_FIELD).sort()).toEqual(Object.keys(shown).sort());
+});

@@ -1,0 +1,44 @@
+import type { ArticleInput } from "../../src/core/article.ts";
+import type { Feed } from "../../src/core/feeds.ts";
+import type { Site } from "../../src/core/site.ts";
+import { ALL_FEED, accepted, byId, TEST_SITE, windowOf, withdrawn } from "../support/articles.ts";
+import everyField from "./records/every-field.json" with { type: "json" };
+import headlineOnly from "./records/headline-only.json" with { type: "json" };
+import summit from "./records/us-nkorea-second-summit.json" with { type: "json" };
+
+/* The records behind the golden documents. The summit story is from Voice of America, in the public domain. */
+
+export const EVERY_FIELD = everyField as ArticleInput;
+
+const SUMMIT = accepted(summit as ArticleInput);
+const KILLED = [
+  withdrawn({ id: "killed" }),
+  withdrawn({ id: "killed-too", guid: "not an IRI & more", updated: "2018-10-09T00:00:00.000Z" }),
+];
+
+/** Everything that a newsroom can say about itself. */
+const RICH_SITE: Site = {
+  ...TEST_SITE,
+  description: "News & views from <example.org>",
+  copyright: "© The Example Times & friends",
+  icon: "https://news.example.org/icon.png?a=1&b=2",
+  logo: "https://news.example.org/logo.png?a=1&b=2",
+  hubs: ["https://hub.example.org/?a=1&b=2", "https://hub.example.net/"],
+};
+
+const SECTION: Feed = { name: "section/usa", title: "{value}", size: 50, order: "published" };
+
+function golden(site: Site, feed: Feed, articles: Parameters<typeof windowOf>[0]) {
+  return { site, feed, window: windowOf(articles, feed, site), articles: byId(articles) };
+}
+
+export const GOLDEN = {
+  summit: golden(TEST_SITE, SECTION, [SUMMIT]),
+  everything: golden(RICH_SITE, ALL_FEED, [
+    SUMMIT,
+    accepted(EVERY_FIELD),
+    accepted(headlineOnly as ArticleInput),
+    ...KILLED,
+  ]),
+  empty: golden(TEST_SITE, { ...SECTION, name: "section/北朝鮮" }, []),
+};
