@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ajv, type ValidateFunction } from "ajv";
+import fc from "fast-check";
+import { FORMAT_NAMES, type FormatName } from "../../src/core/keys.ts";
+import { createRenderer } from "../../src/render/renderer.ts";
+import { GOLDEN } from "../golden/records.ts";
+import { ALL_FEED, acceptedArticles, byId, TEST_SITE, windowOf, withdrawn } from "../support/articles.ts";
+
+/*
+ * Holds the golden documents and some hundred generated ones against schemas that are not ours:
+ *
+ *   npm run test:schemas -- [FOLDER WITH THE SCHEMAS] [HOW MANY] [SEED]
+ *
+ * Needs xmllint (Debian: libxml2-utils), which reads RSS as XML as well: RSS has no schema.
+ */
+
+const [schemas = "../shared/schemas", howMany = "400", seed = String(Date.now() % 2 ** 31)] =
+  process.argv.slice(2);
+
+type Documents = Record<FormatName, Uint8Array>;
+type Schema = Record<string, unknown>;
+
+function documents(): Documents[] {
+  const golden = Object.values(GOLDEN).map(({ site, feed, window, articles }) =>
+    createRenderer(site).render(feed, window, articles),
+  );
+  const renderer = createRenderer(TEST_SITE, { memoBytes: 1, onError: (_, error) => fail(String(error)) });
+  const generated = fc.sample(acceptedArticles(4), { numRuns: Number(howMany), seed: Number(seed) });
+  return [
+    ...golden,
+    ...generated.map((articles) => {
+      const killed = articles.map(({ guid }, i) =>
+        withdrawn({ id: `-killed-${i}`, guid: `${guid} was killed` }),
+      );
+      return renderer.render(ALL_FEED, windowOf([...articles, ...killed]), byId(articles));
+    }),
+  ];
+}
+
+/** Answers what is wrong, in the words of xmllint; nothing when all is right. */
+function checkXml(all: Documents[], format: "rss" | "atom", options: string[] = []): string {
+  const folder = mkdtempSync(join(tmpdir(), "flashwire-schemas-"));
+  try {
+    mkdirSync(join(folder, format));
+    const files = all.map((documents, i) => {
+      const file = join(folder, format, `${i}.xml`);
+      writeFileSync(file, documents[format]);
+      return file;
+    });
+    execFileSync("xmllint", ["--noout", "--nonet", ...options, ...files], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    return "";
+  } catch (error) {
+    const { stderr } = error as { stderr?: Buffer };
+    return stderr === undefined ? String(error) : problemLines(stderr.toString());
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function problemLines(output: string): string {
+  return output
+    .split("\n")
+    .filter((line) => !line.endsWith(" validates"))
+    .slice(0, 20)
+    .join("\n");
+}
+
+function checkJson(all: Documents[], validate: ValidateFunction): string {
+  for (const { json } of all) {
+    const document = JSON.parse(Buffer.from(json).toString());
+    if (!validate(document)) return JSON.stringify(validate.errors?.slice(0, 5), undefined, 2);
+  }
+  return "";
+}
+
+function readSchema(name: string): Schema {
+  return JSON.parse(readFileSync(join(schemas, name), "utf8"));
+}
+
+function ajvWith(...schemas: Schema[]): Ajv {
+  return new Ajv({
+    strict: false,
+    schemas,
+    formats: {
+      // RFC 3986: a scheme, and ASCII that may stand in an address.
+      uri: /^[a-z][a-z0-9+.-]*:[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/i,
+      "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
+    },
+  });
+}
+
+/** JSON Schema draft 4, read as draft 7; what differs in these files is the name of `$id`. */
+function schemaStore(other: Schema): ValidateFunction {
+  const { id, $schema: _, ...schema } = readSchema("schemastore-feed.json");
+  // It refers to the fields that version 1 defines in a file of its own; the other schema says the same of them.
+  const { properties, definitions } = other as {
+    properties: { items: { items: Schema } };
+    definitions: Schema;
+  };
+  const version1 = {
+    $id: new URL("feed-1", String(id)).href,
+    properties,
+    definitions: { ...definitions, item: properties.items.items, uri: { type: "string", format: "uri" } },
+  };
+  return ajvWith(version1).compile({ ...schema, $id: String(id) });
+}
+
+function fail(problem: string): never {
+  console.error(problem);
+  console.error(`Again: npm run test:schemas -- ${schemas} ${howMany} ${seed}`);
+  process.exit(1);
+}
+
+const all = documents();
+const sonicdoe = readSchema("jsonfeed-sonicdoe-v1.1.json");
+const checks: [string, () => string][] = [
+  ["RSS is well-formed for libxml2", () => checkXml(all, "rss")],
+  [
+    "Atom holds against RFC 4287",
+    () => checkXml(all, "atom", ["--relaxng", join(schemas, "atom-rfc4287.rng")]),
+  ],
+  ["JSON Feed holds against sonicdoe's schema", () => checkJson(all, ajvWith().compile(sonicdoe))],
+  ["JSON Feed holds against SchemaStore's schema", () => checkJson(all, schemaStore(sonicdoe))],
+];
+console.log(`${all.length} feeds in ${FORMAT_NAMES.length} formats, seed ${seed}`);
+for (const [what, check] of checks) {
+  const problem = check();
+  if (problem !== "") fail(`${what}: no\n${problem}`);
+  console.log(`ok  ${what}`);
+}
