@@ -1,22 +1,15 @@
 import pMap from "p-map";
 import type { Published } from "./core/article.ts";
 import { type Feed, resolveFeed, touchedFeeds } from "./core/feeds.ts";
-import { documentKey, FORMAT_NAMES, type FormatName, removedKey, windowKey } from "./core/keys.ts";
+import { FORMAT_NAMES, windowKey } from "./core/keys.ts";
 import { CONCURRENCY } from "./core/limits.ts";
 import { versionOf } from "./core/version.ts";
-import { emptyWindow, fold, isUnderfilled, shown, type Window } from "./core/window.ts";
+import { fold, isUnderfilled, shown, type Window } from "./core/window.ts";
+import { type FeedState, putDocument, putWindow, readState, retire } from "./feed-state.ts";
 import { readRecord, type TaggedRecord } from "./records.ts";
-import { DOCUMENT_HEADERS } from "./render/formats.ts";
 import type { Services } from "./services.ts";
 import { compareAndSwap } from "./store/cas.ts";
-import { CONFLICT, unchanged } from "./store/port.ts";
-
-/** One feed as a process last saw it: the documents' ETags, read before the window was, and the window. */
-export type FeedState = {
-  documents: Record<FormatName, { etag: string } | undefined>;
-  window: Window;
-  tag: { etag: string } | undefined;
-};
+import { CONFLICT } from "./store/port.ts";
 
 export type PublishReport = {
   /** Feeds brought up to date. */
@@ -41,7 +34,7 @@ type Records = Map<string, TaggedRecord | undefined>;
 export async function publish(services: Services, ids: Iterable<string>): Promise<PublishReport> {
   const unique = [...new Set(ids)];
   // What this process remembers was read before the records are: it may be folded into as it is.
-  const remembered = new Map(services.states);
+  const remembered = new Map(services.states.entries());
   const records = await readRecords(services, unique);
   const work = new Map<string, FeedWork>();
   for (const [id, record] of records) {
@@ -136,12 +129,13 @@ async function settle(
   let next = state.window;
   for (const id of idsOf(task, state.window)) next = fold(services.site, feed, next, id, records.get(id));
   next = task.finish?.(next) ?? next;
-  const window = next === state.window ? state : await putWindow(services, next, state);
-  if (window === CONFLICT) return CONFLICT;
+  const written = next === state.window ? state : await putWindow(services, next, state);
+  if (written === CONFLICT) return CONFLICT;
+  const { window, tag } = written;
 
-  const articles = await readShown(services, feed, window.window, task, records);
+  const articles = await readShown(services, feed, window, task, records);
   if (articles === CONFLICT) return CONFLICT;
-  const rendered = services.renderer.render(feed, window.window, articles);
+  const rendered = services.renderer.render(feed, window, articles);
   const etags = await Promise.all(
     FORMAT_NAMES.map((format) =>
       putDocument(services, feed.name, format, rendered[format], state.documents[format]),
@@ -152,52 +146,10 @@ async function settle(
   // An ETag names bytes, and documents may return to bytes they had before; so an overtaken writer can still find the
   // ETag it expects. It then sees here that the window has moved on, and starts over.
   const now = await services.stores.newsroom.head(windowKey(feed.name));
-  if (now?.etag !== window.tag?.etag) return CONFLICT;
-  const documents = Object.fromEntries(FORMAT_NAMES.map((format, i) => [format, { etag: etags[i] }]));
-  services.states.set(feed.name, { ...window, documents: documents as FeedState["documents"] });
-  return window.window;
-}
-
-async function readState(services: Services, feed: Feed): Promise<FeedState> {
-  const heads = await Promise.all(
-    FORMAT_NAMES.map((format) => services.stores.site.head(documentKey(feed.name, format))),
-  );
-  const stored = await services.stores.newsroom.get(windowKey(feed.name));
-  return {
-    documents: Object.fromEntries(
-      FORMAT_NAMES.map((format, i) => [format, heads[i]]),
-    ) as FeedState["documents"],
-    window: stored === undefined ? emptyWindow(feed) : JSON.parse(Buffer.from(stored.body).toString()),
-    tag: stored,
-  };
-}
-
-async function putWindow(services: Services, next: Window, state: FeedState) {
-  const window = { ...next, revision: state.window.revision + 1 };
-  const etag = await services.stores.newsroom.put(
-    windowKey(window.feed),
-    Buffer.from(JSON.stringify(window)),
-    {
-      condition: unchanged(state.tag),
-      contentType: "application/json",
-    },
-  );
-  return etag === CONFLICT ? CONFLICT : { window, tag: { etag } };
-}
-
-async function putDocument(
-  services: Services,
-  feed: string,
-  format: FormatName,
-  body: Uint8Array,
-  seen: { etag: string } | undefined,
-): Promise<string | typeof CONFLICT> {
-  // The same bytes would get the same ETag: writing them changes nothing that anybody could see.
-  if (seen !== undefined && seen.etag === services.stores.site.etagOf(body)) return seen.etag;
-  return services.stores.site.put(documentKey(feed, format), body, {
-    condition: unchanged(seen),
-    ...DOCUMENT_HEADERS[format],
-  });
+  if (now?.etag !== tag?.etag) return CONFLICT;
+  const [rss, atom, json] = (etags as string[]).map((etag) => ({ etag }));
+  services.states.set(feed.name, { window, tag, documents: { rss, atom, json } });
+  return window;
 }
 
 /**
@@ -226,14 +178,6 @@ async function readShown(
   return moved ? CONFLICT : articles;
 }
 
-/** A feed that the site file no longer defines: its documents go, a marker stays so that readers get a 410. */
-async function retire(services: Services, name: string): Promise<void> {
-  services.states.delete(name);
-  await services.stores.site.put(removedKey(name), Buffer.from("{}\n"), { contentType: "application/json" });
-  for (const format of FORMAT_NAMES) await services.stores.site.delete(documentKey(name, format));
-  await services.stores.newsroom.delete(windowKey(name));
-}
-
 function wanted(open: Map<string, FeedWork>, states: Map<string, FeedState>): string[] {
   const ids = new Set<string>();
   for (const [name, task] of open) {
@@ -245,7 +189,7 @@ function wanted(open: Map<string, FeedWork>, states: Map<string, FeedState>): st
 
 function idsOf(task: FeedWork, window: Window): Iterable<string> {
   if (!task.recheck) return task.ids;
-  const named = [...window.entries.items, ...window.tombstones.items, ...window.departures.items].map(
+  const named = [...window.entries.items, ...window.tombstones.items, ...window.changes.items].map(
     (item) => item.id,
   );
   return new Set([...task.ids, ...named]);

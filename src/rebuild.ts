@@ -1,20 +1,14 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "./core/feeds.ts";
-import { ARTICLES, articleIdOf, feedOf, WINDOWS, windowKey } from "./core/keys.ts";
+import { ARTICLES, articleIdOf, feedOf, WINDOWS } from "./core/keys.ts";
 import { CONCURRENCY } from "./core/limits.ts";
-import {
-  closeRebuild,
-  type Found,
-  foldFound,
-  nothingFound,
-  openForRebuild,
-  type Window,
-} from "./core/window.ts";
+import { closeRebuild, type Found, foldFound, nothingFound, openForRebuild } from "./core/window.ts";
+import { putWindow, readWindow } from "./feed-state.ts";
 import { bringUpToDate, type FeedWork, type PublishReport } from "./publish.ts";
 import { readRecord } from "./records.ts";
 import type { Services } from "./services.ts";
 import { compareAndSwap } from "./store/cas.ts";
-import { CONFLICT, unchanged } from "./store/port.ts";
+import { CONFLICT } from "./store/port.ts";
 
 export type RebuildProgress = { step: "scan" | "feeds"; done: number; total?: number };
 
@@ -58,7 +52,7 @@ export async function rebuild(services: Services, options: RebuildOptions = {}):
 }
 
 function workFor(found: Found, token: string): FeedWork {
-  const items = [...found.entries.items, ...found.tombstones.items, ...found.departures.items];
+  const items = [...found.entries.items, ...found.tombstones.items, ...found.changes.items];
   return {
     ids: new Set(items.map((item) => item.id)),
     recheck: true,
@@ -91,18 +85,10 @@ async function openWindows(
 
 async function openWindow(services: Services, feed: Feed, token: string): Promise<void> {
   await compareAndSwap(services, async () => {
-    const stored = await services.stores.newsroom.get(windowKey(feed.name));
-    if (stored === undefined) return;
-    const window: Window = JSON.parse(Buffer.from(stored.body).toString());
-    const opened = openForRebuild(feed, window, token);
-    if (opened === window) return;
-    const body = Buffer.from(JSON.stringify({ ...opened, revision: window.revision + 1 }));
-    const condition = unchanged(stored);
-    const etag = await services.stores.newsroom.put(windowKey(feed.name), body, {
-      condition,
-      contentType: "application/json",
-    });
-    return etag === CONFLICT ? CONFLICT : undefined;
+    const read = await readWindow(services, feed);
+    const opened = openForRebuild(feed, read.window, token);
+    if (opened === read.window) return;
+    return (await putWindow(services, opened, read)) === CONFLICT ? CONFLICT : undefined;
   });
 }
 

@@ -1,25 +1,55 @@
+import { LRUCache } from "lru-cache";
+import { MAX_CACHED_FEEDS } from "./core/limits.ts";
 import type { Site } from "./core/site.ts";
-import type { FeedState } from "./publish.ts";
-import type { Renderer } from "./render/renderer.ts";
+import type { FeedState } from "./feed-state.ts";
+import { createRenderer, type Renderer } from "./render/renderer.ts";
 import type { Store } from "./store/port.ts";
 
 /** What the use cases need. Built once, at the edge: time, randomness and the network enter here and nowhere else. */
 export type Services = {
   site: Site;
-  stores: {
-    /** Private: `articles/`, `windows/`. */
-    newsroom: Store;
-    /** What the public reads: `feeds/`. */
-    site: Store;
-  };
+  stores: Stores;
   renderer: Renderer;
   /** What a warm process remembers of the feeds that it last wrote. Only ever a hint: every write is conditional. */
-  states: Map<string, FeedState>;
+  states: FeedStates;
   /** Milliseconds since 1970. */
   now(): number;
   /** 0 up to but not including 1. */
   random(): number;
   sleep(milliseconds: number): Promise<void>;
-  /** Structured events for operators; never the text of an article, never a token. */
-  log(event: string, details?: Record<string, unknown>): void;
+  log: Log;
 };
+
+export type Stores = {
+  /** Private: `articles/`, `windows/`. */
+  newsroom: Store;
+  /** What the public reads: `feeds/`. */
+  site: Store;
+};
+
+export type FeedStates = {
+  get(feed: string): FeedState | undefined;
+  set(feed: string, state: FeedState): unknown;
+  delete(feed: string): unknown;
+  entries(): Iterable<[string, FeedState]>;
+};
+
+/** Structured events for operators; never the text of an article, never a token. */
+export type Log = (event: string, details?: Record<string, unknown>) => void;
+
+/** The services on these stores, with the real clock and the real randomness. */
+export function createServices(options: { site: Site; stores: Stores; log: Log }): Services {
+  const { site, stores, log } = options;
+  return {
+    site,
+    stores,
+    renderer: createRenderer(site, {
+      onError: (id, error) => log("entry.left-out", { id, error: String(error) }),
+    }),
+    states: new LRUCache<string, FeedState>({ max: MAX_CACHED_FEEDS }),
+    now: Date.now,
+    random: Math.random,
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    log,
+  };
+}

@@ -54,6 +54,9 @@ export const MAX_WINDOW = 500;
 /** Tombstones that a feed shows: every kill of a bad month. */
 export const TOMBSTONES = 50;
 
+/** Newest changes whose digest a document carries: enough that one which arrives late still counts. */
+export const CHANGES = 20;
+
 /**
  * A window holds this many times what is shown, so that entries which leave (withdrawn, moved) seldom leave it
  * short: size + 1 of them must leave before as many arrive.
@@ -105,3 +108,57 @@ export const SEND_PATIENCE_MS = 60_000;
 
 /** The same before the first answer: then the address is wrong or the wire is off, and somebody waits for the prompt. */
 export const FIRST_PATIENCE_MS = 1_500;
+
+/** An object key, UTF-8: what S3 takes. */
+export const MAX_KEY_BYTES = 1_024;
+
+/** ETags that a file store keeps in memory: every object of a busy day, some 10 MB. */
+export const MAX_REMEMBERED_ETAGS = 50_000;
+
+/** Longer than a tick of the clocks that stamp files (1 to 10 ms): two writes this far apart have different stamps. */
+export const STAMP_SETTLES_MS = 50;
+
+/** Files held open until their stamps settle: far below the 1,024 that many systems allow a process. */
+export const MAX_SETTLING = 256;
+
+/** A temporary file this old was left by a process that died: a live one needs milliseconds. */
+export const TEMPORARY_MAX_AGE_MS = 3_600_000;
+
+/** The lock of a data folder is held for microseconds: after this long its holder has been stopped or hangs. */
+export const LOCK_WAIT_MS = 30_000;
+
+/** Between two tries of that lock. */
+export const LOCK_RETRY_MS = 1;
+
+/** Answers to a stream that wait for a client which first sends everything: those to 100,000 records. */
+export const MAX_WAITING_ANSWERS_BYTES = 32 * 1_048_576;
+
+/** Records of a stream worked on at once; each is at most MAX_RECORD_BYTES. */
+export const STREAM_CONCURRENCY = 16;
+
+/** An unfilled batch of a slow stream is worked on after this long: a flash must not wait for its neighbours. */
+export const BATCH_LINGER_MS = 25;
+
+/** Compressed documents kept in memory, bytes: some 500 feeds in three formats. */
+export const COMPRESSED_BYTES = 64 * 1_048_576;
+
+/** Smaller documents fit into one packet or two as they are; compressing them only adds work. */
+export const MIN_COMPRESSED_BYTES = 1_024;
+
+/** Feeds listed on one page of the directory. */
+export const FEEDS_PAGE = 100;
+
+/** A client that needs longer to say what it wants is broken or an attack. */
+export const HEADERS_TIMEOUT_MS = 10_000;
+
+/** Headers of one request: a token, conditions, a long URL. */
+export const MAX_HEADER_BYTES = 16_384;
+
+/** 100 MB over a line of 1 Mbit/s. */
+export const REQUEST_TIMEOUT_MS = 900_000;
+
+/** A connection on which nothing moves in either direction. */
+export const IDLE_TIMEOUT_MS = 120_000;
+
+/** What requests under way get to finish in when the server closes; process managers kill after 10 s and more. */
+export const CLOSE_GRACE_MS = 8_000;

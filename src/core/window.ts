@@ -1,6 +1,6 @@
 import type { StoredRecord } from "./article.ts";
 import { type Feed, placements } from "./feeds.ts";
-import { TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
+import { CHANGES, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
 import type { Order, Site } from "./site.ts";
 import { compareText, versionOf } from "./version.ts";
 
@@ -10,11 +10,11 @@ export type Entry = { id: string; version: string; published: string; updated: s
 export type Tombstone = { id: string; version: string; guid: string; updated: string };
 
 /**
- * A reference to the version with which an article left the feed and lives on elsewhere. Not shown; a digest of these
- * and of the tombstones is. It keeps a document from ever returning to bytes that it had before, so that its ETag,
+ * A reference to the newest version of any record that was ever in the feed, shown or not. A digest of the newest of
+ * them is in the documents. It keeps a document from ever returning to bytes that it had before, so that its ETag,
  * which names bytes, tells an overtaken writer that it was overtaken.
  */
-export type Departure = { id: string; version: string; updated: string };
+export type Change = { id: string; version: string; updated: string };
 
 /** Where an item stands in its shelf: its date, then its id. */
 type Rank = { date: string; id: string };
@@ -32,16 +32,16 @@ export type Window = {
   order: Order;
   entries: Shelf<Entry>;
   tombstones: Shelf<Tombstone>;
-  departures: Shelf<Departure>;
+  changes: Shelf<Change>;
   /** Set while a rebuild looks for entries below the old floor: the token of that rebuild. */
   rebuilding?: string;
 };
 
 /** What a scan of the records found for one feed. */
-export type Found = Pick<Window, "entries" | "tombstones" | "departures">;
+export type Found = Pick<Window, "entries" | "tombstones" | "changes">;
 
 export function nothingFound(): Found {
-  return { entries: { items: [] }, tombstones: { items: [] }, departures: { items: [] } };
+  return { entries: { items: [] }, tombstones: { items: [] }, changes: { items: [] } };
 }
 
 export function emptyWindow(feed: Feed): Window {
@@ -60,26 +60,22 @@ export function fold(site: Site, feed: Feed, window: Window, id: string, record?
 
 /** The same fold for what a scan has found so far. */
 export function foldFound(site: Site, feed: Feed, found: Found, id: string, record?: StoredRecord): Found {
-  const { entry, tombstone, departure } = itemsOf(site, feed, record);
-  const slack = TOMBSTONES * WINDOW_SLACK;
+  const { entry, tombstone, change } = itemsOf(site, feed, record);
   return {
     entries: setItem(found.entries, id, entry, rankBy(feed.order), feed.size * WINDOW_SLACK),
-    tombstones: setItem(found.tombstones, id, tombstone, rankBy("updated"), slack),
-    departures: setItem(found.departures, id, departure, rankBy("updated"), slack),
+    tombstones: setItem(found.tombstones, id, tombstone, rankBy("updated"), TOMBSTONES * WINDOW_SLACK),
+    changes: setItem(found.changes, id, change, rankBy("updated"), CHANGES * WINDOW_SLACK),
   };
 }
 
-const SHELVES = ["entries", "tombstones", "departures"] as const;
+const SHELVES = ["entries", "tombstones", "changes"] as const;
 
 /** What the feed's documents depend on, newest first. */
-export function shown(
-  feed: Feed,
-  window: Window,
-): { entries: Entry[]; tombstones: Tombstone[]; departures: Departure[] } {
+export function shown(feed: Feed, window: Window) {
   return {
     entries: window.entries.items.slice(0, feed.size),
     tombstones: window.tombstones.items.slice(0, TOMBSTONES),
-    departures: window.departures.items.slice(0, TOMBSTONES),
+    changes: window.changes.items.slice(0, CHANGES),
   };
 }
 
@@ -88,11 +84,14 @@ export function isUnderfilled(feed: Feed, window: Window): boolean {
   return (
     window.order !== feed.order ||
     window.rebuilding !== undefined ||
-    SHELVES.some((shelf) => {
-      const { items, floor } = window[shelf];
-      return floor !== undefined && items.length < (shelf === "entries" ? feed.size : TOMBSTONES);
-    })
+    isShort(window.entries, feed.size) ||
+    isShort(window.tombstones, TOMBSTONES) ||
+    isShort(window.changes, CHANGES)
   );
+}
+
+function isShort({ items, floor }: Shelf<unknown>, wanted: number): boolean {
+  return floor !== undefined && items.length < wanted;
 }
 
 /**
@@ -108,7 +107,7 @@ export function openForRebuild(feed: Feed, window: Window, token: string): Windo
     order: feed.order,
     entries: { items: entries },
     tombstones: { items: window.tombstones.items },
-    departures: { items: window.departures.items },
+    changes: { items: window.changes.items },
     rebuilding: token,
   };
 }
@@ -122,29 +121,28 @@ export function closeRebuild(window: Window, found: Found, token: string): Windo
   const closed = {
     entries: raiseFloor(window.entries, found.entries.floor, rankBy(window.order)),
     tombstones: raiseFloor(window.tombstones, found.tombstones.floor, rankBy("updated")),
-    departures: raiseFloor(window.departures, found.departures.floor, rankBy("updated")),
+    changes: raiseFloor(window.changes, found.changes.floor, rankBy("updated")),
   };
   const { rebuilding, ...rest } = window;
   if (rebuilding === undefined && SHELVES.every((shelf) => closed[shelf] === window[shelf])) return window;
   return { ...rest, ...closed };
 }
 
-type Items = { entry?: Entry; tombstone?: Tombstone; departure?: Departure };
+type Items = { entry?: Entry; tombstone?: Tombstone; change?: Change };
 
-/** What stands for the record in this feed's window: one of the three, or nothing if it was never placed there. */
+/** What stands for the record in this feed's window; nothing if it was never placed there. */
 function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
   if (record === undefined) return {};
   const { article } = record;
   const { id, guid, published, updated } = article;
   const version = versionOf(article);
+  const change = { id, version, updated };
   const label = placements(site, article).get(feed.name);
   if (label !== undefined) {
-    return { entry: { id, version, published, updated, ...(label === "" ? {} : { label }) } };
+    return { entry: { id, version, published, updated, ...(label === "" ? {} : { label }) }, change };
   }
   if (!record.feeds.includes(feed.name)) return {};
-  return article.status === "withdrawn"
-    ? { tombstone: { id, version, guid, updated } }
-    : { departure: { id, version, updated } };
+  return article.status === "withdrawn" ? { tombstone: { id, version, guid, updated }, change } : { change };
 }
 
 /** Takes the item with this id out of the shelf and puts the new one, if any, in its place. */
@@ -172,7 +170,7 @@ function raiseFloor<T>(shelf: Shelf<T>, floor: Rank | undefined, rank: (item: T)
   return { items: shelf.items.filter((item) => newestFirst(rank(item), floor) < 0), floor };
 }
 
-function rankBy(order: "updated"): (item: Departure) => Rank;
+function rankBy(order: "updated"): (item: Change) => Rank;
 function rankBy(order: Order): (item: Entry) => Rank;
 function rankBy(order: Order) {
   return (item: Entry) => ({ date: order === "updated" ? item.updated : item.published, id: item.id });

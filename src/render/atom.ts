@@ -89,7 +89,7 @@ function linkElements(article: Published): string {
   ].join("");
 }
 
-function headMarkup({ site, name, title, description, updated, deleted, departures }: Channel): string {
+function headMarkup({ site, name, title, description, updated, deleted, unseen }: Channel): string {
   const path = name.split("/").map(encodeURIComponent).join("/");
   const common = atomHead({
     id: `tag:${site.authority},${site.year}:feed/${path}`,
@@ -108,5 +108,5 @@ function headMarkup({ site, name, title, description, updated, deleted, departur
   const tombstones = deleted.map((item) =>
     element("at:deleted-entry", { ref: atomId(site, item), when: item.when }),
   );
-  return [common, ...hubs, textElement("fw:departures", departures), ...tombstones].join("");
+  return [common, ...hubs, textElement("fw:unseen", unseen), ...tombstones].join("");
 }

@@ -22,8 +22,8 @@ export type Channel = {
   updated: string;
   /** Newest first; `when` is RFC 3339, UTC. */
   deleted: { id: string; guid: string; when: string }[];
-  /** Another value each time an article leaves the feed; undefined while none has left. */
-  departures: string | undefined;
+  /** A digest of the newest changes that no entry shows, such as a withdrawal; undefined when there are none. */
+  unseen: string | undefined;
   /** Namespace prefixes that the entries use. */
   prefixes: Set<Prefix>;
 };

@@ -21,7 +21,7 @@ export const json: Format = {
     });
   },
 
-  head({ site, name, title, description, deleted, departures }) {
+  head({ site, name, title, description, deleted, unseen }) {
     const { author: _, ...common } = jsonHead({
       title,
       description,
@@ -40,7 +40,7 @@ export const json: Format = {
         about: "urn:flashwire:ns:1",
         copyright: site.copyright,
         deleted: deleted.length === 0 ? undefined : deleted.map(({ guid, when }) => ({ id: guid, when })),
-        departures,
+        unseen,
       },
     };
     return `${JSON.stringify(head).slice(0, -1)},"items":[\n`;

@@ -5,7 +5,7 @@ import type { Feed } from "../core/feeds.ts";
 import { FORMAT_NAMES, type FormatName } from "../core/keys.ts";
 import { MEMO_BYTES } from "../core/limits.ts";
 import type { Site } from "../core/site.ts";
-import { type Entry, shown, type Tombstone, type Window } from "../core/window.ts";
+import { type Change, type Entry, shown, type Tombstone, type Window } from "../core/window.ts";
 import { atom } from "./atom.ts";
 import { clean } from "./clean.ts";
 import type { Channel, Format } from "./format.ts";
@@ -71,7 +71,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
     missing: (entries) => entries.filter((entry) => !memo.has(keyOf(entry))),
 
     render(feed, window, articles) {
-      const { entries, tombstones, departures } = shown(feed, window);
+      const { entries, tombstones, changes } = shown(feed, window);
       // All that is remembered, before what is new can push any of it out.
       const remembered = entries.map((entry) => memo.get(keyOf(entry)));
       const items = entries.flatMap((entry, i) => {
@@ -87,7 +87,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
       const channel = {
         site: cleanSite,
         ...clean({ name: feed.name, ...namesOf(cleanSite, feed, items[0]?.entry.label), deleted }),
-        departures: digest([...tombstones, ...departures]),
+        unseen: digest(changes.filter((change) => !entries.some((entry) => isSame(entry, change)))),
         updated: newest ?? `${site.year}-01-01T00:00:00.000Z`,
       };
       return documents(channel, items);
@@ -128,11 +128,15 @@ function deletion({ id, guid, updated }: Tombstone): Channel["deleted"][number] 
   return { id, guid, when: new Date(updated).toISOString() };
 }
 
-/** Changes whenever an article leaves the feed, however it leaves; undefined while none has. */
-function digest(left: { id: string; version: string }[]): string | undefined {
-  if (left.length === 0) return undefined;
-  const text = JSON.stringify(left.map(({ id, version }) => [id, version]));
+/** Another value for any other changes; undefined when there are none. */
+function digest(changes: Change[]): string | undefined {
+  if (changes.length === 0) return undefined;
+  const text = JSON.stringify(changes.map(({ id, version }) => [id, version]));
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+function isSame(a: Change, b: Change): boolean {
+  return a.id === b.id && a.version === b.version;
 }
 
 function keyOf({ id, version }: Entry): string {

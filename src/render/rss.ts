@@ -71,7 +71,7 @@ function rssElements(article: Published): string {
   ].join("");
 }
 
-function headMarkup({ site, name, title, description, updated, departures }: Channel): string {
+function headMarkup({ site, name, title, description, updated, unseen }: Channel): string {
   const image = site.logo ?? site.icon;
   const common = rssHead({
     title: hide(title),
@@ -88,5 +88,5 @@ function headMarkup({ site, name, title, description, updated, departures }: Cha
   });
   const hubs = site.hubs.map((href) => element("atom:link", { rel: "hub", href }));
   const publisher = textElement("dc:publisher", site.publisher.name);
-  return [common, ...hubs, publisher, textElement("fw:departures", departures)].join("");
+  return [common, ...hubs, publisher, textElement("fw:unseen", unseen)].join("");
 }

@@ -1,0 +1,65 @@
+import type { Feed } from "./core/feeds.ts";
+import { documentKey, FORMAT_NAMES, type FormatName, removedKey, windowKey } from "./core/keys.ts";
+import { emptyWindow, type Window } from "./core/window.ts";
+import { DOCUMENT_HEADERS } from "./render/formats.ts";
+import type { Services } from "./services.ts";
+import { CONFLICT, unchanged } from "./store/port.ts";
+
+/** A window, and the ETag that its next write needs; undefined where there is none yet. */
+export type TaggedWindow = { window: Window; tag: { etag: string } | undefined };
+
+/** One feed as a process last saw it: the documents' ETags, which were read before the window was, and the window. */
+export type FeedState = TaggedWindow & { documents: Record<FormatName, { etag: string } | undefined> };
+
+export async function readState(services: Services, feed: Feed): Promise<FeedState> {
+  const [rss, atom, json] = await Promise.all(
+    (["rss", "atom", "json"] as const).map((format) =>
+      services.stores.site.head(documentKey(feed.name, format)),
+    ),
+  );
+  return { documents: { rss, atom, json }, ...(await readWindow(services, feed)) };
+}
+
+export async function readWindow(services: Services, feed: Feed): Promise<TaggedWindow> {
+  const stored = await services.stores.newsroom.get(windowKey(feed.name));
+  if (stored === undefined) return { window: emptyWindow(feed), tag: undefined };
+  return { window: JSON.parse(Buffer.from(stored.body).toString()), tag: { etag: stored.etag } };
+}
+
+/** Writes the window as the next revision of the one that was read. */
+export async function putWindow(
+  services: Services,
+  next: Window,
+  read: TaggedWindow,
+): Promise<TaggedWindow | typeof CONFLICT> {
+  const window = { ...next, revision: read.window.revision + 1 };
+  const etag = await services.stores.newsroom.put(
+    windowKey(window.feed),
+    Buffer.from(JSON.stringify(window)),
+    { condition: unchanged(read.tag), contentType: "application/json" },
+  );
+  return etag === CONFLICT ? CONFLICT : { window, tag: { etag } };
+}
+
+export async function putDocument(
+  services: Services,
+  feed: string,
+  format: FormatName,
+  body: Uint8Array,
+  seen: { etag: string } | undefined,
+): Promise<string | typeof CONFLICT> {
+  // The same bytes would get the same ETag: writing them changes nothing that anybody could see.
+  if (seen !== undefined && seen.etag === services.stores.site.etagOf(body)) return seen.etag;
+  return services.stores.site.put(documentKey(feed, format), body, {
+    condition: unchanged(seen),
+    ...DOCUMENT_HEADERS[format],
+  });
+}
+
+/** A feed that the site file no longer defines: its documents go, a marker stays so that readers get a 410. */
+export async function retire(services: Services, name: string): Promise<void> {
+  services.states.delete(name);
+  await services.stores.site.put(removedKey(name), Buffer.from("{}\n"), { contentType: "application/json" });
+  for (const format of FORMAT_NAMES) await services.stores.site.delete(documentKey(name, format));
+  await services.stores.newsroom.delete(windowKey(name));
+}
