@@ -1,8 +1,9 @@
 import type { Author, Published } from "../core/article.ts";
 import { documentUrl } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
+import type { Channel } from "./channel.ts";
 import { atomEntry, atomHead, hide, type Item } from "./common.ts";
-import type { Channel, Format } from "./format.ts";
+import type { Format } from "./format.ts";
 import { leadOf, newsElements, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
 import { declarations, element, prefixesIn, startTag, textElement } from "./xml.ts";
 

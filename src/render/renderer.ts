@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Published } from "../core/article.ts";
 import type { Feed } from "../core/feeds.ts";
 import { FORMAT_NAMES, type FormatName } from "../core/keys.ts";
 import { MEMO_BYTES } from "../core/limits.ts";
 import type { Site } from "../core/site.ts";
-import { type Change, type Entry, shown, type Tombstone, type Window } from "../core/window.ts";
+import { type Entry, shown, type Window } from "../core/window.ts";
 import { atom } from "./atom.ts";
+import { type Channel, channelOf, deletionOf, versionKey } from "./channel.ts";
 import { clean } from "./clean.ts";
-import type { Channel, Format } from "./format.ts";
+import type { Format } from "./format.ts";
 import { json } from "./json.ts";
 import { rss } from "./rss.ts";
 import { type Prefix, prefixesIn } from "./xml.ts";
@@ -61,36 +61,25 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
 
   function renderNew(entry: Entry, articles: Map<string, Published>): Rendered | undefined {
     const article = articles.get(entry.id);
-    if (article === undefined) throw new Error(`neither remembered nor given: ${keyOf(entry)}`);
+    if (article === undefined) throw new Error(`neither remembered nor given: ${versionKey(entry)}`);
     const rendered = attempt(entry.id, () => renderArticle(cleanSite, clean(article)));
-    if (rendered !== undefined) memo.set(keyOf(entry), rendered);
+    if (rendered !== undefined) memo.set(versionKey(entry), rendered);
     return rendered;
   }
 
   return {
-    missing: (entries) => entries.filter((entry) => !memo.has(keyOf(entry))),
+    missing: (entries) => entries.filter((entry) => !memo.has(versionKey(entry))),
 
     render(feed, window, articles) {
-      const { entries, tombstones, changes } = shown(feed, window);
+      const { entries, tombstones } = shown(feed, window);
       // All that is remembered, before what is new can push any of it out.
-      const remembered = entries.map((entry) => memo.get(keyOf(entry)));
+      const remembered = entries.map((entry) => memo.get(versionKey(entry)));
       const items = entries.flatMap((entry, i) => {
         const rendered = remembered[i] ?? renderNew(entry, articles);
         return rendered === undefined ? [] : [{ entry, ...rendered }];
       });
-      const deleted = tombstones.flatMap(
-        (tombstone) => attempt(tombstone.id, () => deletion(tombstone)) ?? [],
-      );
-      const newest = [...items.map((item) => item.updated), ...deleted.map((item) => item.when)]
-        .sort()
-        .at(-1);
-      const channel = {
-        site: cleanSite,
-        ...clean({ name: feed.name, ...namesOf(cleanSite, feed, items[0]?.entry.label), deleted }),
-        unseen: digest(changes.filter((change) => !entries.some((entry) => isSame(entry, change)))),
-        updated: newest ?? `${site.year}-01-01T00:00:00.000Z`,
-      };
-      return documents(channel, items);
+      const deleted = tombstones.flatMap((item) => attempt(item.id, () => deletionOf(item)) ?? []);
+      return documents(channelOf(cleanSite, feed, window, items, deleted), items);
     },
   };
 }
@@ -115,32 +104,6 @@ function documents(channel: Omit<Channel, "prefixes">, items: Rendered[]): Recor
       Buffer.from(format.tail),
     ]);
   });
-}
-
-/** `{value}` in a family's title is the value as its newest article spells it; without articles, as its name does. */
-function namesOf(site: Site, feed: Feed, label = feed.name.slice(feed.name.lastIndexOf("/") + 1)) {
-  const title = `${site.title}: ${feed.title.replaceAll("{value}", () => label)}`;
-  const description = feed.description?.replaceAll("{value}", () => label);
-  return { title, description: description ?? site.description ?? title };
-}
-
-function deletion({ id, guid, updated }: Tombstone): Channel["deleted"][number] {
-  return { id, guid, when: new Date(updated).toISOString() };
-}
-
-/** Another value for any other changes; undefined when there are none. */
-function digest(changes: Change[]): string | undefined {
-  if (changes.length === 0) return undefined;
-  const text = JSON.stringify(changes.map(({ id, version }) => [id, version]));
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
-}
-
-function isSame(a: Change, b: Change): boolean {
-  return a.id === b.id && a.version === b.version;
-}
-
-function keyOf({ id, version }: Entry): string {
-  return `${id} ${version}`;
 }
 
 function byFormat<T>(make: (format: FormatName) => T): Record<FormatName, T> {

@@ -1,7 +1,8 @@
 import type { Published } from "../core/article.ts";
 import { documentUrl } from "../core/keys.ts";
+import type { Channel } from "./channel.ts";
 import { hide, type Item, rssHead, rssItem } from "./common.ts";
-import type { Channel, Format } from "./format.ts";
+import type { Format } from "./format.ts";
 import { leadOf, newsElements, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
 import { declarations, element, escapeText, prefixesIn, startTag, textElement } from "./xml.ts";
 

@@ -15,15 +15,7 @@ export type Prefix = keyof typeof NAMESPACES;
 
 const PREFIXES = Object.keys(NAMESPACES) as Prefix[];
 
-/** White space other than a blank would reach readers of an attribute as a blank (XML 1.0 §3.3.3). */
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "\t": "&#9;",
-  "\n": "&#10;",
-};
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** Clean text as XML text, or as HTML text. */
 export function escapeText(text: string): string {
@@ -63,5 +55,5 @@ export function declarations(prefixes: Iterable<Prefix>): Record<string, string>
 }
 
 function escapeAttribute(text: string): string {
-  return text.replace(/[&<>"\t\n]/g, (character) => ENTITIES[character] as string);
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] as string);
 }

@@ -109,9 +109,9 @@ function atomStory(entry: Element): Story {
   return {
     id: textOf(entry, atomName("id")),
     url: links.find(({ rel = "alternate" }) => rel === "alternate")?.href,
-    headline: textOf(entry, atomName("title")),
-    summary: textOf(entry, atomName("summary")),
-    body: textOf(entry, atomName("content")),
+    headline: typedText(entry, "title", "text"),
+    summary: typedText(entry, "summary", "text"),
+    body: typedText(entry, "content", "html"),
     published: Date.parse(textOf(entry, atomName("published")) ?? ""),
     updated: Date.parse(textOf(entry, atomName("updated")) ?? ""),
     ...newsOf(entry),
@@ -121,6 +121,11 @@ function atomStory(entry: Element): Story {
       bytes: Number(enclosure.length) || undefined,
     },
   };
+}
+
+/** The text of an Atom construct that says it is of this type (RFC 4287 §3.1.1). */
+function typedText(entry: Element, name: string, type: string): string | undefined {
+  return all(entry, atomName(name)).find(({ attributes }) => (attributes.type ?? "text") === type)?.text;
 }
 
 function newsOf(element: Element): Pick<Story, "breaking" | "change" | "media"> {

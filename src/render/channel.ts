@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import type { Feed } from "../core/feeds.ts";
+import type { Site } from "../core/site.ts";
+import { type Change, type Entry, shown, type Tombstone, type Window } from "../core/window.ts";
+import { clean } from "./clean.ts";
+import type { Prefix } from "./xml.ts";
+
+/** A feed as the head of a document needs it. All text in it is clean. */
+export type Channel = {
+  site: Site;
+  /** The feed's name, such as `section/usa`. */
+  name: string;
+  title: string;
+  description: string;
+  /** RFC 3339, UTC: the newest date of what the document shows. */
+  updated: string;
+  /** Newest first. */
+  deleted: Deletion[];
+  /** A digest of the newest changes that no entry shows, such as a withdrawal; undefined when there are none. */
+  unseen: string | undefined;
+  /** Namespace prefixes that the entries use. */
+  prefixes: Set<Prefix>;
+};
+
+/** `when` is RFC 3339, UTC. */
+export type Deletion = { id: string; guid: string; when: string };
+
+/** An entry that is shown; `updated` is RFC 3339, UTC. */
+type Item = { entry: Entry; updated: string };
+
+/** `site` has to be clean. */
+export function channelOf(
+  site: Site,
+  feed: Feed,
+  window: Window,
+  items: Item[],
+  deleted: Deletion[],
+): Omit<Channel, "prefixes"> {
+  const dates = [...items.map(({ updated }) => updated), ...deleted.map(({ when }) => when)];
+  return {
+    site,
+    ...clean({ name: feed.name, ...namesOf(site, feed, items[0]?.entry.label), deleted }),
+    updated: dates.sort().at(-1) ?? `${site.year}-01-01T00:00:00.000Z`,
+    unseen: unseenIn(feed, window),
+  };
+}
+
+/** Throws when its date is none. */
+export function deletionOf({ id, guid, updated }: Tombstone): Deletion {
+  return { id, guid, when: new Date(updated).toISOString() };
+}
+
+/** Names one version of one article. */
+export function versionKey({ id, version }: Change | Entry): string {
+  return `${id} ${version}`;
+}
+
+/** `{value}` in a family's names is the value as its newest article spells it; without articles, as its name does. */
+function namesOf(site: Site, feed: Feed, label = feed.name.slice(feed.name.lastIndexOf("/") + 1)) {
+  const title = `${site.title}: ${feed.title.replaceAll("{value}", () => label)}`;
+  const description = feed.description?.replaceAll("{value}", () => label);
+  return { title, description: description ?? site.description ?? title };
+}
+
+function unseenIn(feed: Feed, window: Window): string | undefined {
+  const { entries, changes } = shown(feed, window);
+  const seen = new Set(entries.map(versionKey));
+  const unseen = changes.map(versionKey).filter((key) => !seen.has(key));
+  if (unseen.length === 0) return undefined;
+  return createHash("sha256").update(JSON.stringify(unseen)).digest("hex").slice(0, 16);
+}
