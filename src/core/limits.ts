@@ -162,3 +162,15 @@ export const IDLE_TIMEOUT_MS = 120_000;
 
 /** What requests under way get to finish in when the server closes; process managers kill after 10 s and more. */
 export const CLOSE_GRACE_MS = 8_000;
+
+/** The journal of accepted, unpublished articles is rewritten at this size: some 30,000 ids. */
+export const MAX_JOURNAL_BYTES = 1_048_576;
+
+/** How often a local wire looks for work that a dead process left, milliseconds. */
+export const ADOPT_EVERY_MS = 5_000;
+
+/** Pause before a batch whose feeds failed is tried again, milliseconds. */
+export const RETRY_BATCH_MS = 1_000;
+
+/** How often a local wire may rebuild the same feeds that ran short, milliseconds. */
+export const REPAIR_EVERY_MS = 10_000;

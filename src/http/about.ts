@@ -1,0 +1,73 @@
+import type { Hono } from "hono";
+import { FlashwireError } from "../core/errors.ts";
+import { resolveFeed } from "../core/feeds.ts";
+import { articleKey, documentKey, documentUrl, feedOf, WINDOWS, windowKey } from "../core/keys.ts";
+import { FEEDS_PAGE } from "../core/limits.ts";
+import type { Services } from "../services.ts";
+import { openApi } from "./openapi.ts";
+import { json, route } from "./route.ts";
+
+const SHARED = { "Cache-Control": "public, max-age=60", "Access-Control-Allow-Origin": "*" };
+
+/** What there is to know about this wire, for everybody. */
+export function aboutRoutes(app: Hono, services: Services): void {
+  const directory = async (url: string) =>
+    json(await directoryOf(services, new URL(url).searchParams), SHARED);
+  route(app, services, "/", { GET: (c) => directory(c.req.url) });
+  route(app, services, "/feeds", { GET: (c) => directory(c.req.url) });
+  route(app, services, "/openapi.json", { GET: () => json(openApi(services.site), SHARED) });
+  route(app, services, "/healthz", { GET: () => health(services) });
+}
+
+/** Healthy is what reaches both stores; a store that fails answers 500 through the usual way. */
+async function health({ stores }: Services): Promise<Response> {
+  await Promise.all([
+    stores.newsroom.head(articleKey("healthz")),
+    stores.site.head(documentKey("all", "json")),
+  ]);
+  return json({ status: "ok" }, { "Cache-Control": "no-store" });
+}
+
+/**
+ * The feeds of the site file, then those of its families that articles have made, a page at a time. `after` is the last
+ * feed of the page before; `next` is the address of the page behind this one.
+ */
+async function directoryOf({ site, stores }: Services, query: URLSearchParams) {
+  const after = query.get("after");
+  const plain = after === null ? site.feeds.map((feed) => feed.name) : [];
+  const { names, more } = await familyFeeds({ site, stores }, after);
+  const last = names.at(-1);
+  return {
+    title: site.title,
+    feeds: [...plain, ...names].map((name) => ({
+      name,
+      title: titleOf(site, name),
+      rss: documentUrl(site.origin, name, "rss"),
+      atom: documentUrl(site.origin, name, "atom"),
+      json: documentUrl(site.origin, name, "json"),
+    })),
+    ...(more && last !== undefined ? { next: `${site.origin}/feeds?after=${encodeURIComponent(last)}` } : {}),
+  };
+}
+
+async function familyFeeds({ site, stores }: Pick<Services, "site" | "stores">, after: string | null) {
+  const plain = new Set(site.feeds.map((feed) => feed.name));
+  const names: string[] = [];
+  if (after !== null && resolveFeed(site, after) === undefined) {
+    throw new FlashwireError("malformed", "after must be the name of a feed");
+  }
+  const start = after === null ? undefined : windowKey(after);
+  for await (const key of stores.newsroom.list(WINDOWS, start)) {
+    const name = feedOf(key);
+    if (name === undefined || plain.has(name) || resolveFeed(site, name) === undefined) continue;
+    if (names.length === FEEDS_PAGE) return { names, more: true };
+    names.push(name);
+  }
+  return { names, more: false };
+}
+
+/** A feed of a family is called here as its address is: its articles' spelling would cost a read for each. */
+function titleOf(site: Services["site"], name: string): string {
+  const value = name.slice(name.indexOf("/") + 1);
+  return (resolveFeed(site, name)?.title ?? name).replaceAll("{value}", value);
+}

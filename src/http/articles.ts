@@ -1,0 +1,98 @@
+import type { Context, Hono } from "hono";
+import { ARTICLE_ID } from "../core/article.ts";
+import { FlashwireError } from "../core/errors.ts";
+import { placements } from "../core/feeds.ts";
+import { documentUrl } from "../core/keys.ts";
+import { versionOf } from "../core/version.ts";
+import { type Outcome, withdraw } from "../ingest.ts";
+import { readArticle, readReason } from "../record/read.ts";
+import { readRecord, type TaggedRecord } from "../records.ts";
+import { accept, acceptedOf, noted, publishNow, wantsPublished } from "./accept.ts";
+import { authorize } from "./auth.ts";
+import { hasBody, readJson } from "./body.ts";
+import { postArticles } from "./bulk.ts";
+import { isKnown, preconditions } from "./conditions.ts";
+import { problemResponse } from "./problem.ts";
+import { type Deps, type Handler, json, route } from "./route.ts";
+
+/** For whoever has a token only; a cache must ask each time. */
+const PRIVATE = { "Cache-Control": "private, no-cache", Vary: "Authorization" };
+
+export function articleRoutes(app: Hono, deps: Deps): void {
+  const { services } = deps;
+  const withToken =
+    (handle: (c: Context, by: string) => Promise<Response>): Handler =>
+    // Before anything of the request is read.
+    async (c) =>
+      handle(c, await authorize(c.req.raw.headers, deps.tokens));
+
+  route(app, services, "/articles", { POST: withToken((c, by) => postArticles(deps, c.req.raw, by)) });
+  route(app, services, "/articles/:id", {
+    GET: withToken((c) => getArticle(deps, c)),
+    PUT: withToken((c, by) => putArticle(deps, c, by)),
+    DELETE: withToken((c, by) => deleteArticle(deps, c, by)),
+  });
+  route(app, services, "/articles/:id/feeds", { GET: withToken((c) => getFeeds(deps, c)) });
+}
+
+async function putArticle(deps: Deps, c: Context, by: string): Promise<Response> {
+  const wait = wantsPublished(c.req.url);
+  const incoming = readArticle(await readJson(c.req.raw), deps.services.now(), c.req.param("id"));
+  const outcome = await accept(deps, incoming, by, preconditions(c.req.raw.headers));
+  await publishNow(deps, [outcome], wait);
+  return accepted(outcome);
+}
+
+async function deleteArticle(deps: Deps, c: Context, by: string): Promise<Response> {
+  const wait = wantsPublished(c.req.url);
+  const reason = hasBody(c.req.raw) ? readReason(await readJson(c.req.raw)) : undefined;
+  const outcome = await withdraw(deps.services, idOf(c), reason, preconditions(c.req.raw.headers));
+  await publishNow(deps, [noted(deps, outcome, by)], wait);
+  return accepted(outcome);
+}
+
+/** The record in normal form: sent back as it is, it changes nothing. */
+async function getArticle({ services }: Deps, c: Context): Promise<Response> {
+  const { article, etag } = await find({ services }, c);
+  const headers = { ...PRIVATE, ETag: etag };
+  if (article.status === "withdrawn") {
+    const error = new FlashwireError("withdrawn", "The newsroom has withdrawn this article.");
+    return problemResponse(services, error, { extensions: { tombstone: article }, headers });
+  }
+  if (isKnown(c.req.raw.headers, etag)) return new Response(null, { status: 304, headers });
+  return json(article, headers);
+}
+
+/** The feeds that show the article now, with the addresses of their documents. */
+async function getFeeds({ services }: Deps, c: Context): Promise<Response> {
+  const { article } = await find({ services }, c);
+  const { site } = services;
+  const feeds = [...placements(site, article).keys()].sort().map((feed) => ({
+    feed,
+    rss: documentUrl(site.origin, feed, "rss"),
+    atom: documentUrl(site.origin, feed, "atom"),
+    json: documentUrl(site.origin, feed, "json"),
+  }));
+  return json({ id: article.id, version: versionOf(article), feeds }, PRIVATE);
+}
+
+async function find({ services }: Pick<Deps, "services">, c: Context): Promise<TaggedRecord> {
+  const id = idOf(c);
+  const record = await readRecord(services, id);
+  if (record === undefined) throw new FlashwireError("not-found", `There is no article ${id}.`);
+  return record;
+}
+
+/** The id in the address. What cannot be one is not found, and asks the store nothing. */
+function idOf(c: Context): string {
+  const id = c.req.param("id") ?? "";
+  if (!ARTICLE_ID.test(id)) throw new FlashwireError("not-found", "There is no article with such an id.");
+  return id;
+}
+
+function accepted(outcome: Outcome): Response {
+  const headers = { ETag: outcome.etag, "Cache-Control": "no-store" };
+  const isNew = outcome.result === "created";
+  const location: Record<string, string> = isNew ? { Location: `/articles/${outcome.id}` } : {};
+  return json(acceptedOf(outcome), { ...headers, ...location }, isNew ? 201 : 200);
+}

@@ -1,0 +1,59 @@
+import { FlashwireError } from "../core/errors.ts";
+import { MAX_RECORD_BYTES } from "../core/limits.ts";
+import { parseJson } from "../record/json.ts";
+
+const JSON_TYPE = /^application\/([a-z0-9!#$&^_.-]+\+)?json$/;
+const NDJSON_TYPES = [
+  "application/x-ndjson",
+  "application/ndjson",
+  "application/jsonl",
+  "application/x-jsonlines",
+];
+
+/** Whether the request says that it has a body. */
+export function hasBody({ headers }: Request): boolean {
+  return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;
+}
+
+/** The body as JSON. Throws `unsupported-media-type`, `too-large` (before and while it is read) and `malformed`. */
+export async function readJson(request: Request): Promise<unknown> {
+  if (mediaType(request.headers) !== "json") {
+    throw new FlashwireError("unsupported-media-type", "Send the record as application/json.");
+  }
+  return parseJson(await readBytes(request));
+}
+
+/** How a body holds several records. Throws `unsupported-media-type`. */
+export function streamForm(headers: Headers): "array" | "ndjson" {
+  const type = mediaType(headers);
+  if (type !== undefined) return type === "json" ? "array" : "ndjson";
+  const detail = "Send a JSON array as application/json, or NDJSON as application/x-ndjson.";
+  throw new FlashwireError("unsupported-media-type", detail);
+}
+
+/** The body as it comes in. */
+export function chunksOf({ body }: Request): AsyncIterable<Uint8Array> {
+  return body ?? (async function* () {})();
+}
+
+function mediaType(headers: Headers): "json" | "ndjson" | undefined {
+  const [essence = "", ...parameters] = (headers.get("content-type") ?? "").toLowerCase().split(";");
+  const charset = parameters.map((parameter) => parameter.trim()).find((p) => p.startsWith("charset="));
+  if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) return undefined;
+  if ((headers.get("content-encoding") ?? "identity") !== "identity") return undefined;
+  if (JSON_TYPE.test(essence.trim())) return "json";
+  return NDJSON_TYPES.includes(essence.trim()) ? "ndjson" : undefined;
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  const tooLarge = new FlashwireError("too-large", `A record has at most ${MAX_RECORD_BYTES} bytes.`);
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_RECORD_BYTES) throw tooLarge;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunksOf(request)) {
+    size += chunk.byteLength;
+    if (size > MAX_RECORD_BYTES) throw tooLarge;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

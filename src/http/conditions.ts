@@ -1,0 +1,64 @@
+import type { Preconditions } from "../ingest.ts";
+
+/** What a client may hold or ask for: RFC 9110 §13. */
+
+/** The encodings that an ETag may name behind a hyphen. */
+const ENCODED = /-(?:gzip|br)"$/;
+
+/** The ETag of an encoding of what `etag` names: other bytes, another tag. */
+export function encodedEtag(etag: string, encoding: "gzip" | "br"): string {
+  return etag.replace(/"$/, `-${encoding}"`);
+}
+
+/** What a write is conditional on: If-Match, and If-None-Match for the one that must be the first. */
+export function preconditions(headers: Headers): Preconditions {
+  const match = etags(headers.get("if-match"));
+  const none = etags(headers.get("if-none-match"));
+  if (match === undefined && none === undefined) return {};
+  return {
+    // If-Match compares strongly: a weak tag matches nothing (§13.1.1).
+    ifMatch: (etag) =>
+      (match === undefined || (etag !== undefined && (match === "*" || match.includes(etag)))) &&
+      (none === undefined || etag === undefined || (none !== "*" && !none.map(strong).includes(etag))),
+  };
+}
+
+/**
+ * Whether the client already has what it asks for. If-None-Match goes before If-Modified-Since; an encoding of the same
+ * document is the same document. `modified` is what Last-Modified says, in milliseconds.
+ */
+export function isKnown(headers: Headers, etag: string, modified?: number): boolean {
+  const none = etags(headers.get("if-none-match"));
+  if (none === "*") return true;
+  if (none !== undefined) return none.some((tag) => strong(tag).replace(ENCODED, '"') === etag);
+  const since = httpDate(headers.get("if-modified-since"));
+  return modified !== undefined && since !== undefined && modified <= since;
+}
+
+/**
+ * What Last-Modified says of an object written at `modified`: the end of that second, so that no second change in it
+ * goes unseen. Undefined until it is over, since the date would be in the future (RFC 9110 §8.8.2.1). Milliseconds.
+ */
+export function lastModified(modified: number, now: number): number | undefined {
+  const end = (Math.floor(modified / 1_000) + 1) * 1_000;
+  return end <= now ? end : undefined;
+}
+
+function etags(header: string | null): string[] | "*" | undefined {
+  if (header === null) return undefined;
+  return header.trim() === "*" ? "*" : (header.match(/(?:W\/)?"[^"]*"/g) ?? []);
+}
+
+function strong(etag: string): string {
+  return etag.replace(/^W\//, "");
+}
+
+/** The three forms of RFC 9110 §5.6.7, in milliseconds; undefined for anything else. */
+function httpDate(text: string | null): number | undefined {
+  const isDate =
+    /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(text ?? "") ||
+    /^[A-Z][a-z]+day, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT$/.test(text ?? "");
+  const isAsctime = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/.test(text ?? "");
+  const time = isDate || isAsctime ? Date.parse(isDate ? `${text}` : `${text} GMT`) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
