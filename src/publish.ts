@@ -47,6 +47,12 @@ export async function publish(services: Services, ids: Iterable<string>): Promis
   return bringUpToDate(services, work, { remembered, records });
 }
 
+/** The feeds that the site file names exist before their first article, empty. */
+export function startFeeds(services: Services): Promise<PublishReport> {
+  const names = services.site.feeds.map((feed) => feed.name);
+  return bringUpToDate(services, new Map(names.map((name) => [name, { ids: new Set<string>() }])));
+}
+
 /**
  * The guarded write of windows and documents, in rounds: for every feed the documents' ETags, then the window; then
  * every record, once for all feeds; then the fold. Each later read sees at least what the earlier ones saw, so a
@@ -129,7 +135,9 @@ async function settle(
   let next = state.window;
   for (const id of idsOf(task, state.window)) next = fold(services.site, feed, next, id, records.get(id));
   next = task.finish?.(next) ?? next;
-  const written = next === state.window ? state : await putWindow(services, next, state);
+  // A feed with documents has a window, be it empty: a rebuild finds feeds by their windows.
+  const same = next === state.window && state.tag !== undefined;
+  const written = same ? state : await putWindow(services, next, state);
   if (written === CONFLICT) return CONFLICT;
   const { window, tag } = written;
 

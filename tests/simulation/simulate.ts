@@ -4,7 +4,7 @@ import { resolveFeed } from "../../src/core/feeds.ts";
 import { ARTICLES, articleIdOf, FEEDS } from "../../src/core/keys.ts";
 import { compareVersions, versionOf } from "../../src/core/version.ts";
 import { ingest, type Outcome, withdraw } from "../../src/ingest.ts";
-import { bringUpToDate, type PublishReport, publish } from "../../src/publish.ts";
+import { type PublishReport, publish, startFeeds } from "../../src/publish.ts";
 import { rebuild } from "../../src/rebuild.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import type { Services } from "../../src/services.ts";
@@ -58,7 +58,7 @@ class Run {
   }
 
   async toRest(): Promise<void> {
-    this.#start(() => this.#inProcess((services) => startFeeds(services)));
+    this.#start(() => this.#inProcess(async (services) => void (await startFeeds(services))));
     await this.scheduler.run(MAX_STEPS);
     this.faults.left = this.random.below(7);
     this.faultsAtStart = this.faults.left;
@@ -229,11 +229,6 @@ class Run {
     this.#failure ??= error;
     this.#busy--;
   }
-}
-
-/** What a new wire does first: its fixed feeds exist, empty. */
-async function startFeeds(services: Services): Promise<void> {
-  await bringUpToDate(services, new Map(SITE.feeds.map((feed) => [feed.name, { ids: new Set<string>() }])));
 }
 
 /** The documents that the records alone give, on stores that never saw anything else. */

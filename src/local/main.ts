@@ -1,0 +1,62 @@
+import { styleText } from "node:util";
+import { type Config, readConfig } from "../config.ts";
+import { FlashwireError } from "../core/errors.ts";
+import { startWire, type Wire } from "./wire.ts";
+
+/** `npm start`: the whole wire on this machine, until it is told to stop. */
+async function main(): Promise<void> {
+  const config = readConfig();
+  const wire = await startWire(config, logLine);
+  process.stdout.write(welcome(wire, config));
+  let stopping = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      // A second Ctrl-C does not wait: what was accepted is in the journal.
+      if (stopping) process.exit(130);
+      stopping = true;
+      process.stdout.write("Stopping …\n");
+      wire.close().then(
+        () => process.exit(0),
+        (error) => fail(error),
+      );
+    });
+  }
+}
+
+function welcome(wire: Wire, config: Config): string {
+  const { origin, title, feeds } = wire.services.site;
+  const bold = (text: string) => styleText("bold", text);
+  const lines = [
+    `${bold("Flashwire")} runs the wire of ${bold(title)} at ${bold(wire.url)}`,
+    "",
+    ...feeds.map(({ name }) => `  ${name.padEnd(12)} ${origin}/feeds/${name}/{rss.xml,atom.xml,feed.json}`),
+    "",
+    `  Token        ${wire.token ?? "as FLASHWIRE_TOKEN says"}`,
+    `  Data         ${config.data}`,
+    "",
+    "Send an article, and see it in its feeds (in another terminal):",
+    "",
+    "  npx flashwire ingest examples/article.json",
+    "  npx flashwire show harbour-bridge-reopens",
+    "",
+    "or with curl:",
+    "",
+    `  curl -X PUT '${wire.url}/articles/hello?wait=published' -H 'Authorization: Bearer ${wire.token ?? "$FLASHWIRE_TOKEN"}' -H 'Content-Type: application/json' -d '{"url":"https://news.example.org/hello","headline":"Hello, world","published":"2026-01-01T12:00:00Z"}'`,
+    `  curl '${wire.url}/feeds/all/rss.xml'`,
+    "",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** One JSON line per event, on standard error. */
+function logLine(event: string, details: Record<string, unknown> = {}): void {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...details })}\n`);
+}
+
+function fail(error: unknown): never {
+  const known = error instanceof FlashwireError || (error instanceof Error && "code" in error);
+  process.stderr.write(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,56 @@
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LOCK_RETRY_MS, LOCK_WAIT_MS } from "../core/limits.ts";
+
+/** Mutual exclusion between all processes of one machine that use the same file. */
+export type Lock = {
+  /** Runs the section, which must be short and cannot wait, while nobody else is in theirs. */
+  run<T>(section: () => T): Promise<T>;
+  close(): void;
+};
+
+/** What SQLite answers when another connection holds the lock. */
+const SQLITE_BUSY = 5;
+
+/**
+ * A lock that the operating system releases when its holder dies, however it dies, so there are no stale ones to
+ * recognise. Node has no file locks of its own; SQLite's serve, of a database in which nothing is ever written.
+ * `run` throws when another process keeps the lock for LOCK_WAIT_MS.
+ */
+export function openLock(file: string): Lock {
+  const database = new DatabaseSync(file, { timeout: 0 });
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  return {
+    async run(section) {
+      for (let waited = 0; !taken(() => begin.run()); waited += LOCK_RETRY_MS) {
+        if (waited > LOCK_WAIT_MS) throw new Error(`Another process keeps ${file} locked.`);
+        await sleep(LOCK_RETRY_MS);
+      }
+      try {
+        return section();
+      } finally {
+        commit.run();
+      }
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Takes the lock for as long as this process lives or until it is released; undefined when somebody has it. */
+export function holdLock(file: string): { release(): void } | undefined {
+  const database = new DatabaseSync(file, { timeout: 0 });
+  if (taken(() => database.exec("BEGIN IMMEDIATE"))) return { release: () => database.close() };
+  database.close();
+  return undefined;
+}
+
+function taken(begin: () => void): boolean {
+  try {
+    begin();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) return false;
+    throw error;
+  }
+}

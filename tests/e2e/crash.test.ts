@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SaxesParser } from "saxes";
+import { afterAll, expect, test } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import { startWire } from "../../src/local/wire.ts";
+import { seededRandom } from "../simulation/random.ts";
+import { type ChildWire, send, startChildWire } from "../support/child-wire.ts";
+import { expectTruth } from "../support/compare-sites.ts";
+
+const KILLS = 20;
+const data = mkdtempSync(join(tmpdir(), "flashwire-crash-"));
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+/** Every article has a tag of its own, so that its feed shows it however many others there are. */
+function article(n: number) {
+  return {
+    id: `story-${n}`,
+    url: `https://news.example.org/${n}`,
+    headline: `Story ${n} <b>& more ]]></b>`,
+    body: `<p>${"News. ".repeat(200)}</p>`,
+    section: `Section ${n % 3}`,
+    tags: [`only ${n}`],
+    published: new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString(),
+    ...(n % 10 === 0 ? { breaking: true } : {}),
+  };
+}
+
+function parse(file: string, text: string): void {
+  if (file.endsWith(".json")) JSON.parse(text);
+  else new SaxesParser({ xmlns: true }).write(text).close();
+}
+
+async function readAsOthersDo(url: string, file: string): Promise<void> {
+  const response = await fetch(`${url}/feeds/all/${file}`).catch(() => undefined);
+  // The connection may break with the server; what came whole must be whole.
+  const text = await response?.text().catch(() => undefined);
+  if (response?.status === 200 && text !== undefined) parse(file, text);
+}
+
+test("invariant 5: killed twenty times under load, the wire loses nothing that it accepted", async () => {
+  const random = seededRandom(20_261_124);
+  const accepted: number[] = [];
+  let wire: ChildWire | undefined;
+  let next = 0;
+  let reads = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    wire = await startChildWire(data, { FLASHWIRE_PUBLIC_URL: "http://wire.test" });
+    const { url } = wire;
+    let alive = true;
+    const writers = [1, 2, 3].map(async () => {
+      while (alive) {
+        const n = next++;
+        const status = await send(url, article(n));
+        if (status === 201) accepted.push(n);
+      }
+    });
+    const reader = (async () => {
+      while (alive) {
+        await readAsOthersDo(url, ["rss.xml", "atom.xml", "feed.json"][reads++ % 3] as string);
+      }
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 50 + random.below(300)));
+    await wire.kill();
+    alive = false;
+    await Promise.all([...writers, reader]);
+  }
+
+  wire = await startChildWire(data, { FLASHWIRE_PUBLIC_URL: "http://wire.test" });
+  const { url } = wire;
+  expect(accepted.length).toBeGreaterThan(KILLS);
+  await expect.poll(() => missingOf(url, accepted), { timeout: 30_000, interval: 200 }).toEqual([]);
+  expect(await wire.stop()).toBe(0);
+
+  const env = { FLASHWIRE_DATA: data, FLASHWIRE_PUBLIC_URL: "http://wire.test", PORT: "0" };
+  const last = await startWire(readConfig(env), () => {});
+  await last.idle();
+  await expectTruth(last.services.site, last.services.stores);
+  await last.close();
+}, 120_000);
+
+/** The accepted articles that are not in the three documents of their own feed. */
+async function missingOf(url: string, accepted: number[]): Promise<number[]> {
+  const missing: number[] = [];
+  for (const n of accepted) {
+    for (const file of ["rss.xml", "atom.xml", "feed.json"]) {
+      const response = await fetch(`${url}/feeds/tag/only-${n}/${file}`);
+      const text = await response.text();
+      if (response.status !== 200 || !text.includes(`article/story-${n}`)) missing.push(n);
+    }
+  }
+  return missing;
+}
