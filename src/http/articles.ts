@@ -9,7 +9,7 @@ import { readArticle, readReason } from "../record/read.ts";
 import { readRecord, type TaggedRecord } from "../records.ts";
 import { accept, acceptedOf, noted, publishNow, wantsPublished } from "./accept.ts";
 import { authorize } from "./auth.ts";
-import { hasBody, readJson } from "./body.ts";
+import { readJson, readOptionalJson } from "./body.ts";
 import { postArticles } from "./bulk.ts";
 import { isKnown, preconditions } from "./conditions.ts";
 import { problemResponse } from "./problem.ts";
@@ -45,7 +45,8 @@ async function putArticle(deps: Deps, c: Context, by: string): Promise<Response>
 
 async function deleteArticle(deps: Deps, c: Context, by: string): Promise<Response> {
   const wait = wantsPublished(c.req.url);
-  const reason = hasBody(c.req.raw) ? readReason(await readJson(c.req.raw)) : undefined;
+  const said = await readOptionalJson(c.req.raw);
+  const reason = said === undefined ? undefined : readReason(said);
   const outcome = await withdraw(deps.services, idOf(c), reason, preconditions(c.req.raw.headers));
   await publishNow(deps, [noted(deps, outcome, by)], wait);
   return accepted(outcome);

@@ -10,17 +10,19 @@ const NDJSON_TYPES = [
   "application/x-jsonlines",
 ];
 
-/** Whether the request says that it has a body. */
-export function hasBody({ headers }: Request): boolean {
-  return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;
-}
-
 /** The body as JSON. Throws `unsupported-media-type`, `too-large` (before and while it is read) and `malformed`. */
 export async function readJson(request: Request): Promise<unknown> {
-  if (mediaType(request.headers) !== "json") {
-    throw new FlashwireError("unsupported-media-type", "Send the record as application/json.");
-  }
+  requireJson(request.headers);
   return parseJson(await readBytes(request));
+}
+
+/** The same where a body may be left out; undefined then. */
+export async function readOptionalJson(request: Request): Promise<unknown> {
+  // Neither the headers nor the platform say for sure whether there is one.
+  const bytes = await readBytes(request);
+  if (bytes.byteLength === 0) return undefined;
+  requireJson(request.headers);
+  return parseJson(bytes);
 }
 
 /** How a body holds several records. Throws `unsupported-media-type`. */
@@ -34,6 +36,11 @@ export function streamForm(headers: Headers): "array" | "ndjson" {
 /** The body as it comes in. */
 export function chunksOf({ body }: Request): AsyncIterable<Uint8Array> {
   return body ?? (async function* () {})();
+}
+
+function requireJson(headers: Headers): void {
+  if (mediaType(headers) === "json") return;
+  throw new FlashwireError("unsupported-media-type", "Send JSON, as application/json.");
 }
 
 function mediaType(headers: Headers): "json" | "ndjson" | undefined {

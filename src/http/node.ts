@@ -34,7 +34,10 @@ export async function listen(
   }) as Server;
   server.setTimeout(IDLE_TIMEOUT_MS);
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen({ host, port }, () => resolve());
+    server.once("error", reject).listen({ host, port }, () => {
+      server.off("error", reject);
+      resolve();
+    });
   });
   const address = server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;

@@ -1,0 +1,305 @@
+import { describe, expect, test } from "vitest";
+import { MAX_RECORD_BYTES } from "../../src/core/limits.ts";
+import { problem, type Sent, STORY, testWire } from "./support.ts";
+
+const PATH = "/articles/summit";
+
+describe("PUT /articles/{id}", () => {
+  test("created, unchanged, updated", async () => {
+    const { send } = testWire();
+    const created = await send("PUT", PATH, { body: STORY });
+    expect(created.status).toBe(201);
+    expect(created.headers.get("location")).toBe(PATH);
+    const etag = created.headers.get("etag");
+    expect(etag).toMatch(/^"[^"]+"$/);
+    expect(await created.json()).toEqual({
+      id: "summit",
+      version: "1",
+      result: "created",
+      feeds: ["all", "language/en", "section/usa", "tag/北朝鮮"],
+    });
+
+    const again = await send("PUT", PATH, { body: STORY });
+    expect([again.status, again.headers.get("etag")]).toEqual([200, etag]);
+    expect(await again.json()).toMatchObject({ result: "unchanged" });
+
+    const updated = await send("PUT", PATH, { body: { ...STORY, headline: "New", revision: 2 } });
+    expect(updated.status).toBe(200);
+    expect(updated.headers.get("etag")).not.toBe(etag);
+    expect(await updated.json()).toMatchObject({ result: "updated", version: "2" });
+  });
+
+  test("the id may be left to the address, and must not be another", async () => {
+    const { send } = testWire();
+    const { id: _, ...nameless } = STORY;
+    expect((await send("PUT", PATH, { body: nameless })).status).toBe(201);
+    const other = await problem(await send("PUT", "/articles/other", { body: STORY }));
+    expect(other).toMatchObject({ status: 422, errors: [{ pointer: "#/id" }] });
+    const impossible = await problem(await send("PUT", "/articles/-x", { body: nameless }));
+    expect(impossible).toMatchObject({ status: 422, errors: [{ pointer: "#/id" }] });
+  });
+
+  test("an older version, and other content under the same version, are refused and change nothing", async () => {
+    const { send, stores } = testWire();
+    await send("PUT", PATH, { body: { ...STORY, revision: 3 } });
+    const before = await stores.newsroom.get("articles/summit.json");
+    const stale = await problem(await send("PUT", PATH, { body: { ...STORY, revision: 2 } }));
+    expect(stale).toMatchObject({ status: 409, type: "urn:flashwire:problem:stale" });
+    const same = await problem(await send("PUT", PATH, { body: { ...STORY, headline: "X", revision: 3 } }));
+    expect(same).toMatchObject({ status: 409, type: "urn:flashwire:problem:same-version" });
+    expect(await stores.newsroom.get("articles/summit.json")).toEqual(before);
+  });
+
+  test("every wrong field is named in one answer, and nothing is stored", async () => {
+    const { send, stores } = testWire();
+    const body = { ...STORY, url: "/a", media: [{ url: "x", type: "image/png" }], colour: "red" };
+    const answer = await problem(await send("PUT", PATH, { body }));
+    expect(answer).toEqual({
+      type: "urn:flashwire:problem:invalid",
+      title: "Invalid record",
+      status: 422,
+      detail: "The record is not valid: 3 fields are wrong.",
+      errors: [
+        { pointer: "#/url", detail: "must be an absolute http or https URL" },
+        { pointer: "#/media/0/url", detail: "must be an absolute http or https URL" },
+        { pointer: "#/colour", detail: "is not a field of the record" },
+      ],
+    });
+    expect(await stores.newsroom.get("articles/summit.json")).toBeUndefined();
+  });
+
+  test.each<[string, Sent, number]>([
+    ["no token", { token: null }, 401],
+    ["a wrong token", { token: "secret-of-the-cmt" }, 401],
+    ["another scheme", { token: null, headers: { Authorization: "Basic c2VjcmV0" } }, 401],
+    ["another type", { headers: { "Content-Type": "text/plain" } }, 415],
+    ["no type", { headers: { "Content-Type": "" } }, 415],
+    ["another charset", { headers: { "Content-Type": "application/json; charset=latin1" } }, 415],
+    ["an encoding", { headers: { "Content-Encoding": "gzip" } }, 415],
+    ["no JSON", { body: '{"id":' }, 400],
+    ["a name twice", { body: '{"id":"a","id":"b"}' }, 400],
+    ["no UTF-8", { body: Buffer.of(0x22, 0xff, 0x22) }, 400],
+    ["no body", { body: "" }, 400],
+    ["no object", { body: "[]" }, 422],
+    ["a length that is too large", { headers: { "Content-Length": String(MAX_RECORD_BYTES + 1) } }, 413],
+    ["a body that is too large", { body: " ".repeat(MAX_RECORD_BYTES + 1) }, 413],
+  ])("%s: refused", async (_, sent, status) => {
+    const { send, stores } = testWire();
+    const response = await send("PUT", PATH, { body: STORY, ...sent });
+    if (status === 401) expect(response.headers.get("www-authenticate")).toContain("Bearer");
+    expect((await problem(response)).status).toBe(status);
+    expect(await stores.newsroom.get("articles/summit.json")).toBeUndefined();
+  });
+
+  test.each(["application/json", "application/JSON; charset=UTF-8", "application/vnd.cms+json"])(
+    "%s is JSON",
+    async (type) => {
+      const { send } = testWire();
+      expect((await send("PUT", PATH, { body: STORY, headers: { "Content-Type": type } })).status).toBe(201);
+    },
+  );
+
+  test("without a token nothing of the body is read, nor more of it than a record may have", async () => {
+    const { send } = testWire();
+    let pulled = 0;
+    const endless = () =>
+      new ReadableStream<Uint8Array>(
+        {
+          pull(controller) {
+            pulled += 65_536;
+            controller.enqueue(Buffer.alloc(65_536, 0x20));
+          },
+        },
+        { highWaterMark: 0 },
+      );
+    expect((await send("PUT", PATH, { body: endless(), token: null })).status).toBe(401);
+    expect(pulled).toBe(0);
+    expect((await send("PUT", PATH, { body: endless() })).status).toBe(413);
+    expect(pulled).toBeLessThan(MAX_RECORD_BYTES + 3 * 65_536);
+  });
+
+  test("the log names the holder of the token, never the token", async () => {
+    const { send, logs } = testWire();
+    await send("PUT", PATH, { body: STORY, token: "secret-of-the-desk" });
+    expect(logs).toEqual([
+      { event: "article.accepted", details: { id: "summit", version: "1", result: "created", by: "desk" } },
+    ]);
+    expect(JSON.stringify(logs)).not.toContain("secret");
+  });
+
+  test("If-Match and If-None-Match guard the write", async () => {
+    const { send } = testWire();
+    const put = (revision: number, headers: Record<string, string>) =>
+      send("PUT", PATH, { body: { ...STORY, revision }, headers });
+    expect((await problem(await put(1, { "If-Match": "*" }))).status).toBe(412);
+    const first = await put(1, { "If-None-Match": "*" });
+    expect(first.status).toBe(201);
+    const etag = first.headers.get("etag") ?? "";
+    expect((await put(2, { "If-None-Match": "*" })).status).toBe(412);
+    expect((await put(2, { "If-None-Match": `"x", W/${etag}` })).status).toBe(412);
+    expect((await put(2, { "If-Match": '"other"' })).status).toBe(412);
+    expect((await put(2, { "If-Match": `W/${etag}` })).status).toBe(412);
+    expect((await put(2, { "If-Match": `"other", ${etag}` })).status).toBe(200);
+    // The answer to this one was lost, and it is sent again: it has already been done.
+    expect((await put(2, { "If-Match": etag })).status).toBe(200);
+    expect((await put(3, { "If-Match": "*" })).status).toBe(200);
+    expect((await send("DELETE", PATH, { headers: { "If-Match": etag } })).status).toBe(412);
+  });
+
+  test("a store that fails gives a bare 500, and the log the reason", async () => {
+    const { send, stores, logs } = testWire();
+    stores.newsroom.put = () => Promise.reject(new Error("disk on fire at /secret/path"));
+    const answer = await problem(await send("PUT", PATH, { body: STORY }));
+    expect(answer).toEqual({ type: "urn:flashwire:problem:internal", title: "Internal error", status: 500 });
+    expect(logs).toMatchObject([
+      { event: "request.failed", details: { error: expect.stringContaining("on fire") } },
+    ]);
+  });
+});
+
+describe("what cannot wait is published before the answer", () => {
+  const flash = { ...STORY, breaking: true };
+
+  test("breaking news and kills, and what the client waits for; nothing else", async () => {
+    const { send, published, stores } = testWire();
+    await send("PUT", PATH, { body: STORY });
+    expect(published).toEqual([]);
+    await send("PUT", PATH, { body: { ...flash, revision: 2 } });
+    expect(published).toEqual([["summit"]]);
+    expect(Buffer.from((await stores.site.get("feeds/breaking/rss.xml"))?.body ?? []).toString()).toContain(
+      "Second summit",
+    );
+    await send("PUT", "/articles/other?wait=published", { body: { ...STORY, id: "other" } });
+    await send("DELETE", PATH);
+    expect(published).toEqual([["summit"], ["other"], ["summit"]]);
+  });
+
+  test("breaking news that could not be published are accepted all the same: the event does it again", async () => {
+    const { send, failure, logs } = testWire();
+    failure.error = new Error("store away");
+    expect((await send("PUT", PATH, { body: flash })).status).toBe(201);
+    expect(logs.map(({ event }) => event)).toEqual(["article.accepted", "publish.failed"]);
+  });
+
+  test("a client that waits is told so, and to ask again; asking again then waits again", async () => {
+    const { send, failure, published } = testWire();
+    failure.error = new Error("store away");
+    const response = await send("PUT", `${PATH}?wait=published`, { body: STORY });
+    expect(response.headers.get("retry-after")).toBe("5");
+    expect(await problem(response)).toMatchObject({
+      status: 503,
+      detail: expect.stringMatching(/^Accepted, and it will be/),
+    });
+    delete failure.error;
+    const again = await send("PUT", `${PATH}?wait=published`, { body: STORY });
+    expect(await again.json()).toMatchObject({ result: "unchanged" });
+    expect(published).toHaveLength(2);
+    expect((await send("GET", "/feeds/all/rss.xml")).status).toBe(200);
+  });
+
+  test("there is nothing else to wait for", async () => {
+    const { send } = testWire();
+    expect((await problem(await send("PUT", `${PATH}?wait=1`, { body: STORY }))).status).toBe(400);
+  });
+});
+
+describe("GET /articles/{id}", () => {
+  test("what it answers can be sent back and changes nothing", async () => {
+    const { send } = testWire();
+    const put = await send("PUT", PATH, { body: { ...STORY, breaking: true, tags: ["x", { name: "y" }] } });
+    const got = await send("GET", PATH);
+    expect(got.headers.get("etag")).toBe(put.headers.get("etag"));
+    expect(got.headers.get("cache-control")).toBe("private, no-cache");
+    const article = await got.json();
+    expect(article).toMatchObject({
+      guid: "tag:news.example.org,2026:article/summit",
+      breaking: { level: "urgent" },
+    });
+    const back = await send("PUT", PATH, { body: article });
+    expect(await back.json()).toMatchObject({ result: "unchanged" });
+  });
+
+  test("If-None-Match, HEAD, 404 and 401", async () => {
+    const { send } = testWire();
+    const etag = (await send("PUT", PATH, { body: STORY })).headers.get("etag") ?? "";
+    const same = await send("GET", PATH, { headers: { "If-None-Match": `W/${etag}` } });
+    expect([same.status, await same.text(), same.headers.get("etag")]).toEqual([304, "", etag]);
+    expect((await send("GET", PATH, { headers: { "If-None-Match": '"x"' } })).status).toBe(200);
+    const head = await send("HEAD", PATH);
+    expect([head.status, await head.text(), head.headers.get("etag")]).toEqual([200, "", etag]);
+    expect((await problem(await send("GET", "/articles/none"))).status).toBe(404);
+    expect((await problem(await send("GET", "/articles/%2e%2e%2fx"))).status).toBe(404);
+    expect((await problem(await send("GET", "/articles/%ff"))).status).toBe(404);
+    expect((await problem(await send("GET", PATH, { token: null }))).status).toBe(401);
+  });
+
+  test("its feeds, with the addresses of their documents", async () => {
+    const { send } = testWire();
+    await send("PUT", PATH, { body: STORY });
+    await send("PUT", PATH, { body: { ...STORY, section: "World", revision: 2 } });
+    const places = (await (await send("GET", `${PATH}/feeds`)).json()) as { feeds: { feed: string }[] };
+    expect(places).toMatchObject({ id: "summit", version: "2" });
+    expect(places.feeds.map(({ feed }) => feed)).toEqual([
+      "all",
+      "language/en",
+      "section/world",
+      "tag/北朝鮮",
+    ]);
+    expect(places.feeds.at(-1)).toEqual({
+      feed: "tag/北朝鮮",
+      rss: "https://feeds.example.org/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/rss.xml",
+      atom: "https://feeds.example.org/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/atom.xml",
+      json: "https://feeds.example.org/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/feed.json",
+    });
+  });
+});
+
+describe("DELETE /articles/{id}: withdrawn means gone", () => {
+  test("once, twice, and what is left; a newer version revives it", async () => {
+    const { send } = testWire();
+    await send("PUT", PATH, { body: STORY });
+    const first = await send("DELETE", PATH, { body: { reason: "Not our picture" } });
+    expect(first.status).toBe(200);
+    expect(await first.json()).toMatchObject({
+      result: "withdrawn",
+      version: "1/withdrawn",
+      feeds: expect.arrayContaining(["all"]),
+    });
+    const second = await send("DELETE", PATH);
+    expect([second.status, second.headers.get("etag")]).toEqual([200, first.headers.get("etag")]);
+
+    const gone = await send("GET", PATH);
+    expect(gone.headers.get("etag")).toBe(first.headers.get("etag"));
+    const answer = await problem(gone);
+    expect(answer).toMatchObject({
+      status: 410,
+      type: "urn:flashwire:problem:withdrawn",
+      tombstone: { id: "summit", reason: "Not our picture", status: "withdrawn" },
+    });
+    expect(JSON.stringify(answer)).not.toContain("leaders");
+    const places = (await (await send("GET", `${PATH}/feeds`)).json()) as { feeds: unknown[] };
+    expect(places.feeds).toEqual([]);
+
+    expect((await send("PUT", PATH, { body: STORY })).status).toBe(409);
+    const back = await send("PUT", PATH, { body: answer.tombstone });
+    expect(await back.json()).toMatchObject({ result: "unchanged" });
+    const revived = await send("PUT", PATH, { body: { ...STORY, revision: 2 } });
+    expect(await revived.json()).toMatchObject({ result: "updated" });
+  });
+
+  test("by a record that says so; the answer is 200 also for one never seen", async () => {
+    const { send } = testWire();
+    const body = { id: "summit", published: STORY.published, status: "withdrawn" };
+    const response = await send("PUT", PATH, { body });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ result: "withdrawn", feeds: [] });
+  });
+
+  test("of what there is not, and with a wrong reason", async () => {
+    const { send } = testWire();
+    expect((await problem(await send("DELETE", PATH))).status).toBe(404);
+    await send("PUT", PATH, { body: STORY });
+    expect((await problem(await send("DELETE", PATH, { body: { why: "x" } }))).status).toBe(422);
+    expect((await send("GET", PATH)).status).toBe(200);
+  });
+});

@@ -1,0 +1,110 @@
+import type { Hono } from "hono";
+import { createApp } from "../../src/http/app.ts";
+import { tokensFrom } from "../../src/http/auth.ts";
+import { publish } from "../../src/publish.ts";
+import { createRenderer } from "../../src/render/renderer.ts";
+import type { Services } from "../../src/services.ts";
+import { resolveSite } from "../../src/site.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+
+export const ORIGIN = "https://feeds.example.org";
+export const NOW = Date.parse("2026-11-24T20:00:00.400Z");
+
+export const STORY = {
+  id: "summit",
+  url: "https://news.example.org/a/summit.html",
+  headline: "Second summit agreed",
+  body: `<p>${"The two leaders will meet again. ".repeat(60)}</p>`,
+  section: "USA",
+  tags: ["北朝鮮"],
+  published: "2026-11-24T18:00:00Z",
+  revision: 1,
+};
+
+export type TestWire = {
+  app: Hono;
+  services: Services;
+  stores: { newsroom: MemoryStore; site: MemoryStore };
+  /** Moves with the test. */
+  clock: { now: number };
+  logs: { event: string; details: Record<string, unknown> }[];
+  /** Each call of publish, in order. */
+  published: string[][];
+  /** Set to make publish fail. */
+  failure: { error?: Error };
+  send(method: string, path: string, options?: Sent): Promise<Response>;
+};
+
+export type Sent = {
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** null: none. */
+  token?: string | null;
+};
+
+const CONFIG = {
+  title: "Example News",
+  home: "https://news.example.org/",
+  authority: "news.example.org",
+  year: 2026,
+  publisher: { name: "Example News" },
+  language: "en",
+  hubs: ["https://hub.example.org/"],
+};
+
+/** The wire over HTTP as it is, on stores in memory: nothing but time, sleep and the log are the test's. */
+export function testWire(config: object = {}): TestWire {
+  const clock = { now: NOW };
+  const logs: TestWire["logs"] = [];
+  const published: string[][] = [];
+  const failure: TestWire["failure"] = {};
+  const stores = { newsroom: new MemoryStore(() => clock.now), site: new MemoryStore(() => clock.now) };
+  const site = resolveSite({ ...CONFIG, ...config }, ORIGIN);
+  const services: Services = {
+    site,
+    stores,
+    renderer: createRenderer(site),
+    states: new Map(),
+    now: () => clock.now,
+    random: Math.random,
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    log: (event, details = {}) => logs.push({ event, details }),
+  };
+  const app = createApp({
+    services,
+    tokens: tokensFrom("cms=secret-of-the-cms,desk=secret-of-the-desk"),
+    publish: async (ids) => {
+      published.push(ids);
+      if (failure.error) throw failure.error;
+      await publish(services, ids);
+    },
+  });
+  const send = (method: string, path: string, options: Sent = {}) =>
+    app.fetch(request(method, path, options));
+  return { app, services, stores, clock, logs, published, failure, send: async (...all) => send(...all) };
+}
+
+export function request(method: string, path: string, { body, headers, token }: Sent = {}): Request {
+  return new Request(`${ORIGIN}${path}`, {
+    method,
+    headers: {
+      ...(token === null ? {} : { Authorization: `Bearer ${token ?? "secret-of-the-cms"}` }),
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body), duplex: "half" }),
+  });
+}
+
+function isRaw(body: unknown): body is string | Buffer<ArrayBuffer> | ReadableStream<Uint8Array> {
+  return typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream;
+}
+
+/** Reads a problem, having checked that it is one. */
+export async function problem(response: Response): Promise<Record<string, unknown>> {
+  const { status, headers } = response;
+  const value = (await response.json()) as Record<string, unknown>;
+  const isProblem = headers.get("content-type") === "application/problem+json" && value.status === status;
+  if (!isProblem) throw new Error(`not a problem: ${status} ${JSON.stringify(value)}`);
+  return value;
+}
