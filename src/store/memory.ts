@@ -1,5 +1,12 @@
-import { createHash } from "node:crypto";
-import { CONFLICT, type ObjectHead, type PutOptions, type Store, type StoredObject } from "./port.ts";
+import { md5Etag } from "./etag.ts";
+import {
+  CONFLICT,
+  checkKey,
+  type ObjectHead,
+  type PutOptions,
+  type Store,
+  type StoredObject,
+} from "./port.ts";
 
 /** Objects in memory: for tests and the simulator. */
 export class MemoryStore implements Store {
@@ -11,25 +18,31 @@ export class MemoryStore implements Store {
   }
 
   async get(key: string): Promise<StoredObject | undefined> {
+    checkKey(key);
     return this.#objects.get(key);
   }
 
   async head(key: string): Promise<ObjectHead | undefined> {
+    checkKey(key);
     return this.#objects.get(key);
   }
 
   async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<string | typeof CONFLICT> {
+    checkKey(key);
     const current = this.#objects.get(key);
     const { condition } = options;
     if (condition && ("ifMatch" in condition ? current?.etag !== condition.ifMatch : current !== undefined)) {
       return CONFLICT;
     }
     const etag = this.etagOf(body);
-    this.#objects.set(key, { body, etag, modified: new Date(this.#now()), size: body.byteLength });
+    // A copy: what is stored does not change when the caller uses its buffer again.
+    const stored = { body: Buffer.from(body), etag, modified: new Date(this.#now()), size: body.byteLength };
+    this.#objects.set(key, stored);
     return etag;
   }
 
   async delete(key: string): Promise<void> {
+    checkKey(key);
     this.#objects.delete(key);
   }
 
@@ -44,6 +57,6 @@ export class MemoryStore implements Store {
   }
 
   etagOf(body: Uint8Array): string {
-    return `"${createHash("md5").update(body).digest("hex")}"`;
+    return md5Etag(body);
   }
 }

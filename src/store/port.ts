@@ -1,9 +1,11 @@
+import { MAX_KEY_BYTES } from "../core/limits.ts";
+
 /**
  * The port to an object store, with S3's vocabulary and S3's guarantees: strong read-after-write consistency, whole
  * objects, conditional writes (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html).
  * tests/contract/ holds what every implementation must do.
  *
- * Keys are 1 to 1,024 bytes of UTF-8, any characters, as in S3. Listings are in bytewise order of the UTF-8 key.
+ * Keys are 1 to 1,024 bytes of UTF-8, any characters but NUL, as in S3; others are refused. Listings are in bytewise order of the UTF-8 key.
  * An ETag is a quoted string that is a function of the bytes: the same bytes, the same ETag.
  * Anything but the answers below (network, permissions, disk) is thrown.
  */
@@ -57,4 +59,19 @@ export const CONFLICT = Symbol("conflict");
 /** The condition that holds only while the object is as `head` found it. */
 export function unchanged(head: { etag: string } | undefined): NonNullable<PutOptions["condition"]> {
   return head === undefined ? { ifNoneMatch: "*" } : { ifMatch: head.etag };
+}
+
+/** Throws a RangeError for what is no object key. */
+export function checkKey(key: string): void {
+  const wrong =
+    key === ""
+      ? "is empty"
+      : Buffer.byteLength(key) > MAX_KEY_BYTES
+        ? `has more than ${MAX_KEY_BYTES} bytes`
+        : key.includes("\0")
+          ? "has a NUL character"
+          : key.isWellFormed()
+            ? undefined
+            : "has half a surrogate pair";
+  if (wrong !== undefined) throw new RangeError(`Not an object key, it ${wrong}: ${JSON.stringify(key)}`);
 }
