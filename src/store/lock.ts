@@ -20,7 +20,8 @@ const SQLITE_BUSY = 5;
 export function openLock(file: string): Lock {
   const database = new DatabaseSync(file, { timeout: 0 });
   const begin = database.prepare("BEGIN IMMEDIATE");
-  const commit = database.prepare("COMMIT");
+  // Nothing is ever written, and a commit of an empty database would want to write its first page.
+  const rollback = database.prepare("ROLLBACK");
   return {
     async run(section) {
       for (let waited = 0; !taken(() => begin.run()); waited += LOCK_RETRY_MS) {
@@ -30,7 +31,7 @@ export function openLock(file: string): Lock {
       try {
         return section();
       } finally {
-        commit.run();
+        rollback.run();
       }
     },
     close: () => database.close(),
