@@ -18,7 +18,7 @@ const BELOW = {
   "use cases": ["core", "render", "store", "record"],
   http: ["core", "render", "store", "record", "use cases"],
   local: ["core", "render", "store", "record", "use cases", "http"],
-  cli: ["core", "render", "store", "record", "use cases", "src/local/open.ts"],
+  cli: ["core", "render", "store", "record", "use cases", "src/local/open.ts", "package.json"],
   functions: ["core", "render", "store", "record", "use cases", "http", "flashwire.config.ts"],
   "flashwire.config.ts": ["src/site.ts"],
 } satisfies Record<string, string[]>;

@@ -7,7 +7,7 @@ import { examples, optionsOf } from "./command.ts";
 import { findSources, type Source, totalSize } from "./files.ts";
 import { createMeter } from "./meter.ts";
 import { EXIT } from "./output.ts";
-import { readSource } from "./records.ts";
+import { readSources } from "./records.ts";
 import { createReport, problemOf, type Report } from "./report.ts";
 import { createSender, type Outgoing, type Sent } from "./send.ts";
 import { findTarget } from "./target.ts";
@@ -51,8 +51,11 @@ async function run(inputs: string[], _options: object, command: Command): Promis
   const limits = { count: SEND_RECORDS, weight: SEND_BYTES, weigh: weightOf, idle: SEND_IDLE_MS };
   let complete = false;
   try {
-    for await (const batch of batches(outgoing(sources, report, meter.advance), limits)) {
-      for await (const sent of send(batch)) tell(report, sent);
+    for await (const batch of batches(outgoing(sources, report), limits)) {
+      for await (const sent of send(batch)) {
+        meter.reach(sent.record.read);
+        tell(report, sent);
+      }
     }
     complete = true;
   } finally {
@@ -61,22 +64,17 @@ async function run(inputs: string[], _options: object, command: Command): Promis
 }
 
 /** The records that can be sent; what is no JSON is refused here, by the same rules as there. */
-async function* outgoing(
-  sources: Source[],
-  report: Report,
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<Outgoing> {
-  for (const source of sources) {
-    for await (const found of readSource(source, onBytes)) {
-      if ("error" in found) report.refused(found.place, undefined, problemOf(found.error));
-      else yield { place: found.place, json: JSON.stringify(found.value) };
-    }
+async function* outgoing(sources: Source[], report: Report): AsyncGenerator<Outgoing> {
+  for await (const found of readSources(sources)) {
+    const { place, read } = found;
+    if ("error" in found) report.refused(place, undefined, problemOf(found.error));
+    else yield { place, read, json: JSON.stringify(found.value) };
   }
 }
 
 function tell(report: Report, { record, result, repeated }: Sent): void {
   const { id, status, problem, result: outcome, version, feeds } = result;
-  if (outcome !== undefined) {
+  if (outcome !== undefined && status < 400) {
     const details = {
       status,
       ...(version === undefined ? {} : { version }),

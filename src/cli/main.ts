@@ -2,9 +2,13 @@
 import { Command, CommanderError } from "commander";
 import metadata from "../../package.json" with { type: "json" };
 import { examples } from "./command.ts";
+import { addFeeds } from "./feeds.ts";
 import { addIngest } from "./ingest.ts";
 import { EXIT, exitCodeOf, reportError } from "./output.ts";
+import { addRebuild } from "./rebuild.ts";
+import { addShow } from "./show.ts";
 import { addValidate } from "./validate.ts";
+import { addWithdraw } from "./withdraw.ts";
 
 const program = new Command("flashwire")
   .description("The news wire at a terminal: sends article records, and shows what readers see of them.")
@@ -21,7 +25,7 @@ const program = new Command("flashwire")
   .addHelpText("after", examples("ingest story.json", "show my-story", "feeds", "ingest --help"))
   .exitOverride();
 
-for (const add of [addIngest, addValidate]) add(program);
+for (const add of [addIngest, addShow, addWithdraw, addFeeds, addValidate, addRebuild]) add(program);
 
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -3,8 +3,8 @@ import { note } from "./output.ts";
 
 /** How far a long run is, on a terminal; anywhere else only what is logged. */
 export type Meter = {
-  /** Progress in the unit of the total. */
-  advance(by: number): void;
+  /** How much of the total is done. */
+  reach(done: number): void;
   /** Shown beside the bar. */
   show(text: string): void;
   /** A line that stays, above the bar. */
@@ -14,7 +14,7 @@ export type Meter = {
 
 /** Without a total there is no bar, just the text. */
 export function createMeter(total: number | undefined): Meter {
-  if (!process.stderr.isTTY) return { advance() {}, show() {}, log: note, stop() {} };
+  if (!process.stderr.isTTY) return { reach() {}, show() {}, log: note, stop() {} };
   const bars = new MultiBar({
     format: total === undefined ? "{text}" : "{bar} {percentage}%  {text}  {eta_formatted} left",
     stream: process.stderr,
@@ -27,7 +27,7 @@ export function createMeter(total: number | undefined): Meter {
   });
   const bar = bars.create(total ?? 1, 0, { text: "" });
   return {
-    advance: (by) => bar.increment(total === undefined ? 0 : by),
+    reach: (done) => bar.update(total === undefined ? 0 : done),
     show: (text) => bar.update({ text }),
     log: (line) => {
       bars.log(`${line}\n`);

@@ -7,12 +7,28 @@ import type { Source } from "./files.ts";
 /** Where a record stands: the line of NDJSON or the item of an array, from 1; neither where a file is one record. */
 export type Place = { file: string; line?: number; item?: number };
 
-export type Found = { place: Place; value: unknown } | { place: Place; error: FlashwireError };
+type Content = { value: unknown } | { error: FlashwireError };
+
+/** A record, or why there is none; `read` is how many bytes of all sources had been read for it. */
+export type Found = { place: Place; read: number } & Content;
 
 type Form = "one" | "array" | "ndjson";
 
-/** The records of one source, each with its place. Throws `invalid` when the file cannot be read. */
-export async function* readSource(source: Source, onBytes: (bytes: number) => void): AsyncGenerator<Found> {
+/** The records of all sources in their order. Throws `invalid` when a file cannot be read. */
+export async function* readSources(sources: Source[]): AsyncGenerator<Found> {
+  let read = 0;
+  const count = (bytes: number) => {
+    read += bytes;
+  };
+  for (const source of sources) {
+    for await (const found of readSource(source, count)) yield { ...found, read };
+  }
+}
+
+async function* readSource(
+  source: Source,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<{ place: Place } & Content> {
   const file = source.name;
   const { form, chunks } = await detect(file, counted(source, onBytes));
   if (form === "one") {
@@ -78,9 +94,7 @@ function formOf(bytes: Buffer, isAll: boolean): Form | undefined {
   return text.slice(0, end).trimEnd().endsWith("}") ? "ndjson" : "one";
 }
 
-async function readOne(
-  chunks: AsyncIterable<Uint8Array>,
-): Promise<{ value: unknown } | { error: FlashwireError }> {
+async function readOne(chunks: AsyncIterable<Uint8Array>): Promise<Content> {
   const parts: Uint8Array[] = [];
   let size = 0;
   try {

@@ -5,8 +5,8 @@ import { type Result, sendLines } from "./client.ts";
 import type { Place } from "./records.ts";
 import type { Target } from "./target.ts";
 
-/** A record on its way: where it stands, and its JSON on one line. */
-export type Outgoing = { place: Place; json: string };
+/** A record on its way: where it stands, how many bytes had been read with it, and its JSON on one line. */
+export type Outgoing = { place: Place; read: number; json: string };
 
 /** What became of it. `repeated` when an earlier sending may have arrived without its answer. */
 export type Sent = { record: Outgoing; result: Result; repeated: boolean };
@@ -34,7 +34,11 @@ export function createSender(target: Target, options: SendOptions) {
         const lines = open.map(({ json }) => json);
         for await (const result of sendLines(target, lines, options)) {
           const record = open[result.line - 1];
-          if (record === undefined || isPassing(result.status)) continue;
+          if (record === undefined) continue;
+          if (isPassing(result.status)) {
+            failure = new FlashwireError("unavailable", result.problem?.detail ?? failure.message);
+            continue;
+          }
           done.add(record);
           yield { record, result, repeated: tries > 0 };
         }

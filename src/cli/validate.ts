@@ -4,7 +4,7 @@ import { examples, optionsOf } from "./command.ts";
 import { findSources, totalSize } from "./files.ts";
 import { createMeter } from "./meter.ts";
 import { EXIT } from "./output.ts";
-import { type Found, readSource } from "./records.ts";
+import { type Found, readSources } from "./records.ts";
 import { createReport, problemOf, type Report } from "./report.ts";
 
 export function addValidate(program: Command): void {
@@ -27,8 +27,9 @@ async function run(inputs: string[], _options: object, command: Command): Promis
   const report = createReport(meter, json);
   let complete = false;
   try {
-    for (const source of sources) {
-      for await (const found of readSource(source, meter.advance)) check(found, report);
+    for await (const found of readSources(sources)) {
+      meter.reach(found.read);
+      check(found, report);
     }
     complete = true;
   } finally {

@@ -1,0 +1,79 @@
+import type { Command } from "commander";
+import { readConfig } from "../config.ts";
+import { FlashwireError } from "../core/errors.ts";
+import { resolveFeed } from "../core/feeds.ts";
+import { openLocal } from "../local/open.ts";
+import { type RebuildProgress, type RebuildReport, rebuild } from "../rebuild.ts";
+import type { Services } from "../services.ts";
+import { examples, optionsOf } from "./command.ts";
+import { createMeter } from "./meter.ts";
+import { EXIT, note, plain, print, printJson } from "./output.ts";
+
+export function addRebuild(program: Command): void {
+  program
+    .command("rebuild")
+    .summary("make the feeds of this machine's wire anew from its records")
+    .description(
+      "Makes windows and documents anew from the stored records: all feeds, or those named. Works on the data folder " +
+        "itself (FLASHWIRE_DATA), beside a running wire or without one.",
+    )
+    .argument("[feeds...]", "names of feeds, such as breaking or section/usa")
+    .addHelpText("after", examples("rebuild", "rebuild breaking section/usa"))
+    .action(run);
+}
+
+async function run(feeds: string[], _options: object, command: Command): Promise<void> {
+  const { json = false, url, token } = optionsOf(command);
+  if (url !== undefined || token !== undefined) {
+    throw new FlashwireError("invalid", "rebuild works on FLASHWIRE_DATA; it takes no --url and no --token.");
+  }
+  const config = readConfig();
+  const { services, close } = await openLocal(config);
+  try {
+    checkNames(services, feeds);
+    const report = await rebuildWithMeter(services, feeds);
+    if (report.failed.length > 0) process.exitCode = EXIT.refused;
+    if (json)
+      return printJson({
+        ...report,
+        failed: report.failed.map(({ feed, error }) => ({ feed, error: String(error) })),
+      });
+    for (const { feed, error } of report.failed) note(`${feed}: ${plain(String(error))}`);
+    print(
+      `${count(report.feeds.length, "feed")} made from ${count(report.records, "record")} in ${config.data}.`,
+    );
+  } finally {
+    await close();
+  }
+}
+
+async function rebuildWithMeter(services: Services, feeds: string[]): Promise<RebuildReport> {
+  // First how many records there are is not known, then how many feeds there are is.
+  let meter = createMeter(undefined);
+  let counting = false;
+  const onProgress = ({ step, done, total }: RebuildProgress) => {
+    if (step === "scan") return meter.show(`${done.toLocaleString("en-US")} records read`);
+    if (!counting) {
+      counting = true;
+      meter.stop();
+      meter = createMeter(total);
+    }
+    meter.reach(done);
+    meter.show(`${done} of ${total} feeds`);
+  };
+  try {
+    return await rebuild(services, { ...(feeds.length === 0 ? {} : { feeds }), onProgress });
+  } finally {
+    meter.stop();
+  }
+}
+
+function checkNames(services: Services, feeds: string[]): void {
+  const unknown = feeds.filter((name) => resolveFeed(services.site, name) === undefined);
+  if (unknown.length === 0) return;
+  throw new FlashwireError("invalid", `The site file defines no feed ${unknown.join(", ")}.`);
+}
+
+function count(number: number, what: string): string {
+  return `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
+}
