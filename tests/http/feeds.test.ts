@@ -1,0 +1,259 @@
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { beforeEach, describe, expect, test } from "vitest";
+import { lastModified } from "../../src/http/conditions.ts";
+import { createCompressor } from "../../src/http/encoding.ts";
+import { NOW, problem, STORY, type TestWire, testWire } from "./support.ts";
+
+const PATHS = ["/feeds/all/rss.xml", "/feeds/all/atom.xml", "/feeds/all/feed.json"];
+const RSS = "/feeds/all/rss.xml";
+
+let wire: TestWire;
+beforeEach(async () => {
+  wire = testWire();
+  await wire.send("PUT", "/articles/summit?wait=published", { body: STORY });
+  // The second in which the documents were written is over.
+  wire.clock.now += 1_000;
+});
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  wire.send("GET", path, { headers, token: null });
+const statuses = async (...all: Record<string, string>[]) =>
+  Promise.all(all.map(async (headers) => (await get(RSS, headers)).status));
+
+describe("a document", () => {
+  test.each([
+    ["/feeds/all/rss.xml", "application/rss+xml; charset=utf-8"],
+    ["/feeds/all/atom.xml", "application/atom+xml; charset=utf-8"],
+    ["/feeds/all/feed.json", "application/feed+json; charset=utf-8"],
+  ])("%s with everything that a reader needs to ask again well", async (path, type) => {
+    const stored = await wire.stores.site.get(path.slice(1));
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toEqual({
+      etag: stored?.etag,
+      "last-modified": "Tue, 24 Nov 2026 20:00:01 GMT",
+      "cache-control": "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400",
+      "content-type": type,
+      "content-length": String(stored?.size),
+      link: `<https://feeds.example.org${path}>; rel="self", <https://hub.example.org/>; rel="hub"`,
+      vary: "Accept-Encoding",
+      "access-control-allow-origin": "*",
+      "access-control-expose-headers": "ETag, Last-Modified, Link, Content-Encoding, Content-Length",
+      "x-content-type-options": "nosniff",
+    });
+    expect(Buffer.from(await response.arrayBuffer()).equals(stored?.body ?? Buffer.of())).toBe(true);
+  });
+
+  test.each([undefined, "gzip", "br"])(
+    "HEAD has the headers of GET and no body, with Accept-Encoding %s",
+    async (encoding) => {
+      const headers: Record<string, string> = encoding === undefined ? {} : { "Accept-Encoding": encoding };
+      const [head, full] = [await wire.send("HEAD", RSS, { headers }), await get(RSS, headers)];
+      expect([head.status, await head.text()]).toEqual([200, ""]);
+      expect(Object.fromEntries(head.headers)).toEqual(Object.fromEntries(full.headers));
+      expect(head.headers.get("content-length")).toBe(String((await full.arrayBuffer()).byteLength));
+    },
+  );
+
+  test.each([
+    "/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/rss.xml",
+    "/feeds/tag/北朝鮮/rss.xml",
+    "/feeds/section/usa/atom.xml",
+  ])("%s is there", async (path) => {
+    expect((await get(path)).status).toBe(200);
+  });
+
+  test.each([
+    ["a feed in which nothing is", "/feeds/breaking/rss.xml"],
+    ["a feed that never was", "/feeds/nowhere/rss.xml"],
+    ["another spelling", "/feeds/section/USA/rss.xml"],
+    ["a slash in a name", "/feeds/section%2Fusa/rss.xml"],
+    ["no format", "/feeds/all/"],
+    ["another file", "/feeds/all/removed"],
+    ["no feed", "/feeds/rss.xml"],
+    ["bytes that are no letters", "/feeds/tag/%ff/rss.xml"],
+    ["a way out", "/feeds/..%2f..%2farticles/rss.xml"],
+    ["a NUL", "/feeds/tag/%00/rss.xml"],
+    ["a long name", `/feeds/tag/${"a".repeat(5_000)}/rss.xml`],
+  ])("%s is not found", async (_, path) => {
+    const response = await get(path);
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect(await problem(response)).toMatchObject({ status: 404, type: "urn:flashwire:problem:not-found" });
+  });
+
+  test("of a feed that the site file no longer has is gone, before and after its documents went", async () => {
+    const later = testWire({ feeds: [{ name: "top", title: "Top" }], families: [] });
+    for (const key of PATHS.map((path) => path.slice(1))) {
+      await later.stores.site.put(key, (await wire.stores.site.get(key))?.body ?? Buffer.of());
+    }
+    const gone = await problem(await later.send("GET", RSS));
+    expect(gone).toMatchObject({ status: 410, type: "urn:flashwire:problem:removed" });
+    await later.stores.site.delete("feeds/all/rss.xml");
+    await later.stores.site.put("feeds/all/removed", Buffer.from("{}"));
+    expect((await later.send("GET", RSS)).status).toBe(410);
+    expect((await later.send("GET", "/feeds/never/rss.xml")).status).toBe(404);
+  });
+
+  test("other methods are told what is possible; a page elsewhere may ask", async () => {
+    const response = await wire.send("POST", RSS, { body: {} });
+    expect(response.headers.get("allow")).toBe("GET, OPTIONS, HEAD");
+    expect((await problem(response)).status).toBe(405);
+    const preflight = await wire.send("OPTIONS", RSS);
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-methods")).toBe("GET, HEAD, OPTIONS");
+    expect(preflight.headers.get("access-control-allow-headers")).toContain("If-None-Match");
+  });
+});
+
+describe("a reader that has it", () => {
+  test("gets 304 for its ETag: alone, in a list, weak, of any encoding, or *", async () => {
+    const etag = (await get(RSS)).headers.get("etag") ?? "";
+    const gzip = etag.replace(/"$/, '-gzip"');
+    const all = [etag, `"x", ${etag}`, `W/${etag}`, `"x",W/"y" , W/${etag},"z"`, gzip, `W/${gzip}`, "*"];
+    expect(await statuses(...all.map((value) => ({ "If-None-Match": value })))).toEqual(all.map(() => 304));
+    const others = ['"x"', "W/", "", `${etag.slice(0, -2)}"`, etag.slice(1, -1), `"x${etag.slice(1)}`];
+    expect(await statuses(...others.map((value) => ({ "If-None-Match": value })))).toEqual(
+      others.map(() => 200),
+    );
+  });
+
+  test("gets 304 for a date, compared as a date in any of its three forms", async () => {
+    const since = (value: string) => ({ "If-Modified-Since": value });
+    expect(
+      await statuses(
+        since("Tue, 24 Nov 2026 20:00:01 GMT"),
+        since("Fri, 25 Dec 2026 00:00:00 GMT"),
+        since("Tuesday, 24-Nov-26 20:00:01 GMT"),
+        since("Tue Nov 24 20:00:01 2026"),
+      ),
+    ).toEqual([304, 304, 304, 304]);
+    expect(
+      await statuses(
+        since("Tue, 24 Nov 2026 20:00:00 GMT"),
+        since("Tue, 24 Nov 2020 23:00:00 GMT"),
+        since("2026-11-25T00:00:00Z"),
+        since("Tue, 99 Nov 2026 20:00:01 GMT"),
+        since("9"),
+        since(""),
+      ),
+    ).toEqual([200, 200, 200, 200, 200, 200]);
+  });
+
+  test("If-None-Match goes before If-Modified-Since", async () => {
+    const etag = (await get(RSS)).headers.get("etag") ?? "";
+    const [old, future] = ["Tue, 24 Nov 2020 00:00:00 GMT", "Fri, 25 Dec 2026 00:00:00 GMT"];
+    expect(
+      await statuses(
+        { "If-None-Match": etag, "If-Modified-Since": old },
+        { "If-None-Match": '"x"', "If-Modified-Since": future },
+      ),
+    ).toEqual([304, 200]);
+  });
+
+  test("gets with a 304 the headers that the 200 would have had, and no body", async () => {
+    const full = await get(RSS, { "Accept-Encoding": "br" });
+    const response = await get(RSS, {
+      "Accept-Encoding": "br",
+      "If-None-Match": full.headers.get("etag") ?? "",
+    });
+    expect([response.status, await response.text()]).toEqual([304, ""]);
+    for (const name of [
+      "etag",
+      "last-modified",
+      "cache-control",
+      "vary",
+      "link",
+      "access-control-allow-origin",
+    ]) {
+      expect(response.headers.get(name), name).toBe(full.headers.get(name));
+    }
+    expect(response.headers.get("content-type")).toBeNull();
+  });
+
+  test("never gets 304 when the document has changed since, also within one second", async () => {
+    const change = (revision: number) =>
+      wire.send("PUT", "/articles/summit?wait=published", {
+        body: { ...STORY, headline: `Take ${revision}`, revision },
+      });
+    // The start of a second, two changes in it, and a reader between them who goes by dates.
+    wire.clock.now = Date.parse("2026-11-24T20:01:00.000Z");
+    await change(2);
+    wire.clock.now += 300;
+    const early = await get(RSS);
+    expect(early.headers.get("last-modified")).toBeNull();
+    wire.clock.now += 300;
+    await change(3);
+    wire.clock.now += 5_000;
+    expect(
+      await statuses({ "If-Modified-Since": new Date(Date.parse("2026-11-24T20:01:00Z")).toUTCString() }),
+    ).toEqual([200]);
+    const late = await get(RSS);
+    expect(await late.text()).toContain("Take 3");
+    expect(await statuses({ "If-Modified-Since": late.headers.get("last-modified") ?? "" })).toEqual([304]);
+  });
+
+  test("Last-Modified is never in the future, and later than every change that it covers", () => {
+    for (const modified of [NOW, Math.floor(NOW / 1_000) * 1_000, NOW + 599, NOW + 600]) {
+      for (const now of [
+        modified,
+        modified + 1,
+        modified + 500,
+        modified + 999,
+        modified + 1_000,
+        modified + 2_500,
+      ]) {
+        const date = lastModified(modified, now);
+        expect(date ?? now).toBeLessThanOrEqual(now);
+        expect(date ?? modified + 1).toBeGreaterThan(modified);
+        if (now >= modified + 1_000) expect(date).toBeDefined();
+      }
+    }
+  });
+});
+
+describe("encodings", () => {
+  test.each([
+    ["br", "br"],
+    ["gzip", "gzip"],
+    ["gzip, deflate, br, zstd", "br"],
+    ["br;q=0.5, gzip", "gzip"],
+    ["gzip;q=0, br;q=0", null],
+    ["*", "br"],
+    ["identity", null],
+    ["identity;q=1, gzip;q=0.5", null],
+    ["deflate", null],
+    ["GZIP", "gzip"],
+    ["", null],
+    [";;q=", null],
+  ])("Accept-Encoding: %s gives %s", async (accepted, encoding) => {
+    const response = await get(RSS, { "Accept-Encoding": accepted });
+    expect(response.headers.get("content-encoding")).toBe(encoding);
+    const stored = await wire.stores.site.get("feeds/all/rss.xml");
+    const expected = encoding === null ? stored?.etag : stored?.etag.replace(/"$/, `-${encoding}"`);
+    expect(response.headers.get("etag")).toBe(expected);
+    expect(response.headers.get("vary")).toBe("Accept-Encoding");
+    const body = Buffer.from(await response.arrayBuffer());
+    expect(response.headers.get("content-length")).toBe(String(body.byteLength));
+    const plain =
+      encoding === "br" ? brotliDecompressSync(body) : encoding === "gzip" ? gunzipSync(body) : body;
+    expect(plain.equals(stored?.body ?? Buffer.of())).toBe(true);
+  });
+
+  test("a document that fits into a packet is left as it is", async () => {
+    await wire.stores.site.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
+    const response = await get(RSS, { "Accept-Encoding": "br" });
+    expect(response.headers.get("content-encoding")).toBeNull();
+    expect(await response.text()).toBe("<rss/>");
+  });
+
+  test("are made once for all readers, also for those who come together", async () => {
+    const compress = createCompressor();
+    const body = Buffer.alloc(100_000, "news ");
+    const [one, two] = await Promise.all([compress('"a"', "br", body), compress('"a"', "br", body)]);
+    expect(two).toBe(one);
+    expect(await compress('"a"', "br", body)).toBe(one);
+    expect(await compress('"b"', "br", body)).not.toBe(one);
+    const small = createCompressor(10);
+    expect(brotliDecompressSync(await small('"a"', "br", body)).equals(body)).toBe(true);
+  });
+});
