@@ -117,7 +117,7 @@ async function settleAll(
   const read = records;
   await each(async (name, feed, task) => {
     const state = states.get(name) as FeedState;
-    const settled = await settle(services, feed, state, task, read);
+    const settled = await settle(services, feed, state, known?.remembered.has(name) ?? false, task, read);
     if (settled === CONFLICT) services.states.delete(name);
     else if (isUnderfilled(feed, settled)) report.underfilled.push(name);
     return settled !== CONFLICT;
@@ -129,6 +129,7 @@ async function settle(
   services: Services,
   feed: Feed,
   state: FeedState,
+  isRemembered: boolean,
   task: FeedWork,
   records: Records,
 ): Promise<Window | typeof CONFLICT> {
@@ -137,7 +138,10 @@ async function settle(
   next = task.finish?.(next) ?? next;
   // A feed with documents has a window, be it empty: a rebuild finds feeds by their windows.
   const same = next === state.window && state.tag !== undefined;
-  const written = same ? state : await putWindow(services, next, state);
+  // A write shows whether the window is still the one in memory; where there is nothing to write, a look does.
+  const written = same
+    ? await stillThere(services, state, isRemembered)
+    : await putWindow(services, next, state);
   if (written === CONFLICT) return CONFLICT;
   const { window, tag } = written;
 
@@ -150,14 +154,15 @@ async function settle(
     ),
   );
   if (etags.includes(CONFLICT)) return CONFLICT;
-
-  // An ETag names bytes, and documents may return to bytes they had before; so an overtaken writer can still find the
-  // ETag it expects. It then sees here that the window has moved on, and starts over.
-  const now = await services.stores.newsroom.head(windowKey(feed.name));
-  if (now?.etag !== tag?.etag) return CONFLICT;
   const [rss, atom, json] = (etags as string[]).map((etag) => ({ etag }));
   services.states.set(feed.name, { window, tag, documents: { rss, atom, json } });
   return window;
+}
+
+async function stillThere(services: Services, state: FeedState, isRemembered: boolean) {
+  if (!isRemembered) return state;
+  const now = await services.stores.newsroom.head(windowKey(state.window.feed));
+  return now?.etag === state.tag?.etag ? state : CONFLICT;
 }
 
 /**

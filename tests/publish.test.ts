@@ -207,6 +207,21 @@ describe("invariant 1: truth is the record", () => {
     await expectTruth(site, changed.stores);
   });
 
+  test("a warm process that finds nothing to do looks whether its memory still holds", async () => {
+    const { services } = await wire();
+    await send(services, article(0));
+    const other = { ...services, states: new Map() };
+    const old = "2025-01-01T00:00:00.000Z";
+    const moving = article(99, { revision: 1, updated: old, published: old, section: "Sport" });
+    // Forty newer changes: the moving article leaves no trace in the memory of the first process.
+    await send(services, ...Array.from({ length: 45 }, (_, n) => article(n + 1, { section: "Sport" })));
+    await send(other, moving);
+    await ingest(services, { ...moving, revision: 2, section: "World" } as Incoming);
+    await publish(services, [moving.id]);
+    expect(await readDocument(services, "section/sport")).not.toContain("Story 99");
+    await expectTruth(services.site, services.stores);
+  });
+
   test("a feed whose write fails does not hold up the others", async () => {
     const { services } = await wire();
     const { site } = services.stores;

@@ -37,7 +37,6 @@ export const SABOTAGES: Record<string, Sabotage> = {
   "document put without a guard": (services) =>
     withStores(services, {
       site: (store) => ({ put: (key, body) => store.put(key, body) }),
-      newsroom: (store) => blindHead(store),
     }),
 
   "document put skipped when the window did not change": (services) => {
@@ -58,27 +57,7 @@ export const SABOTAGES: Record<string, Sabotage> = {
       }),
     });
   },
-
-  "no last look at the window": (services) => withStores(services, { newsroom: (store) => blindHead(store) }),
 };
-
-/** A head that always finds the window as this job left it. */
-function blindHead(store: Store): Partial<Store> {
-  const tags = new Map<string, { etag: string; modified: Date; size: number } | undefined>();
-  return {
-    get: async (key) => {
-      const stored = await store.get(key);
-      tags.set(key, stored);
-      return stored;
-    },
-    put: async (key, body, options) => {
-      const etag = await store.put(key, body, options);
-      if (typeof etag === "string") tags.set(key, { etag, modified: new Date(0), size: body.byteLength });
-      return etag;
-    },
-    head: (key) => (tags.has(key) ? Promise.resolve(tags.get(key)) : store.head(key)),
-  };
-}
 
 function withStores(
   services: Services,
