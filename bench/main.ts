@@ -1,0 +1,26 @@
+import { cpus } from "node:os";
+import { ingestBench } from "./ingest.ts";
+import { rebuildBench } from "./rebuild.ts";
+import { renderBench } from "./render.ts";
+import { requestsBench } from "./requests.ts";
+import { printRows, type Row } from "./support.ts";
+
+/** `npm run bench`, or `npm run bench -- render requests` for some of it. */
+const BENCHES: Record<string, () => Promise<Row[]>> = {
+  render: renderBench,
+  requests: requestsBench,
+  ingest: ingestBench,
+  rebuild: rebuildBench,
+};
+
+const wanted = process.argv.slice(2);
+const rows: Row[] = [];
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  process.stderr.write(`${name} …\n`);
+  rows.push(...(await bench()));
+}
+console.log(
+  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}\n`,
+);
+printRows(rows);

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { Feed as PackageFeed } from "feed";
+import {
+  generateAtomFeed,
+  generateJsonFeed,
+  generateRssFeed,
+  parseAtomFeed,
+  parseJsonFeed,
+  parseRssFeed,
+} from "feedsmith";
+import type { Published } from "../src/core/article.ts";
+import type { Feed } from "../src/core/feeds.ts";
+import { FORMAT_NAMES, type FormatName } from "../src/core/keys.ts";
+import type { Site } from "../src/core/site.ts";
+import { emptyWindow, fold, type Window } from "../src/core/window.ts";
+import { createRenderer } from "../src/render/renderer.ts";
+import { medianMs, ms, printRows, type Row } from "./support.ts";
+
+/*
+ * Brings the three documents of a feed of 100 articles with bodies of 5 KB up to date after one article changed: bytes,
+ * ready to put. Against what it takes with packages that render a feed whole, and against the floor: copying the
+ * bytes.
+ */
+
+const ARTICLES = 100;
+const BODY_CHARACTERS = 5_000;
+const RUNS = 2_000;
+const PEER_RUNS = 25;
+
+type Documents = Record<FormatName, Uint8Array>;
+
+const feed: Feed = { name: "all", title: "All stories", size: ARTICLES, order: "published" };
+
+const site: Site = {
+  title: "The Example Times",
+  home: "https://news.example.org/",
+  authority: "news.example.org",
+  year: 2026,
+  publisher: { name: "The Example Times" },
+  language: "en-US",
+  hubs: ["https://hub.example.org/"],
+  ttl: 5,
+  size: ARTICLES,
+  order: "published",
+  feeds: [{ name: "all", title: "All stories" }],
+  families: [],
+  origin: "https://wire.example.org",
+};
+
+const SENTENCE =
+  'The ministers said on Sunday that they had "refined options" for the talks &amp; would meet again <em>soon</em> in Zürich. ';
+
+function article(number: number, updated: Date): Published {
+  const id = `story-${number}`;
+  const url = `https://news.example.org/a/${id}.html?from=wire&to=reader`;
+  const paragraphs = Math.round(BODY_CHARACTERS / (4 * SENTENCE.length + 7));
+  return {
+    id,
+    guid: `tag:news.example.org,2026:article/${id}`,
+    url,
+    headline: `Ministers "agree" on talks & a timetable, part ${number}`,
+    summary: "The two sides will meet again “as soon as possible”, officials said.",
+    body: `<p>${SENTENCE.repeat(4)}</p>`.repeat(paragraphs),
+    section: "World",
+    tags: [{ name: "Diplomacy" }, { name: "Switzerland" }, { name: "Talks" }],
+    authors: [{ name: "Kim Lee" }],
+    published: new Date(Date.UTC(2026, 0, 1, 0, number)).toISOString(),
+    updated: updated.toISOString(),
+    media: [
+      {
+        url: `https://news.example.org/images/${id}.jpg?w=1600&h=900`,
+        type: "image/jpeg",
+        width: 1_600,
+        height: 900,
+        bytes: 240_000,
+        caption: "The ministers shake hands.",
+        role: "lead",
+      },
+    ],
+    status: "published",
+  };
+}
+
+function folded(window: Window, changed: Published): Window {
+  return fold(site, feed, window, changed.id, { article: changed, feeds: [feed.name] });
+}
+
+/** The feed with every article at its first version. */
+function setUp() {
+  const articles = Array.from({ length: ARTICLES }, (_, i) => article(i, new Date(Date.UTC(2026, 0, 2))));
+  const window = articles.reduce(folded, emptyWindow(feed));
+  const renderer = createRenderer(site, {
+    onError: (id, error) => {
+      throw new Error(`${id} was not rendered`, { cause: error });
+    },
+  });
+  const documents = renderer.render(feed, window, new Map(articles.map((each) => [each.id, each])));
+  return { articles, window, renderer, documents };
+}
+
+/** Flashwire: fold the change into the window, render the one entry, put the documents together. */
+function ours({ window, renderer }: ReturnType<typeof setUp>): (run: number) => Documents {
+  let current = window;
+  let changes = 0;
+  return (run) => {
+    const changed = article(run % ARTICLES, new Date(Date.UTC(2026, 0, 3) + changes++ * 1_000));
+    current = folded(current, changed);
+    assert.deepEqual(
+      renderer.missing(current.entries.items).map(({ id }) => id),
+      [changed.id],
+    );
+    return renderer.render(feed, current, new Map([[changed.id, changed]]));
+  };
+}
+
+/** The package `feed`, with as much of each article as it takes. Its items are there already. */
+function packageFeed(articles: Published[]): () => Documents {
+  const whole = new PackageFeed({
+    title: site.title,
+    link: site.home,
+    id: site.home,
+    updated: new Date(0),
+    feedLinks: {
+      rss: `${site.origin}/rss.xml`,
+      atom: `${site.origin}/atom.xml`,
+      json: `${site.origin}/feed.json`,
+    },
+  });
+  for (const { guid, url, headline, summary, body, tags, authors, media, published, updated } of articles) {
+    whole.addItem({
+      id: guid,
+      link: url,
+      title: headline,
+      ...(summary && { description: summary }),
+      ...(body && { content: body }),
+      ...(authors && { author: authors.map(({ name }) => ({ name })) }),
+      ...(media?.[0] && { image: media[0].url }),
+      category: (tags ?? []).map(({ name }) => ({ name, term: name })),
+      published: new Date(published),
+      date: new Date(updated),
+    });
+  }
+  return () => ({
+    rss: Buffer.from(whole.rss2()),
+    atom: Buffer.from(whole.atom1()),
+    json: Buffer.from(whole.json1()),
+  });
+}
+
+/** feedsmith, with all that it reads in our documents; its objects are there already. */
+function feedsmith(documents: Documents): () => Documents {
+  const text = (format: FormatName) => Buffer.from(documents[format]).toString();
+  const rss = parseRssFeed(text("rss")) as Parameters<typeof generateRssFeed>[0];
+  const atom = parseAtomFeed(text("atom")) as Parameters<typeof generateAtomFeed>[0];
+  const json = parseJsonFeed(text("json")) as Parameters<typeof generateJsonFeed>[0];
+  return () => ({
+    rss: Buffer.from(generateRssFeed(rss)),
+    atom: Buffer.from(generateAtomFeed(atom)),
+    json: Buffer.from(JSON.stringify(generateJsonFeed(json))),
+  });
+}
+
+/** The floor: the same bytes, in as many pieces, copied into three buffers. */
+function copies(documents: Documents): () => Buffer[] {
+  const pieces = FORMAT_NAMES.map((format) => {
+    const bytes = documents[format];
+    const size = Math.ceil(bytes.byteLength / ARTICLES);
+    // Each piece in memory of its own, as the entries are.
+    return Array.from({ length: ARTICLES }, (_, i) => Buffer.from(bytes.slice(i * size, (i + 1) * size)));
+  });
+  return () => pieces.map((each) => Buffer.concat(each));
+}
+
+const kilobytes = (documents: Documents) =>
+  FORMAT_NAMES.map((format) => `${format} ${Math.round(documents[format].byteLength / 1_000)}`).join(", ");
+
+export async function renderBench(): Promise<Row[]> {
+  const start = setUp();
+  const peers = { feed: packageFeed(start.articles), feedsmith: feedsmith(start.documents) };
+  console.log(
+    `KB: ours ${kilobytes(start.documents)}; feed ${kilobytes(peers.feed())}; feedsmith ${kilobytes(peers.feedsmith())}`,
+  );
+  const floor = medianMs(RUNS, copies(start.documents));
+  const mine = medianMs(RUNS, ours(start));
+  const others = { feed: medianMs(PEER_RUNS, peers.feed), feedsmith: medianMs(PEER_RUNS, peers.feedsmith) };
+  const row = (measure: string, value: string, reach = "", ok = true) => ({ measure, value, reach, ok });
+  const times = (peer: keyof typeof others, reach: number) => {
+    const ratio = others[peer] / mine;
+    return row(
+      `the same, all of it by ${peer}`,
+      `${ms(others[peer])}, ${ratio.toFixed(0)} ×`,
+      `≥ ${reach} ×`,
+      ratio >= reach,
+    );
+  };
+  return [
+    row("3 documents of 100 × 5 KB after 1 changed article", ms(mine)),
+    times("feed", 60),
+    times("feedsmith", 30),
+    row("one Buffer.concat of the same bytes each", `${ms(floor)}, ${(mine / floor).toFixed(1)} × below`),
+  ];
+}
+
+if (import.meta.main) printRows(await renderBench());

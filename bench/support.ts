@@ -1,0 +1,32 @@
+/** One line of the table that `npm run bench` prints. */
+export type Row = { measure: string; value: string; reach: string; ok: boolean };
+
+/** The median time of one run in milliseconds, after a quarter as many runs to warm up. */
+export function medianMs(runs: number, run: (index: number) => unknown): number {
+  for (let i = 0; i < runs / 4; i++) run(i);
+  const times = Array.from({ length: runs }, (_, i) => {
+    const start = performance.now();
+    run(i);
+    return performance.now() - start;
+  });
+  return median(times);
+}
+
+export function median(numbers: number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** Three significant digits. */
+export const ms = (milliseconds: number) => `${Number(milliseconds.toPrecision(3))} ms`;
+
+export function printRows(rows: Row[]): void {
+  const cells = rows.map(({ measure, value, reach, ok }) => [measure, value, reach, ok ? "yes" : "NO"]);
+  const table = [["measure", "value", "reach", "reached"], ...cells];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const line = (row: string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
+  const [head = [], ...rest] = table;
+  console.log(
+    [line(head), `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...rest.map(line)].join("\n"),
+  );
+}
