@@ -174,3 +174,6 @@ export const RETRY_BATCH_MS = 1_000;
 
 /** How often a local wire may rebuild the same feeds that ran short, milliseconds. */
 export const REPAIR_EVERY_MS = 10_000;
+
+/** Read and thrown away of a record that is too large, so that its sender gets to read why; more cuts the connection. */
+export const MAX_DISCARDED_BYTES = 8 * 1_048_576;

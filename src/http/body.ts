@@ -1,5 +1,5 @@
 import { FlashwireError } from "../core/errors.ts";
-import { MAX_RECORD_BYTES } from "../core/limits.ts";
+import { MAX_DISCARDED_BYTES, MAX_RECORD_BYTES } from "../core/limits.ts";
 import { parseJson } from "../record/json.ts";
 
 const JSON_TYPE = /^application\/([a-z0-9!#$&^_.-]+\+)?json$/;
@@ -59,8 +59,9 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   let size = 0;
   for await (const chunk of chunksOf(request)) {
     size += chunk.byteLength;
-    if (size > MAX_RECORD_BYTES) throw tooLarge;
-    chunks.push(chunk);
+    if (size <= MAX_RECORD_BYTES) chunks.push(chunk);
+    else if (size > MAX_RECORD_BYTES + MAX_DISCARDED_BYTES) break;
   }
+  if (size > MAX_RECORD_BYTES) throw tooLarge;
   return Buffer.concat(chunks);
 }
