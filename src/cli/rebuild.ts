@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import { readConfig } from "../config.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { resolveFeed } from "../core/feeds.ts";
-import { openLocal } from "../local/open.ts";
-import { type RebuildProgress, type RebuildReport, rebuild } from "../rebuild.ts";
+import type { RebuildProgress, RebuildReport } from "../rebuild.ts";
 import type { Services } from "../services.ts";
 import { examples, optionsOf } from "./command.ts";
 import { createMeter } from "./meter.ts";
@@ -28,6 +27,8 @@ async function run(feeds: string[], _options: object, command: Command): Promise
     throw new FlashwireError("invalid", "rebuild works on FLASHWIRE_DATA; it takes no --url and no --token.");
   }
   const config = readConfig();
+  // Stores and renderer are half of the start of any command, and only this one needs them.
+  const { openLocal } = await import("../local/open.ts");
   const { services, close } = await openLocal(config);
   try {
     checkNames(services, feeds);
@@ -61,6 +62,7 @@ async function rebuildWithMeter(services: Services, feeds: string[]): Promise<Re
     meter.reach(done);
     meter.show(`${done} of ${total} feeds`);
   };
+  const { rebuild } = await import("../rebuild.ts");
   try {
     return await rebuild(services, { ...(feeds.length === 0 ? {} : { feeds }), onProgress });
   } finally {

@@ -1,0 +1,353 @@
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startWire, type Wire } from "../../src/local/wire.ts";
+import { flashwire, linesOf, story } from "./support.ts";
+
+/** The whole local wire in this process; the command line finds it, and its token, through the data folder. */
+let folder: string;
+let data: string;
+let wire: Wire;
+let token: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "flashwire-cli-"));
+  data = join(folder, "data");
+  wire = await startWire({ port: 0, host: "127.0.0.1", data }, () => {});
+  token = (await readFile(join(data, "token"), "utf8")).trim();
+});
+
+afterAll(async () => {
+  await wire.close();
+  await rm(folder, { recursive: true });
+});
+
+const run = (args: string[], input?: string) => flashwire(args, { FLASHWIRE_DATA: data }, input);
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(join(path, ".."), { recursive: true });
+  await writeFile(path, text);
+  return path;
+}
+
+async function stored(id: string): Promise<{ headline?: string } | undefined> {
+  const response = await fetch(`${wire.url}/articles/${id}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return response.ok ? ((await response.json()) as { headline?: string }) : undefined;
+}
+
+describe.concurrent("ingest", () => {
+  test("takes one record over several lines, and says so once more as unchanged", async () => {
+    const path = await file("one.json", JSON.stringify(story("one"), null, 2));
+    const first = await run(["ingest", path]);
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toMatch(/^1 record in .* s \(.*\/s\): 1 created\n$/);
+    expect(await stored("one")).toMatchObject({ headline: "Story one" });
+    expect((await run(["ingest", path])).stdout).toMatch(/: 1 unchanged\n$/);
+  });
+
+  test("takes a folder in the order of its names, and only the record files in it", async () => {
+    await file("folder/b/2.ndjson", `${JSON.stringify(story("dir", { headline: "Second", revision: 2 }))}\n`);
+    await file(
+      "folder/a/1.json",
+      JSON.stringify([story("dir", { headline: "First", revision: 1 }), story("dir-b")]),
+    );
+    await file("folder/3.jsonl", `${JSON.stringify(story("dir-c"))}\n\n`);
+    await file("folder/README.md", "# No record");
+    const { code, stdout } = await run(["ingest", "--json", join(folder, "folder")]);
+    expect(code).toBe(0);
+    expect(linesOf(stdout).slice(0, -1)).toEqual([
+      expect.objectContaining({
+        file: join(folder, "folder/3.jsonl"),
+        line: 1,
+        id: "dir-c",
+        result: "created",
+      }),
+      expect.objectContaining({
+        file: join(folder, "folder/a/1.json"),
+        item: 1,
+        id: "dir",
+        version: "1",
+        status: 201,
+      }),
+      expect.objectContaining({
+        item: 2,
+        id: "dir-b",
+        result: "created",
+        feeds: expect.arrayContaining(["all", "section/world"]),
+      }),
+      expect.objectContaining({
+        file: join(folder, "folder/b/2.ndjson"),
+        line: 1,
+        id: "dir",
+        version: "2",
+        result: "updated",
+      }),
+    ]);
+    expect(await stored("dir")).toMatchObject({ headline: "Second" });
+  });
+
+  test.each([
+    ["lines", [story("in-a"), story("in-b")].map((value) => JSON.stringify(value)).join("\n")],
+    ["an array", JSON.stringify([story("in-c"), story("in-d")])],
+    ["one record", JSON.stringify(story("in-e"), null, 2)],
+  ])("takes standard input: %s", async (_, input) => {
+    const { code, stdout } = await run(["ingest", "-"], input);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/: [12] created\n$/) });
+  });
+
+  test("keeps the good lines, and names the file, the line and every wrong field of the others", async () => {
+    const lines = [
+      JSON.stringify(story("good-1")),
+      '{"id": "cut',
+      "",
+      JSON.stringify({ ...story("bad"), headline: " ", url: "/relative", colour: "red" }),
+      JSON.stringify(story("good-2")),
+    ];
+    const path = await file("mixed.ndjson", lines.join("\n"));
+    const { code, stdout, stderr } = await run(["ingest", path]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^4 records in .*2 created/);
+    expect(stdout).toMatch(/2 refused/);
+    expect(stderr.trim().split("\n").sort()).toEqual([
+      expect.stringContaining(`${path}:2: This is not JSON`),
+      expect.stringMatching(`^${path}:4: bad #/colour `),
+      expect.stringMatching(`^${path}:4: bad #/headline `),
+      expect.stringMatching(`^${path}:4: bad #/url must be an absolute`),
+    ]);
+    expect(await stored("good-2")).toBeDefined();
+    expect(await stored("bad")).toBeUndefined();
+  });
+
+  test("answers in JSON: a line for each record, then the summary", async () => {
+    const input = `${JSON.stringify(story("js"))}\n${JSON.stringify({ id: "js-bad" })}\n`;
+    const { code, stdout, stderr } = await run(["--json", "ingest", "-"], input);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(linesOf(stdout)).toEqual([
+      {
+        file: "stdin",
+        line: 1,
+        id: "js",
+        result: "created",
+        status: 201,
+        version: expect.any(String),
+        feeds: expect.any(Array),
+      },
+      {
+        file: "stdin",
+        line: 2,
+        id: "js-bad",
+        status: 422,
+        problem: expect.objectContaining({
+          errors: expect.arrayContaining([{ pointer: "#/headline", detail: "is required" }]),
+        }),
+      },
+      { summary: { records: 2, created: 1, refused: 1, seconds: expect.any(Number), complete: true } },
+    ]);
+  });
+
+  test("with --wait the feeds show a record as soon as it is answered", async () => {
+    await run(["ingest", "--wait", "-"], JSON.stringify(story("waited")));
+    const feed = await (await fetch(`${wire.url}/feeds/section/world/feed.json`)).text();
+    expect(feed).toContain("Story waited");
+  });
+
+  test("an older version is refused", async () => {
+    await run(["ingest", "-"], JSON.stringify(story("aged", { revision: 5 })));
+    const { code, stderr } = await run(["ingest", "-"], JSON.stringify(story("aged", { revision: 4 })));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^stdin:1: aged .*older/);
+  });
+});
+
+describe.concurrent("show", () => {
+  test("says which documents show the article, its update and its flag", async () => {
+    const article = story("shown", {
+      updated: "2026-01-02T08:30:00Z",
+      breaking: { level: "flash" },
+      tags: ["北朝鮮"],
+    });
+    await run(["ingest", "--wait", "-"], JSON.stringify(article));
+    const { code, stdout } = await run(["show", "shown"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Story shown\n");
+    expect(stdout).toMatch(/^ {2}breaking +flash$/m);
+    for (const feed of ["all", "breaking", "section/world", "language/en-us", "tag/北朝鮮"]) {
+      for (const format of ["rss", "atom", "json"]) {
+        expect(stdout).toMatch(
+          new RegExp(`^${feed} +${format} +present +2026-01-02T08:30:00.000Z +flash +http`, "m"),
+        );
+      }
+    }
+  });
+
+  test("notices a document that is behind the record", async () => {
+    await run(["ingest", "--wait", "-"], JSON.stringify(story("behind", { section: "Nowhere" })));
+    const key = "feeds/section/nowhere/feed.json";
+    const store = wire.services.stores.site;
+    const document = Buffer.from((await store.get(key))?.body ?? "").toString();
+    await store.put(key, Buffer.from(document.replaceAll("2026-01-01", "2025-12-31")));
+    await store.put(key.replace("feed.json", "rss.xml"), Buffer.from("<rss><channel>"));
+    const { stdout } = await run(["show", "behind", "--json"]);
+    const { documents } = JSON.parse(stdout);
+    const states = documents
+      .filter(({ feed }: { feed: string }) => feed === "section/nowhere")
+      .map(({ format, state }: { format: string; state: string }) => [format, state]);
+    expect(states).toEqual([
+      ["rss", "failed"],
+      ["atom", "present"],
+      ["json", "other version"],
+    ]);
+  });
+
+  test("an id that the wire does not know is an error", async () => {
+    expect(await run(["show", "nobody"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("no article nobody"),
+    });
+  });
+});
+
+describe.concurrent("withdraw", () => {
+  test("kills the article, and show tells that it is gone", async () => {
+    await run(["ingest", "--wait", "-"], JSON.stringify(story("killed")));
+    expect(await run(["withdraw", "killed", "--reason", "By mistake"])).toMatchObject({
+      code: 0,
+      stdout: "killed is withdrawn.\n",
+    });
+    expect((await run(["withdraw", "killed"])).stdout).toBe("killed is withdrawn; it already was.\n");
+    const { code, stdout } = await run(["show", "killed"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}reason +By mistake$/m);
+    expect(stdout).not.toMatch(/ present /);
+  });
+
+  test("of nothing is an error", async () => {
+    expect(await run(["withdraw", "nobody"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("nobody"),
+    });
+  });
+});
+
+describe("feeds and rebuild", () => {
+  test("every feed is listed, with its address", async () => {
+    await run(["ingest", "-"], JSON.stringify(story("listed", { section: "Weather" })));
+    const { stdout } = await run(["feeds"]);
+    expect(stdout).toMatch(/^all +All stories +http:.*\/feeds\/all\/rss\.xml$/m);
+    expect(stdout).toMatch(/^section\/weather +\S+ +http/m);
+    const listed = JSON.parse((await run(["feeds", "--json"])).stdout);
+    expect(listed.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(["all", "section/weather"]),
+    );
+  });
+
+  test("rebuild mends a document beside the running wire", async () => {
+    const key = "feeds/all/feed.json";
+    const { site } = wire.services.stores;
+    await wire.idle();
+    const before = Buffer.from((await site.get(key))?.body ?? "").toString();
+    await site.put(key, Buffer.from("broken"));
+    expect(await run(["rebuild", "all"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^1 feed made from \d+ records/),
+    });
+    expect(Buffer.from((await site.get(key))?.body ?? "").toString()).toBe(before);
+    expect(await run(["rebuild", "nothing"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("nothing"),
+    });
+  });
+});
+
+describe.concurrent("the exit code", () => {
+  test.each([
+    ["an unknown option", ["ingest", "--tokn=hunter2", "x.json"], "unknown option '--tokn'"],
+    ["an unknown command", ["ingst", "x.json"], "Did you mean ingest?"],
+    ["a missing argument", ["show"], "missing required argument"],
+    ["a file that is not there", ["ingest", "no-such.json"], "no-such.json does not exist"],
+    ["a bad address", ["feeds", "--url", "news.example.org"], "--url must be an absolute http"],
+    ["a token that no header can carry", ["feeds", "--token", "hunter2\n"], "--token must be"],
+  ])("is 2 for %s, which is named", async (_, args, message) => {
+    const { code, stderr, stdout } = await run(args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
+    expect(stdout + stderr).not.toContain("hunter2");
+  });
+
+  test("is 3 for a wrong token, which is not repeated", async () => {
+    const { code, stdout, stderr } = await run(
+      ["ingest", "--token", "hunter2", "-"],
+      JSON.stringify(story("x")),
+    );
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(stderr).toMatch(/does not accept this token/);
+    expect(stderr).not.toContain("hunter2");
+  });
+
+  test("is 3, soon and with a hint, for a wire that is not there", async () => {
+    const env = { FLASHWIRE_DATA: join(folder, "nothing"), PORT: "1" };
+    const { code, stderr } = await flashwire(["ingest", "-"], env, JSON.stringify(story("x")));
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/Cannot reach http:\/\/127\.0\.0\.1:1 .*npm start/);
+  });
+});
+
+describe.concurrent("the token", () => {
+  /** A server that is not this machine's wire; it notes what it is sent. */
+  async function elsewhere(): Promise<{ url: string; seen: string[]; close(): void }> {
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      seen.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      response.end("{}");
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${port}`, seen, close: () => server.close() };
+  }
+
+  test("of the data folder goes to its wire only, whatever the loopback is called", async () => {
+    const other = await elsewhere();
+    await run(["withdraw", "token", "--url", other.url]);
+    other.close();
+    expect(other.seen).toEqual(["DELETE /articles/token undefined"]);
+    await run(["ingest", "-"], JSON.stringify(story("token")));
+    const local = wire.url.replace("127.0.0.1", "localhost");
+    expect(await run(["withdraw", "token", "--url", local])).toMatchObject({ code: 0 });
+  });
+
+  test("of the environment is the first of several, and an option goes before it", async () => {
+    const other = await elsewhere();
+    const env = { FLASHWIRE_URL: other.url, FLASHWIRE_TOKEN: "cms=secret1,desk=secret2" };
+    await flashwire(["withdraw", "a"], env);
+    await flashwire(["withdraw", "b", "--token", "mine=="], env);
+    other.close();
+    expect(other.seen).toEqual(["DELETE /articles/a Bearer secret1", "DELETE /articles/b Bearer mine=="]);
+  });
+});
+
+test("help of every command has examples", async () => {
+  const commands = ["", "ingest", "show", "withdraw", "feeds", "validate", "rebuild"];
+  const runs = await Promise.all(commands.map((command) => run([...(command ? [command] : []), "--help"])));
+  for (const { code, stdout } of runs) {
+    expect(code).toBe(0);
+    expect(stdout).toContain("Examples:\n  $ npx flashwire ");
+    expect(stdout).toContain("--url <origin>");
+  }
+});
+
+describe("validate", () => {
+  test("checks without a wire, by the same rules", async () => {
+    const input = `${JSON.stringify(story("v"))}\n${JSON.stringify({ ...story("w"), language: "english please" })}\n{`;
+    const { code, stdout, stderr } = await flashwire(["validate", "-"], {}, input);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^3 records in .*: 1 valid, 2 refused\n$/);
+    expect(stderr).toMatch(/^stdin:2: w #\/language must be a BCP 47/m);
+    expect(stderr).toMatch(/^stdin:3: This is not JSON/m);
+  });
+});
