@@ -54,22 +54,11 @@ async function getDocument(services: Services, compress: Compressor, request: Re
   const address = addressOf(new URL(request.url).pathname);
   if (address === undefined) throw notFound();
   if (resolveFeed(services.site, address.feed) === undefined) throw await goneOrUnknown(services, address);
-  const key = documentKey(address.feed, address.format);
-  const { site } = services.stores;
-  const { headers } = request;
-
-  // Most readers ask for what they have; the document itself need not be read for them.
-  const isConditional = headers.has("if-none-match") || headers.has("if-modified-since");
-  const head = isConditional ? await site.head(key) : undefined;
-  if (head && isKnown(headers, head.etag, lastModified(head.modified.getTime(), services.now()))) {
-    return new Response(null, {
-      status: 304,
-      headers: headersOf(services, address, head, negotiate(headers, head.size)),
-    });
-  }
-  const document = await site.get(key);
+  const known = await answerKnown(services, address, request.headers);
+  if (known !== undefined) return known;
+  const document = await services.stores.site.get(documentKey(address.feed, address.format));
   if (document === undefined) throw notFound();
-  const encoding = negotiate(headers, document.size);
+  const encoding = negotiate(request.headers, document.size);
   const body = encoding ? await compress(document.etag, encoding, document.body) : document.body;
   // Copying it only to please the type (no store shares memory between threads) would cost more than sending it.
   return new Response(body as Uint8Array<ArrayBuffer>, {
@@ -80,6 +69,20 @@ async function getDocument(services: Services, compress: Compressor, request: Re
       ...(encoding ? { "Content-Encoding": encoding } : {}),
     },
   });
+}
+
+/** The 304 for a reader that has the document, as most have; the document itself need not be read for them. */
+async function answerKnown(
+  services: Services,
+  address: Address,
+  headers: Headers,
+): Promise<Response | undefined> {
+  if (!headers.has("if-none-match") && !headers.has("if-modified-since")) return undefined;
+  const head = await services.stores.site.head(documentKey(address.feed, address.format));
+  if (!head || !isKnown(headers, head.etag, lastModified(head.modified.getTime(), services.now())))
+    return undefined;
+  const encoding = negotiate(headers, head.size);
+  return new Response(null, { status: 304, headers: headersOf(services, address, head, encoding) });
 }
 
 /** What a 200 and a 304 have in common. */

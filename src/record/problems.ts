@@ -53,39 +53,34 @@ function explain(issue: Issue, parents: Path): FieldProblem[] {
  * What the schema check would say badly or at too great a price: every field that the schema does not know, and every
  * list that is too long. `fatal`: a list so long that its items are not looked at.
  */
-export function shapeProblems(schema: unknown, value: unknown): { problems: FieldProblem[]; fatal: boolean } {
-  const found = { problems: [] as FieldProblem[], fatal: false };
+export function shapeProblems(schema: unknown, value: unknown): Found {
+  const found: Found = { problems: [], fatal: false };
   walk(schema as Shape, value, [], found);
   return found;
 }
 
-function walk(
-  schema: Shape,
-  value: unknown,
-  path: Path,
-  found: { problems: FieldProblem[]; fatal: boolean },
-) {
-  if (schema.wrapped) return walk(schema.wrapped, value, path, found);
-  if (schema.options) {
+type Found = { problems: FieldProblem[]; fatal: boolean };
+
+function walk(schema: Shape, value: unknown, path: Path, found: Found): void {
+  if (schema.wrapped) walk(schema.wrapped, value, path, found);
+  else if (schema.options) {
     for (const option of schema.options) if (typeof option === "object") walk(option, value, path, found);
-    return;
-  }
-  if (schema.item && Array.isArray(value)) {
-    const max = schema.pipe?.find(({ type }) => type === "max_length")?.requirement;
-    if (typeof max === "number" && value.length > max) {
-      found.problems.push({ pointer: pointer(path), detail: `must have at most ${max} items` });
-      found.fatal = true;
-      return;
-    }
-    for (const [index, item] of value.entries()) walk(schema.item, item, [...path, index], found);
-  }
-  if (schema.entries && isObject(value)) {
+  } else if (schema.item && Array.isArray(value)) walkList(schema, schema.item, value, path, found);
+  else if (schema.entries && isObject(value)) {
     for (const [key, item] of Object.entries(value)) {
       const known = Object.hasOwn(schema.entries, key) ? schema.entries[key] : undefined;
       if (known) walk(known, item, [...path, key], found);
       else found.problems.push({ pointer: pointer([...path, key]), detail: "is not a field of the record" });
     }
   }
+}
+
+function walkList(schema: Shape, item: Shape, values: unknown[], path: Path, found: Found): void {
+  const max = schema.pipe?.find(({ type }) => type === "max_length")?.requirement;
+  if (typeof max === "number" && values.length > max) {
+    found.problems.push({ pointer: pointer(path), detail: `must have at most ${max} items` });
+    found.fatal = true;
+  } else for (const [index, value] of values.entries()) walk(item, value, [...path, index], found);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
