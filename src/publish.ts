@@ -2,7 +2,7 @@ import pMap from "p-map";
 import type { Published } from "./core/article.ts";
 import { type Feed, resolveFeed, touchedFeeds } from "./core/feeds.ts";
 import { FORMAT_NAMES, windowKey } from "./core/keys.ts";
-import { CONCURRENCY } from "./core/limits.ts";
+import { CONCURRENCY, MAX_HELD_BODIES } from "./core/limits.ts";
 import { versionOf } from "./core/version.ts";
 import { fold, isUnderfilled, shown, type Window } from "./core/window.ts";
 import { type FeedState, putDocument, putWindow, readState, retire } from "./feed-state.ts";
@@ -29,6 +29,13 @@ export type FeedWork = {
 };
 
 type Records = Map<string, TaggedRecord | undefined>;
+
+/** Stands where a body was not kept. */
+const BODY_LEFT_OUT = { body: "\0" };
+
+function isWithoutBody({ article }: TaggedRecord): boolean {
+  return article.status === "published" && article.body === BODY_LEFT_OUT.body;
+}
 
 /** Brings every feed that these articles touch up to date. Safe to repeat, in any order, by many at once. */
 export async function publish(services: Services, ids: Iterable<string>): Promise<PublishReport> {
@@ -179,7 +186,8 @@ async function readShown(
   const articles = new Map<string, Published>();
   let moved = false;
   const read = async ({ id, version }: { id: string; version: string }) => {
-    const record = records.get(id) ?? (await readRecord(services, id));
+    const known = records.get(id);
+    const record = known && !isWithoutBody(known) ? known : await readRecord(services, id);
     if (record?.article.status === "published" && versionOf(record.article) === version) {
       articles.set(id, record.article);
       return;
@@ -208,7 +216,15 @@ function idsOf(task: FeedWork, window: Window): Iterable<string> {
   return new Set([...task.ids, ...named]);
 }
 
+/** The records of these ids. Bodies are kept up to a bound: the fold needs none, and what is shown can be read again. */
 async function readRecords(services: Services, ids: string[]): Promise<Records> {
-  const records = await pMap(ids, (id) => readRecord(services, id), { concurrency: CONCURRENCY });
+  let held = 0;
+  const read = async (id: string): Promise<TaggedRecord | undefined> => {
+    const record = await readRecord(services, id);
+    if (record?.article.status !== "published") return record;
+    held += record.article.body?.length ?? 0;
+    return held <= MAX_HELD_BODIES ? record : { ...record, article: { ...record.article, ...BODY_LEFT_OUT } };
+  };
+  const records = await pMap(ids, read, { concurrency: CONCURRENCY });
   return new Map(ids.map((id, i) => [id, records[i]]));
 }

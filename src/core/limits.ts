@@ -177,3 +177,39 @@ export const REPAIR_EVERY_MS = 10_000;
 
 /** Read and thrown away of a record that is too large, so that its sender gets to read why; more cuts the connection. */
 export const MAX_DISCARDED_BYTES = 8 * 1_048_576;
+
+/** Records that one sweep compares with their windows: 288,000 reads a day, some 0.12 USD. */
+export const AUDIT_RECORDS = 200;
+
+/** Windows that one sweep compares with their documents: 60 feeds in three minutes, 2,000 in under two hours. */
+export const AUDIT_WINDOWS = 20;
+
+/** What was written this recently may still be in the queue, milliseconds: not yet behind. */
+export const SETTLED_MS = 300_000;
+
+/** Feeds that are filled again in one walk of the records: what the walk found stays below some MB. */
+export const MAX_REPAIRS = 50;
+
+/** Records between two looks at the clock, while feeds are filled again: one listing of S3. */
+export const REPAIR_PAGE = 1_000;
+
+/** How long a process believes what it read of the tokens, milliseconds: a revoked one works at most this long. */
+export const TOKENS_CACHE_MS = 60_000;
+
+/** Holders of tokens, revoked ones included: the desks and systems of a large newsroom. */
+export const MAX_TOKENS = 200;
+
+/** Refused records that the result of a dropped file names: enough to mend its source. */
+export const MAX_DROP_PROBLEMS = 1_000;
+
+/** Left of a function's time when a dropped file is put down to be gone on with, milliseconds. */
+export const DROP_RESERVE_MS = 20_000;
+
+/** Tries of one S3 request by the SDK, throttling and lost answers included. */
+export const S3_ATTEMPTS = 5;
+
+/** Articles that the embedded wire publishes at once when they queue up: each feed is then written once for all. */
+export const MAX_LOCAL_BATCH = 5_000;
+
+/** Characters of article bodies that one publish keeps in memory; beyond it a shown article is read once more. */
+export const MAX_HELD_BODIES = 32 * 1_048_576;

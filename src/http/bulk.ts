@@ -99,7 +99,9 @@ async function* answer(deps: Deps, results: AsyncIterable<Result>, wait: boolean
   const linger = () => deps.services.sleep(BATCH_LINGER_MS);
   for await (const batch of batched(results, MAX_BATCH, linger)) {
     const outcomes = batch.flatMap((result) => ("outcome" in result ? [result.outcome] : []));
-    const failure: unknown = await publishNow(deps, outcomes, wait).then(
+    // Without a wait the events of the writes do it: a stream that stopped for each flash would be slower for all.
+    const published = wait ? publishNow(deps, outcomes, wait) : Promise.resolve();
+    const failure: unknown = await published.then(
       () => undefined,
       (error: unknown) => error,
     );

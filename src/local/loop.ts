@@ -1,4 +1,4 @@
-import { MAX_BATCH, REPAIR_EVERY_MS, RETRY_BATCH_MS } from "../core/limits.ts";
+import { MAX_LOCAL_BATCH, REPAIR_EVERY_MS, RETRY_BATCH_MS } from "../core/limits.ts";
 import { publish } from "../publish.ts";
 import { rebuild } from "../rebuild.ts";
 import type { Services } from "../services.ts";
@@ -44,7 +44,7 @@ export function startLoop(services: Services, journal: Journal): Loop {
   }
 
   async function runBatch(): Promise<void> {
-    const batch = [...queue].slice(0, MAX_BATCH);
+    const batch = [...queue].slice(0, MAX_LOCAL_BATCH);
     for (const [id] of batch) queue.delete(id);
     const jobs = batch.map(([, job]) => job);
     try {
