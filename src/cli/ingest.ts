@@ -5,12 +5,12 @@ import { SEND_BYTES, SEND_IDLE_MS, SEND_RECORDS } from "../core/limits.ts";
 import { batches } from "./batches.ts";
 import { examples, optionsOf } from "./command.ts";
 import { findSources, type Source, totalSize } from "./files.ts";
-import { createMeter } from "./meter.ts";
+import { createMeter, type Meter } from "./meter.ts";
 import { EXIT } from "./output.ts";
 import { readSources } from "./records.ts";
 import { createReport, problemOf, type Report } from "./report.ts";
 import { createSender, type Outgoing, type Sent } from "./send.ts";
-import { findTarget } from "./target.ts";
+import { findTarget, type Target } from "./target.ts";
 
 export function addIngest(program: Command): void {
   program
@@ -46,20 +46,28 @@ async function run(inputs: string[], _options: object, command: Command): Promis
     process.exit(EXIT.interrupted);
   });
 
-  const onLost = (error: FlashwireError) => meter.log(`${error.message} Trying again for a minute.`);
-  const send = createSender(target, { wait, onLost });
-  const limits = { count: SEND_RECORDS, weight: SEND_BYTES, weigh: weightOf, idle: SEND_IDLE_MS };
   let complete = false;
   try {
-    for await (const batch of batches(outgoing(sources, report), limits)) {
-      for await (const sent of send(batch)) {
-        meter.reach(sent.record.read);
-        tell(report, sent);
-      }
-    }
+    await sendAll(target, sources, { wait, meter, report });
     complete = true;
   } finally {
     if (report.finish(complete) > 0) process.exitCode = EXIT.refused;
+  }
+}
+
+async function sendAll(
+  target: Target,
+  sources: Source[],
+  { wait, meter, report }: { wait: boolean; meter: Meter; report: Report },
+): Promise<void> {
+  const onLost = (error: FlashwireError) => meter.log(`${error.message} Trying again for a minute.`);
+  const send = createSender(target, { wait, onLost });
+  const limits = { count: SEND_RECORDS, weight: SEND_BYTES, weigh: weightOf, idle: SEND_IDLE_MS };
+  for await (const batch of batches(outgoing(sources, report), limits)) {
+    for await (const sent of send(batch)) {
+      meter.reach(sent.record.read);
+      tell(report, sent);
+    }
   }
 }
 

@@ -25,38 +25,49 @@ export function createSender(target: Target, options: SendOptions) {
   let everHeard = false;
 
   return async function* send(batch: Outgoing[]): AsyncGenerator<Sent> {
-    let open = batch;
+    const open = new Set(batch);
     let heard = Date.now();
-    for (let tries = 0; open.length > 0; tries++) {
-      const done = new Set<Outgoing>();
-      let failure = new FlashwireError("unavailable", `${target.url} left records without an answer.`);
-      try {
-        const lines = open.map(({ json }) => json);
-        for await (const result of sendLines(target, lines, options)) {
-          const record = open[result.line - 1];
-          if (record === undefined) continue;
-          if (isPassing(result.status)) {
-            failure = new FlashwireError("unavailable", result.problem?.detail ?? failure.message);
-            continue;
-          }
-          done.add(record);
-          yield { record, result, repeated: tries > 0 };
-        }
-      } catch (error) {
-        if (!(error instanceof FlashwireError && error.code === "unavailable")) throw error;
-        failure = error;
-      }
-      if (done.size > 0) {
+    for (let tries = 0; ; tries++) {
+      const before = open.size;
+      const failure = yield* attempt(target, open, options.wait, tries > 0);
+      if (open.size < before) {
         everHeard = true;
         heard = Date.now();
       }
-      open = open.filter((record) => !done.has(record));
-      if (open.length === 0) return;
+      if (open.size === 0) return;
       if (Date.now() - heard > (everHeard ? SEND_PATIENCE_MS : FIRST_PATIENCE_MS)) throw failure;
-      if (everHeard && (tries === 0 || done.size > 0)) options.onLost(failure);
+      if (everHeard && (tries === 0 || open.size < before)) options.onLost(failure);
       await sleep(pauseBefore(tries));
     }
   };
+}
+
+/** One request. Takes each record that gets its answer out of `open`; answers why others did not. */
+async function* attempt(
+  target: Target,
+  open: Set<Outgoing>,
+  wait: boolean,
+  repeated: boolean,
+): AsyncGenerator<Sent, FlashwireError> {
+  const records = [...open];
+  let failure = new FlashwireError("unavailable", `${target.url} left records without an answer.`);
+  try {
+    const lines = records.map(({ json }) => json);
+    for await (const result of sendLines(target, lines, { wait })) {
+      const record = records[result.line - 1];
+      if (record === undefined) continue;
+      if (isPassing(result.status)) failure = new FlashwireError("unavailable", problemText(result));
+      else if (open.delete(record)) yield { record, result, repeated };
+    }
+  } catch (error) {
+    if (!(error instanceof FlashwireError && error.code === "unavailable")) throw error;
+    failure = error;
+  }
+  return failure;
+}
+
+function problemText({ id, problem }: Result): string {
+  return `${id ?? "A record"} cannot be taken in now: ${problem?.detail ?? problem?.title}`;
 }
 
 /** Answers for one record that say nothing about the record. */
