@@ -10,6 +10,8 @@ export type Channel = {
   site: Site;
   /** The feed's name, such as `section/usa`. */
   name: string;
+  /** A tag URI (RFC 4151): what readers know the feed by. */
+  id: string;
   title: string;
   description: string;
   /** RFC 3339, UTC: the newest date of what the document shows. */
@@ -19,7 +21,7 @@ export type Channel = {
   /** A digest of the newest changes that no entry shows, such as a withdrawal; undefined when there are none. */
   unseen: string | undefined;
   /** Namespace prefixes that the entries use. */
-  prefixes: Set<Prefix>;
+  prefixes: Prefix[];
 };
 
 /** `when` is RFC 3339, UTC. */
@@ -39,6 +41,7 @@ export function channelOf(
   const dates = [...items.map(({ updated }) => updated), ...deleted.map(({ when }) => when)];
   return {
     site,
+    id: `tag:${site.authority},${site.year}:feed/${feed.name.split("/").map(encodeURIComponent).join("/")}`,
     ...clean({ name: feed.name, ...namesOf(site, feed, items[0]?.entry.label), deleted }),
     updated: dates.sort().at(-1) ?? `${site.year}-01-01T00:00:00.000Z`,
     unseen: unseenIn(feed, window),

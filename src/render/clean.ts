@@ -6,8 +6,14 @@ import { cleanText } from "../core/text.ts";
  * document. Throws when an address is none.
  */
 export function clean<T>(record: T): T {
-  return JSON.parse(JSON.stringify(record), (key, part) => {
-    if (typeof part !== "string") return part;
+  return cleanPart("", record) as T;
+}
+
+function cleanPart(key: string, part: unknown): unknown {
+  if (typeof part === "string") {
     return key === "url" || key === "scheme" ? new URL(part).href : cleanText(part);
-  });
+  }
+  if (Array.isArray(part)) return part.map((item) => cleanPart("", item));
+  if (typeof part !== "object" || part === null) return part;
+  return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, cleanPart(name, value)]));
 }

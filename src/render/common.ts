@@ -1,59 +1,129 @@
 import { Feed, type FeedOptions, type Item } from "feed";
+import type { Channel } from "./channel.ts";
+import { fill, slotDates } from "./template.ts";
 
 /*
- * The part that all feeds have in common, by the package `feed`; nothing else imports it. It is handed one item or
- * one head at a time, and text in which it finds nothing to escape, to un-escape or to end a CDATA section with.
+ * The part that all feeds have in common, by the package `feed`; nothing else imports it. For XML it sees nothing of a
+ * record, because it escapes some text twice and some not at all, and rewrites or refuses identifiers: it makes the
+ * templates.
  */
 
-export type { FeedOptions, Item };
+/** What every format says of an article. */
+export type Common = {
+  id: string;
+  url: string;
+  headline: string;
+  /** As the format writes dates. */
+  published: string;
+  updated: string;
+  /** HTML in RSS; plain text in Atom. */
+  description?: string | undefined;
+  /** HTML. */
+  content?: string | undefined;
+};
 
-/** Markup characters, their stand-ins (XML-illegal, so clean text has none of its own), and their escapes. */
-const MARKUP = [
-  ["&", "\u0001", "&amp;"],
-  ["<", "\u0002", "&lt;"],
-  [">", "\u0003", "&gt;"],
-] as const;
+/** What every format says of a feed. */
+export type CommonHead = {
+  id: string;
+  title: string;
+  description: string;
+  home: string;
+  self: string;
+  language: string;
+  /** As the format writes dates. */
+  updated: string;
+  publisher: string;
+  email?: string | undefined;
+  publisherUrl?: string | undefined;
+  copyright?: string | undefined;
+  icon?: string | undefined;
+  logo?: string | undefined;
+};
 
-/** Clean text that the package passes on untouched. Addresses go as they are: it parses and escapes those. */
-export function hide(text: string): string {
-  return MARKUP.reduce((hidden, [character, standIn]) => hidden.replaceAll(character, standIn), text);
+const FRAME: FeedOptions = { id: "urn:frame", title: "", link: "urn:frame", updated: new Date(0) };
+
+/** The inside of the `<item>` of an RSS document. */
+export function rssItem(values: Common): string {
+  return fill("rss item", values, (slots) => {
+    const item = itemOf(slots, slotDates.updated, slotDates.published);
+    return inside("item", feedOf(FRAME, { ...item, guid: slots.id }).rss2());
+  });
 }
 
-const FRAME: FeedOptions = { title: "", link: "urn:flashwire:frame", updated: new Date(0), generator: false };
-
-/** The `<item>` of an RSS document. Throws when an address or a date is none. */
-export function rssItem(item: Item): string {
-  const xml = feedOf(FRAME, item).rss2();
-  return show(xml.slice(xml.indexOf("<item>"), xml.indexOf("</channel>")));
-}
-
-/** The `<entry>` of an Atom document. Throws when an address or a date is none. */
-export function atomEntry(item: Item): string {
-  const xml = feedOf({ ...FRAME, id: "" }, item).atom1();
-  return show(xml.slice(xml.indexOf("<entry>"), xml.lastIndexOf("</feed>")));
+/** The inside of the `<entry>` of an Atom document. */
+export function atomEntry(values: Common): string {
+  return fill("atom entry", values, (slots) => {
+    const item = itemOf(slots, slotDates.updated, slotDates.published);
+    return inside("entry", feedOf(FRAME, item).atom1())
+      .replace('<title type="html">', '<title type="text">')
+      .replace('<summary type="html">', '<summary type="text">');
+  });
 }
 
 /** The item of a JSON Feed, version 1. */
-export function jsonItem(item: Item): Record<string, unknown> {
+export function jsonItem(values: Common): Record<string, unknown> {
+  const item = itemOf(values, new Date(values.updated), new Date(values.published));
   return JSON.parse(feedOf(FRAME, item).json1()).items[0];
 }
 
 /** What stands in the `<channel>` of an RSS document before its items. */
-export function rssHead(options: FeedOptions): string {
-  const xml = feedOf(options).rss2();
-  return show(xml.slice(xml.indexOf("<channel>") + "<channel>".length, xml.indexOf("</channel>")));
+export function rssHead(values: CommonHead): string {
+  return fill("rss head", values, (slots) => inside("channel", feedOf(optionsOf(slots)).rss2()));
 }
 
 /** What stands in the `<feed>` of an Atom document before its entries. */
-export function atomHead(options: FeedOptions): string {
-  const xml = feedOf(options).atom1();
-  return show(xml.slice(xml.indexOf("<id>"), xml.lastIndexOf("</feed>")));
+export function atomHead(values: CommonHead): string {
+  return fill("atom head", values, (slots) => inside("feed", feedOf(optionsOf(slots)).atom1()));
 }
 
 /** The members of a JSON Feed, version 1, before its items. */
-export function jsonHead(options: FeedOptions): Record<string, unknown> {
-  const { items: _, ...head } = JSON.parse(feedOf(options).json1());
+export function jsonHead(values: CommonHead): Record<string, unknown> {
+  const { items: _, ...head } = JSON.parse(feedOf(optionsOf(values)).json1());
   return head;
+}
+
+/** `self` and `updated` are what the format makes of the feed's address and date. */
+export function commonHead(channel: Channel, self: string, updated: string): CommonHead {
+  const { id, title, description, site } = channel;
+  const { home, language, publisher, copyright, icon, logo } = site;
+  return {
+    ...{ id, title, description, home, self, language, updated, copyright, icon, logo },
+    publisher: publisher.name,
+    email: publisher.email,
+    publisherUrl: publisher.url,
+  };
+}
+
+function itemOf({ id, url, headline, description, content }: Common, updated: Date, published: Date): Item {
+  return {
+    id,
+    title: headline,
+    link: url,
+    date: updated,
+    published,
+    ...(description === undefined ? {} : { description }),
+    ...(content === undefined ? {} : { content }),
+  };
+}
+
+function optionsOf({ id, title, description, home, self, language, ...values }: CommonHead): FeedOptions {
+  const { publisher, email, publisherUrl, copyright, icon, logo } = values;
+  return {
+    ...{ id, title, description, language },
+    link: home,
+    updated: slotDates.updated,
+    generator: "Flashwire",
+    docs: "https://www.rssboard.org/rss-specification",
+    feedLinks: { rss: self, atom: self, json: self },
+    author: {
+      name: publisher,
+      ...(email === undefined ? {} : { email }),
+      ...(publisherUrl === undefined ? {} : { link: publisherUrl }),
+    },
+    ...(copyright === undefined ? {} : { copyright }),
+    ...(icon === undefined ? {} : { favicon: icon }),
+    ...(logo === undefined ? {} : { image: logo }),
+  };
 }
 
 function feedOf(options: FeedOptions, item?: Item): Feed {
@@ -62,11 +132,7 @@ function feedOf(options: FeedOptions, item?: Item): Feed {
   return feed;
 }
 
-/** Without the package's indentation and CDATA sections, each hidden character escaped once. */
-function show(xml: string): string {
-  const compact = xml
-    .replace(/>\s+</g, "><")
-    .replace(/<!\[CDATA\[|\]\]>/g, "")
-    .trim();
-  return MARKUP.reduce((shown, [, standIn, escaped]) => shown.replaceAll(standIn, escaped), compact);
+function inside(element: string, xml: string): string {
+  const start = xml.indexOf(">", xml.search(new RegExp(`<${element}[ >]`))) + 1;
+  return xml.slice(start, xml.lastIndexOf(`</${element}>`));
 }

@@ -1,45 +1,45 @@
 import type { Media, Published } from "../core/article.ts";
 import { documentUrl } from "../core/keys.ts";
-import { type Item, jsonHead, jsonItem } from "./common.ts";
+import { commonHead, jsonHead, jsonItem } from "./common.ts";
 import type { Format } from "./format.ts";
 import { BREAKING_LABEL, leadImageOf, syndicatedMedia, topicsOf } from "./news.ts";
 
 /** JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/); what it has no word for stands under `_flashwire`. */
 export const json: Format = {
   entry(article) {
-    const { author: _, ...common } = jsonItem(commonItem(article));
+    const { guid, url, headline, published, updated, summary, body } = article;
     const media = syndicatedMedia(article);
-    return JSON.stringify({
-      ...common,
+    const item = {
+      ...jsonItem({ id: guid, url, headline, published, updated }),
+      summary,
+      content_html: body,
       // An item has to have content.
-      ...(article.body === undefined ? { content_text: article.summary ?? article.headline } : {}),
-      summary: article.summary,
+      content_text: body === undefined ? (summary ?? headline) : undefined,
+      image: leadImageOf(media)?.url,
       authors: article.authors?.map(({ name, url }) => ({ name, url })),
+      tags: orNone(tagsOf(article)),
       language: article.language,
-      attachments: media.length === 0 ? undefined : media.map(attachment),
+      attachments: orNone(media.map(attachment)),
       _flashwire: extension(article, media),
-    });
+    };
+    return { text: JSON.stringify(item), prefixes: [] };
   },
 
-  head({ site, name, title, description, deleted, unseen }) {
-    const { author: _, ...common } = jsonHead({
-      title,
-      description,
-      link: site.home,
-      feedLinks: { json: documentUrl(site.origin, name, "json") },
-      ...(site.icon === undefined ? {} : { image: site.icon }),
-    });
-    const { url } = site.publisher;
+  head(channel) {
+    const { site, name, deleted, unseen } = channel;
+    const self = documentUrl(site.origin, name, "json");
+    const { author: _, icon: __, ...common } = jsonHead(commonHead(channel, self, channel.updated));
     const head = {
       ...common,
       version: "https://jsonfeed.org/version/1.1",
-      authors: [{ name: site.publisher.name, url }],
+      icon: site.icon,
+      authors: [{ name: site.publisher.name, url: site.publisher.url }],
       language: site.language,
-      hubs: site.hubs.length === 0 ? undefined : site.hubs.map((hub) => ({ type: "WebSub", url: hub })),
+      hubs: orNone(site.hubs.map((url) => ({ type: "WebSub", url }))),
       _flashwire: {
         about: "urn:flashwire:ns:1",
         copyright: site.copyright,
-        deleted: deleted.length === 0 ? undefined : deleted.map(({ guid, when }) => ({ id: guid, when })),
+        deleted: orNone(deleted.map(({ guid, when }) => ({ id: guid, when }))),
         unseen,
       },
     };
@@ -50,20 +50,9 @@ export const json: Format = {
   tail: "\n]}\n",
 };
 
-function commonItem(article: Published): Item {
-  const image = leadImageOf(syndicatedMedia(article))?.url;
+function tagsOf(article: Published): string[] {
   const labels = topicsOf(article).map(({ label }) => label);
-  if (article.breaking) labels.unshift(BREAKING_LABEL);
-  return {
-    title: article.headline,
-    link: article.url,
-    id: article.guid,
-    date: new Date(article.updated),
-    published: new Date(article.published),
-    ...(labels.length === 0 ? {} : { category: [...new Set(labels)].map((name) => ({ name })) }),
-    ...(article.body === undefined ? {} : { content: article.body }),
-    ...(image === undefined ? {} : { image }),
-  };
+  return [...new Set(article.breaking ? [BREAKING_LABEL, ...labels] : labels)];
 }
 
 function attachment({ url, type, bytes }: Media) {
@@ -81,7 +70,7 @@ function extension(article: Published, media: Media[]): object | undefined {
     sections: article.sections,
     tags: article.tags?.some((tag) => tag.scheme ?? tag.code) ? article.tags : undefined,
     places: article.places,
-    media: media.length === 0 ? undefined : media.map(described),
+    media: orNone(media.map(described)),
     source: article.source,
     rights: article.rights,
     related: article.related,
@@ -91,4 +80,9 @@ function extension(article: Published, media: Media[]): object | undefined {
 
 function described({ syndicate: _, focalPoint, ...medium }: Media) {
   return { ...medium, focal_point: focalPoint };
+}
+
+/** JSON leaves out what is undefined. */
+function orNone<T>(list: T[]): T[] | undefined {
+  return list.length === 0 ? undefined : list;
 }

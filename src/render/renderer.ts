@@ -11,7 +11,7 @@ import { clean } from "./clean.ts";
 import type { Format } from "./format.ts";
 import { json } from "./json.ts";
 import { rss } from "./rss.ts";
-import { type Prefix, prefixesIn } from "./xml.ts";
+import { PREFIXES, type Prefix } from "./xml.ts";
 
 /** Renders the documents of feeds, remembering each entry that it rendered. */
 export type Renderer = {
@@ -39,6 +39,7 @@ const FORMATS: Record<FormatName, Format> = { rss, atom, json };
 type Rendered = {
   /** RFC 3339, UTC. */
   updated: string;
+  /** The bytes begin with the separator of the format. */
   entries: Record<FormatName, { bytes: Buffer; prefixes: Prefix[] }>;
 };
 
@@ -85,23 +86,25 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
 }
 
 function renderArticle(site: Site, article: Published): Rendered {
-  const entries = byFormat((format) => {
-    const text = FORMATS[format].entry(article, site);
-    return { bytes: Buffer.from(text), prefixes: prefixesIn(text) };
+  const entries = byFormat((name) => {
+    const { separator, entry } = FORMATS[name];
+    const { text, prefixes } = entry(article, site);
+    return { bytes: Buffer.from(separator + text), prefixes };
   });
   return { updated: new Date(article.updated).toISOString(), entries };
 }
 
 function documents(channel: Omit<Channel, "prefixes">, items: Rendered[]): Record<FormatName, Buffer> {
   return byFormat((name) => {
-    const format = FORMATS[name];
+    const { head, separator, tail } = FORMATS[name];
     const entries = items.map((item) => item.entries[name]);
-    const prefixes = new Set(entries.flatMap((entry) => entry.prefixes));
-    const separator = Buffer.from(format.separator);
+    const prefixes = PREFIXES.filter((prefix) => entries.some((entry) => entry.prefixes.includes(prefix)));
+    const [first, ...others] = entries.map((entry) => entry.bytes);
     return Buffer.concat([
-      Buffer.from(format.head({ ...channel, prefixes })),
-      ...entries.flatMap(({ bytes }, i) => (i === 0 ? [bytes] : [separator, bytes])),
-      Buffer.from(format.tail),
+      Buffer.from(head({ ...channel, prefixes })),
+      ...(first === undefined ? [] : [first.subarray(separator.length)]),
+      ...others,
+      Buffer.from(tail),
     ]);
   });
 }

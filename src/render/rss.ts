@@ -1,7 +1,7 @@
 import type { Published } from "../core/article.ts";
 import { documentUrl } from "../core/keys.ts";
 import type { Channel } from "./channel.ts";
-import { hide, type Item, rssHead, rssItem } from "./common.ts";
+import { commonHead, rssHead, rssItem } from "./common.ts";
 import type { Format } from "./format.ts";
 import { leadOf, newsElements, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
 import { declarations, element, escapeText, prefixesIn, startTag, textElement } from "./xml.ts";
@@ -9,12 +9,28 @@ import { declarations, element, escapeText, prefixesIn, startTag, textElement } 
 /** RSS 2.0 (https://www.rssboard.org/rss-specification). It has no word for a withdrawn item: it drops it. */
 export const rss: Format = {
   entry(article) {
-    const item = rssItem(commonItem(article)).slice(0, -"</item>".length);
-    return `${item}${rssElements(article)}${newsElements(article)}</item>`;
+    const { guid, url, headline, published, updated, summary, body } = article;
+    const item = rssItem({
+      id: guid,
+      url,
+      headline,
+      published: rfc822(published),
+      updated: rfc822(updated),
+      // A description is HTML, and has to stand before content:encoded.
+      description: summary === undefined ? body : escapeText(summary),
+      content: body,
+    });
+    const elements = rssElements(article) + newsElements(article);
+    const prefixes = prefixesIn(elements);
+    return {
+      text: `<item>${item}${elements}</item>`,
+      prefixes: body === undefined ? prefixes : [...prefixes, "content"],
+    };
   },
 
   head(channel) {
-    const markup = headMarkup(channel);
+    const self = documentUrl(channel.site.origin, channel.name, "rss");
+    const markup = rssHead(commonHead(channel, self, rfc822(channel.updated))) + headElements(channel);
     const attributes = { version: "2.0", ...declarations([...channel.prefixes, ...prefixesIn(markup)]) };
     return `<?xml version="1.0" encoding="utf-8"?>\n${startTag("rss", attributes)}<channel>${markup}\n`;
   },
@@ -23,71 +39,48 @@ export const rss: Format = {
   tail: "\n</channel></rss>\n",
 };
 
-function commonItem(article: Published): Item {
-  const { summary, body } = article;
-  // A description is HTML, and has to stand before content:encoded.
-  const description = summary === undefined ? body : escapeText(summary);
-  const enclosure = leadOf(syndicatedMedia(article));
-  // RSS has one author, and that is an e-mail address; dc:creator names them all.
-  const author = article.authors?.find(({ email }) => email !== undefined);
-  // What a newsroom signals is for machines: its term. What a story is about is read by people: its label.
-  const signals = signalsOf(article).map((signal) => ({ ...signal, label: signal.term }));
-  const categories = [...signals, ...topicsOf(article)];
-  return {
-    title: hide(article.headline),
-    link: article.url,
-    guid: hide(article.guid),
-    date: new Date(article.updated),
-    published: new Date(article.published),
-    ...(description === undefined ? {} : { description: hide(description) }),
-    ...(body === undefined ? {} : { content: hide(body) }),
-    ...(author?.email === undefined
-      ? {}
-      : { author: [{ name: hide(author.name), email: hide(author.email) }] }),
-    category: categories.map(({ label, scheme }) => ({
-      name: hide(label),
-      ...(scheme === undefined ? {} : { domain: hide(scheme) }),
-    })),
-    ...(enclosure === undefined
-      ? {}
-      : {
-          enclosure: { url: enclosure.url, length: enclosure.bytes ?? 0, type: hide(enclosure.type) },
-        }),
-  };
+/** In GMT, with four digits of the year. Throws a RangeError when the date is none. */
+function rfc822(date: string): string {
+  return new Date(new Date(date).toISOString()).toUTCString();
 }
 
 function rssElements(article: Published): string {
+  const { authors = [], source, related = [] } = article;
   const updated = new Date(article.updated).toISOString();
-  const { source, related = [] } = article;
+  // RSS has one author, and that is an e-mail address; dc:creator names them all.
+  const author = authors.find(({ email }) => email !== undefined);
+  const enclosure = leadOf(syndicatedMedia(article));
   return [
-    ...(article.authors ?? []).map(({ name }) => textElement("dc:creator", name)),
+    author === undefined ? "" : textElement("author", `${author.email} (${author.name})`),
+    ...authors.map(({ name }) => textElement("dc:creator", name)),
+    // What a newsroom signals is for machines; what a story is about is for people.
+    ...signalsOf(article).map(({ term, scheme }) => category(term, scheme)),
+    ...topicsOf(article).map(({ label, scheme }) => category(label, scheme)),
+    enclosure === undefined
+      ? ""
+      : element("enclosure", { url: enclosure.url, type: enclosure.type, length: enclosure.bytes ?? 0 }),
     textElement("dc:language", article.language),
     textElement("dc:rights", rightsLine(article)),
     textElement("atom:updated", updated),
     textElement("dcterms:modified", updated),
-    source?.url === undefined
-      ? ""
-      : element("atom:link", { rel: "via", href: source.url, title: source.name }),
-    ...related.map(({ url, title }) => element("atom:link", { rel: "related", href: url, title })),
+    source?.url === undefined ? "" : link("via", source.url, source.name),
+    ...related.map(({ url, title }) => link("related", url, title)),
   ].join("");
 }
 
-function headMarkup({ site, name, title, description, updated, unseen }: Channel): string {
-  const image = site.logo ?? site.icon;
-  const common = rssHead({
-    title: hide(title),
-    link: site.home,
-    description: hide(description),
-    updated: new Date(updated),
-    language: site.language,
-    ttl: site.ttl,
-    generator: "Flashwire",
-    docs: "https://www.rssboard.org/rss-specification",
-    feedLinks: { rss: documentUrl(site.origin, name, "rss") },
-    ...(image === undefined ? {} : { image: hide(image) }),
-    ...(site.copyright === undefined ? {} : { copyright: hide(site.copyright) }),
-  });
-  const hubs = site.hubs.map((href) => element("atom:link", { rel: "hub", href }));
-  const publisher = textElement("dc:publisher", site.publisher.name);
-  return [common, ...hubs, publisher, textElement("fw:unseen", unseen)].join("");
+function headElements({ site, unseen }: Channel): string {
+  return [
+    ...site.hubs.map((hub) => link("hub", hub)),
+    textElement("ttl", site.ttl),
+    textElement("dc:publisher", site.publisher.name),
+    textElement("fw:unseen", unseen),
+  ].join("");
+}
+
+function category(name: string, domain: string | undefined): string {
+  return element("category", { domain }, escapeText(name));
+}
+
+function link(rel: string, href: string, title?: string): string {
+  return element("atom:link", { rel, href, title });
 }

@@ -13,13 +13,21 @@ const NAMESPACES = {
 
 export type Prefix = keyof typeof NAMESPACES;
 
-const PREFIXES = Object.keys(NAMESPACES) as Prefix[];
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+export const PREFIXES = Object.keys(NAMESPACES) as Prefix[];
 
 /** Clean text as XML text, or as HTML text. */
 export function escapeText(text: string): string {
-  return text.replace(/[&<>]/g, (character) => ENTITIES[character] as string);
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Clean text as the value of an attribute. */
+export function escapeAttribute(text: string): string {
+  return escapeText(text).replaceAll('"', "&quot;");
+}
+
+/** Clean text as the inside of a CDATA section, which it cannot end. */
+export function escapeCdata(text: string): string {
+  return text.replaceAll("]]>", "]]]]><![CDATA[>");
 }
 
 /** An element with this text; nothing when there is none. */
@@ -52,8 +60,4 @@ export function declarations(prefixes: Iterable<Prefix>): Record<string, string>
   return Object.fromEntries(
     PREFIXES.filter((prefix) => used.has(prefix)).map((prefix) => [`xmlns:${prefix}`, NAMESPACES[prefix]]),
   );
-}
-
-function escapeAttribute(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] as string);
 }
