@@ -178,7 +178,7 @@ describe("invariant 4: one bad article never takes a feed down", () => {
     ["a date that is none", { updated: "yesterday" }],
     ["no headline", JSON.parse('{"headline":null}')],
     ["tags that are no list", JSON.parse('{"tags":"abc"}')],
-    ["a change that does not exist", JSON.parse('{"change":{"kind":"retraction"}}')],
+    ["an identifier that is no text", JSON.parse('{"guid":7}')],
   ];
 
   test.each(bad)("%s: it is left out of every format, and told", (_, fields) => {
