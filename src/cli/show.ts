@@ -13,13 +13,13 @@ import { findTarget, type Target } from "./target.ts";
 const AT_ONCE = 6;
 
 type FeedAddress = { feed: string } & Record<FormatName, string>;
-type Placing = { version: string; feeds: FeedAddress[] };
+type Placing = { version: string; feeds: FeedAddress[]; left: FeedAddress[] };
+
+/** One document. The article either `belongs` there, or it has left this feed and must be gone. */
+type Address = { feed: string; belongs: boolean; format: FormatName; url: string };
 
 /** What a reader of one document sees of the article right now. */
-type Sight = {
-  feed: string;
-  format: FormatName;
-  url: string;
+type Sight = Address & {
   /** `other version`: with another update or flag than the record. */
   state: "present" | "other version" | "absent" | "withdrawn" | "failed";
   updated?: string;
@@ -32,8 +32,9 @@ export function addShow(program: Command): void {
     .command("show")
     .summary("show an article, and what readers see of it")
     .description(
-      "Shows the stored version of an article, then fetches every document of the feeds that it belongs to and says " +
-        "what a reader finds there right now. A feed shows its newest entries only; older ones are absent by design.",
+      "Shows the stored version of an article, then fetches every document of the feeds that it belongs to, or has " +
+        "left, and says what a reader finds there right now. A feed shows its newest entries only; older ones are " +
+        "absent by design.",
     )
     .argument("<id>", "the id of the article")
     .addHelpText("after", examples("show my-story", "show my-story --json"))
@@ -45,13 +46,17 @@ async function run(id: string, _options: object, command: Command): Promise<void
   const target = await findTarget(flags, readConfig());
   const path = `/articles/${encodeURIComponent(id)}`;
   const article = await readStored(target, path);
-  const { version, feeds } = await callJson<Placing>(target, `${path}/feeds`);
-  const documents = feeds.flatMap((feed) =>
-    FORMAT_NAMES.map((format) => ({ feed: feed.feed, format, url: feed[format] })),
-  );
+  const { version, feeds, left } = await callJson<Placing>(target, `${path}/feeds`);
+  const documents = [...documentsOf(feeds, true), ...documentsOf(left, false)];
   const sights = await pMap(documents, (document) => look(article, document), { concurrency: AT_ONCE });
   if (json) printJson({ version, article, documents: sights });
-  else for (const line of [...recordLines(article, version), "", ...sightLines(article, sights)]) print(line);
+  else for (const line of [...recordLines(article, version), "", ...sightLines(sights)]) print(line);
+}
+
+function documentsOf(feeds: FeedAddress[], belongs: boolean): Address[] {
+  return feeds.flatMap((feed) =>
+    FORMAT_NAMES.map((format) => ({ feed: feed.feed, belongs, format, url: feed[format] })),
+  );
 }
 
 async function readStored(target: Target, path: string): Promise<Article> {
@@ -62,7 +67,7 @@ async function readStored(target: Target, path: string): Promise<Article> {
 }
 
 /** Fetched as a reader does: from the public address, without a token. */
-async function look(article: Article, document: Pick<Sight, "feed" | "format" | "url">): Promise<Sight> {
+async function look(article: Article, document: Address): Promise<Sight> {
   try {
     const response = await fetch(document.url);
     if (!response.ok) return { ...document, state: "failed", error: `answers ${response.status}` };
@@ -133,19 +138,15 @@ function withdrawnFields({ published, updated, reason }: Withdrawn): [string, st
   ];
 }
 
-function sightLines(article: Article, sights: Sight[]): string[] {
-  if (sights.length === 0) return ["It belongs to no feed."];
-  const wanted = article.status === "published" ? ["present"] : ["withdrawn", "absent"];
-  const rows = sights.map(({ feed, format, url, state, error, updated = "", breaking = "" }) => {
-    const text = error === undefined ? state : `${state}: ${error}`;
-    return [
-      feed,
-      format,
-      paint(wanted.includes(state) ? "green" : "yellow", plain(text)),
-      plain(updated),
-      plain(breaking),
-      url,
-    ];
+function sightLines(sights: Sight[]): string[] {
+  if (sights.length === 0) return ["It has never been in a feed."];
+  const rows = sights.map(({ feed, belongs, format, url, state, error, updated = "", breaking = "" }) => {
+    const wanted = belongs ? state === "present" : state === "absent" || state === "withdrawn";
+    const text = paint(
+      wanted ? "green" : "yellow",
+      plain(error === undefined ? state : `${state}: ${error}`),
+    );
+    return [belongs ? feed : `${feed} (left)`, format, text, plain(updated), plain(breaking), url];
   });
   return table(["FEED", "FORMAT", "READERS SEE", "UPDATED", "BREAKING", "DOCUMENT"], rows);
 }

@@ -1,8 +1,8 @@
 import type { Context, Hono } from "hono";
 import { ARTICLE_ID } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
-import { placements } from "../core/feeds.ts";
-import { documentUrl } from "../core/keys.ts";
+import { placements, resolveFeed } from "../core/feeds.ts";
+import { documentUrl, type FormatName } from "../core/keys.ts";
 import { versionOf } from "../core/version.ts";
 import { type Outcome, withdraw } from "../ingest.ts";
 import { readArticle, readReason } from "../record/read.ts";
@@ -64,17 +64,19 @@ async function getArticle({ services }: Deps, c: Context): Promise<Response> {
   return json(article, headers);
 }
 
-/** The feeds that show the article now, with the addresses of their documents. */
+/** The feeds that the article belongs to, and those that it has left, with the addresses of their documents. */
 async function getFeeds({ services }: Deps, c: Context): Promise<Response> {
-  const { article } = await find({ services }, c);
+  const { article, feeds } = await find({ services }, c);
   const { site } = services;
-  const feeds = [...placements(site, article).keys()].sort().map((feed) => ({
-    feed,
-    rss: documentUrl(site.origin, feed, "rss"),
-    atom: documentUrl(site.origin, feed, "atom"),
-    json: documentUrl(site.origin, feed, "json"),
-  }));
-  return json({ id: article.id, version: versionOf(article), feeds }, PRIVATE);
+  const now = placements(site, article);
+  const left = feeds.filter((feed) => !now.has(feed) && resolveFeed(site, feed) !== undefined);
+  const places = { feeds: [...now.keys()].sort().map(addressOf), left: left.map(addressOf) };
+  return json({ id: article.id, version: versionOf(article), ...places }, PRIVATE);
+
+  function addressOf(feed: string) {
+    const url = (format: FormatName) => documentUrl(site.origin, feed, format);
+    return { feed, rss: url("rss"), atom: url("atom"), json: url("json") };
+  }
 }
 
 async function find({ services }: Pick<Deps, "services">, c: Context): Promise<TaggedRecord> {

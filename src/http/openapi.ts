@@ -160,7 +160,10 @@ function articlePath() {
 
 function placesPath() {
   const responses = { 200: ok("Its feeds", ref("Places")), ...problems("unauthorized", "not-found") };
-  return { parameters: [id], get: { summary: "The feeds that show the article now", security, responses } };
+  return {
+    parameters: [id],
+    get: { summary: "The feeds that the article belongs to or has left", security, responses },
+  };
 }
 
 function documentPath(format: keyof typeof DOCUMENT_FILES) {

@@ -48,14 +48,17 @@ export const answerSchema = {
 
 const documents = { rss: uri, atom: uri, json: uri };
 
+const feedList = { type: "array", items: { type: "object", properties: { feed: string, ...documents } } };
+
 export const placesSchema = {
   type: "object",
   properties: {
     id: string,
     version: string,
-    feeds: { type: "array", items: { type: "object", properties: { feed: string, ...documents } } },
+    feeds: { ...feedList, description: "The feeds that the article belongs to" },
+    left: { ...feedList, description: "The feeds that it was in and has left, if only by being withdrawn" },
   },
-  required: ["id", "version", "feeds"],
+  required: ["id", "version", "feeds", "left"],
 };
 
 export const directorySchema = {

@@ -237,7 +237,10 @@ describe("GET /articles/{id}", () => {
     const { send } = testWire();
     await send("PUT", PATH, { body: STORY });
     await send("PUT", PATH, { body: { ...STORY, section: "World", revision: 2 } });
-    const places = (await (await send("GET", `${PATH}/feeds`)).json()) as { feeds: { feed: string }[] };
+    const places = (await (await send("GET", `${PATH}/feeds`)).json()) as Record<
+      "feeds" | "left",
+      { feed: string }[]
+    >;
     expect(places).toMatchObject({ id: "summit", version: "2" });
     expect(places.feeds.map(({ feed }) => feed)).toEqual([
       "all",
@@ -245,6 +248,7 @@ describe("GET /articles/{id}", () => {
       "section/world",
       "tag/北朝鮮",
     ]);
+    expect(places.left.map(({ feed }) => feed)).toEqual(["section/usa"]);
     expect(places.feeds.at(-1)).toEqual({
       feed: "tag/北朝鮮",
       rss: "https://feeds.example.org/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/rss.xml",
@@ -277,8 +281,12 @@ describe("DELETE /articles/{id}: withdrawn means gone", () => {
       tombstone: { id: "summit", reason: "Not our picture", status: "withdrawn" },
     });
     expect(JSON.stringify(answer)).not.toContain("leaders");
-    const places = (await (await send("GET", `${PATH}/feeds`)).json()) as { feeds: unknown[] };
+    const places = (await (await send("GET", `${PATH}/feeds`)).json()) as Record<
+      "feeds" | "left",
+      { feed: string }[]
+    >;
     expect(places.feeds).toEqual([]);
+    expect(places.left.map(({ feed }) => feed)).toContain("all");
 
     expect((await send("PUT", PATH, { body: STORY })).status).toBe(409);
     const back = await send("PUT", PATH, { body: answer.tombstone });
