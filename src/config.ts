@@ -50,6 +50,39 @@ export function readConfig(env: Env = process.env): Config {
   throw new FlashwireError("invalid", `The environment is not valid.\n${problems.join("\n")}`);
 }
 
+/** What the template sets for each function of a deployed wire. */
+export type AwsConfig = {
+  /** FLASHWIRE_NEWSROOM: the private bucket. */
+  newsroom: string;
+  /** FLASHWIRE_SITE: the bucket that the CDN reads. */
+  site: string;
+  /** FLASHWIRE_PUBLIC_URL: the origin written into documents, without a slash at its end. */
+  publicUrl: string;
+};
+
+/** Reads the settings of a function. Throws `invalid` for one that is missing or wrong. */
+export function readAwsConfig(env: Env = process.env): AwsConfig {
+  const read = <T>(name: string, parse: (text: string) => T): T => {
+    const text = env[name]?.trim();
+    try {
+      if (text) return parse(text);
+    } catch (error) {
+      throw new FlashwireError("invalid", `${name}: ${error instanceof Error ? error.message : error}`);
+    }
+    throw new FlashwireError("invalid", `${name} is not set; serverless.yml sets it for each function.`);
+  };
+  return {
+    newsroom: read("FLASHWIRE_NEWSROOM", String),
+    site: read("FLASHWIRE_SITE", String),
+    publicUrl: read("FLASHWIRE_PUBLIC_URL", parseOrigin),
+  };
+}
+
+/** FLASHWIRE_STACK: the deployed wire that the operator's commands work on. */
+export function readStack(env: Env = process.env): string | undefined {
+  return env["FLASHWIRE_STACK"]?.trim() || undefined;
+}
+
 /** An absolute http(s) origin, its trailing slash dropped. Throws an Error that says what is wrong. */
 export function parseOrigin(text: string): string {
   const url = URL.parse(text);

@@ -51,7 +51,8 @@ export async function rebuild(services: Services, options: RebuildOptions = {}):
   return report;
 }
 
-function workFor(found: Found, token: string): FeedWork {
+/** The guarded write that ends a rebuild of one feed: what the scan found, folded in, and the window closed. */
+export function workFor(found: Found, token: string): FeedWork {
   const items = [...found.entries.items, ...found.tombstones.items, ...found.changes.items];
   return {
     ids: new Set(items.map((item) => item.id)),
@@ -83,7 +84,8 @@ async function openWindows(
   return names;
 }
 
-async function openWindow(services: Services, feed: Feed, token: string): Promise<void> {
+/** The first step for one feed: its window takes every change from here on. */
+export async function openWindow(services: Services, feed: Feed, token: string): Promise<void> {
   await compareAndSwap(services, async () => {
     const read = await readWindow(services, feed);
     const opened = openForRebuild(feed, read.window, token);

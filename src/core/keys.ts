@@ -3,6 +3,14 @@
 export const ARTICLES = "articles/";
 export const WINDOWS = "windows/";
 export const FEEDS = "feeds/";
+/** A note for each feed that waits for the sweep to fill it again. */
+export const REPAIRS = "repairs/";
+/** How far the sweep has come. */
+export const SWEEP_KEY = "sweep/state.json";
+/** Who may write: names and hashes of tokens. */
+export const TOKENS_KEY = "tokens/tokens.json";
+/** Where files of records are dropped. */
+export const INBOX = "inbox/";
 
 export type FormatName = "rss" | "atom" | "json";
 
@@ -29,6 +37,13 @@ export function articleIdOf(key: string): string | undefined {
 /** The feed in a window key; undefined for any other key. */
 export function feedOf(key: string): string | undefined {
   return key.startsWith(WINDOWS) && key.endsWith(".json") ? key.slice(WINDOWS.length, -5) : undefined;
+}
+
+export const repairKey = (feed: string) => `${REPAIRS}${feed}.json`;
+
+/** The feed in the key of such a note; undefined for any other key. */
+export function repairFeedOf(key: string): string | undefined {
+  return key.startsWith(REPAIRS) && key.endsWith(".json") ? key.slice(REPAIRS.length, -5) : undefined;
 }
 
 /** The public address of a document. Feed names hold letters of every script; a URL holds their UTF-8 percent-encoded. */

@@ -213,3 +213,12 @@ export const MAX_LOCAL_BATCH = 5_000;
 
 /** Characters of article bodies that one publish keeps in memory; beyond it a shown article is read once more. */
 export const MAX_HELD_BODIES = 32 * 1_048_576;
+
+/** S3 answers within 100 ms or so; a connection that is not made by then is lost, and tried again. */
+export const S3_CONNECT_TIMEOUT_MS = 2_000;
+
+/** The largest documents (25 MB) over a line of 50 Mbit/s. */
+export const S3_REQUEST_TIMEOUT_MS = 5_000;
+
+/** Tries of one S3 request, the first among them; then the caller's queue or client tries again. */
+export const S3_ATTEMPTS = 5;

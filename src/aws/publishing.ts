@@ -1,0 +1,94 @@
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { touchedFeeds } from "../core/feeds.ts";
+import { articleIdOf, FORMAT_NAMES } from "../core/keys.ts";
+import { MAX_BATCH } from "../core/limits.ts";
+import { type PublishReport, publish } from "../publish.ts";
+import { readRecord } from "../records.ts";
+import { askForRepair } from "../repair.ts";
+import type { Services } from "../services.ts";
+import { writtenIn } from "./events.ts";
+import type { AwsWire } from "./open.ts";
+
+type Wire = Pick<AwsWire, "services" | "watch">;
+/** A message of the queue with the articles that it is about. */
+type Message = { messageId: string; ids: string[]; at: number; etags: string[] };
+
+/** Publishes what a batch of the queue is about. Answers the messages that must come again. */
+export async function publishBatch(wire: Wire, event: SQSEvent): Promise<SQSBatchResponse> {
+  const { messages, unreadable } = readMessages(wire, event);
+  const left = new Set<string>();
+  const ids = [...new Set(messages.flatMap((message) => message.ids))];
+  for (let i = 0; i < ids.length; i += MAX_BATCH) {
+    for (const id of await publishOrLeave(wire, ids.slice(i, i + MAX_BATCH))) left.add(id);
+  }
+  const again = messages.filter((message) => message.ids.some((id) => left.has(id)));
+  for (const message of messages) if (!again.includes(message)) noteDone(wire, message);
+  const failures = [...unreadable, ...again.map(({ messageId }) => messageId)];
+  return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** Publishes inside a request. Rejects when a feed could not be brought up to date. */
+export async function publishNow(wire: Wire, ids: string[]): Promise<void> {
+  for (let i = 0; i < ids.length; i += MAX_BATCH) {
+    const { failed } = await publishPart(wire, ids.slice(i, i + MAX_BATCH));
+    if (failed[0] !== undefined) throw failed[0].error;
+  }
+}
+
+async function publishPart({ services, watch }: Wire, ids: string[]): Promise<PublishReport> {
+  const report = await publish(services, ids);
+  watch.count("DocumentsChecked", report.feeds.length * FORMAT_NAMES.length);
+  await askForRepair(services, report.underfilled);
+  return report;
+}
+
+/** The ids that are not published. One record that cannot be read does not take the others of its batch along. */
+async function publishOrLeave(wire: Wire, ids: string[]): Promise<string[]> {
+  try {
+    const { failed } = await publishPart(wire, ids);
+    return failed.length === 0 ? [] : await touching(wire.services, ids, new Set(failed.map((f) => f.feed)));
+  } catch (error) {
+    wire.services.log("publish.failed", { ids, error: String(error) });
+    if (ids.length === 1) return ids;
+    const left: string[] = [];
+    for (const id of ids) left.push(...(await publishOrLeave(wire, [id])));
+    return left;
+  }
+}
+
+async function touching(services: Services, ids: string[], feeds: Set<string>): Promise<string[]> {
+  const left: string[] = [];
+  for (const id of ids) {
+    const record = await readRecord(services, id);
+    if (record && touchedFeeds(services.site, record).some((feed) => feeds.has(feed))) left.push(id);
+  }
+  return left;
+}
+
+function readMessages({ services, watch }: Wire, { Records }: SQSEvent) {
+  const messages: Message[] = [];
+  const unreadable: string[] = [];
+  for (const record of Records) {
+    watch.time("QueueAge", services.now() - Number(record.attributes.SentTimestamp));
+    try {
+      const written = writtenIn(record);
+      const ids = written.flatMap(({ key }) => articleIdOf(key) ?? []);
+      const at = Math.min(...written.map((object) => object.at));
+      messages.push({ messageId: record.messageId, ids, at, etags: written.map(({ etag }) => etag) });
+    } catch (error) {
+      services.log("message.failed", { messageId: record.messageId, error: String(error) });
+      unreadable.push(record.messageId);
+    }
+  }
+  return { messages, unreadable };
+}
+
+/** `etag` is what the log of the request names too: it leads from the request to its documents. */
+function noteDone({ services, watch }: Wire, { ids, etags, at }: Message): void {
+  if (ids.length === 0) return;
+  const latency = services.now() - at;
+  watch.time("PublishLatency", latency);
+  ids.forEach((id, i) => {
+    services.log("article.published", { id, etag: etags[i], latency });
+  });
+}
