@@ -219,6 +219,3 @@ export const S3_CONNECT_TIMEOUT_MS = 2_000;
 
 /** The largest documents (25 MB) over a line of 50 Mbit/s. */
 export const S3_REQUEST_TIMEOUT_MS = 5_000;
-
-/** Tries of one S3 request, the first among them; then the caller's queue or client tries again. */
-export const S3_ATTEMPTS = 5;
