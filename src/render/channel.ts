@@ -3,7 +3,6 @@ import type { Feed } from "../core/feeds.ts";
 import type { Site } from "../core/site.ts";
 import { type Change, type Entry, shown, type Tombstone, type Window } from "../core/window.ts";
 import { clean } from "./clean.ts";
-import type { Prefix } from "./xml.ts";
 
 /** A feed as the head of a document needs it. All text in it is clean. */
 export type Channel = {
@@ -21,7 +20,7 @@ export type Channel = {
   /** A digest of the newest changes that no entry shows, such as a withdrawal; undefined when there are none. */
   unseen: string | undefined;
   /** Namespace prefixes that the entries use. */
-  prefixes: Prefix[];
+  prefixes: string[];
 };
 
 /** `when` is RFC 3339, UTC. */
@@ -39,11 +38,12 @@ export function channelOf(
   deleted: Deletion[],
 ): Omit<Channel, "prefixes"> {
   const dates = [...items.map(({ updated }) => updated), ...deleted.map(({ when }) => when)];
+  const newest = dates.reduce((latest, date) => (date > latest ? date : latest), "");
   return {
     site,
     id: `tag:${site.authority},${site.year}:feed/${feed.name.split("/").map(encodeURIComponent).join("/")}`,
     ...clean({ name: feed.name, ...namesOf(site, feed, items[0]?.entry.label), deleted }),
-    updated: dates.sort().at(-1) ?? `${site.year}-01-01T00:00:00.000Z`,
+    updated: newest || `${site.year}-01-01T00:00:00.000Z`,
     unseen: unseenIn(feed, window),
   };
 }
@@ -67,8 +67,11 @@ function namesOf(site: Site, feed: Feed, label = feed.name.slice(feed.name.lastI
 
 function unseenIn(feed: Feed, window: Window): string | undefined {
   const { entries, changes } = shown(feed, window);
-  const seen = new Set(entries.map(versionKey));
-  const unseen = changes.map(versionKey).filter((key) => !seen.has(key));
+  const seen = new Map(entries.map(({ id, version }) => [id, version]));
+  const unseen = changes.filter(({ id, version }) => seen.get(id) !== version);
   if (unseen.length === 0) return undefined;
-  return createHash("sha256").update(JSON.stringify(unseen)).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(JSON.stringify(unseen.map(versionKey)))
+    .digest("hex")
+    .slice(0, 16);
 }

@@ -11,7 +11,6 @@ import { clean } from "./clean.ts";
 import type { Format } from "./format.ts";
 import { json } from "./json.ts";
 import { rss } from "./rss.ts";
-import { PREFIXES, type Prefix } from "./xml.ts";
 
 /** Renders the documents of feeds, remembering each entry that it rendered. */
 export type Renderer = {
@@ -39,8 +38,8 @@ const FORMATS: Record<FormatName, Format> = { rss, atom, json };
 type Rendered = {
   /** RFC 3339, UTC. */
   updated: string;
-  /** The bytes begin with the separator of the format. */
-  entries: Record<FormatName, { bytes: Buffer; prefixes: Prefix[] }>;
+  /** The bytes begin with the separator of the format; the prefixes are one text, because most entries use the same. */
+  entries: Record<FormatName, { bytes: Buffer; prefixes: string }>;
 };
 
 export function createRenderer(site: Site, options: RendererOptions = {}): Renderer {
@@ -89,7 +88,7 @@ function renderArticle(site: Site, article: Published): Rendered {
   const entries = byFormat((name) => {
     const { separator, entry } = FORMATS[name];
     const { text, prefixes } = entry(article, site);
-    return { bytes: Buffer.from(separator + text), prefixes };
+    return { bytes: Buffer.from(separator + text), prefixes: prefixes.join(" ") };
   });
   return { updated: new Date(article.updated).toISOString(), entries };
 }
@@ -98,7 +97,7 @@ function documents(channel: Omit<Channel, "prefixes">, items: Rendered[]): Recor
   return byFormat((name) => {
     const { head, separator, tail } = FORMATS[name];
     const entries = items.map((item) => item.entries[name]);
-    const prefixes = PREFIXES.filter((prefix) => entries.some((entry) => entry.prefixes.includes(prefix)));
+    const prefixes = [...new Set(entries.map((entry) => entry.prefixes))].flatMap((used) => used.split(" "));
     const [first, ...others] = entries.map((entry) => entry.bytes);
     return Buffer.concat([
       Buffer.from(head({ ...channel, prefixes })),

@@ -13,7 +13,7 @@ const NAMESPACES = {
 
 export type Prefix = keyof typeof NAMESPACES;
 
-export const PREFIXES = Object.keys(NAMESPACES) as Prefix[];
+const PREFIXES = Object.keys(NAMESPACES) as Prefix[];
 
 /** Clean text as XML text, or as HTML text. */
 export function escapeText(text: string): string {
@@ -55,9 +55,7 @@ export function prefixesIn(markup: string): Prefix[] {
 }
 
 /** The declarations of these prefixes, as attributes of the root element. */
-export function declarations(prefixes: Iterable<Prefix>): Record<string, string> {
-  const used = new Set(prefixes);
-  return Object.fromEntries(
-    PREFIXES.filter((prefix) => used.has(prefix)).map((prefix) => [`xmlns:${prefix}`, NAMESPACES[prefix]]),
-  );
+export function declarations(prefixes: string[]): Attributes {
+  const used = PREFIXES.filter((prefix) => prefixes.includes(prefix));
+  return Object.fromEntries(used.map((prefix) => [`xmlns:${prefix}`, NAMESPACES[prefix]]));
 }
