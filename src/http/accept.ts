@@ -43,6 +43,15 @@ export async function publishNow(
   wait: boolean,
 ): Promise<void> {
   const ids = outcomes.filter((outcome) => wait || isUrgent(outcome)).map(({ id }) => id);
+  await publishIds({ services, publish }, ids, wait);
+}
+
+/** The same for articles whose outcomes are not in memory any more. */
+export async function publishIds(
+  { services, publish }: Pick<Deps, "services" | "publish">,
+  ids: string[],
+  wait: boolean,
+): Promise<void> {
   if (ids.length === 0) return;
   try {
     await publish([...new Set(ids)]);
@@ -53,7 +62,8 @@ export async function publishNow(
   }
 }
 
-function isUrgent({ result, article }: Outcome): boolean {
+/** What does not wait for the event of its write: breaking news and kills. */
+export function isUrgent({ result, article }: Outcome): boolean {
   if (result === "unchanged") return false;
   return article.status === "withdrawn" || article.breaking !== undefined;
 }

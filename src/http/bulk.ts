@@ -3,7 +3,15 @@ import { BATCH_LINGER_MS, MAX_BATCH, MAX_WAITING_ANSWERS_BYTES, STREAM_CONCURREN
 import type { Outcome } from "../ingest.ts";
 import { readArticle } from "../record/read.ts";
 import { readRecords, type StreamItem } from "../record/stream.ts";
-import { type Accepted, accept, acceptedOf, publishNow, wantsPublished } from "./accept.ts";
+import {
+  type Accepted,
+  accept,
+  acceptedOf,
+  isUrgent,
+  publishIds,
+  publishNow,
+  wantsPublished,
+} from "./accept.ts";
 import { batched } from "./batched.ts";
 import { chunksOf, streamForm } from "./body.ts";
 import { type Problem, problemOf } from "./problem.ts";
@@ -96,17 +104,19 @@ async function takeRecord(
 }
 
 async function* answer(deps: Deps, results: AsyncIterable<Result>, wait: boolean): AsyncIterable<Answer> {
+  const urgent: string[] = [];
   const linger = () => deps.services.sleep(BATCH_LINGER_MS);
   for await (const batch of batched(results, MAX_BATCH, linger)) {
     const outcomes = batch.flatMap((result) => ("outcome" in result ? [result.outcome] : []));
-    // Without a wait the events of the writes do it: a stream that stopped for each flash would be slower for all.
-    const published = wait ? publishNow(deps, outcomes, wait) : Promise.resolve();
-    const failure: unknown = await published.then(
+    if (!wait) urgent.push(...outcomes.filter(isUrgent).map(({ id }) => id));
+    const failure: unknown = await publishNow(deps, wait ? outcomes : [], wait).then(
       () => undefined,
       (error: unknown) => error,
     );
     for (const result of batch) yield answerOf(deps, result, failure);
   }
+  // At the end: a stream that stopped for each flash would be slower for all of them, and their events are on the way.
+  while (urgent.length > 0) await publishIds(deps, urgent.splice(0, MAX_BATCH), false);
 }
 
 function answerOf({ services }: Deps, result: Result, failure: unknown): Answer {
