@@ -23,7 +23,9 @@ async function run(id: string, _options: object, command: Command): Promise<void
   const { json = false, reason, ...flags } = optionsOf<{ reason?: string }>(command);
   const target = await findTarget(flags, readConfig());
   const body = reason === undefined ? {} : { body: JSON.stringify({ reason }) };
-  const response = await call(target, "DELETE", `/articles/${encodeURIComponent(id)}`, body);
+  // A kill is done when readers cannot see the article any more, not before.
+  const path = `/articles/${encodeURIComponent(id)}?wait=published`;
+  const response = await call(target, "DELETE", path, body);
   if (!response.ok) throw await failureOf(response);
   const outcome = (await response.json()) as Result;
   if (json) printJson(outcome);

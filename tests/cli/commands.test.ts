@@ -42,6 +42,18 @@ async function stored(id: string): Promise<{ headline?: string } | undefined> {
   return response.ok ? ((await response.json()) as { headline?: string }) : undefined;
 }
 
+/** A server that is not this machine's wire; it notes what it is sent. */
+async function elsewhere(): Promise<{ url: string; seen: string[]; close(): void }> {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+    response.end("{}");
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, seen, close: () => server.close() };
+}
+
 describe.concurrent("ingest", () => {
   test("takes one record over several lines, and says so once more as unchanged", async () => {
     const path = await file("one.json", JSON.stringify(story("one"), null, 2));
@@ -152,10 +164,15 @@ describe.concurrent("ingest", () => {
     ]);
   });
 
-  test("with --wait the feeds show a record as soon as it is answered", async () => {
+  test("with --wait a record is answered only when its feeds show it", async () => {
     await run(["ingest", "--wait", "-"], JSON.stringify(story("waited")));
     const feed = await (await fetch(`${wire.url}/feeds/section/world/feed.json`)).text();
     expect(feed).toContain("Story waited");
+    // The wire is quick enough to show it without being asked, so look at what it is asked.
+    const other = await elsewhere();
+    await run(["ingest", "--wait", "-", "--url", other.url], JSON.stringify(story("waited")));
+    other.close();
+    expect(other.seen[0]).toBe("POST /articles?wait=published undefined");
   });
 
   test("an older version is refused", async () => {
@@ -302,23 +319,11 @@ describe.concurrent("the exit code", () => {
 });
 
 describe.concurrent("the token", () => {
-  /** A server that is not this machine's wire; it notes what it is sent. */
-  async function elsewhere(): Promise<{ url: string; seen: string[]; close(): void }> {
-    const seen: string[] = [];
-    const server = createServer((request, response) => {
-      seen.push(`${request.method} ${request.url} ${request.headers.authorization}`);
-      response.end("{}");
-    });
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    const { port } = server.address() as AddressInfo;
-    return { url: `http://127.0.0.1:${port}`, seen, close: () => server.close() };
-  }
-
   test("of the data folder goes to its wire only, whatever the loopback is called", async () => {
     const other = await elsewhere();
     await run(["withdraw", "token", "--url", other.url]);
     other.close();
-    expect(other.seen).toEqual(["DELETE /articles/token undefined"]);
+    expect(other.seen).toEqual(["DELETE /articles/token?wait=published undefined"]);
     await run(["ingest", "-"], JSON.stringify(story("token")));
     const local = wire.url.replace("127.0.0.1", "localhost");
     expect(await run(["withdraw", "token", "--url", local])).toMatchObject({ code: 0 });
@@ -330,7 +335,10 @@ describe.concurrent("the token", () => {
     await flashwire(["withdraw", "a"], env);
     await flashwire(["withdraw", "b", "--token", "mine=="], env);
     other.close();
-    expect(other.seen).toEqual(["DELETE /articles/a Bearer secret1", "DELETE /articles/b Bearer mine=="]);
+    expect(other.seen).toEqual([
+      "DELETE /articles/a?wait=published Bearer secret1",
+      "DELETE /articles/b?wait=published Bearer mine==",
+    ]);
   });
 });
 
