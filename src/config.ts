@@ -80,7 +80,7 @@ export function readAwsConfig(env: Env = process.env): AwsConfig {
 
 /** FLASHWIRE_STACK: the deployed wire that the operator's commands work on. */
 export function readStack(env: Env = process.env): string | undefined {
-  return env["FLASHWIRE_STACK"]?.trim() || undefined;
+  return env.FLASHWIRE_STACK?.trim() || undefined;
 }
 
 /** An absolute http(s) origin, its trailing slash dropped. Throws an Error that says what is wrong. */
