@@ -219,3 +219,9 @@ export const S3_CONNECT_TIMEOUT_MS = 2_000;
 
 /** The largest documents (25 MB) over a line of 50 Mbit/s. */
 export const S3_REQUEST_TIMEOUT_MS = 5_000;
+
+/** A batch of so many articles is part of a bulk load … */
+export const BULK_BATCH = 32;
+
+/** … and the embedded wire then waits this long for more, milliseconds, unless a client waits for its article. */
+export const BULK_PAUSE_MS = 2_000;

@@ -1,4 +1,10 @@
-import { MAX_LOCAL_BATCH, REPAIR_EVERY_MS, RETRY_BATCH_MS } from "../core/limits.ts";
+import {
+  BULK_BATCH,
+  BULK_PAUSE_MS,
+  MAX_LOCAL_BATCH,
+  REPAIR_EVERY_MS,
+  RETRY_BATCH_MS,
+} from "../core/limits.ts";
 import { publish } from "../publish.ts";
 import { rebuild } from "../rebuild.ts";
 import type { Services } from "../services.ts";
@@ -25,6 +31,7 @@ export function startLoop(services: Services, journal: Journal): Loop {
   const queue = new Map<string, Job>();
   const short = new Set<string>();
   let closed = false;
+  let wake = () => {};
   let running: Promise<void> | undefined;
   let repairing: Promise<void> | undefined;
 
@@ -40,10 +47,26 @@ export function startLoop(services: Services, journal: Journal): Loop {
   async function run(): Promise<void> {
     // A turn of the event loop first: what one request writes belongs into one batch.
     await new Promise(setImmediate);
-    while (queue.size > 0 && !closed) await runBatch();
+    while (queue.size > 0 && !closed) {
+      const articles = await runBatch();
+      if (articles >= BULK_BATCH && !isAwaited()) await pause(BULK_PAUSE_MS);
+    }
   }
 
-  async function runBatch(): Promise<void> {
+  function isAwaited(): boolean {
+    return [...queue.values()].some(({ waiters }) => waiters.length > 0);
+  }
+
+  /** Lets more come together, so that each feed is written once for all of it; ends when somebody waits. */
+  async function pause(milliseconds: number): Promise<void> {
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    await Promise.race([services.sleep(milliseconds), woken]);
+  }
+
+  /** Publishes what is queued; answers how many articles that were. */
+  async function runBatch(): Promise<number> {
     const batch = [...queue].slice(0, MAX_LOCAL_BATCH);
     for (const [id] of batch) queue.delete(id);
     const jobs = batch.map(([, job]) => job);
@@ -62,6 +85,7 @@ export function startLoop(services: Services, journal: Journal): Loop {
       for (const [id, { entries }] of batch) jobOf(id).entries.push(...entries);
       await services.sleep(RETRY_BATCH_MS);
     }
+    return batch.length;
   }
 
   function repair(feeds: Iterable<string>): void {
@@ -97,6 +121,7 @@ export function startLoop(services: Services, journal: Journal): Loop {
       const waits = [...ids].map(
         (id) => new Promise<void>((resolve, reject) => jobOf(id).waiters.push({ resolve, reject })),
       );
+      wake();
       await Promise.all(waits);
     },
     repair,
@@ -105,6 +130,7 @@ export function startLoop(services: Services, journal: Journal): Loop {
     },
     async close() {
       closed = true;
+      wake();
       await running;
       for (const { waiters } of queue.values())
         for (const waiter of waiters) waiter.reject(new Error("closing"));
