@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import type { Incoming } from "../../src/core/article.ts";
+import { ingest, withdraw } from "../../src/ingest.ts";
+import { publish, startFeeds } from "../../src/publish.ts";
+import { createServices } from "../../src/services.ts";
+import { s3Store } from "../../src/store/s3.ts";
+import { describeContract } from "../contract/contract.ts";
+import { SITE } from "../simulation/site.ts";
+import { expectTruth } from "../support/compare-sites.ts";
+import { startMoto } from "./server.ts";
+
+describeContract("s3, third party", async () => {
+  const { client, close } = await startMoto(["newsroom"]);
+  return { store: s3Store(client, "newsroom"), close };
+});
+
+function article(n: number, version: number): Incoming {
+  return {
+    id: `story-${n}`,
+    url: `https://news.example.org/${n}`,
+    headline: `Story ${n}, version ${version} <b>&</b> ]]>`,
+    section: ["World", "Sport", "Arts"][(n + version) % 3] as string,
+    published: new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString(),
+    updated: new Date(Date.UTC(2026, 0, 2) + version * 1_000).toISOString(),
+    revision: version,
+    ...(version % 2 ? { change: { kind: "correction" as const } } : {}),
+    status: "published",
+  };
+}
+
+test("invariants 1 and 5: four publishers over somebody else's S3 end in the documents of a rebuild", async () => {
+  const { client, close } = await startMoto(["newsroom", "site"]);
+  const worker = () => {
+    const stores = { newsroom: s3Store(client, "newsroom"), site: s3Store(client, "site") };
+    return createServices({ site: { ...SITE, size: 5 }, stores, log: () => {} });
+  };
+  await startFeeds(worker());
+  const workers = [1, 2, 3, 4].map(async (w) => {
+    const services = worker();
+    for (let i = 0; i < 10; i++) {
+      const n = (i * w) % 8;
+      await ingest(services, article(n, i * 4 + w)).catch(() => {});
+      if (i === 7 && w === 2) await withdraw(services, `story-${n}`);
+      expect((await publish(services, [`story-${n}`])).failed).toEqual([]);
+    }
+  });
+  await Promise.all(workers);
+  const services = worker();
+  await publish(
+    services,
+    Array.from({ length: 8 }, (_, n) => `story-${n}`),
+  );
+  await expectTruth(services.site, services.stores);
+  close();
+});
