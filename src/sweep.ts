@@ -64,7 +64,7 @@ async function auditRecords(services: Services, keys: string[]): Promise<string[
   for (const id of suspects) {
     const head = await services.stores.newsroom.head(articleKey(id));
     // Written since or just before: the queue has it.
-    if (head?.etag === records.get(id)?.etag && isSettled(services, head)) behind.push(id);
+    if (head && head.etag === records.get(id)?.etag && isSettled(services, head)) behind.push(id);
   }
   if (behind.length === 0) return [];
   services.log("sweep.behind", { articles: behind });

@@ -217,11 +217,14 @@ export const MAX_HELD_BODIES = 32 * 1_048_576;
 /** S3 answers within 100 ms or so; a connection that is not made by then is lost, and tried again. */
 export const S3_CONNECT_TIMEOUT_MS = 2_000;
 
-/** The largest documents (25 MB) over a line of 50 Mbit/s. */
-export const S3_REQUEST_TIMEOUT_MS = 5_000;
+/** The largest documents (25 MB) over a line of 50 Mbit/s take half of it; waiting for a free socket counts too. */
+export const S3_REQUEST_TIMEOUT_MS = 10_000;
 
 /** A batch of so many articles is part of a bulk load … */
 export const BULK_BATCH = 32;
 
 /** … and the embedded wire then waits this long for more, milliseconds, unless a client waits for its article. */
 export const BULK_PAUSE_MS = 2_000;
+
+/** Left of the sweep's time when it stops looking for further work, milliseconds. */
+export const SWEEP_RESERVE_MS = 25_000;

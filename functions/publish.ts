@@ -1,0 +1,9 @@
+import type { Context, SQSEvent } from "aws-lambda";
+import { openAws } from "../src/aws/open.ts";
+import { publishBatch } from "../src/aws/publishing.ts";
+
+const wire = openAws("publish");
+
+/** Written records, from S3 by way of the queue: into windows and documents. */
+export const handler = (event: SQSEvent, context: Context) =>
+  wire.watch.invocation(context.awsRequestId, () => publishBatch(wire, event));
