@@ -1,133 +1,168 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  type GetObjectCommandOutput,
   HeadObjectCommand,
-  type HeadObjectCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { S3_ATTEMPTS } from "../core/limits.ts";
+import { S3_ATTEMPTS, S3_CONNECT_TIMEOUT_MS, S3_REQUEST_TIMEOUT_MS } from "../core/limits.ts";
 import { md5Etag } from "./etag.ts";
-import { CONFLICT, checkKey, type ObjectHead, type PutOptions, type Store } from "./port.ts";
+import {
+  CONFLICT,
+  checkKey,
+  type ObjectHead,
+  type PutOptions,
+  type Store,
+  type StoredObject,
+} from "./port.ts";
 
 /**
- * A client for where the environment says (AWS_REGION, AWS_ENDPOINT_URL, credentials). An endpoint other than AWS is
- * asked in path style: `http://host/bucket/key`.
+ * A client that gives up on what hangs and tries again. Region, credentials and endpoint come from where the SDK
+ * always looks (environment, profile, role). An `endpoint` given here is another implementation of S3, which is asked
+ * in path style: `http://host/bucket/key`.
  */
 export function s3Client(endpoint?: string): S3Client {
   return new S3Client({
-    maxAttempts: S3_ATTEMPTS,
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    maxAttempts: S3_ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: S3_CONNECT_TIMEOUT_MS,
+      requestTimeout: S3_REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      // Ends a body that stops coming, which the time for a request does not.
+      socketTimeout: S3_REQUEST_TIMEOUT_MS,
+    },
   });
 }
 
-/** One general purpose bucket of S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/). */
+type Bucket = { client: S3Client; bucket: string };
+
+/**
+ * Objects of one S3 bucket. The caller needs s3:ListBucket besides the object actions: without it S3 answers 403
+ * instead of 404 for what is not there. `etagOf` holds while the bucket has S3's own encryption (SSE-S3, the default);
+ * with KMS keys an ETag is no MD5, and only savings are lost.
+ */
 export function s3Store(client: S3Client, bucket: string): Store {
+  const at: Bucket = { client, bucket };
   return {
-    async get(key) {
-      const answer = await orUndefined(
-        client.send(new GetObjectCommand({ Bucket: bucket, Key: checked(key) })),
-      );
-      if (answer === undefined) return undefined;
-      const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
-      return { ...headOf(answer), body, size: body.byteLength };
-    },
-
-    async head(key) {
-      const answer = await orUndefined(
-        client.send(new HeadObjectCommand({ Bucket: bucket, Key: checked(key) })),
-      );
-      return answer && headOf(answer);
-    },
-
-    async put(key, body, options = {}) {
-      const command = new PutObjectCommand({
-        Bucket: bucket,
-        Key: checked(key),
-        Body: body,
-        ContentType: options.contentType,
-        CacheControl: options.cacheControl,
-        ...conditionOf(options),
-      });
-      try {
-        return (await client.send(command)).ETag ?? md5Etag(body);
-      } catch (error) {
-        if (isConflict(error, options)) return CONFLICT;
-        throw error;
-      }
-    },
-
-    async delete(key) {
-      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: checked(key) }));
-    },
-
-    list: (prefix, after) => list(client, bucket, prefix, after),
+    get: (key) => get(at, key),
+    head: (key) => head(at, key),
+    put: (key, body, options = {}) => put(at, key, body, options),
+    delete: (key) => remove(at, key),
+    list: (prefix, after) => list(at, prefix, after),
     etagOf: md5Etag,
   };
 }
 
-async function* list(
-  client: S3Client,
-  bucket: string,
-  prefix: string,
-  after?: string,
-): AsyncIterable<string> {
-  let token: string | undefined;
-  do {
-    const page = await client.send(
-      new ListObjectsV2Command({
-        Bucket: bucket,
-        Prefix: prefix,
-        // Keys may hold what XML cannot.
-        EncodingType: "url",
-        ...(token === undefined ? {} : { ContinuationToken: token }),
-        ...(token === undefined && after !== undefined ? { StartAfter: after } : {}),
-      }),
-    );
-    for (const { Key } of page.Contents ?? []) {
-      if (Key !== undefined) yield decodeURIComponent(Key.replaceAll("+", " "));
-    }
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
-}
-
-function checked(key: string): string {
+async function get(at: Bucket, key: string, tried = 1): Promise<StoredObject | undefined> {
   checkKey(key);
-  return key;
+  const found = await unlessMissing(
+    at.client.send(new GetObjectCommand({ Bucket: at.bucket, Key: key })),
+    "NoSuchKey",
+  );
+  if (found === undefined) return undefined;
+  try {
+    const body = (await found.Body?.transformToByteArray()) ?? new Uint8Array();
+    return { body, ...describe(found) };
+  } catch (error) {
+    // The SDK tries again only until the first byte of the body is there.
+    if (tried >= S3_ATTEMPTS) throw error;
+    return get(at, key, tried + 1);
+  }
 }
 
-function headOf(answer: HeadObjectCommandOutput | GetObjectCommandOutput): ObjectHead {
-  if (answer.ETag === undefined || answer.LastModified === undefined)
-    throw new Error("S3 answered without an ETag");
-  return { etag: answer.ETag, modified: answer.LastModified, size: answer.ContentLength ?? 0 };
+async function head(at: Bucket, key: string): Promise<ObjectHead | undefined> {
+  checkKey(key);
+  const asked = at.client.send(new HeadObjectCommand({ Bucket: at.bucket, Key: key }));
+  const found = await unlessMissing(asked, "NotFound");
+  return found && describe(found);
 }
 
-function conditionOf({ condition }: PutOptions): { IfMatch?: string; IfNoneMatch?: string } {
-  if (condition === undefined) return {};
-  return "ifMatch" in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: condition.ifNoneMatch };
+async function put(
+  at: Bucket,
+  key: string,
+  body: Uint8Array,
+  { condition, contentType, cacheControl }: PutOptions,
+): Promise<string | typeof CONFLICT> {
+  checkKey(key);
+  const command = new PutObjectCommand({
+    Bucket: at.bucket,
+    Key: key,
+    Body: body,
+    ContentType: contentType,
+    CacheControl: cacheControl,
+    IfMatch: condition && "ifMatch" in condition ? condition.ifMatch : undefined,
+    IfNoneMatch: condition && "ifNoneMatch" in condition ? condition.ifNoneMatch : undefined,
+  });
+  try {
+    return present((await at.client.send(command)).ETag, "ETag");
+  } catch (error) {
+    if (condition !== undefined && isConflict(error)) return CONFLICT;
+    throw error;
+  }
 }
 
-/**
- * The three faces of a lost race: 412 PreconditionFailed; 409 ConditionalRequestConflict, when another write was under
- * way; 404 for If-Match on a key that is gone.
- */
-function isConflict(error: unknown, { condition }: PutOptions): boolean {
-  if (condition === undefined || !(error instanceof S3ServiceException)) return false;
-  const { httpStatusCode } = error.$metadata;
-  if (httpStatusCode === 412 || error.name === "ConditionalRequestConflict") return true;
-  return httpStatusCode === 404 && "ifMatch" in condition && error.name !== "NoSuchBucket";
+async function remove(at: Bucket, key: string): Promise<void> {
+  checkKey(key);
+  await at.client.send(new DeleteObjectCommand({ Bucket: at.bucket, Key: key }));
 }
 
-/** What is not there, is undefined. A bucket that is not there is an error. */
-async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+async function* list(at: Bucket, prefix: string, after?: string): AsyncIterable<string> {
+  let start: { StartAfter?: string; ContinuationToken?: string } | undefined = after
+    ? { StartAfter: after }
+    : {};
+  while (start !== undefined) {
+    // URL encoding: XML cannot carry every character that a key can have.
+    const command: ListObjectsV2Command = new ListObjectsV2Command({
+      Bucket: at.bucket,
+      Prefix: prefix,
+      EncodingType: "url",
+      ...start,
+    });
+    const page = await at.client.send(command);
+    for (const { Key } of page.Contents ?? []) yield decodeKey(present(Key, "Key"));
+    start = page.IsTruncated
+      ? { ContinuationToken: present(page.NextContinuationToken, "NextContinuationToken") }
+      : undefined;
+  }
+}
+
+/** The three faces of a condition that does not hold: it did not; a write was under way; the object is gone. */
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof S3ServiceException)) return false;
+  const status = error.$metadata.httpStatusCode;
+  return status === 412 || status === 409 || (status === 404 && error.name === "NoSuchKey");
+}
+
+async function unlessMissing<T>(answer: Promise<T>, missing: string): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    const isMissing = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
-    if (isMissing && error.name !== "NoSuchBucket") return undefined;
+    if (error instanceof S3ServiceException && error.name === missing) return undefined;
     throw error;
   }
+}
+
+function describe(found: {
+  ETag?: string | undefined;
+  LastModified?: Date | undefined;
+  ContentLength?: number | undefined;
+}) {
+  return {
+    etag: present(found.ETag, "ETag"),
+    modified: present(found.LastModified, "Last-Modified"),
+    size: present(found.ContentLength, "Content-Length"),
+  };
+}
+
+/** As forms are encoded: S3 writes a space as a plus sign. */
+function decodeKey(key: string): string {
+  return decodeURIComponent(key.replaceAll("+", " "));
+}
+
+function present<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`S3 answered without ${name}.`);
+  return value;
 }
