@@ -4,7 +4,7 @@ import { type Feed, resolveFeed, touchedFeeds } from "./core/feeds.ts";
 import { FORMAT_NAMES, windowKey } from "./core/keys.ts";
 import { CONCURRENCY, MAX_HELD_BODIES } from "./core/limits.ts";
 import { versionOf } from "./core/version.ts";
-import { fold, isUnderfilled, shown, type Window } from "./core/window.ts";
+import { type Entry, fold, isUnderfilled, shown, type Window } from "./core/window.ts";
 import { type FeedState, putDocument, putWindow, readState, retire } from "./feed-state.ts";
 import { readRecord, type TaggedRecord } from "./records.ts";
 import type { Services } from "./services.ts";
@@ -152,8 +152,13 @@ async function settle(
   if (written === CONFLICT) return CONFLICT;
   const { window, tag } = written;
 
-  const articles = await readShown(services, feed, window, task, records);
-  if (articles === CONFLICT) return CONFLICT;
+  const articles = new Map<string, Published>();
+  const missing = () =>
+    services.renderer.missing(shown(feed, window).entries).filter(({ id }) => !articles.has(id));
+  // While articles are read, other feeds may push entries of this one out of the renderer's memory: look again.
+  for (let entries = missing(); entries.length > 0; entries = missing()) {
+    if ((await readEntries(services, entries, articles, task, records)) === CONFLICT) return CONFLICT;
+  }
   const rendered = services.renderer.render(feed, window, articles);
   const etags = await Promise.all(
     FORMAT_NAMES.map((format) =>
@@ -173,19 +178,18 @@ async function stillThere(services: Services, state: FeedState, isRemembered: bo
 }
 
 /**
- * The articles that the renderer does not remember, at the versions that the window names. A record that has moved
- * on is folded in the next round: a document never shows a version that its window does not name.
+ * Adds the articles of these entries, at the versions that the window names. A record that has moved on is folded in
+ * the next round: a document never shows a version that its window does not name.
  */
-async function readShown(
+async function readEntries(
   services: Services,
-  feed: Feed,
-  window: Window,
+  entries: Entry[],
+  articles: Map<string, Published>,
   task: FeedWork,
   records: Records,
-): Promise<Map<string, Published> | typeof CONFLICT> {
-  const articles = new Map<string, Published>();
+): Promise<typeof CONFLICT | undefined> {
   let moved = false;
-  const read = async ({ id, version }: { id: string; version: string }) => {
+  const read = async ({ id, version }: Entry) => {
     const known = records.get(id);
     const record = known && !isWithoutBody(known) ? known : await readRecord(services, id);
     if (record?.article.status === "published" && versionOf(record.article) === version) {
@@ -195,8 +199,8 @@ async function readShown(
     task.ids.add(id);
     moved = true;
   };
-  await pMap(services.renderer.missing(shown(feed, window).entries), read, { concurrency: CONCURRENCY });
-  return moved ? CONFLICT : articles;
+  await pMap(entries, read, { concurrency: CONCURRENCY });
+  return moved ? CONFLICT : undefined;
 }
 
 function wanted(open: Map<string, FeedWork>, states: Map<string, FeedState>): string[] {
