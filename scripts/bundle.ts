@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import siteFile from "../flashwire.config.ts";
 import { resolveSite } from "../src/site.ts";
 
@@ -47,10 +47,15 @@ const REQUIRE = 'import{createRequire as _r}from"node:module";const require=_r(i
 
 /** Bundles one function into `outdir`. Answers the bytes of its module. */
 export async function bundle(name: string, outdir = DIST): Promise<number> {
-  const outfile = join(outdir, `${name}.mjs`);
-  await build({
+  const settings = options(name, outdir);
+  await build(settings);
+  return statSync(settings.outfile).size;
+}
+
+export function options(name: string, outdir: string) {
+  return {
     entryPoints: [join(ROOT, "functions", `${name}.ts`)],
-    outfile,
+    outfile: join(outdir, `${name}.mjs`),
     bundle: true,
     format: "esm",
     platform: "node",
@@ -66,8 +71,7 @@ export async function bundle(name: string, outdir = DIST): Promise<number> {
     define: { "process.env.NODE_ENV": '"production"' },
     plugins: [lean],
     logLevel: "warning",
-  });
-  return statSync(outfile).size;
+  } satisfies BuildOptions;
 }
 
 async function main(): Promise<void> {

@@ -46,7 +46,8 @@ export async function repairUntil(
     await pMap(keys, (key) => visit(services, found, key), { concurrency: CONCURRENCY });
     if (keys.length < REPAIR_PAGE) return { filled: await finish(services, repair.token, found) };
     after = keys.at(-1) as string;
-    if (services.now() >= until) return { repair: { token: repair.token, found: [...found], after }, filled: [] };
+    if (services.now() >= until)
+      return { repair: { token: repair.token, found: [...found], after }, filled: [] };
   }
 }
 

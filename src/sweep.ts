@@ -45,7 +45,12 @@ export async function sweep(services: Services, until: number): Promise<SweepRep
     ...(repair === undefined ? {} : { repair }),
   };
   await newsroom.put(SWEEP_KEY, Buffer.from(JSON.stringify(next)), { contentType: "application/json" });
-  return { records: recordKeys.length, windows: windowKeys.length, repaired: [...articles, ...feeds], filled };
+  return {
+    records: recordKeys.length,
+    windows: windowKeys.length,
+    repaired: [...articles, ...feeds],
+    filled,
+  };
 }
 
 /** Where the next page begins; nothing, that is the start, after the last page. */
@@ -57,7 +62,11 @@ function cursor(name: "records" | "windows", keys: string[], page: number): Stat
 /** Publishes the records of this page that a window does not show as they are; answers their ids. */
 async function auditRecords(services: Services, keys: string[]): Promise<string[]> {
   const ids = keys.flatMap((key) => articleIdOf(key) ?? []);
-  const records = new Map(await pMap(ids, async (id) => [id, await readRecord(services, id)] as const, { concurrency: CONCURRENCY }));
+  const records = new Map(
+    await pMap(ids, async (id) => [id, await readRecord(services, id)] as const, {
+      concurrency: CONCURRENCY,
+    }),
+  );
   const windows = await windowsOf(services, [...records.values()]);
   const suspects = ids.filter((id) => isBehind(services, id, records.get(id), windows));
   const behind: string[] = [];
@@ -86,7 +95,12 @@ async function windowsOf(services: Services, records: (TaggedRecord | undefined)
   return windows;
 }
 
-function isBehind({ site }: Services, id: string, record: TaggedRecord | undefined, windows: Windows): boolean {
+function isBehind(
+  { site }: Services,
+  id: string,
+  record: TaggedRecord | undefined,
+  windows: Windows,
+): boolean {
   return (record === undefined ? [] : touchedFeeds(site, record)).some((name) => {
     const known = windows.get(name);
     // An open window takes what a closed one need not have.
