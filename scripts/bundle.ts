@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import siteFile from "../flashwire.config.ts";
+import { fromSite } from "../infra/paths.ts";
 import { resolveSite } from "../src/site.ts";
 
 /** `npm run bundle`: one minified ES module for each function, and what the template takes from the site file. */
@@ -29,21 +30,38 @@ export const parse = () => { throw new Error("style attributes are not allowed, 
 export default { parse };
 `;
 
+/** Of htmlparser2, sanitize-html uses the parser alone; the rest brings DOM tools and a second table of entities. */
+const PARSER_ALONE = `export { Parser } from "./node_modules/htmlparser2/dist/esm/Parser.js";`;
+
+/** feed writes XML by way of xml-js, which could read it too. */
+const NO_XML_READER = 'export const parser = () => { throw new Error("this bundle reads no XML"); };';
+
+/** Only SelectObjectContent streams events. */
+const NO_EVENT_STREAMS = `
+const none = () => { throw new Error("this bundle has no event streams"); };
+export { none as eventStreamSerdeProvider, none as EventStreamSerde };
+export const resolveEventStreamSerdeConfig = (config) => config;
+`;
+
 const lean: Plugin = {
   name: "lean",
   setup({ onResolve, onLoad }) {
-    const stub = (filter: RegExp, contents: string) => {
-      const namespace = `stub:${filter.source}`;
-      onResolve({ filter }, ({ path }) => ({ path, namespace, sideEffects: false }));
+    const stub = (name: string, contents: string) => {
+      const namespace = `stub:${name}`;
+      onResolve({ filter: new RegExp(`^${name}$`) }, ({ path }) => ({ path, namespace, sideEffects: false }));
       onLoad({ filter: /.*/, namespace }, () => ({ contents, resolveDir: ROOT }));
     };
-    stub(/^@aws-sdk\/credential-provider-node$/, LAMBDA_CREDENTIALS);
-    stub(/^postcss$/, NO_CSS);
+    stub("@aws-sdk/credential-provider-node", LAMBDA_CREDENTIALS);
+    stub("@smithy/core/event-streams", NO_EVENT_STREAMS);
+    stub("postcss", NO_CSS);
+    stub("htmlparser2", PARSER_ALONE);
+    stub("sax", NO_XML_READER);
   },
 };
 
 /** CommonJS packages inside an ES module still ask for Node's own modules by `require`. */
-const REQUIRE = 'import{createRequire as _r}from"node:module";const require=_r(import.meta.url);';
+const REQUIRE =
+  'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);';
 
 /** Bundles one function into `outdir`. Answers the bytes of its module. */
 export async function bundle(name: string, outdir = DIST): Promise<number> {
@@ -82,12 +100,7 @@ async function main(): Promise<void> {
   for (const name of FUNCTIONS) {
     process.stdout.write(`${name.padEnd(8)} ${Math.ceil((await bundle(name)) / 1_024)} KB\n`);
   }
-  writeFileSync(join(DIST, "site.json"), `${JSON.stringify(forTemplate(site), undefined, 2)}\n`);
-}
-
-/** What serverless.yml and infra/ read of the site file. */
-function forTemplate({ title, hubs }: ReturnType<typeof resolveSite>) {
-  return { title, hubs };
+  writeFileSync(join(DIST, "site.json"), `${JSON.stringify(fromSite(site), undefined, 2)}\n`);
 }
 
 if (import.meta.main) await main();

@@ -13,12 +13,10 @@ export type Watch = {
   invocation<T>(requestId: string, run: () => Promise<T>): Promise<T>;
 };
 
-export const NAMESPACE = "Flashwire";
-
-/** `service` is the one dimension of every metric: the name of the function. */
+/** `service` is the one dimension of every metric: the name of the function. The template sets the namespace. */
 export function createWatch(service: string): Watch {
   const logger = new Logger({ serviceName: service });
-  const metrics = new Metrics({ namespace: NAMESPACE, serviceName: service });
+  const metrics = new Metrics({ serviceName: service });
   const count = (name: string, value = 1) => metrics.addMetric(name, MetricUnit.Count, value);
   return {
     log(event, details = {}) {

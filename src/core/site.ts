@@ -102,6 +102,18 @@ const DEFAULT_FAMILIES: v.InferInput<typeof family>[] = [
   { family: "tag", by: "tag", title: "{value}" },
 ];
 
+const edgePath = v.pipe(
+  string,
+  v.regex(/^\/feeds\/[\w.~*?/-]+$/, "must be a path below /feeds/, such as /feeds/breaking/*"),
+);
+
+const aws = v.strictObject({
+  /** Seconds that a record may wait for others, so that one write of a feed serves them all. Breaking news never waits. */
+  batchSeconds: v.exactOptional(whole(1, 60)),
+  /** Path → seconds that the CDN keeps documents there at most. Elsewhere it does as the documents say, 30 s. */
+  cacheSeconds: v.exactOptional(v.record(edgePath, whole(0, 86_400))),
+});
+
 export const SiteSchema = v.pipe(
   v.strictObject({
     title: text(MAX_NAME),
@@ -145,6 +157,8 @@ export const SiteSchema = v.pipe(
     order: v.optional(order, "published"),
     feeds: v.optional(list(feed), DEFAULT_FEEDS),
     families: v.optional(list(family), DEFAULT_FAMILIES),
+    /** How a deployed wire works; without meaning for a local one. */
+    aws: v.exactOptional(aws),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (dataset.typed) for (const { path, message } of clashes(dataset.value)) addIssue({ path, message });

@@ -1,0 +1,76 @@
+import type { Site } from "../src/core/site.ts";
+
+/** CloudFront's own policies, the same in every account. */
+const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+/** What the template takes from the site file: the paths of the distribution, and settings of the queue. */
+export function fromSite({ hubs, aws }: Pick<Site, "hubs" | "aws">) {
+  const cached = Object.entries(aws?.cacheSeconds ?? {});
+  return {
+    batchSeconds: aws?.batchSeconds ?? 1,
+    behaviors: [
+      ...["/articles*", "/healthz", "/openapi.json"].map(apiPath),
+      ...cached.map(([path], i) => documentPath(path, cacheName(i))),
+    ],
+    /** A resource for each path that the edge keeps shorter than the documents say. */
+    caches: {
+      Resources: Object.fromEntries(cached.map(([, seconds], i) => [cacheName(i), cachePolicy(i, seconds)])),
+    },
+    documentHeaders: hubs.length === 0 ? { Ref: "AWS::NoValue" } : { Items: [linkHeader(hubs)] },
+  };
+}
+
+const cacheName = (i: number) => `PathCache${i + 1}`;
+
+function apiPath(PathPattern: string) {
+  return {
+    PathPattern,
+    TargetOriginId: "api",
+    ViewerProtocolPolicy: "https-only",
+    AllowedMethods: ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+    Compress: true,
+    CachePolicyId: CACHING_DISABLED,
+    OriginRequestPolicyId: ALL_VIEWER_EXCEPT_HOST,
+    ResponseHeadersPolicyId: { Ref: "ApiHeaders" },
+  };
+}
+
+function documentPath(PathPattern: string, cache: string) {
+  return {
+    PathPattern,
+    TargetOriginId: "site",
+    ViewerProtocolPolicy: "redirect-to-https",
+    AllowedMethods: ["GET", "HEAD", "OPTIONS"],
+    CachedMethods: ["GET", "HEAD"],
+    Compress: true,
+    CachePolicyId: { Ref: cache },
+    ResponseHeadersPolicyId: { Ref: "DocumentHeaders" },
+  };
+}
+
+function cachePolicy(i: number, seconds: number) {
+  const none = { CookiesConfig: { CookieBehavior: "none" }, HeadersConfig: { HeaderBehavior: "none" } };
+  return {
+    Type: "AWS::CloudFront::CachePolicy",
+    Properties: {
+      CachePolicyConfig: {
+        Name: { "Fn::Sub": `\${AWS::StackName}-path-${i + 1}` },
+        MinTTL: 0,
+        DefaultTTL: seconds,
+        MaxTTL: seconds,
+        ParametersInCacheKeyAndForwardedToOrigin: {
+          EnableAcceptEncodingBrotli: seconds > 0,
+          EnableAcceptEncodingGzip: seconds > 0,
+          ...none,
+          QueryStringsConfig: { QueryStringBehavior: "none" },
+        },
+      },
+    },
+  };
+}
+
+/** WebSub hubs (https://www.w3.org/TR/websub/#discovery). The documents name themselves. */
+function linkHeader(hubs: string[]) {
+  return { Header: "Link", Value: hubs.map((hub) => `<${hub}>; rel="hub"`).join(", "), Override: false };
+}
