@@ -87,12 +87,12 @@ export class FaultyStore implements Store {
 
   async #turn(): Promise<void> {
     await this.#scheduler.turn();
-    if (this.#process.crashed) await never;
+    if (this.#process.crashed) await never();
     if (!this.#fault()) return;
     if (this.#random.chance(0.5)) throw new Error("503 SlowDown");
     this.#process.crashed = true;
     this.#process.onCrash();
-    await never;
+    await never();
   }
 
   #fault(): boolean {

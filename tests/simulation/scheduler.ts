@@ -32,4 +32,5 @@ export class Scheduler {
   }
 }
 
-export const never = new Promise<never>(() => {});
+/** Where a crashed process stays. A promise each time: one that all wait for would keep them all in memory. */
+export const never = (): Promise<never> => new Promise(() => {});
