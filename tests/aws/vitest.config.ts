@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** `npm run test:aws`: deploys against a third-party look-alike of AWS, so it is no part of `npm test`. */
+export default defineConfig({
+  test: {
+    include: ["tests/aws/**/*.check.ts"],
+    testTimeout: 180_000,
+    hookTimeout: 400_000,
+    fileParallelism: false,
+  },
+});
