@@ -124,6 +124,9 @@ export const MAX_SETTLING = 256;
 /** A temporary file this old was left by a process that died: a live one needs milliseconds. */
 export const TEMPORARY_MAX_AGE_MS = 3_600_000;
 
+/** Work of a file store that may keep an event loop from its other business, such as answering readers. */
+export const MAX_BUSY_MS = 5;
+
 /** The lock of a data folder is held for microseconds: after this long its holder has been stopped or hangs. */
 export const LOCK_WAIT_MS = 30_000;
 

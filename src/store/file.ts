@@ -19,6 +19,7 @@ import { listFiles } from "./listing.ts";
 import { type Lock, openLock } from "./lock.ts";
 import { readHead, readObject } from "./object-files.ts";
 import { pathOf } from "./paths.ts";
+import { createPauses } from "./pauses.ts";
 import { CONFLICT, checkKey, type PutOptions, type Store } from "./port.ts";
 
 /** The names that no key has: paths.ts never makes a name that begins with a dot. */
@@ -34,16 +35,23 @@ type Folder = { root: string; lock: Lock; etags: EtagMemory; directories: Direct
  * A write makes a temporary file, syncs it, and then, while it alone holds the lock, checks the condition and renames
  * the file into place; it answers when the directory is synced. So an object is the old one or the new one, whole,
  * whatever dies when. Reads take no lock. Only syncing is left to other threads: it waits for the disk, while the
- * other calls take microseconds, less than the way to a thread and back.
+ * other calls take microseconds, less than the way to a thread and back. (A disk that is not warm holds them up.)
  */
 export function fileStore(folder: string): Store & { close(): void } {
   const at = openFolder(resolve(folder));
+  const pause = createPauses();
   return {
-    get: async (key) => readObject(at.etags, place(at, key)),
-    head: async (key) => readHead(at.etags, place(at, key)),
+    get: async (key) => {
+      await pause();
+      return readObject(at.etags, place(at, key));
+    },
+    head: async (key) => {
+      await pause();
+      return readHead(at.etags, place(at, key));
+    },
     put: async (key, body, options = {}) => put(at, place(at, key), body, options.condition),
     delete: async (key) => remove(at, place(at, key)),
-    list: (prefix, after) => listFiles(at.root, prefix, after),
+    list: (prefix, after) => listFiles(at.root, pause, prefix, after),
     etagOf: md5Etag,
     close: () => at.lock.close(),
   };

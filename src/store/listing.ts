@@ -3,13 +3,18 @@ import { join } from "node:path";
 import { directoryOf, fromBytes, readName, toBytes } from "./paths.ts";
 
 /** The keys of a folder's files, in order, a directory at a time: see `Store.list`. */
-export async function* listFiles(root: string, prefix: string, after = ""): AsyncIterable<string> {
+export async function* listFiles(
+  root: string,
+  pause: () => Promise<void> | undefined,
+  prefix: string,
+  after = "",
+): AsyncIterable<string> {
   const wanted = toBytes(prefix);
   const base = wanted.slice(0, wanted.lastIndexOf("/") + 1);
-  yield* walk({ root, wanted, after: toBytes(after) }, base);
+  yield* walk({ root, pause, wanted, after: toBytes(after) }, base);
 }
 
-type Walk = { root: string; wanted: string; after: string };
+type Walk = { root: string; pause: () => Promise<void> | undefined; wanted: string; after: string };
 
 /** `base`: the byte string that all keys of this directory begin with. */
 async function* walk(at: Walk, base: string): AsyncIterable<string> {
@@ -17,6 +22,7 @@ async function* walk(at: Walk, base: string): AsyncIterable<string> {
   for (const name of names.sort()) {
     const bytes = base + name;
     if (!bytes.startsWith(at.wanted)) continue;
+    await at.pause();
     if (!name.endsWith("/")) {
       if (bytes > at.after) yield fromBytes(bytes);
     } else if (bytes > at.after || at.after.startsWith(bytes)) yield* walk(at, bytes);

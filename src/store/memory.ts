@@ -23,8 +23,8 @@ export class MemoryStore implements Store {
   }
 
   async head(key: string): Promise<ObjectHead | undefined> {
-    checkKey(key);
-    return this.#objects.get(key);
+    const found = await this.get(key);
+    return found && { etag: found.etag, modified: found.modified, size: found.size };
   }
 
   async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<string | typeof CONFLICT> {

@@ -1,67 +1,87 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Answer, type Asked, Bucket, checksum, S3Error } from "./s3-objects.ts";
+import { signatureProblem } from "./s3-signature.ts";
 
 /*
- * As much of S3 as the store uses, strict about it: signatures must be there, checksums must be right, conditions are
- * looked at, listings are in bytewise order. It can lose answers and refuse requests on demand.
+ * As much of S3 as the store uses, and strict about it: signatures are checked, every put has a checksum and both
+ * checksums are right, conditions hold, listings are in bytewise order. What it does not know it refuses. It loses answers,
+ * breaks bodies off and refuses requests on demand, and counts.
  */
 
-const PAGE = 1_000;
-const SIGNATURE =
-  /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[\w-]+\/s3\/aws4_request, ?SignedHeaders=[\w;-]+, ?Signature=[0-9a-f]{64}$/;
+const MAX_PAGE = 1_000;
 
-type Stored = { body: Buffer; etag: string; modified: Date };
+type Which = (method: string, key: string) => boolean;
 
 export type S3Server = {
   url: string;
-  /** Requests by method since the start. */
-  counts: Map<string, number>;
-  /** The next puts are applied, and their connections closed without an answer. */
-  loseAnswers(count: number): void;
+  /** Requests since the start or the last reset, by `PUT bucket/key`; `LIST bucket/prefix` for listings. */
+  counts(): Map<string, number>;
+  resetCounts(): void;
+  /** The next puts and deletes are applied, and their connections closed without an answer. */
+  loseAnswers(count: number, which?: Which): void;
   /** The next requests are answered with this status and code, and not looked at. */
-  refuse(count: number, status: number, code: string): void;
+  refuse(count: number, status: number, code: string, which?: Which): void;
+  /** The bodies of the next objects break off in their middle. */
+  breakBodies(count: number, which?: Which): void;
+  /** Puts an object without a request. */
+  seed(bucket: string, key: string, body: string): void;
   close(): Promise<void>;
 };
 
-export async function startS3Server(): Promise<S3Server> {
-  const objects = new Map<string, Stored>();
+type Fault = { left: number; kind: "refuse" | "lose" | "break"; error?: S3Error; which: Which };
+
+/** With `buckets`, there are these and no others; without, there is any bucket that is asked for. */
+export async function startS3Server(options: { buckets?: string[] } = {}): Promise<S3Server> {
+  const buckets = new Map(options.buckets?.map((name) => [name, new Bucket()]));
+  const bucketOf = (name: string) => {
+    const found = buckets.get(name) ?? (options.buckets ? undefined : new Bucket());
+    if (found === undefined) throw new S3Error(404, "NoSuchBucket");
+    buckets.set(name, found);
+    return found;
+  };
   const counts = new Map<string, number>();
-  let lose = 0;
-  let refusals: { status: number; code: string }[] = [];
+  let faults: Fault[] = [];
+  const strikes = (kind: Fault["kind"], method: string, key: string) => {
+    const fault = faults.find((one) => one.kind === kind && one.left > 0 && one.which(method, key));
+    if (fault) fault.left--;
+    return fault;
+  };
+  const addFault = (kind: Fault["kind"], left: number, which: Which = () => true, error?: S3Error) => {
+    faults = faults.filter((one) => one.kind !== kind);
+    faults.push({ left, kind, which, ...(error ? { error } : {}) });
+  };
 
   const server = createServer(async (request, response) => {
     const method = request.method ?? "";
-    counts.set(method, (counts.get(method) ?? 0) + 1);
-    const body = await readBody(request);
     try {
-      const refusal = refusals.shift();
-      if (refusal) throw new S3Error(refusal.status, refusal.code);
-      if (!SIGNATURE.test(request.headers.authorization ?? "")) throw new S3Error(403, "AccessDenied");
-      const payload = verified(request, body);
-      const answer = handle(objects, request, payload);
-      if (method === "PUT" && lose > 0) {
-        lose--;
-        request.socket.destroy();
-        return;
-      }
-      send(response, answer);
+      const asked = await read(request);
+      const isList = asked.key === "";
+      const name = `${isList ? "LIST" : method} ${asked.bucket}/${isList ? (asked.query.get("prefix") ?? "") : asked.key}`;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      const refused = strikes("refuse", method, asked.key)?.error;
+      if (refused) throw refused;
+      check(request, asked);
+      const answer = handle(bucketOf(asked.bucket), method, asked);
+      if (/PUT|DELETE/.test(method) && strikes("lose", method, asked.key)) request.socket.destroy();
+      else if (method === "GET" && !isList && strikes("break", method, asked.key)) breakOff(response, answer);
+      else send(method, response, answer);
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
-      const text = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${error.code}</Code></Error>`;
-      send(response, { status: error.status, headers: { "content-type": "application/xml" }, body: text });
+      const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${error.code}</Code><Message>${error.code}</Message></Error>`;
+      send(method, response, { status: error.status, headers: { "content-type": "application/xml" }, body });
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    counts,
-    loseAnswers: (count) => {
-      lose = count;
-    },
-    refuse: (count, status, code) => {
-      refusals = Array.from({ length: count }, () => ({ status, code }));
-    },
+    counts: () => new Map(counts),
+    resetCounts: () => counts.clear(),
+    loseAnswers: (count, which) => addFault("lose", count, which),
+    refuse: (count, status, code, which) => addFault("refuse", count, which, new S3Error(status, code)),
+    breakBodies: (count, which) => addFault("break", count, which),
+    seed: (bucket, key, body) => bucketOf(bucket).seed(key, Buffer.from(body)),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -70,127 +90,100 @@ export async function startS3Server(): Promise<S3Server> {
   };
 }
 
-class S3Error extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string) {
-    super(code);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-type Answer = { status: number; headers?: Record<string, string>; body?: string | Buffer };
-
-function handle(objects: Map<string, Stored>, request: IncomingMessage, body: Buffer): Answer {
-  const url = new URL(request.url ?? "/", "http://s3");
-  const name = decodeURIComponent(url.pathname.slice(1));
-  const isBucket = !name.includes("/") || name.endsWith("/") === (name.indexOf("/") === name.length - 1);
-  if (request.method === "GET" && url.searchParams.get("list-type") === "2") {
-    return list(objects, `${name.split("/")[0]}/`, url.searchParams);
-  }
-  if (isBucket && !name.includes("/")) throw new S3Error(405, "MethodNotAllowed");
-  const stored = objects.get(name);
-  if (request.method === "PUT") return put(objects, name, stored, request, body);
-  if (request.method === "DELETE") {
-    objects.delete(name);
-    return { status: 204 };
-  }
-  if (stored === undefined) throw new S3Error(404, request.method === "HEAD" ? "NotFound" : "NoSuchKey");
-  const headers = {
-    etag: stored.etag,
-    "last-modified": stored.modified.toUTCString(),
-    "content-length": String(stored.body.length),
-  };
-  return { status: 200, headers, ...(request.method === "HEAD" ? {} : { body: stored.body }) };
-}
-
-function put(
-  objects: Map<string, Stored>,
-  name: string,
-  stored: Stored | undefined,
-  request: IncomingMessage,
-  body: Buffer,
-): Answer {
-  const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = request.headers;
-  if (ifNoneMatch !== undefined && ifNoneMatch !== "*") throw new S3Error(501, "NotImplemented");
-  if (ifNoneMatch === "*" && stored) throw new S3Error(412, "PreconditionFailed");
-  if (ifMatch !== undefined && !stored) throw new S3Error(404, "NoSuchKey");
-  if (ifMatch !== undefined && ifMatch !== stored?.etag) throw new S3Error(412, "PreconditionFailed");
-  const etag = `"${createHash("md5").update(body).digest("hex")}"`;
-  objects.set(name, { body, etag, modified: new Date() });
-  return { status: 200, headers: { etag } };
-}
-
-function list(objects: Map<string, Stored>, bucket: string, query: URLSearchParams): Answer {
-  if (query.get("encoding-type") !== "url") throw new S3Error(400, "InvalidArgument");
-  const after = query.get("continuation-token") ?? query.get("start-after");
-  const prefix = query.get("prefix") ?? "";
-  const keys = [...objects.keys()]
-    .filter((name) => name.startsWith(bucket + prefix))
-    .map((name) => Buffer.from(name.slice(bucket.length)))
-    .sort(Buffer.compare)
-    .filter((key) => after === null || Buffer.compare(key, Buffer.from(after)) > 0);
-  const page = keys.slice(0, Math.min(PAGE, Number(query.get("max-keys") ?? PAGE)));
-  const more = keys.length > page.length;
-  const encode = (key: Buffer | string) => encodeURIComponent(key.toString()).replaceAll("%20", "+");
-  const contents = page.map((key) => `<Contents><Key>${encode(key)}</Key></Contents>`).join("");
-  // The token of this server is the last key, as base64 or plain is nobody's business.
-  const next = more ? `<NextContinuationToken>${escapeXml(String(page.at(-1)))}</NextContinuationToken>` : "";
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><EncodingType>url</EncodingType><IsTruncated>${more}</IsTruncated>${next}${contents}</ListBucketResult>`;
-  return { status: 200, headers: { "content-type": "application/xml" }, body };
-}
-
-/** The payload, out of its aws-chunked frame, and as its checksums say it must be. */
-function verified(request: IncomingMessage, raw: Buffer): Buffer {
-  const { headers } = request;
-  const body = headers["content-encoding"]?.includes("aws-chunked") ? unchunk(raw) : raw;
-  const length = headers["x-amz-decoded-content-length"];
-  if (length !== undefined && Number(length) !== body.length) throw new S3Error(400, "IncompleteBody");
-  const sha = headers["x-amz-content-sha256"];
-  if (sha === undefined) throw new S3Error(400, "MissingSecurityHeader");
-  const digest = createHash("sha256").update(body).digest("hex");
-  if (/^[0-9a-f]{64}$/.test(String(sha)) && sha !== digest)
-    throw new S3Error(400, "XAmzContentSHA256Mismatch");
-  const crc = headers["x-amz-checksum-crc32"];
-  if (crc !== undefined && crc !== crc32(body)) throw new S3Error(400, "BadDigest");
-  return body;
-}
-
-function unchunk(raw: Buffer): Buffer {
-  const parts: Buffer[] = [];
-  for (let at = 0; at < raw.length; ) {
-    const end = raw.indexOf("\r\n", at);
-    const size = Number.parseInt(raw.subarray(at, end).toString(), 16);
-    if (!(size > 0)) break;
-    parts.push(raw.subarray(end + 2, end + 2 + size));
-    at = end + 2 + size + 2;
-  }
-  return Buffer.concat(parts);
-}
-
-function crc32(body: Buffer): string {
-  let crc = 0xffffffff;
-  for (const byte of body) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE((crc ^ 0xffffffff) >>> 0);
-  return bytes.toString("base64");
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+/** Path style. The path as it was sent: a key may have dot segments, which URL would take out. */
+async function read(request: IncomingMessage): Promise<Asked> {
+  const { url = "/", headers } = request;
+  const [path = "", query] = url.split("?");
+  const [, bucket = "", key = ""] = /^\/([^/]+)\/?(.*)$/s.exec(path) ?? [];
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return {
+    bucket,
+    key: decodeURIComponent(key),
+    query: new URLSearchParams(query),
+    headers,
+    body: Buffer.concat(chunks),
+  };
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
-  response.writeHead(status, headers).end(body);
+function check(request: IncomingMessage, { headers, body }: Asked): void {
+  const problem = signatureProblem(request);
+  if (problem !== undefined) throw new S3Error(403, problem);
+  // The SDK frames streams only; the store has whole bodies.
+  if (headers["content-encoding"] !== undefined) throw new S3Error(501, "NotImplemented");
+  if (headers["x-amz-content-sha256"] !== createHash("sha256").update(body).digest("hex"))
+    throw new S3Error(400, "XAmzContentSHA256Mismatch");
+  if (request.method !== "PUT") return;
+  if (headers["x-amz-checksum-crc32"] === undefined) throw new S3Error(400, "MissingChecksum");
+  if (headers["x-amz-checksum-crc32"] !== checksum(body)) throw new S3Error(400, "BadDigest");
 }
 
+function handle(bucket: Bucket, method: string, asked: Asked): Answer {
+  if (asked.key === "") {
+    if (method === "GET" && asked.query.get("list-type") === "2") return list(bucket, asked.query);
+    throw new S3Error(501, "NotImplemented");
+  }
+  for (const name of asked.query.keys()) if (name !== "x-id") throw new S3Error(501, "NotImplemented");
+  if (asked.headers.range !== undefined) throw new S3Error(501, "NotImplemented");
+  if (method === "PUT") return bucket.put(asked);
+  if (method === "DELETE") return bucket.delete(asked);
+  if (method === "GET" || method === "HEAD") return bucket.get(asked);
+  throw new S3Error(405, "MethodNotAllowed");
+}
+
+function list(bucket: Bucket, query: URLSearchParams): Answer {
+  const known = [
+    "list-type",
+    "prefix",
+    "start-after",
+    "continuation-token",
+    "max-keys",
+    "encoding-type",
+    "x-id",
+  ];
+  if ([...query.keys()].some((name) => !known.includes(name))) throw new S3Error(501, "NotImplemented");
+  const prefix = query.get("prefix") ?? "";
+  const token = query.get("continuation-token");
+  const after =
+    token === null ? (query.get("start-after") ?? "") : Buffer.from(token, "base64url").toString();
+  const size = Math.min(MAX_PAGE, Number(query.get("max-keys") ?? MAX_PAGE));
+  const { keys, more } = bucket.page(prefix, after, size);
+  const isUrl = query.get("encoding-type") === "url";
+  const text = isUrl ? formEncode : escapeXml;
+  const body = [
+    '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">',
+    isUrl ? "<EncodingType>url</EncodingType>" : "",
+    `<Prefix>${text(prefix)}</Prefix><KeyCount>${keys.length}</KeyCount><MaxKeys>${size}</MaxKeys>`,
+    `<IsTruncated>${more}</IsTruncated>`,
+    more
+      ? `<NextContinuationToken>${Buffer.from(keys.at(-1) ?? "").toString("base64url")}</NextContinuationToken>`
+      : "",
+    ...keys.map((key) => `<Contents><Key>${text(key)}</Key></Contents>`),
+    "</ListBucketResult>",
+  ];
+  return { status: 200, headers: { "content-type": "application/xml" }, body: body.join("") };
+}
+
+function send(method: string, response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { "x-amz-request-id": "0123456789ABCDEF", ...headers });
+  response.end(method === "HEAD" ? undefined : body);
+}
+
+function breakOff(response: ServerResponse, { status, headers, body = "" }: Answer): void {
+  response.writeHead(status, headers);
+  response.write(body.slice(0, body.length / 2), () => response.destroy());
+}
+
+/** As S3 does: slashes stay, a space is a plus sign. */
+function formEncode(text: string): string {
+  const strict = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text)
+    .replace(/[!'()~]/g, strict)
+    .replaceAll("%2F", "/")
+    .replaceAll("%20", "+");
+}
+
+/** What XML cannot carry stays as it is, as in S3. */
 function escapeXml(text: string): string {
-  return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text.replace(/[&<>\r]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

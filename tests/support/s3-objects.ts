@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+
+/** An answer of S3 that is no success; https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. */
+export class S3Error extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string) {
+    super(code);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export type Asked = {
+  bucket: string;
+  key: string;
+  query: URLSearchParams;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+};
+export type Answer = { status: number; headers?: Record<string, string>; body?: string | Buffer };
+
+type Stored = { body: Buffer; etag: string; modified: Date; kept: Record<string, string> };
+
+/** A bucket. Keys are kept as one character for each UTF-8 byte, so that their order as strings is S3's. */
+export class Bucket {
+  readonly #objects = new Map<string, Stored>();
+  #sorted: string[] | undefined;
+
+  put({ key, headers, body }: Asked): Answer {
+    const stored = this.#objects.get(latin1(key));
+    const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = headers;
+    if (ifNoneMatch !== undefined && ifNoneMatch !== "*") throw new S3Error(501, "NotImplemented");
+    if (ifNoneMatch === "*" && stored) throw new S3Error(412, "PreconditionFailed");
+    if (ifMatch !== undefined) this.#mustMatch(stored, ifMatch);
+    if (Buffer.byteLength(key) > 1_024) throw new S3Error(400, "KeyTooLongError");
+    const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+    this.seed(key, body, keptHeaders(headers));
+    return { status: 200, headers: { etag, "x-amz-checksum-crc32": checksum(body) } };
+  }
+
+  /** Puts without a request. */
+  seed(key: string, body: Buffer, kept: Record<string, string> = {}): void {
+    const name = latin1(key);
+    if (!this.#objects.has(name)) this.#sorted = undefined;
+    const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+    this.#objects.set(name, { body, etag, modified: new Date(), kept });
+  }
+
+  get({ key, headers }: Asked): Answer {
+    const stored = this.#objects.get(latin1(key));
+    if (stored === undefined) throw new S3Error(404, "NoSuchKey");
+    if (headers["if-match"] !== undefined) this.#mustMatch(stored, headers["if-match"]);
+    const described = {
+      ...stored.kept,
+      etag: stored.etag,
+      "last-modified": stored.modified.toUTCString(),
+      "content-length": String(stored.body.length),
+    };
+    if (headers["if-none-match"] === stored.etag) return { status: 304, headers: { etag: stored.etag } };
+    const wantsChecksum = headers["x-amz-checksum-mode"] === "ENABLED";
+    const sum = wantsChecksum ? { "x-amz-checksum-crc32": checksum(stored.body) } : {};
+    return { status: 200, headers: { ...described, ...sum }, body: stored.body };
+  }
+
+  delete({ key, headers }: Asked): Answer {
+    const name = latin1(key);
+    if (headers["if-match"] !== undefined) this.#mustMatch(this.#objects.get(name), headers["if-match"]);
+    if (this.#objects.delete(name)) this.#sorted = undefined;
+    return { status: 204 };
+  }
+
+  /** The keys of one page of a listing, and whether there are more. */
+  page(prefix: string, after: string, size: number): { keys: string[]; more: boolean } {
+    this.#sorted ??= [...this.#objects.keys()].sort();
+    const wanted = latin1(prefix);
+    const start = latin1(after);
+    const keys: string[] = [];
+    for (let i = firstAfter(this.#sorted, start < wanted ? wanted : start); ; i++) {
+      const key = this.#sorted[i];
+      if (key === undefined || !key.startsWith(wanted)) return { keys, more: false };
+      if (key === start) continue;
+      if (keys.length === size) return { keys, more: true };
+      keys.push(Buffer.from(key, "latin1").toString());
+    }
+  }
+
+  #mustMatch(stored: Stored | undefined, etag: string | string[]): void {
+    if (stored === undefined) throw new S3Error(404, "NoSuchKey");
+    if (etag !== "*" && etag !== stored.etag) throw new S3Error(412, "PreconditionFailed");
+  }
+}
+
+function keptHeaders(headers: Asked["headers"]): Record<string, string> {
+  const kept = { "content-type": "binary/octet-stream" } as Record<string, string>;
+  for (const name of ["content-type", "cache-control"]) {
+    if (headers[name] !== undefined) kept[name] = String(headers[name]);
+  }
+  return kept;
+}
+
+/** The place of the first key that is not before `key`. */
+function firstAfter(sorted: string[], key: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as string) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function checksum(body: Buffer): string {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(body));
+  return sum.toString("base64");
+}
+
+const latin1 = (text: string) => Buffer.from(text).toString("latin1");
