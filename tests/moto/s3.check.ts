@@ -1,8 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { Incoming } from "../../src/core/article.ts";
+import { FlashwireError } from "../../src/core/errors.ts";
 import { ingest, withdraw } from "../../src/ingest.ts";
 import { publish, startFeeds } from "../../src/publish.ts";
-import { createServices } from "../../src/services.ts";
+import { rebuild } from "../../src/rebuild.ts";
+import { createServices, type Services } from "../../src/services.ts";
 import { s3Store } from "../../src/store/s3.ts";
 import { describeContract } from "../contract/contract.ts";
 import { SITE } from "../simulation/site.ts";
@@ -11,7 +13,9 @@ import { startMoto } from "./server.ts";
 
 describeContract("s3, third party", async () => {
   const { client, close } = await startMoto(["newsroom"]);
-  return { store: s3Store(client, "newsroom"), close };
+  // Its router does not match a key with a line feed; S3 does.
+  const keeps = (key: string) => !key.includes("\n");
+  return { store: s3Store(client, "newsroom"), close, keeps };
 });
 
 function article(n: number, version: number): Incoming {
@@ -28,8 +32,16 @@ function article(n: number, version: number): Incoming {
   };
 }
 
-test("invariants 1 and 5: four publishers over somebody else's S3 end in the documents of a rebuild", async () => {
+/** A stale version is refused, whoever else sent the newer one. */
+async function send(services: Services, n: number, version: number): Promise<void> {
+  await ingest(services, article(n, version)).catch((error) => {
+    if (!(error instanceof FlashwireError && error.code === "stale")) throw error;
+  });
+}
+
+test("invariants 1 and 5: four publishers and a rebuild over somebody else's S3 end in the documents of the records", async () => {
   const { client, close } = await startMoto(["newsroom", "site"]);
+  onTestFinished(close);
   const worker = () => {
     const stores = { newsroom: s3Store(client, "newsroom"), site: s3Store(client, "site") };
     return createServices({ site: { ...SITE, size: 5 }, stores, log: () => {} });
@@ -39,8 +51,9 @@ test("invariants 1 and 5: four publishers over somebody else's S3 end in the doc
     const services = worker();
     for (let i = 0; i < 10; i++) {
       const n = (i * w) % 8;
-      await ingest(services, article(n, i * 4 + w)).catch(() => {});
+      await send(services, n, i * 4 + w);
       if (i === 7 && w === 2) await withdraw(services, `story-${n}`);
+      if (i === 5 && w === 3) expect((await rebuild(services)).failed).toEqual([]);
       expect((await publish(services, [`story-${n}`])).failed).toEqual([]);
     }
   });
@@ -51,5 +64,4 @@ test("invariants 1 and 5: four publishers over somebody else's S3 end in the doc
     Array.from({ length: 8 }, (_, n) => `story-${n}`),
   );
   await expectTruth(services.site, services.stores);
-  close();
 });

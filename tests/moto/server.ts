@@ -1,35 +1,53 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 
 const RUN = join(import.meta.dirname, "../../../shared/moto/run");
+const READY_MS = 30_000;
 
 /** A third-party S3 in a process of its own, with these buckets. */
 export async function startMoto(buckets: string[]): Promise<{ client: S3Client; close(): void }> {
+  if (!existsSync(RUN)) throw new Error(`${RUN} is not there; these checks need it`);
   const port = await freePort();
   const child = spawn(RUN, [String(port)], { stdio: "ignore", detached: true });
+  const kill = () => {
+    // The whole group: the script and what it started.
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+  };
+  process.once("exit", kill);
   const endpoint = `http://127.0.0.1:${port}`;
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new S3Client({ endpoint, forcePathStyle: true, region: "us-east-1", credentials });
-  for (let tries = 0; ; tries++) {
-    if (
-      await fetch(endpoint).then(
-        () => true,
-        () => false,
-      )
-    )
-      break;
-    if (tries === 150 || child.exitCode !== null) throw new Error(`${RUN} does not answer`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  for (const Bucket of buckets) await client.send(new CreateBucketCommand({ Bucket }));
   const close = () => {
     client.destroy();
-    if (child.pid) process.kill(-child.pid, "SIGKILL");
+    process.removeListener("exit", kill);
+    kill();
   };
+  try {
+    await answers(endpoint, child);
+    for (const Bucket of buckets) await client.send(new CreateBucketCommand({ Bucket }));
+  } catch (error) {
+    close();
+    throw error;
+  }
   return { client, close };
+}
+
+async function answers(endpoint: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (Date.now() < deadline && child.exitCode === null) {
+    const ok = await fetch(endpoint).then(
+      () => true,
+      () => false,
+    );
+    if (ok) return;
+    await setTimeout(100);
+  }
+  throw new Error(`${RUN} does not answer; it ended with ${child.exitCode}`);
 }
 
 function freePort(): Promise<number> {
