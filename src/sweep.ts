@@ -62,11 +62,7 @@ function cursor(name: "records" | "windows", keys: string[], page: number): Stat
 /** Publishes the records of this page that a window does not show as they are; answers their ids. */
 async function auditRecords(services: Services, keys: string[]): Promise<string[]> {
   const ids = keys.flatMap((key) => articleIdOf(key) ?? []);
-  const records = new Map(
-    await pMap(ids, async (id) => [id, await readRecord(services, id)] as const, {
-      concurrency: CONCURRENCY,
-    }),
-  );
+  const records = await recordsOf(services, ids);
   const windows = await windowsOf(services, [...records.values()]);
   const suspects = ids.filter((id) => isBehind(services, id, records.get(id), windows));
   const behind: string[] = [];
@@ -82,10 +78,25 @@ async function auditRecords(services: Services, keys: string[]): Promise<string[
   return behind;
 }
 
+/** Without those that cannot be read: one of them must not stop the walk. */
+async function recordsOf(services: Services, ids: string[]): Promise<Map<string, TaggedRecord>> {
+  const records = new Map<string, TaggedRecord>();
+  const read = async (id: string) => {
+    try {
+      const record = await readRecord(services, id);
+      if (record !== undefined) records.set(id, record);
+    } catch (error) {
+      services.log("sweep.record.failed", { id, error: String(error) });
+    }
+  };
+  await pMap(ids, read, { concurrency: CONCURRENCY });
+  return records;
+}
+
 type Windows = Map<string, { feed: Feed; window: Window }>;
 
-async function windowsOf(services: Services, records: (TaggedRecord | undefined)[]): Promise<Windows> {
-  const names = new Set(records.flatMap((record) => (record ? touchedFeeds(services.site, record) : [])));
+async function windowsOf(services: Services, records: TaggedRecord[]): Promise<Windows> {
+  const names = new Set(records.flatMap((record) => touchedFeeds(services.site, record)));
   const windows: Windows = new Map();
   const read = async (name: string) => {
     const feed = resolveFeed(services.site, name);

@@ -46,6 +46,7 @@ export function problemOf(services: Pick<Services, "log">, error: unknown): Prob
     return { type: problemType("internal"), title: "Internal error", status: 500 };
   }
   const { code, message: detail, errors } = error;
+  services.log("request.refused", { reason: code });
   return { type: problemType(code), ...PROBLEMS[code], detail, ...(errors.length === 0 ? {} : { errors }) };
 }
 

@@ -53,3 +53,21 @@ export function toldOf(template: Template, key: string): string[] {
     ),
   ).map(({ Queue }: Json) => Queue["Fn::GetAtt"][0]);
 }
+
+type Mapping = { UUID: string; EventSourceArn: string; BatchSize: number; FunctionResponseTypes: string[] };
+
+/**
+ * Switches the mappings of queues to functions off, and answers what they were. The look-alike would run the functions
+ * itself on each message, for which it needs Docker.
+ */
+export async function switchOffMappings(url: string): Promise<Mapping[]> {
+  const mappings = `${url}/2015-03-31/event-source-mappings/`;
+  const credential = "Credential=test/20260101/us-east-1/lambda/aws4_request";
+  const headers = { Authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=0` };
+  const response = await fetch(mappings, { headers });
+  const { EventSourceMappings } = (await response.json()) as { EventSourceMappings: Mapping[] };
+  const body = JSON.stringify({ Enabled: false });
+  for (const { UUID } of EventSourceMappings)
+    await fetch(`${mappings}${UUID}`, { method: "PUT", headers, body });
+  return EventSourceMappings;
+}

@@ -78,6 +78,8 @@ export async function startFunction(options: {
         AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
         LAMBDA_TASK_ROOT: options.folder,
         AWS_LAMBDA_FUNCTION_NAME: options.name,
+        AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${options.name}`,
+        AWS_LAMBDA_LOG_STREAM_NAME: "check",
         AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1024",
         _HANDLER: options.handler,
@@ -91,7 +93,7 @@ export async function startFunction(options: {
     child.on("exit", () => {
       child = undefined;
       waiting = undefined;
-      settle({ ok: false, error: { errorType: "Runtime.ExitError" } });
+      settle({ ok: false, error: { errorType: "Runtime.ExitError", errorMessage: output.slice(-2_000) } });
     });
   };
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ export function run(
   args: string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ) {
-  const env = { ...process.env, ...options.env, PATH: `${BIN}:${process.env.PATH}` };
+  const env: NodeJS.ProcessEnv = { ...process.env, ...options.env, PATH: `${BIN}:${process.env.PATH}` };
   // osls takes a bundle of certificates for a reason to check the look-alike's, which has none.
   delete env.AWS_CA_BUNDLE;
   return execFileSync(command, args, { cwd: ROOT, encoding: "utf8", stdio: "pipe", ...options, env });
@@ -41,7 +41,9 @@ export type Moto = { url: string; stop(): void };
 /** Starts the look-alike on a free port. */
 export async function startMoto(): Promise<Moto> {
   const port = await freePort();
-  const server = spawn(MOTO, [String(port)], { stdio: "ignore" });
+  const server = spawn(MOTO, [String(port)], {
+    stdio: ["ignore", "ignore", openSync(join(tmpdir(), "flashwire-moto.log"), "w")],
+  });
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 150; tries++) {
     if (server.exitCode !== null) throw new Error(`moto ended with ${server.exitCode}`);
