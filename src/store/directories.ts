@@ -1,4 +1,4 @@
-import { close, closeSync, fsync, fsyncSync, mkdirSync, open, openSync } from "node:fs";
+import { close, closeSync, existsSync, fsync, fsyncSync, mkdirSync, open, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 
@@ -12,8 +12,6 @@ export type Directories = {
   ensure(path: string): Promise<void>;
   /** Resolves when every entry that was made, replaced or removed in it before the call is on the disk. */
   sync(path: string): Promise<void>;
-  /** Looks at the disk again before it says that a directory is there. */
-  forget(): void;
 };
 
 export function directories(root: string): Directories {
@@ -21,7 +19,7 @@ export function directories(root: string): Directories {
   const sync = shared(fsyncDirectory);
   const ensure = (path: string): Promise<void> => {
     const known = ensured.get(path);
-    if (known) return known;
+    if (known && (path === root || existsSync(path))) return known;
     const making = make(path);
     ensured.set(path, making);
     making.catch(() => ensured.delete(path));
@@ -34,11 +32,7 @@ export function directories(root: string): Directories {
     mkdirSync(path, { recursive: true });
     await sync(parent);
   };
-  const forget = () => {
-    ensured.clear();
-    ensured.set(root, Promise.resolve());
-  };
-  return { ensure, sync, forget };
+  return { ensure, sync };
 }
 
 /** Makes a root, so that it survives a loss of power; not for use while others wait. */

@@ -94,9 +94,6 @@ async function put(
       renameSync(temporary, path);
       return true;
     });
-  } catch (error) {
-    at.directories.forget();
-    throw error;
   } finally {
     if (placed) at.etags.remember(path, file, etag);
     else discard(file, temporary);

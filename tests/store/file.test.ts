@@ -113,7 +113,6 @@ test("a directory that somebody removed is made again", async () => {
   await store.put("a/b/c.json", bytes("1"));
   rmSync(join(folder, "a"), { recursive: true });
   expect(await store.get("a/b/c.json")).toBeUndefined();
-  await expect(store.put("a/b/c.json", bytes("2"))).rejects.toThrow("ENOENT");
   expect(await store.put("a/b/c.json", bytes("2"))).not.toBe(CONFLICT);
   store.close();
 });
