@@ -100,7 +100,12 @@ async function windowsOf(services: Services, records: TaggedRecord[]): Promise<W
   const windows: Windows = new Map();
   const read = async (name: string) => {
     const feed = resolveFeed(services.site, name);
-    if (feed !== undefined) windows.set(name, { feed, window: (await readWindow(services, feed)).window });
+    if (feed === undefined) return;
+    try {
+      windows.set(name, { feed, window: (await readWindow(services, feed)).window });
+    } catch (error) {
+      services.log("sweep.window.failed", { feed: name, error: String(error) });
+    }
   };
   await pMap(names, read, { concurrency: CONCURRENCY });
   return windows;
