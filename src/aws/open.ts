@@ -1,10 +1,10 @@
-import { S3Client } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import siteFile from "../../flashwire.config.ts";
 import { readAwsConfig } from "../config.ts";
-import { S3_ATTEMPTS } from "../core/limits.ts";
 import { createServices, type Services } from "../services.ts";
 import { resolveSite } from "../site.ts";
 import { s3Store } from "../store/s3.ts";
+import { s3Client } from "../store/s3-client.ts";
 import { counted, createWatch, type Watch } from "./watch.ts";
 
 /** A function's part of the wire: made once per process, outside the handler. */
@@ -14,7 +14,7 @@ export type AwsWire = { services: Services; watch: Watch; newsroom: { client: S3
 export function openAws(service: string): AwsWire {
   const { newsroom, site, publicUrl } = readAwsConfig();
   const watch = createWatch(service);
-  const client = new S3Client({ maxAttempts: S3_ATTEMPTS });
+  const client = s3Client();
   const services = createServices({
     site: resolveSite(siteFile, publicUrl),
     stores: {
