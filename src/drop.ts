@@ -105,7 +105,8 @@ async function takeItem(services: Services, item: StreamItem, result: Result): P
     if (outcome.result === "unchanged") result.unchanged++;
     else {
       result.accepted++;
-      const { id, version, etag } = outcome;
+      const { id, version } = outcome;
+      const etag = outcome.etag.replaceAll('"', "");
       services.log("article.accepted", { id, version, result: outcome.result, by: result.file, etag });
     }
   } catch (error) {

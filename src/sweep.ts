@@ -11,7 +11,10 @@ import type { Services } from "./services.ts";
 import type { Store } from "./store/port.ts";
 
 /** How far the sweep has come, kept in the newsroom bucket. */
-type State = { records?: string; windows?: string; repair?: Repair };
+type State = { records?: string; windows?: string; repair?: Repair; last?: LastSweep };
+
+/** What the last sweep found, for the operator. */
+export type LastSweep = { at: string; repaired: string[]; filled: string[] };
 
 export type SweepReport = {
   /** Records and windows that were looked at. */
@@ -30,8 +33,7 @@ export type SweepReport = {
  */
 export async function sweep(services: Services, until: number): Promise<SweepReport> {
   const { newsroom } = services.stores;
-  const stored = await newsroom.get(SWEEP_KEY);
-  const state: State = stored === undefined ? {} : JSON.parse(Buffer.from(stored.body).toString());
+  const state = await readState(services);
 
   const recordKeys = await pageOf(newsroom, ARTICLES, state.records, AUDIT_RECORDS);
   const articles = await auditRecords(services, recordKeys);
@@ -43,6 +45,7 @@ export async function sweep(services: Services, until: number): Promise<SweepRep
     ...cursor("records", recordKeys, AUDIT_RECORDS),
     ...cursor("windows", windowKeys, AUDIT_WINDOWS),
     ...(repair === undefined ? {} : { repair }),
+    last: { at: new Date(services.now()).toISOString(), repaired: [...articles, ...feeds], filled },
   };
   await newsroom.put(SWEEP_KEY, Buffer.from(JSON.stringify(next)), { contentType: "application/json" });
   return {
@@ -51,6 +54,16 @@ export async function sweep(services: Services, until: number): Promise<SweepRep
     repaired: [...articles, ...feeds],
     filled,
   };
+}
+
+/** What the last sweep found; undefined before the first one. */
+export async function lastSweep(services: Services): Promise<LastSweep | undefined> {
+  return (await readState(services)).last;
+}
+
+async function readState({ stores }: Services): Promise<State> {
+  const stored = await stores.newsroom.get(SWEEP_KEY);
+  return stored === undefined ? {} : JSON.parse(Buffer.from(stored.body).toString());
 }
 
 /** Where the next page begins; nothing, that is the start, after the last page. */

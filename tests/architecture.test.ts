@@ -19,7 +19,16 @@ const BELOW = {
   http: ["core", "render", "store", "record", "use cases"],
   local: ["core", "render", "store", "record", "use cases", "http"],
   aws: ["core", "render", "store", "record", "use cases", "http", "flashwire.config.ts"],
-  cli: ["core", "render", "store", "record", "use cases", "src/local/open.ts", "package.json"],
+  cli: [
+    "core",
+    "render",
+    "store",
+    "record",
+    "use cases",
+    "src/local/open.ts",
+    "src/aws/operator.ts",
+    "package.json",
+  ],
   functions: ["core", "render", "store", "record", "use cases", "http", "aws", "flashwire.config.ts"],
   "flashwire.config.ts": ["src/site.ts"],
 } satisfies Record<string, string[]>;

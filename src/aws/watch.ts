@@ -23,7 +23,7 @@ export function createWatch(service: string): Watch {
       if (event.endsWith(".failed")) logger.error(event, details);
       else logger.info(event, details);
       if (event === "article.accepted") count("Accepted");
-      if (event === "request.refused") refused(metrics, String(details["reason"]));
+      if (event === "request.refused") refused(metrics, String(details.reason));
     },
     count,
     time: (name, milliseconds) => metrics.addMetric(name, MetricUnit.Milliseconds, milliseconds),

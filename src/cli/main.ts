@@ -6,7 +6,11 @@ import { addFeeds } from "./feeds.ts";
 import { addIngest } from "./ingest.ts";
 import { EXIT, exitCodeOf, reportError } from "./output.ts";
 import { addRebuild } from "./rebuild.ts";
+import { addReplay } from "./replay.ts";
 import { addShow } from "./show.ts";
+import { addSmoke } from "./smoke.ts";
+import { addStatus } from "./status.ts";
+import { addToken } from "./token.ts";
 import { addValidate } from "./validate.ts";
 import { addWithdraw } from "./withdraw.ts";
 
@@ -25,7 +29,8 @@ const program = new Command("flashwire")
   .addHelpText("after", examples("ingest story.json", "show my-story", "feeds", "ingest --help"))
   .exitOverride();
 
-for (const add of [addIngest, addShow, addWithdraw, addFeeds, addValidate, addRebuild]) add(program);
+const local = [addIngest, addShow, addWithdraw, addFeeds, addValidate, addRebuild];
+for (const add of [...local, addToken, addStatus, addReplay, addSmoke]) add(program);
 
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readConfig } from "../config.ts";
+import { readConfig, readStack } from "../config.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { resolveFeed } from "../core/feeds.ts";
 import type { RebuildProgress, RebuildReport } from "../rebuild.ts";
@@ -7,6 +7,7 @@ import type { Services } from "../services.ts";
 import { examples, optionsOf } from "./command.ts";
 import { createMeter } from "./meter.ts";
 import { EXIT, note, plain, print, printJson } from "./output.ts";
+import { openLazily } from "./stack.ts";
 
 export function addRebuild(program: Command): void {
   program
@@ -17,19 +18,23 @@ export function addRebuild(program: Command): void {
         "itself (FLASHWIRE_DATA), beside a running wire or without one.",
     )
     .argument("[feeds...]", "names of feeds, such as breaking or section/usa")
-    .addHelpText("after", examples("rebuild", "rebuild breaking section/usa"))
+    .option("--stack <name>", "the deployed wire to work on instead (default: FLASHWIRE_STACK)")
+    .addHelpText(
+      "after",
+      examples("rebuild", "rebuild breaking section/usa", "rebuild --stack flashwire-prod"),
+    )
     .action(run);
 }
 
 async function run(feeds: string[], _options: object, command: Command): Promise<void> {
-  const { json = false, url, token } = optionsOf(command);
+  const { json = false, url, token, stack = readStack() } = optionsOf<{ stack?: string }>(command);
   if (url !== undefined || token !== undefined) {
     throw new FlashwireError("invalid", "rebuild works on FLASHWIRE_DATA; it takes no --url and no --token.");
   }
   const config = readConfig();
   // Stores and renderer are half of the start of any command, and only this one needs them.
   const { openLocal } = await import("../local/open.ts");
-  const { services, close } = await openLocal(config);
+  const { services, close } = stack === undefined ? await openLocal(config) : await openLazily(stack);
   try {
     checkNames(services, feeds);
     const report = await rebuildWithMeter(services, feeds);
@@ -41,7 +46,7 @@ async function run(feeds: string[], _options: object, command: Command): Promise
       });
     for (const { feed, error } of report.failed) note(`${feed}: ${plain(String(error))}`);
     print(
-      `${count(report.feeds.length, "feed")} made from ${count(report.records, "record")} in ${config.data}.`,
+      `${count(report.feeds.length, "feed")} made from ${count(report.records, "record")} in ${stack ?? config.data}.`,
     );
   } finally {
     await close();

@@ -231,3 +231,12 @@ export const BULK_PAUSE_MS = 2_000;
 
 /** Left of the sweep's time when it stops looking for further work, milliseconds. */
 export const SWEEP_RESERVE_MS = 25_000;
+
+/** The sweep comes each minute; after this long without one something is wrong, milliseconds. */
+export const SWEEP_OVERDUE_MS = 300_000;
+
+/** How long `smoke` waits for documents: two caches of 30 s, and a queue. */
+export const SMOKE_PATIENCE_MS = 120_000;
+
+/** Between two looks of `smoke` at the documents, milliseconds. */
+export const SMOKE_EVERY_MS = 1_000;

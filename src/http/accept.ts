@@ -16,9 +16,14 @@ export async function accept(
 }
 
 export function noted({ services }: Pick<Deps, "services">, outcome: Outcome, by: string): Outcome {
-  const { id, version, result } = outcome;
-  if (result !== "unchanged") services.log("article.accepted", { id, version, result, by });
+  const { id, version, result, etag } = outcome;
+  // S3 names the ETag in its event: it leads from the request to its documents.
+  if (result !== "unchanged") services.log("article.accepted", { id, version, result, by, etag: bare(etag) });
   return outcome;
+}
+
+function bare(etag: string): string {
+  return etag.replaceAll('"', "");
 }
 
 export function acceptedOf({ id, version, result, feeds }: Outcome): Accepted {

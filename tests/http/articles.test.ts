@@ -122,7 +122,10 @@ describe("PUT /articles/{id}", () => {
     const { send, logs } = testWire();
     await send("PUT", PATH, { body: STORY, token: "secret-of-the-desk" });
     expect(logs).toEqual([
-      { event: "article.accepted", details: { id: "summit", version: "1", result: "created", by: "desk" } },
+      {
+        event: "article.accepted",
+        details: { id: "summit", version: "1", result: "created", by: "desk", etag: expect.any(String) },
+      },
     ]);
     expect(JSON.stringify(logs)).not.toContain("secret");
   });

@@ -1,0 +1,73 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { FlashwireError } from "../core/errors.ts";
+import { REPAIRS, repairFeedOf } from "../core/keys.ts";
+import { MAX_REPAIRS } from "../core/limits.ts";
+import { pageOf } from "../repair.ts";
+import { createServices, type Services } from "../services.ts";
+import { loadSiteFile, resolveSite } from "../site.ts";
+import { s3Store } from "../store/s3.ts";
+import { s3Client } from "../store/s3-client.ts";
+import { type LastSweep, lastSweep } from "../sweep.ts";
+import { type Depth, depthOf, replayDeadLetters } from "./queues.ts";
+import { outputsOf } from "./stack.ts";
+
+/** A deployed wire in the hands of its operator, with the operator's own credentials. */
+export type Stack = {
+  url: string;
+  services: Services;
+  depths(): Promise<Record<QueueName, { queue: Depth; dead: Depth }>>;
+  /** Puts the dead letters of a queue back to work; answers how many. */
+  replay(queue: QueueName): Promise<number>;
+  /** Feeds that wait to be filled again; the first of them, when there are very many. */
+  behind(): Promise<string[]>;
+  lastSweep(): Promise<LastSweep | undefined>;
+  close(): Promise<void>;
+};
+
+export type { LastSweep };
+
+export type QueueName = "publish" | "drop";
+
+/** Throws `not-found` where there is no such stack, `unavailable` where AWS does not answer. */
+export async function openStack(name: string): Promise<Stack> {
+  const outputs = await outputsOf(name);
+  const output = (key: string): string => {
+    const value = outputs[key];
+    if (value !== undefined) return value;
+    throw new FlashwireError(
+      "not-found",
+      `The stack ${name} says no ${key}; it is no wire, or an older one.`,
+    );
+  };
+  const s3 = s3Client();
+  const sqs = new SQSClient({});
+  const url = output("Url");
+  const stores = {
+    newsroom: s3Store(s3, output("NewsroomBucketName")),
+    site: s3Store(s3, output("SiteBucketName")),
+  };
+  const urlsOf = (queue: QueueName) => {
+    const stem = queue === "publish" ? "Publish" : "Drop";
+    return { queue: output(`${stem}QueueUrl`), dead: output(`${stem}DeadLettersUrl`) };
+  };
+  const depthsOf = async (queue: QueueName) => {
+    const urls = urlsOf(queue);
+    return { queue: await depthOf(sqs, urls.queue), dead: await depthOf(sqs, urls.dead) };
+  };
+  const services = createServices({ site: resolveSite(await loadSiteFile(), url), stores, log: () => {} });
+  return {
+    url,
+    services,
+    behind: async () => {
+      const notes = await pageOf(stores.newsroom, REPAIRS, undefined, MAX_REPAIRS);
+      return notes.flatMap((key) => repairFeedOf(key) ?? []);
+    },
+    lastSweep: () => lastSweep(services),
+    depths: async () => ({ publish: await depthsOf("publish"), drop: await depthsOf("drop") }),
+    replay: (queue) => replayDeadLetters(sqs, urlsOf(queue).dead, urlsOf(queue).queue),
+    async close() {
+      s3.destroy();
+      sqs.destroy();
+    },
+  };
+}
