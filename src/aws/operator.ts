@@ -40,7 +40,8 @@ export async function openStack(name: string): Promise<Stack> {
     );
   };
   const s3 = s3Client();
-  const sqs = new SQSClient({});
+  // The region says where SQS is, or AWS_ENDPOINT_URL.
+  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const url = output("Url");
   const stores = {
     newsroom: s3Store(s3, output("NewsroomBucketName")),

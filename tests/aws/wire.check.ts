@@ -275,6 +275,28 @@ describe("the deployed wire", () => {
     await expectTruth(services.site, services.stores);
   });
 
+  test("the operator's commands work on the deployed wire", async () => {
+    const flashwire = (...args: string[]) =>
+      run("node", ["src/cli/main.ts", ...args, "--stack", "flashwire-dev"], { env });
+    const secret = flashwire("token", "create", "desk", "--expires", "2999-01-01").trim();
+    // Each time in a fresh process: a warm one believes what it read for a minute.
+    const ask = async () =>
+      (await lambda("ingest")).invoke(account.httpRequest("GET", "/articles/first", secret));
+    expect(await ask()).toMatchObject({ ok: true, result: { statusCode: 200 } });
+    expect(flashwire("token", "list")).toMatch(/desk .*works until 2999-01-01/);
+    flashwire("token", "revoke", "desk");
+    expect(await ask()).toMatchObject({ ok: true, result: { statusCode: 401 } });
+    expect(JSON.parse(flashwire("status", "--json"))).toMatchObject({
+      url: "https://wire.test",
+      queues: { publish: { waiting: 0, dead: 0 }, drop: { waiting: 0, dead: 0 } },
+      behind: [],
+      problems: [],
+    });
+    expect(flashwire("replay")).toContain("0 messages");
+    expect(flashwire("rebuild", "section/world")).toContain("1 feed made");
+    await expectTruth(services.site, services.stores);
+  });
+
   test("a dropped file is taken in, its result beside it", async () => {
     const [drop, publish] = [await lambda("drop"), await lambda("publish")];
     const lines = [article("dropped-1"), article("dropped-2"), { id: "dropped-3" }].map((record) =>
