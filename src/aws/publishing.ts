@@ -8,8 +8,9 @@ import { askForRepair } from "../repair.ts";
 import type { Services } from "../services.ts";
 import { writtenIn } from "./events.ts";
 import type { AwsWire } from "./open.ts";
+import type { Watch } from "./watch.ts";
 
-type Wire = Pick<AwsWire, "services" | "watch">;
+type Wire = Pick<AwsWire, "services"> & { watch: Pick<Watch, "count" | "time"> };
 /** A message of the queue with the articles that it is about. */
 type Message = { messageId: string; ids: string[]; at: number; etags: string[] };
 

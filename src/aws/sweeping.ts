@@ -3,13 +3,14 @@ import { SWEEP_RESERVE_MS } from "../core/limits.ts";
 import { startFeeds } from "../publish.ts";
 import { type SweepReport, sweep } from "../sweep.ts";
 import type { AwsWire } from "./open.ts";
+import type { Watch } from "./watch.ts";
 
 /** Feeds that this process has seen begun: after a deploy the new ones of the site file appear, empty. */
 let started = false;
 
 /** One sweep, and what it found as metrics. */
 export async function runSweep(
-  { services, watch }: Pick<AwsWire, "services" | "watch">,
+  { services, watch }: Pick<AwsWire, "services"> & { watch: Pick<Watch, "count"> },
   context: Pick<Context, "getRemainingTimeInMillis">,
 ): Promise<SweepReport> {
   const until = services.now() + context.getRemainingTimeInMillis() - SWEEP_RESERVE_MS;

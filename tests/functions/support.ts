@@ -1,0 +1,85 @@
+import type { SQSEvent } from "aws-lambda";
+import type { Incoming } from "../../src/core/article.ts";
+import { createServices, type Services } from "../../src/services.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { SITE } from "../simulation/site.ts";
+
+export type Bench = {
+  services: Services;
+  newsroom: MemoryStore;
+  site: MemoryStore;
+  /** Moves with the test; milliseconds since 1970. */
+  clock: { now: number };
+  logs: { event: string; details?: Record<string, unknown> }[];
+  metrics: Record<string, number>;
+  watch: {
+    log: Services["log"];
+    count(name: string, count?: number): void;
+    time(name: string, ms: number): void;
+  };
+};
+
+/** The services on stores in memory, with a clock of the test's. The site shows two entries a feed. */
+export function bench(): Bench {
+  const clock = { now: Date.parse("2026-06-01T12:00:00Z") };
+  const logs: Bench["logs"] = [];
+  const metrics: Bench["metrics"] = {};
+  const [newsroom, site] = [new MemoryStore(() => clock.now), new MemoryStore(() => clock.now)];
+  const log: Services["log"] = (event, details) => logs.push({ event, ...(details && { details }) });
+  const add = (name: string, value = 1) => {
+    metrics[name] = (metrics[name] ?? 0) + value;
+  };
+  const services: Services = {
+    ...createServices({ site: SITE, stores: { newsroom, site }, log }),
+    now: () => clock.now,
+    sleep: async () => {},
+  };
+  return { services, newsroom, site, clock, logs, metrics, watch: { log, count: add, time: add } };
+}
+
+export function incoming(n: number, fields: Partial<Incoming> = {}): Incoming {
+  return {
+    id: `story-${n}`,
+    url: `https://news.example.org/${n}`,
+    headline: `Story ${n}`,
+    section: "World",
+    published: new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString(),
+    updated: new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString(),
+    status: "published",
+    ...fields,
+  } as Incoming;
+}
+
+export function s3Body(...keys: string[]): string {
+  const Records = keys.map((key) => ({
+    eventTime: "2026-06-01T11:59:59.000Z",
+    eventName: "ObjectCreated:Put",
+    s3: { bucket: { name: "newsroom" }, object: { key, eTag: "0123456789abcdef0123456789abcdef" } },
+  }));
+  return JSON.stringify({ Records });
+}
+
+export function sqsEvent(...bodies: string[]): SQSEvent {
+  return {
+    Records: bodies.map((body, i) => ({
+      messageId: `m${i}`,
+      receiptHandle: "r",
+      body,
+      attributes: {
+        ApproximateReceiveCount: "1",
+        SentTimestamp: String(Date.parse("2026-06-01T11:59:59.500Z")),
+        SenderId: "s",
+        ApproximateFirstReceiveTimestamp: "0",
+      },
+      messageAttributes: {},
+      md5OfBody: "",
+      eventSource: "aws:sqs",
+      eventSourceARN: "arn:aws:sqs:eu-central-1:123456789012:publish",
+      awsRegion: "eu-central-1",
+    })),
+  };
+}
+
+export async function textOf(store: MemoryStore, key: string): Promise<string> {
+  return Buffer.from((await store.get(key))?.body ?? []).toString();
+}

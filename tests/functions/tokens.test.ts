@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { TOKENS_KEY } from "../../src/core/keys.ts";
+import { TOKENS_CACHE_MS } from "../../src/core/limits.ts";
+import { CONFLICT } from "../../src/store/port.ts";
+import { createToken, listTokens, revokeToken, storedTokens } from "../../src/tokens.ts";
+import { bench, textOf } from "./support.ts";
+
+test("a token lets its holder in by name; only its hash is kept", async () => {
+  const { services, newsroom } = bench();
+  const secret = await createToken(services, "cms");
+  expect(await storedTokens(services)(secret)).toBe("cms");
+  expect(await storedTokens(services)(`${secret}x`)).toBeUndefined();
+  expect(await textOf(newsroom, TOKENS_KEY)).not.toContain(secret);
+});
+
+test("revoked, a token works for a minute at most in a warm process, and not at all in a new one", async () => {
+  const { services, clock } = bench();
+  const [cms, desk] = [await createToken(services, "cms"), await createToken(services, "desk")];
+  const check = storedTokens(services);
+  expect(await check(cms)).toBe("cms");
+  await revokeToken(services, "cms");
+  expect(await storedTokens(services)(cms)).toBeUndefined();
+  clock.now += TOKENS_CACHE_MS;
+  expect(await check(cms)).toBeUndefined();
+  expect(await check(desk)).toBe("desk");
+  // The name is free again.
+  await createToken(services, "cms");
+  expect((await listTokens(services)).map(({ name }) => name)).toEqual(["desk", "cms"]);
+});
+
+test("a token expires to the millisecond, also in a warm process", async () => {
+  const { services, clock } = bench();
+  const secret = await createToken(services, "partner", new Date(clock.now + 1_000));
+  const check = storedTokens(services);
+  expect(await check(secret)).toBe("partner");
+  clock.now += 1_000;
+  expect(await check(secret)).toBeUndefined();
+});
+
+test("names that are taken or none, and dates that are over, are refused", async () => {
+  const { services, clock } = bench();
+  await createToken(services, "cms");
+  await expect(createToken(services, "cms")).rejects.toThrow("already");
+  for (const name of ["", "a b", "../x", "é"])
+    await expect(createToken(services, name)).rejects.toThrow("name");
+  await expect(createToken(services, "old", new Date(clock.now))).rejects.toThrow("expired");
+  await expect(createToken(services, "old", new Date(Number.NaN))).rejects.toThrow("expired");
+  await expect(revokeToken(services, "nobody")).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("two operators at once lose nothing, and a write whose answer was lost counts once", async () => {
+  const { services, newsroom } = bench();
+  await Promise.all([createToken(services, "a"), createToken(services, "b"), createToken(services, "c")]);
+  let lost = false;
+  const put = newsroom.put.bind(newsroom);
+  newsroom.put = async (...args) => {
+    const answer = await put(...args);
+    if (lost) return answer;
+    lost = true;
+    return CONFLICT;
+  };
+  await createToken(services, "d");
+  expect((await listTokens(services)).map(({ name }) => name).sort()).toEqual(["a", "b", "c", "d"]);
+});
+
+test("a read that failed is not remembered", async () => {
+  const { services, newsroom } = bench();
+  const secret = await createToken(services, "cms");
+  const check = storedTokens(services);
+  const get = newsroom.get.bind(newsroom);
+  newsroom.get = () => Promise.reject(new Error("SlowDown"));
+  await expect(check(secret)).rejects.toThrow("SlowDown");
+  newsroom.get = get;
+  expect(await check(secret)).toBe("cms");
+});
