@@ -3,7 +3,7 @@ import { resolveFeed, touchedFeeds } from "./core/feeds.ts";
 import { ARTICLES, articleIdOf, REPAIRS, repairFeedOf, repairKey } from "./core/keys.ts";
 import { CONCURRENCY, MAX_REPAIRS, REPAIR_PAGE } from "./core/limits.ts";
 import { type Found, foldFound, nothingFound } from "./core/window.ts";
-import { bringUpToDate } from "./publish.ts";
+import { bringUpToDate } from "./feed-rounds.ts";
 import { openWindow, workFor } from "./rebuild.ts";
 import { readRecord } from "./records.ts";
 import type { Services } from "./services.ts";

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { documentKey } from "../../src/core/keys.ts";
+import type { Site } from "../../src/core/site.ts";
+import { ingest } from "../../src/ingest.ts";
+import { catchUp } from "../../src/local/startup.ts";
+import { publish } from "../../src/publish.ts";
+import { createServices } from "../../src/services.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { SITE } from "../simulation/site.ts";
+import { version } from "../simulation/world.ts";
+import { expectTruth } from "../support/compare-sites.ts";
+
+function started(site: Site, stores = { newsroom: new MemoryStore(), site: new MemoryStore() }) {
+  return createServices({ site, stores, log: () => {} });
+}
+
+async function documentOf(services: ReturnType<typeof started>, feed: string): Promise<string> {
+  const stored = await services.stores.site.get(documentKey(feed, "json"));
+  return Buffer.from(stored?.body ?? "").toString();
+}
+
+test("a new wire has its fixed feeds, empty", async () => {
+  const services = started(SITE);
+  await catchUp(services, () => {});
+  expect(JSON.parse(await documentOf(services, "all")).items).toEqual([]);
+});
+
+test("a changed site file is carried out at the next start, an unchanged one costs nothing", async () => {
+  const before = started(SITE);
+  await catchUp(before, () => {});
+  await ingest(before, version("a", 1));
+  await publish(before, ["a"]);
+  const stores = before.stores as { newsroom: MemoryStore; site: MemoryStore };
+
+  const head = await before.stores.site.head(documentKey("all", "json"));
+  await catchUp(started(SITE, stores), () => {});
+  expect(await before.stores.site.head(documentKey("all", "json"))).toEqual(head);
+
+  const changed = started({ ...SITE, title: "Another Name" }, stores);
+  await catchUp(changed, () => {});
+  expect(JSON.parse(await documentOf(changed, "all")).title).toContain("Another Name");
+  await expectTruth(changed.site, changed.stores);
+});
+
+test("feeds that a killed rebuild left open are named for repair", async () => {
+  const services = started(SITE);
+  await catchUp(services, () => {});
+  const key = "windows/all.json";
+  const window = JSON.parse(Buffer.from((await services.stores.newsroom.get(key))?.body ?? "").toString());
+  await services.stores.newsroom.put(key, Buffer.from(JSON.stringify({ ...window, rebuilding: "dead" })));
+  let named: string[] = [];
+  await catchUp(services, (feeds) => {
+    named = feeds;
+  });
+  expect(named).toEqual(["all"]);
+});
