@@ -42,6 +42,8 @@ export type Moto = { url: string; stop(): void };
 export async function startMoto(): Promise<Moto> {
   const port = await freePort();
   const server = spawn(MOTO, [String(port)], {
+    // It leaves a file where it stands.
+    cwd: tmpdir(),
     stdio: ["ignore", "ignore", openSync(join(tmpdir(), "flashwire-moto.log"), "w")],
   });
   const url = `http://127.0.0.1:${port}`;

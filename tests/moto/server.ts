@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
@@ -13,7 +14,7 @@ const READY_MS = 30_000;
 export async function startMoto(buckets: string[]): Promise<{ client: S3Client; close(): void }> {
   if (!existsSync(RUN)) throw new Error(`${RUN} is not there; these checks need it`);
   const port = await freePort();
-  const child = spawn(RUN, [String(port)], { stdio: "ignore", detached: true });
+  const child = spawn(RUN, [String(port)], { stdio: "ignore", detached: true, cwd: tmpdir() });
   const kill = () => {
     // The whole group: the script and what it started.
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
