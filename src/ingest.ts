@@ -1,6 +1,8 @@
+import { claimGuid } from "./claims.ts";
 import type { Article, Incoming, StoredRecord } from "./core/article.ts";
 import { FlashwireError } from "./core/errors.ts";
 import { placements } from "./core/feeds.ts";
+import { checkGuid, defaultGuid } from "./core/guid.ts";
 import { articleKey } from "./core/keys.ts";
 import { MAX_PLACEMENTS } from "./core/limits.ts";
 import type { Site } from "./core/site.ts";
@@ -26,8 +28,9 @@ export type Outcome = {
 export type Preconditions = { ifMatch?: (etag: string | undefined) => boolean };
 
 /**
- * Takes a version of an article in. The record is the only thing written: its write is the event that gets it
- * published. Throws `stale` for an older version, `same-version` for other content under the stored version.
+ * Takes a version of an article in. Beyond the claim to a new guid, the record is the only thing written: its write is
+ * the event that gets it published. Throws `stale` for an older version, `same-version` for other content under the
+ * stored version, `guid-taken` for a first version with the guid of another article.
  */
 export function ingest(
   services: Services,
@@ -36,7 +39,8 @@ export function ingest(
 ): Promise<Outcome> {
   return replace(services, incoming.id, preconditions, (current) => {
     const guid = incoming.guid ?? current?.article.guid ?? defaultGuid(services.site, incoming.id);
-    if (current !== undefined && current.article.guid !== guid) {
+    if (current === undefined) checkGuid(services.site, incoming);
+    else if (current.article.guid !== guid) {
       const detail = `readers know this article as ${current.article.guid}; an identifier never changes`;
       throw new FlashwireError("invalid", "The record is not valid.", [{ pointer: "#/guid", detail }]);
     }
@@ -94,6 +98,7 @@ function replace(
     }
     if (current !== undefined && order <= 0) refuse(article, current.article, order);
     const feeds = placesOf(services.site, article, current);
+    if (current === undefined && (await claimGuid(services, article)) === CONFLICT) return CONFLICT;
     const body = recordBytes({ article, feeds });
     attempted = services.stores.newsroom.etagOf(body);
     const etag = await services.stores.newsroom.put(articleKey(id), body, {
@@ -133,11 +138,6 @@ function withGuid(incoming: Incoming, guid: string): Article {
   // Keys in the order of the schema, whether or not the newsroom sent a guid: same content, same JSON.
   const { id, guid: _, ...rest } = incoming;
   return { id, guid, ...rest } as Article;
-}
-
-/** RFC 4151 tag URI. */
-function defaultGuid(site: Site, id: string): string {
-  return `tag:${site.authority},${site.year}:article/${id}`;
 }
 
 function resultOf(article: Article, isNew: boolean): Outcome["result"] {

@@ -9,6 +9,7 @@ export type ErrorCode =
   | "removed"
   | "stale"
   | "same-version"
+  | "guid-taken"
   | "precondition-failed"
   | "too-large"
   | "unsupported-media-type"

@@ -9,6 +9,8 @@ export const REPAIRS = "repairs/";
 export const SWEEP_KEY = "sweep/state.json";
 /** Who may write: names and hashes of tokens. */
 export const TOKENS_KEY = "tokens/tokens.json";
+/** Which article holds a guid. */
+export const GUIDS = "guids/";
 /** Where files of records are dropped. */
 export const INBOX = "inbox/";
 
@@ -24,6 +26,8 @@ export const DOCUMENT_FILES: Record<FormatName, string> = {
 export const FORMAT_NAMES = Object.keys(DOCUMENT_FILES) as FormatName[];
 
 export const articleKey = (id: string) => `${ARTICLES}${id}.json`;
+/** By the SHA-256 of the guid: a guid may be longer than a key. */
+export const guidKey = (sha256: string) => `${GUIDS}${sha256}.json`;
 export const windowKey = (feed: string) => `${WINDOWS}${feed}.json`;
 export const documentKey = (feed: string, format: FormatName) => `${FEEDS}${feed}/${DOCUMENT_FILES[format]}`;
 /** Stands where the documents of a feed stood that the site file no longer defines. */

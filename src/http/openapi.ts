@@ -141,7 +141,7 @@ function articlePath() {
         200: accepted("Updated, unchanged or withdrawn"),
         201: accepted("Created"),
         ...writes,
-        ...problems("stale", "same-version"),
+        ...problems("stale", "same-version", "guid-taken"),
       },
     },
     delete: {

@@ -18,6 +18,7 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string }> = {
   "method-not-allowed": { status: 405, title: "Method not allowed" },
   stale: { status: 409, title: "A newer version is stored" },
   "same-version": { status: 409, title: "Other content under the stored version" },
+  "guid-taken": { status: 409, title: "The guid of another article" },
   withdrawn: { status: 410, title: "Article withdrawn" },
   removed: { status: 410, title: "Feed removed" },
   "precondition-failed": { status: 412, title: "Precondition failed" },
