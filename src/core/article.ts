@@ -2,6 +2,7 @@ import * as v from "valibot";
 import {
   between,
   count,
+  dateTime,
   email,
   html,
   id,
@@ -87,10 +88,14 @@ const rights = v.strictObject({
 
 const headline = line(limit.MAX_HEADLINE);
 
+const guid = line(limit.MAX_URL, "Identifier of this article alone, fixed with its first version");
+
+const dated = dateTime(`At most ${limit.MAX_AHEAD_MS / 3_600_000} hours ahead of the time of sending.`);
+
 /** The record as a newsroom sends it. Cross-field rules and HTML are in src/record/. */
 export const ArticleSchema = v.strictObject({
   id,
-  guid: optional(line(limit.MAX_URL)),
+  guid: optional(guid),
   url,
   headline,
   shortHeadline: optional(headline),
@@ -102,8 +107,8 @@ export const ArticleSchema = v.strictObject({
   tags: optional(list(tag, limit.MAX_TAGS)),
   places: optional(list(place, limit.MAX_PLACES)),
   authors: optional(list(author, limit.MAX_AUTHORS)),
-  published: instant,
-  updated: optional(instant),
+  published: dated,
+  updated: optional(dated),
   revision: optional(count),
   breaking: optional(breaking),
   change: optional(change),

@@ -22,17 +22,17 @@ const published = (jsonSchema: Record<string, unknown>) =>
 
 const upTo = (max: number) => v.maxLength<string, number, string>(max, `must be at most ${max} characters`);
 
-const text = (clean: (text: string) => string, max: number) =>
+const text = (clean: (text: string) => string, max: number, meaning = "Plain text") =>
   v.pipe(
     v.string(),
-    published({ minLength: 1, description: `Plain text, at most ${max} characters.` }),
+    published({ minLength: 1, description: `${meaning}, at most ${max} characters.` }),
     v.transform(clean),
     v.minLength(1, "must not be empty"),
     upTo(max),
   );
 
-/** Plain text on one line. */
-export const line = (max: number) => text(cleanLine, max);
+/** Plain text on one line; `meaning` is for the JSON Schema. */
+export const line = (max: number, meaning?: string) => text(cleanLine, max, meaning);
 
 /** Plain text of several lines. */
 export const paragraph = (max: number) => text((value) => cleanText(value).trim(), max);
@@ -61,12 +61,15 @@ export const url = v.pipe(
   upTo(limit.MAX_URL),
 );
 
-export const instant = v.pipe(
-  v.string(),
-  published({ format: "date-time" }),
-  v.check(isInstant, "must be an RFC 3339 date-time with an offset, such as 2026-11-24T20:00:00+01:00"),
-  v.transform((value) => new Date(value).toISOString()),
-);
+export const dateTime = (description?: string) =>
+  v.pipe(
+    v.string(),
+    published({ format: "date-time", ...(description === undefined ? {} : { description }) }),
+    v.check(isInstant, "must be an RFC 3339 date-time with an offset, such as 2026-11-24T20:00:00+01:00"),
+    v.transform((value) => new Date(value).toISOString()),
+  );
+
+export const instant = dateTime();
 
 export const count = v.pipe(
   v.number(),

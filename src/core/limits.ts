@@ -54,6 +54,13 @@ export const MAX_WINDOW = 500;
 /** Tombstones that a feed shows: every kill of a bad month. */
 export const TOMBSTONES = 50;
 
+/**
+ * How far an article may be dated ahead of the wire's clock, milliseconds: a day. Clocks that differ and local time sent
+ * as UTC (14 hours at the most) stay below; a slip of the year would stand on top of every feed, and refuse each later
+ * correction as older.
+ */
+export const MAX_AHEAD_MS = 86_400_000;
+
 /** Newest changes whose digest a document carries: enough that one which arrives late still counts. */
 export const CHANGES = 20;
 

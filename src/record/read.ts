@@ -8,7 +8,7 @@ import {
   WithdrawnSchema,
 } from "../core/article.ts";
 import { type FieldProblem, FlashwireError } from "../core/errors.ts";
-import { MAX_BODY, MAX_PROBLEMS } from "../core/limits.ts";
+import { MAX_AHEAD_MS, MAX_BODY, MAX_PROBLEMS } from "../core/limits.ts";
 import { cleanHtml } from "./html.ts";
 import { normalForm, normalWithdrawal } from "./normal.ts";
 import { isObject, pointer, problemsOf, shapeProblems } from "./problems.ts";
@@ -50,6 +50,8 @@ export function readReason(input: unknown): string | undefined {
 }
 
 const COMMON_RULES: Rule[] = [
+  { fields: ["published"], check: ({ published }, now) => notFar("published", published, now) },
+  { fields: ["updated"], check: ({ updated }, now) => notFar("updated", updated, now) },
   {
     fields: ["published", "updated"],
     check: ({ published = "", updated = published }) =>
@@ -68,6 +70,13 @@ const LIVE_RULES: Rule[] = [
   { fields: ["embargo"], check: ({ embargo }, now) => notYet("embargo", embargo, now) },
   { fields: ["expires"], check: ({ expires }, now) => notYet("expires", expires, now) },
 ];
+
+function notFar(field: string, time: string | undefined, now: number): FieldProblem | undefined {
+  if (time === undefined || Date.parse(time) <= now + MAX_AHEAD_MS) return undefined;
+  const hours = MAX_AHEAD_MS / 3_600_000;
+  const detail = `must be at most ${hours} hours ahead: there is no scheduled publishing yet, send it when it is due`;
+  return { pointer: `#/${field}`, detail };
+}
 
 function notYet(field: string, time: string | undefined, now: number): FieldProblem | undefined {
   if (time === undefined || Date.parse(time) <= now) return undefined;

@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MAX_BODY, MAX_PROBLEMS, MAX_TAGS } from "../../src/core/limits.ts";
+import { MAX_AHEAD_MS, MAX_BODY, MAX_PROBLEMS, MAX_TAGS } from "../../src/core/limits.ts";
 import { cleanText } from "../../src/core/text.ts";
 import { readArticle, readReason } from "../../src/record/read.ts";
 import { articleJsonSchema, withdrawnJsonSchema } from "../../src/record/schema.ts";
@@ -88,6 +88,22 @@ describe("what is refused, by name", () => {
       [`#/${field}`]: expect.stringContaining("scheduled publishing is not there yet"),
     });
     expect(read({ [field]: new Date(NOW).toISOString() })).toHaveProperty(field, "2026-11-24T20:00:00.000Z");
+  });
+
+  test("dates more than a day ahead, which no later correction could pass; a wrong time zone is less than that", () => {
+    const [most, more] = [NOW + MAX_AHEAD_MS, NOW + MAX_AHEAD_MS + 1].map((ms) => new Date(ms).toISOString());
+    const ahead = expect.stringMatching(/^must be at most 24 hours ahead: .* when it is due$/);
+    expect(refused({ published: more })).toEqual({ "#/published": ahead });
+    expect(refused({ updated: more })).toEqual({ "#/updated": ahead });
+    expect(refused({ published: more, updated: more })).toEqual({ "#/published": ahead, "#/updated": ahead });
+    expect(refused({ updated: more, status: "withdrawn" })).toEqual({ "#/updated": ahead });
+    expect(refused({ published: more, updated: "2026-11-24T19:00:00Z" })).toEqual({
+      "#/published": ahead,
+      "#/updated": "must not be before published",
+    });
+    expect(read({ published: most, updated: most })).toMatchObject({ published: most, updated: most });
+    const until = "2099-01-01T00:00:00.000Z";
+    expect(read({ breaking: { level: "flash", until } })).toMatchObject({ breaking: { until } });
   });
 
   test("not more problems than a person reads", () => {
