@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import { importsBench } from "./imports.ts";
 import { ingestBench } from "./ingest.ts";
 import { rebuildBench } from "./rebuild.ts";
 import { renderBench } from "./render.ts";
@@ -11,6 +12,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   requests: requestsBench,
   ingest: ingestBench,
   rebuild: rebuildBench,
+  imports: importsBench,
 };
 
 const wanted = process.argv.slice(2);

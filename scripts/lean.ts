@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { join } from "node:path";
+import type { Plugin } from "esbuild";
+
+/*
+ * What keeps the bundles small and their import quick. Each stub stands for code that our functions cannot reach, and
+ * throws if they do; `npm run test:aws` runs the built functions.
+ */
+
+const ROOT = join(import.meta.dirname, "..");
+
+/**
+ * On Lambda the credentials are in the environment. What else the SDK could ask (SSO, profiles, processes, metadata
+ * servers) is half of its code.
+ */
+const LAMBDA_CREDENTIALS = `
+import { fromEnv } from "@aws-sdk/credential-provider-env";
+export const defaultProvider = (init) => fromEnv(init);
+export const credentialsWillNeedRefresh = (credentials) => credentials?.expiration !== undefined;
+export const credentialsTreatedAsExpired = (credentials) =>
+  credentials?.expiration !== undefined && credentials.expiration.getTime() - Date.now() < 300_000;
+`;
+
+/** sanitize-html parses CSS for style attributes that a policy lets through; ours lets none through. */
+const NO_CSS = `
+export const parse = () => { throw new Error("style attributes are not allowed, so none is parsed"); };
+export default { parse };
+`;
+
+/** Of htmlparser2, sanitize-html uses the parser alone; the rest brings DOM tools and a second table of entities. */
+const PARSER_ALONE = `export { Parser } from "./node_modules/htmlparser2/dist/esm/Parser.js";`;
+
+/** Of xml-js, feed uses the writer alone. */
+const WRITER_ALONE = `export { default as js2xml } from "./node_modules/xml-js/lib/js2xml.js";`;
+
+/** Of launder, sanitize-html uses the check of addresses, which needs no dates. */
+const NO_DATES = `
+export default () => { throw new Error("this bundle reads no dates from forms"); };
+`;
+
+/** Only SelectObjectContent streams events. */
+const NO_EVENT_STREAMS = `
+const none = () => { throw new Error("this bundle has no event streams"); };
+export { none as eventStreamSerdeProvider, none as EventStreamSerde };
+export const resolveEventStreamSerdeConfig = (config) => config;
+`;
+
+const stubs: Plugin = {
+  name: "stubs",
+  setup({ onResolve, onLoad }) {
+    const stub = (name: string, contents: string) => {
+      const namespace = `stub:${name}`;
+      onResolve({ filter: new RegExp(`^${name}$`) }, ({ path }) => ({ path, namespace, sideEffects: false }));
+      onLoad({ filter: /.*/, namespace }, () => ({ contents, resolveDir: ROOT }));
+    };
+    stub("@aws-sdk/credential-provider-node", LAMBDA_CREDENTIALS);
+    stub("@smithy/core/event-streams", NO_EVENT_STREAMS);
+    stub("postcss", NO_CSS);
+    stub("htmlparser2", PARSER_ALONE);
+    stub("xml-js", WRITER_ALONE);
+    stub("dayjs", NO_DATES);
+  },
+};
+
+/**
+ * An ES module that imports one of Node's own asks it for every name that it exports, and some are made only then:
+ * `WebSocket` of node:http brings a second HTTP client along. Asked for by a call, they load themselves alone.
+ */
+const builtins: Plugin = {
+  name: "builtins",
+  setup({ onResolve, onLoad }) {
+    const namespace = "builtin";
+    onResolve({ filter: /^[a-z:_/]+$/ }, ({ path }) =>
+      isBuiltin(path) ? { path, namespace, sideEffects: false } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule("${path}");`,
+    }));
+  },
+};
+
+/**
+ * The SDK writes the shapes of all operations of S3 with constants for keys, `{ [_hH]: … }`. Only where it sees the
+ * words themselves can esbuild tell that a shape which nobody uses may go: four fifths of them.
+ */
+const shapes: Plugin = {
+  name: "shapes",
+  setup({ onLoad }) {
+    onLoad({ filter: /client-s3\/dist-es\/schemas\/schemas_0\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const constants = source.matchAll(/^const (\w+) = (".*");$/gm);
+      const words = new Map([...constants].map(([, name, word]) => [name, word]));
+      const contents = source.replace(/\[(\w+)\]:/g, (all, name) =>
+        words.has(name) ? `${words.get(name)}:` : all,
+      );
+      return { contents };
+    });
+  },
+};
+
+export const LEAN: Plugin[] = [stubs, builtins, shapes];
