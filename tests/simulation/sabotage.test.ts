@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { SABOTAGES } from "./sabotage.ts";
 import { simulate } from "./simulate.ts";
 
-/** Seeds within which the simulator has to notice; it takes a tenth of them at the most. */
+/** Seeds within which the simulator has to notice; it takes a quarter of them at the most. */
 const SEEDS = 300;
 
 for (const [name, sabotage] of Object.entries(SABOTAGES)) {

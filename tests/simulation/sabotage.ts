@@ -1,4 +1,4 @@
-import { FEEDS, WINDOWS } from "../../src/core/keys.ts";
+import { FEEDS, GUIDS, WINDOWS } from "../../src/core/keys.ts";
 import type { Services } from "../../src/services.ts";
 import type { Store } from "../../src/store/port.ts";
 
@@ -6,56 +6,76 @@ import type { Store } from "../../src/store/port.ts";
 export type Event = { id: string; body: Uint8Array };
 
 /** The wrong orders that the mechanism must not have, put in from outside: each spoils the stores of one job. */
-export type Sabotage = (services: Services, events: Event[]) => Services;
+export type Sabotage = {
+  ingest?: (services: Services) => Services;
+  publish?: (services: Services, events: Event[]) => Services;
+};
 
 export const SABOTAGES: Record<string, Sabotage> = {
-  "record read before the loop": (services) => {
-    const first = new Map<string, ReturnType<Store["get"]>>();
-    return withStores(services, {
-      newsroom: (store) => ({
-        get: (key) => {
-          if (key.startsWith(WINDOWS)) return store.get(key);
-          const known = first.get(key) ?? store.get(key);
-          first.set(key, known);
-          return known;
-        },
-      }),
-    });
+  "record read before the loop": {
+    publish: (services) => {
+      const first = new Map<string, ReturnType<Store["get"]>>();
+      return withStores(services, {
+        newsroom: (store) => ({
+          get: (key) => {
+            if (key.startsWith(WINDOWS)) return store.get(key);
+            const known = first.get(key) ?? store.get(key);
+            first.set(key, known);
+            return known;
+          },
+        }),
+      });
+    },
   },
 
-  "payload folded from the event": (services, events) =>
-    withStores(services, {
-      newsroom: (store) => ({
-        get: async (key) => {
-          const event = events.find(({ id }) => key === `articles/${id}.json`);
-          const stored = await store.get(key);
-          return event === undefined ? stored : stored && { ...stored, body: event.body };
-        },
+  "payload folded from the event": {
+    publish: (services, events) =>
+      withStores(services, {
+        newsroom: (store) => ({
+          get: async (key) => {
+            const event = events.find(({ id }) => key === `articles/${id}.json`);
+            const stored = await store.get(key);
+            return event === undefined ? stored : stored && { ...stored, body: event.body };
+          },
+        }),
       }),
-    }),
+  },
 
-  "document put without a guard": (services) =>
-    withStores(services, {
-      site: (store) => ({ put: (key, body) => store.put(key, body) }),
-    }),
+  "guid claimed without a condition": {
+    ingest: (services) =>
+      withStores(services, {
+        newsroom: (store) => ({
+          put: (key, body, options) => store.put(key, body, key.startsWith(GUIDS) ? {} : options),
+        }),
+      }),
+  },
 
-  "document put skipped when the window did not change": (services) => {
-    const changed = new Set<string>();
-    return withStores(services, {
-      newsroom: (store) => ({
-        put: (key, body, options) => {
-          changed.add(key.slice(WINDOWS.length, -".json".length));
-          return store.put(key, body, options);
-        },
+  "document put without a guard": {
+    publish: (services) =>
+      withStores(services, {
+        site: (store) => ({ put: (key, body) => store.put(key, body) }),
       }),
-      site: (store) => ({
-        put: (key, body, options) => {
-          const feed = key.slice(FEEDS.length, key.lastIndexOf("/"));
-          if (changed.has(feed)) return store.put(key, body, options);
-          return Promise.resolve(store.etagOf(body) ?? "");
-        },
-      }),
-    });
+  },
+
+  "document put skipped when the window did not change": {
+    publish: (services) => {
+      const changed = new Set<string>();
+      return withStores(services, {
+        newsroom: (store) => ({
+          put: (key, body, options) => {
+            changed.add(key.slice(WINDOWS.length, -".json".length));
+            return store.put(key, body, options);
+          },
+        }),
+        site: (store) => ({
+          put: (key, body, options) => {
+            const feed = key.slice(FEEDS.length, key.lastIndexOf("/"));
+            if (changed.has(feed)) return store.put(key, body, options);
+            return Promise.resolve(store.etagOf(body) ?? "");
+          },
+        }),
+      });
+    },
   },
 };
 

@@ -12,6 +12,7 @@ import type { Services } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/port.ts";
 import { type Faults, FaultyStore, type Process } from "./faulty-store.ts";
+import { checkGuids } from "./guids.ts";
 import { type Random, seededRandom } from "./random.ts";
 import type { Event, Sabotage } from "./sabotage.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -75,7 +76,7 @@ class Run {
     if (this.#failure) throw this.#failure;
   }
 
-  /** Invariants 1, 2 and 5 at rest. */
+  /** Invariants 1, 2 and 5 at rest, and that every story has a guid of its own. */
   async check(): Promise<void> {
     this.#visible.check();
     for (const outcome of this.#acknowledged) {
@@ -86,19 +87,21 @@ class Run {
         throw new Error(`article ${outcome.id} went back from ${outcome.version} to ${versionOf(article)}`);
       }
     }
+    await checkGuids(this.#newsroom);
     await compareSites(this.#site, await rebuildElsewhere(this.#newsroom));
   }
 
   /** A newsroom that sends until it is answered. */
   async #client(sends: Send[]): Promise<void> {
     for (const send of sends) {
-      await this.#untilAnswered(async (services) => {
+      await this.#untilAnswered(async (sound) => {
+        const services = this.#sabotage?.ingest?.(sound) ?? sound;
         const outcome = await (send.kind === "send"
           ? ingest(services, version(send.id, send.n))
           : withdraw(services, send.id));
         this.#acknowledged.push(outcome);
         if (outcome.article.status === "published" && outcome.article.breaking) {
-          await publish(this.#spoil(services, this.#eventsNow([outcome.id])), [outcome.id]);
+          await publish(this.#spoil(sound, this.#eventsNow([outcome.id])), [outcome.id]);
         }
       });
     }
@@ -215,7 +218,7 @@ class Run {
   }
 
   #spoil(services: Services, events: Event[]): Services {
-    return this.#sabotage?.(services, events) ?? services;
+    return this.#sabotage?.publish?.(services, events) ?? services;
   }
 
   #start(work: () => Promise<void>): void {

@@ -6,6 +6,9 @@ import type { Random } from "./random.ts";
  * rendered entry can be remembered from one seed to the next.
  */
 export const IDS = ["a", "b", "c", "d", "e", "f"];
+/** Two articles that both bring the guid of one story of the system before; one of them may have it. */
+const CONTESTED = ["x", "y"];
+const GUID = "https://old.example.org/?p=1";
 const SECTIONS = ["World", "Sport", "Arts"];
 
 /** Version `n` (1, 2, …) of an article. Articles a–c are ordered by revision, d–f by their updated timestamp. */
@@ -18,16 +21,14 @@ export function version(id: string, n: number): Incoming {
     published,
     updated,
     ...(id < "d" ? { revision: n } : {}),
+    ...(CONTESTED.includes(id) ? { guid: GUID } : {}),
   };
   if (hash % 7 === 0) return { ...base, status: "withdrawn" };
   return {
-    id,
+    ...base,
     url: `https://news.example.org/${id}`,
     headline: `Story ${id}, version ${n}`,
     section: SECTIONS[hash % SECTIONS.length] as string,
-    published,
-    updated,
-    ...(id < "d" ? { revision: n } : {}),
     ...(hash % 5 === 0 ? { breaking: { level: "flash" as const } } : {}),
     ...(hash % 4 === 0 ? { change: { kind: "correction" as const } } : {}),
     status: "published",
@@ -40,6 +41,7 @@ export type Send = { kind: "send"; id: string; n: number } | { kind: "delete"; i
 export function plan(random: Random): Send[] {
   const sends: Send[] = [];
   const ids = IDS.slice(0, 2 + random.below(IDS.length - 1));
+  if (random.chance(0.4)) ids.push(...CONTESTED);
   for (const id of ids) {
     const versions = 1 + random.below(4);
     for (let n = 1; n <= versions; n++) {
