@@ -10,7 +10,8 @@ export function fromSite({ hubs, aws }: Pick<Site, "hubs" | "aws">) {
   return {
     batchSeconds: aws?.batchSeconds ?? 1,
     behaviors: [
-      ...["/articles*", "/healthz", "/openapi.json"].map(apiPath),
+      ...["/articles*", "/healthz", "/openapi.json"].map((path) => apiPath(path, CACHING_DISABLED)),
+      apiPath("/feeds", { Ref: "DirectoryCache" }),
       ...cached.map(([path], i) => documentPath(path, cacheName(i))),
     ],
     /** A resource for each path that the edge keeps shorter than the documents say. */
@@ -23,14 +24,14 @@ export function fromSite({ hubs, aws }: Pick<Site, "hubs" | "aws">) {
 
 const cacheName = (i: number) => `PathCache${i + 1}`;
 
-function apiPath(PathPattern: string) {
+function apiPath(PathPattern: string, CachePolicyId: string | { Ref: string }) {
   return {
     PathPattern,
     TargetOriginId: "api",
     ViewerProtocolPolicy: "https-only",
     AllowedMethods: ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
     Compress: true,
-    CachePolicyId: CACHING_DISABLED,
+    CachePolicyId,
     OriginRequestPolicyId: ALL_VIEWER_EXCEPT_HOST,
     ResponseHeadersPolicyId: { Ref: "ApiHeaders" },
   };

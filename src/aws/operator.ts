@@ -7,7 +7,7 @@ import { createServices, type Services } from "../services.ts";
 import { loadSiteFile, resolveSite } from "../site.ts";
 import { s3Store } from "../store/s3.ts";
 import { s3Client } from "../store/s3-client.ts";
-import { type LastSweep, lastSweep } from "../sweep.ts";
+import { type LastSweep, lastSweeps } from "../sweep.ts";
 import { type Depth, depthOf, replayDeadLetters } from "./queues.ts";
 import { outputsOf } from "./stack.ts";
 
@@ -19,8 +19,9 @@ export type Stack = {
   /** Puts the dead letters of a queue back to work; answers how many. */
   replay(queue: QueueName): Promise<number>;
   /** Feeds that wait to be filled again; the first of them, when there are very many. */
-  behind(): Promise<string[]>;
-  lastSweep(): Promise<LastSweep | undefined>;
+  underfilled(): Promise<string[]>;
+  /** What the last sweep found, and the last one that found something behind. */
+  sweeps(): Promise<{ last?: LastSweep; found?: LastSweep }>;
   close(): Promise<void>;
 };
 
@@ -59,11 +60,11 @@ export async function openStack(name: string): Promise<Stack> {
   return {
     url,
     services,
-    behind: async () => {
+    underfilled: async () => {
       const notes = await pageOf(stores.newsroom, REPAIRS, undefined, MAX_REPAIRS);
       return notes.flatMap((key) => repairFeedOf(key) ?? []);
     },
-    lastSweep: () => lastSweep(services),
+    sweeps: () => lastSweeps(services),
     depths: async () => ({ publish: await depthsOf("publish"), drop: await depthsOf("drop") }),
     replay: (queue) => replayDeadLetters(sqs, urlsOf(queue).dead, urlsOf(queue).queue),
     async close() {

@@ -8,9 +8,10 @@ import { onStack, QUEUES, withStack } from "./stack.ts";
 type Status = {
   url: string;
   queues: Record<QueueName, { waiting: number; inWork: number; dead: number }>;
+  /** The last sweep, and the last one that found documents behind. */
+  sweeps: { last?: LastSweep; found?: LastSweep };
   /** Feeds that wait to be filled again. */
-  behind: string[];
-  sweep?: LastSweep;
+  underfilled: string[];
   problems: string[];
 };
 
@@ -18,8 +19,9 @@ export function addStatus(program: Command): void {
   withStack(program.command("status"))
     .summary("how a deployed wire is doing")
     .description(
-      "Shows the queues of a deployed wire, their dead letters, feeds that are behind, and what the last sweep found. " +
-        "Exits with 1 when something needs attention. Needs AWS credentials.",
+      "Shows the queues of a deployed wire, their dead letters, how many documents the last sweep found behind their " +
+        "records, and feeds that wait to be filled again. Exits with 1 when something needs attention. Needs AWS " +
+        "credentials.",
     )
     .addHelpText("after", examples("status", "status --stack flashwire-prod --json"))
     .action(run);
@@ -35,34 +37,46 @@ async function run(_options: object, command: Command): Promise<void> {
     return [name, String(waiting), String(inWork), String(dead)];
   });
   for (const line of table(["queue", "waiting", "in work", "dead letters"], rows)) print(line);
-  print(`feeds behind: ${status.behind.length === 0 ? "none" : status.behind.join(", ")}`);
-  const { sweep } = status;
-  if (sweep)
-    print(`last sweep: ${sweep.at}, ${sweep.repaired.length} repaired, ${sweep.filled.length} filled`);
+  for (const line of sweepLines(status.sweeps)) print(line);
+  print(`feeds that wait to be filled again: ${names(status.underfilled)}`);
   for (const problem of status.problems) note(problem);
 }
 
+/** A sweep mends what it finds behind, so its number says how it was, and seldom how it is. */
+function sweepLines({ last, found }: Status["sweeps"]): string[] {
+  if (last === undefined) return [];
+  const { at, records, windows, documents, repaired } = last;
+  const what = documents === 0 ? "none" : `${documents} (${names(repaired)}), mended`;
+  const lines = [`documents behind: ${what}; last sweep ${at}, of ${records} records and ${windows} feeds`];
+  if (found !== undefined && found.at !== at)
+    lines.push(`last found behind: ${found.documents} (${names(found.repaired)}), ${found.at}`);
+  return lines;
+}
+
+const names = (list: string[]) => (list.length === 0 ? "none" : list.join(", "));
+
 async function statusOf(stack: Stack): Promise<Status> {
   const found = await stack.depths();
-  const sweep = await stack.lastSweep();
   const of = (name: QueueName) => ({ ...found[name].queue, dead: found[name].dead.waiting });
   const status = {
     url: stack.url,
     queues: { publish: of("publish"), drop: of("drop") },
-    behind: await stack.behind(),
-    ...(sweep === undefined ? {} : { sweep }),
+    sweeps: await stack.sweeps(),
+    underfilled: await stack.underfilled(),
   };
   return { ...status, problems: problemsOf(status) };
 }
 
-function problemsOf({ queues, sweep }: Omit<Status, "problems">): string[] {
+function problemsOf({ queues, sweeps: { last } }: Omit<Status, "problems">): string[] {
   const problems: string[] = [];
   for (const name of QUEUES) {
     if (queues[name].dead > 0)
       problems.push(`Dead letters: mend what stopped them, then \`flashwire replay ${name}\`.`);
   }
-  if (sweep === undefined) problems.push("There was no sweep yet.");
-  else if (Date.now() - Date.parse(sweep.at) > SWEEP_OVERDUE_MS)
+  if (last === undefined) return [...problems, "There was no sweep yet."];
+  if (Date.now() - Date.parse(last.at) > SWEEP_OVERDUE_MS)
     problems.push("The sweep is overdue; look into the log of the function sweep.");
+  if (last.failed.length > 0)
+    problems.push(`The sweep could not mend ${names(last.failed)}; the log of the function sweep says why.`);
   return problems;
 }

@@ -289,7 +289,8 @@ describe("the deployed wire", () => {
     expect(JSON.parse(flashwire("status", "--json"))).toMatchObject({
       url: "https://wire.test",
       queues: { publish: { waiting: 0, dead: 0 }, drop: { waiting: 0, dead: 0 } },
-      behind: [],
+      sweeps: { last: { documents: 0, repaired: [], failed: [] } },
+      underfilled: [],
       problems: [],
     });
     expect(flashwire("replay")).toContain("0 messages");

@@ -5,7 +5,7 @@ import { AUDIT_RECORDS, REPAIR_PAGE, SETTLED_MS } from "../../src/core/limits.ts
 import { ingest, withdraw } from "../../src/ingest.ts";
 import { publish, startFeeds } from "../../src/publish.ts";
 import { askForRepair, repairUntil } from "../../src/repair.ts";
-import { lastSweep, sweep } from "../../src/sweep.ts";
+import { lastSweeps, sweep } from "../../src/sweep.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { type Bench, bench, incoming, textOf } from "./support.ts";
 
@@ -33,11 +33,16 @@ test("invariant 5: a record whose event was lost is published, once it should ha
   await ingest(wire.services, incoming(7));
   expect((await sweep(wire.services, far)).repaired).toEqual([]);
   wire.clock.now += SETTLED_MS + 1;
-  expect((await sweep(wire.services, far)).repaired).toEqual(["story-7"]);
+  // In `all` and its section, in three formats each.
+  expect(await sweep(wire.services, far)).toMatchObject({ repaired: ["story-7"], documents: 6, failed: [] });
   await expectTruth(wire.services.site, wire.services.stores);
+  const foundAt = new Date(wire.clock.now).toISOString();
   wire.clock.now += SETTLED_MS + 1;
   expect((await sweep(wire.services, far)).repaired).toEqual([]);
-  expect((await lastSweep(wire.services))?.at).toBe(new Date(wire.clock.now).toISOString());
+  expect(await lastSweeps(wire.services)).toMatchObject({
+    last: { at: new Date(wire.clock.now).toISOString(), documents: 0 },
+    found: { at: foundAt, documents: 6 },
+  });
 });
 
 test("invariant 1: a document that is not what its window renders is written anew", async () => {
@@ -45,16 +50,23 @@ test("invariant 1: a document that is not what its window renders is written ane
   await wire.site.put("feeds/all/rss.xml", Buffer.from("broken"));
   await wire.site.delete("feeds/section/world/feed.json");
   wire.clock.now += SETTLED_MS + 1;
-  expect((await sweep(wire.services, far)).repaired).toEqual(["all", "section/world"]);
+  expect(await sweep(wire.services, far)).toMatchObject({
+    repaired: ["all", "section/world"],
+    documents: 2,
+    failed: [],
+  });
   await expectTruth(wire.services.site, wire.services.stores);
 });
 
-test("a record that cannot be read does not stop the walk", async () => {
+test("what cannot be read does not stop the walk, and is named as perhaps behind", async () => {
   const wire = await filled(3);
   await wire.newsroom.put("articles/a-poison.json", Buffer.from("{"));
+  await wire.newsroom.put("windows/section/world.json", Buffer.from("{"));
   await ingest(wire.services, incoming(7));
   wire.clock.now += SETTLED_MS + 1;
-  expect((await sweep(wire.services, far)).repaired).toEqual(["story-7"]);
+  const { repaired, failed } = await sweep(wire.services, far);
+  expect(repaired).toEqual(["story-7"]);
+  expect(failed).toEqual(["a-poison", "section/world"]);
 });
 
 test("the walk goes on where the last run ended, and begins again at the end", async () => {

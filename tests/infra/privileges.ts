@@ -53,3 +53,20 @@ function grantsOf(type: string, properties: Json): Json[] {
     .flatMap((document: Json) => document.Statement)
     .filter((statement: Json) => statement.Effect === "Allow");
 }
+
+/** What a role may do in S3, as "Get Put articles/*"; the bucket is told by the prefix. */
+export function s3GrantsOf({ Resources }: Template, role: string): string[] {
+  const lines = grantsOf("AWS::IAM::Role", Resources[role]?.Properties).flatMap(({ Action, Resource }) => {
+    const actions = [Action].flat().filter((action: string) => action.startsWith("s3:"));
+    if (actions.length === 0) return [];
+    const what = actions.map((action: string) => /^s3:([A-Z][a-z]+)/.exec(action)?.[1]).join(" ");
+    return [Resource].flat().map((resource: Json) => `${what} ${keysOf(resource["Fn::Sub"])}`);
+  });
+  return lines.sort();
+}
+
+/** arn:…:s3:::flashwire-dev-site-…/feeds/* → feeds/*; of a whole bucket its kind. */
+function keysOf(arn: string): string {
+  const [bucket = "", ...keys] = arn.split(":s3:::")[1]?.split("/") ?? [];
+  return keys.length > 0 ? keys.join("/") : (bucket.split("-")[2] ?? bucket);
+}

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { excesses, type Template } from "./privileges.ts";
+import { excesses, s3GrantsOf, type Template } from "./privileges.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "flashwire-package-"));
@@ -24,6 +24,42 @@ const ofType = (type: string) => Object.entries(template.Resources).filter(([, {
 describe("the packaged template", () => {
   test("grants no wildcard action, no whole bucket, and the newsroom to the functions alone", () => {
     expect(excesses(template)).toEqual([]);
+  });
+
+  test("each function may do in S3 what it does, on its own prefixes", () => {
+    expect(s3GrantsOf(template, "IngestRole")).toEqual([
+      "Get Put Delete feeds/*",
+      "Get Put Delete windows/*",
+      "Get Put articles/*",
+      "Get Put guids/*",
+      "Get tokens/tokens.json",
+      "List newsroom",
+      "List site",
+      "Put repairs/*",
+    ]);
+    expect(s3GrantsOf(template, "DropRole")).toEqual([
+      "Get Put Delete inbox/*",
+      "Get Put articles/*",
+      "Get Put guids/*",
+      "List newsroom",
+    ]);
+    expect(s3GrantsOf(template, "PublishRole")).toEqual([
+      "Get Put Delete feeds/*",
+      "Get Put Delete windows/*",
+      "Get articles/*",
+      "List newsroom",
+      "List site",
+      "Put repairs/*",
+    ]);
+    expect(s3GrantsOf(template, "SweepRole")).toEqual([
+      "Get Put Delete feeds/*",
+      "Get Put Delete windows/*",
+      "Get Put sweep/state.json",
+      "Get articles/*",
+      "List newsroom",
+      "List site",
+      "Put Delete repairs/*",
+    ]);
   });
 
   test("every function has a role of its own, runs Node 24 on arm64, and keeps its logs for a while only", () => {
@@ -85,6 +121,43 @@ describe("the packaged template", () => {
       CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
     });
     expect(JSON.stringify(Origins)).not.toContain("Newsroom");
+  });
+
+  test("readers come by TLS, HTTP/3 and IPv6, are logged for a while, and get headers for safety and for pages", () => {
+    const { DistributionConfig } = template.Resources.Distribution?.Properties ?? {};
+    expect(DistributionConfig).toMatchObject({ HttpVersion: "http2and3", IPV6Enabled: true });
+    expect(DistributionConfig.Logging.Bucket).toEqual({ "Fn::GetAtt": ["LogsBucket", "DomainName"] });
+    const [expiry] = template.Resources.LogsBucket?.Properties.LifecycleConfiguration.Rules ?? [];
+    expect(expiry).toMatchObject({ Status: "Enabled", ExpirationInDays: 30 });
+    for (const behavior of [DistributionConfig.DefaultCacheBehavior, ...DistributionConfig.CacheBehaviors]) {
+      expect(behavior.ViewerProtocolPolicy).toMatch(/^(https-only|redirect-to-https)$/);
+      expect(behavior.Compress).toBe(true);
+      const policy = template.Resources[behavior.ResponseHeadersPolicyId.Ref]?.Properties;
+      const { SecurityHeadersConfig, CorsConfig } = policy.ResponseHeadersPolicyConfig;
+      expect(SecurityHeadersConfig.StrictTransportSecurity.AccessControlMaxAgeSec).toBe(31_536_000);
+      expect(SecurityHeadersConfig.ContentTypeOptions.Override).toBe(true);
+      if (behavior.TargetOriginId === "site")
+        expect(CorsConfig.AccessControlAllowOrigins.Items).toEqual(["*"]);
+    }
+  });
+
+  test("only the distribution reads the site, and is told when something is not there", () => {
+    const { Statement } = template.Resources.SiteBucketPolicy?.Properties.PolicyDocument ?? {};
+    const allowed = Statement.filter(({ Effect }: { Effect: string }) => Effect === "Allow");
+    expect(allowed.map(({ Action }: { Action: string }) => Action)).toEqual([
+      "s3:GetObject",
+      "s3:ListBucket",
+    ]);
+    for (const { Principal, Condition } of allowed) {
+      expect(Principal).toEqual({ Service: "cloudfront.amazonaws.com" });
+      expect(JSON.stringify(Condition.StringEquals["aws:SourceArn"])).toMatch(
+        /distribution\/\$\{Distribution\}/,
+      );
+    }
+    expect(template.Resources.SiteAccess?.Properties.OriginAccessControlConfig).toMatchObject({
+      SigningBehavior: "always",
+      SigningProtocol: "sigv4",
+    });
   });
 });
 
