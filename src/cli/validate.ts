@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import type { readArticle } from "../record/read.ts";
 import { examples, optionsOf } from "./command.ts";
 import { findSources, totalSize } from "./files.ts";
 import { createMeter } from "./meter.ts";
@@ -11,7 +10,10 @@ export function addValidate(program: Command): void {
   program
     .command("validate")
     .summary("check records without sending them")
-    .description("Checks article records by the rules of the wire, without sending them. Needs no wire.")
+    .description(
+      "Checks article records by the rules of the wire and its site file, without sending them. Needs no wire. " +
+        "Only the wire knows which versions and identifiers it has already.",
+    )
     .argument("<inputs...>", "files, folders, or - for standard input")
     .addHelpText(
       "after",
@@ -25,13 +27,12 @@ async function run(inputs: string[], _options: object, command: Command): Promis
   const sources = await findSources(inputs);
   const meter = createMeter(totalSize(sources));
   const report = createReport(meter, json);
-  // The sanitiser is a third of the start of any command, and only this one needs it.
-  const { readArticle } = await import("../record/read.ts");
+  const readId = await loadCheck();
   let complete = false;
   try {
     for await (const found of readSources(sources)) {
       meter.reach(found.read);
-      check(found, report, readArticle);
+      check(found, report, readId);
     }
     complete = true;
   } finally {
@@ -39,13 +40,27 @@ async function run(inputs: string[], _options: object, command: Command): Promis
   }
 }
 
-function check(found: Found, report: Report, read: typeof readArticle): void {
+/** The checks that need no wire; one that passes answers the record's id. Throws for a wrong site file. */
+async function loadCheck(): Promise<(record: unknown) => string> {
+  // The sanitiser is a third of the start of any command, and only this one needs it.
+  const { readArticle } = await import("../record/read.ts");
+  const { loadSiteFile, resolveSite } = await import("../site.ts");
+  const { checkGuid } = await import("../core/guid.ts");
+  const site = resolveSite(await loadSiteFile(), "http://localhost");
+  return (record) => {
+    const article = readArticle(record, Date.now());
+    checkGuid(site, article);
+    return article.id;
+  };
+}
+
+function check(found: Found, report: Report, readId: (record: unknown) => string): void {
   if ("error" in found) {
     report.refused(found.place, undefined, problemOf(found.error));
     return;
   }
   try {
-    report.accepted(found.place, read(found.value, Date.now()).id, "valid");
+    report.accepted(found.place, readId(found.value), "valid");
   } catch (error) {
     const { id } = (found.value ?? {}) as { id?: unknown };
     report.refused(found.place, typeof id === "string" ? id : undefined, problemOf(error));

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import config from "../../flashwire.config.ts";
 import { startWire, type Wire } from "../../src/local/wire.ts";
 import { flashwire, linesOf, story } from "./support.ts";
 
@@ -360,5 +361,20 @@ describe("validate", () => {
     expect(stdout).toMatch(/^3 records in .*: 1 valid, 2 refused\n$/);
     expect(stderr).toMatch(/^stdin:2: w #\/language must be a BCP 47/m);
     expect(stderr).toMatch(/^stdin:3: This is not JSON/m);
+  });
+
+  test("knows today's date, and which identifiers the site file keeps for other articles", async () => {
+    const { authority, year } = config;
+    const guid = (id: string) => `tag:${authority},${year}:article/${id}`;
+    const records = [
+      story("v", { updated: "2999-01-01T00:00:00Z" }),
+      story("w", { guid: guid("other") }),
+      story("x", { guid: guid("x") }),
+    ];
+    const input = records.map((record) => JSON.stringify(record)).join("\n");
+    const { stdout, stderr } = await flashwire(["validate", "-"], {}, input);
+    expect(stdout).toMatch(/: 2 refused, 1 valid\n$/);
+    expect(stderr).toMatch(/^stdin:1: v #\/updated must be at most 24 hours ahead/m);
+    expect(stderr).toMatch(/^stdin:2: w #\/guid is what readers know article other by/m);
   });
 });

@@ -50,6 +50,26 @@ describe("PUT /articles/{id}", () => {
     expect(await stores.newsroom.get("articles/summit.json")).toEqual(before);
   });
 
+  test("the guid of another article is refused with its id, and so are dates far ahead", async () => {
+    const { send, stores } = testWire();
+    const guid = "https://old.example.org/?p=1";
+    await send("PUT", PATH, { body: { ...STORY, guid } });
+    const taken = await problem(
+      await send("PUT", "/articles/other", { body: { ...STORY, id: "other", guid } }),
+    );
+    expect(taken).toEqual({
+      type: "urn:flashwire:problem:guid-taken",
+      title: "The guid of another article",
+      status: 409,
+      detail: "The guid belongs to article summit already.",
+      errors: [{ pointer: "#/guid", detail: "is what readers know article summit by" }],
+    });
+    const body = { ...STORY, id: "other", published: "2027-11-24T18:00:00Z" };
+    const ahead = await problem(await send("PUT", "/articles/other", { body }));
+    expect(ahead).toMatchObject({ status: 422, errors: [{ pointer: "#/published" }] });
+    expect(await stores.newsroom.get("articles/other.json")).toBeUndefined();
+  });
+
   test("every wrong field is named in one answer, and nothing is stored", async () => {
     const { send, stores } = testWire();
     const body = { ...STORY, url: "/a", media: [{ url: "x", type: "image/png" }], colour: "red" };
