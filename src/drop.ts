@@ -1,10 +1,11 @@
 import pMap from "p-map";
 import { type ErrorCode, type FieldProblem, FlashwireError } from "./core/errors.ts";
-import { MAX_BATCH, MAX_DROP_PROBLEMS, STREAM_CONCURRENCY } from "./core/limits.ts";
+import { DROP_BATCH_BYTES, MAX_BATCH, MAX_DROP_PROBLEMS, STREAM_CONCURRENCY } from "./core/limits.ts";
 import { ingest } from "./ingest.ts";
 import { readArticle } from "./record/read.ts";
 import { readRecords, type StreamItem } from "./record/stream.ts";
 import type { Services } from "./services.ts";
+import type { ObjectHead } from "./store/port.ts";
 
 /** Ends of keys beside a dropped file: how far it was taken in, and what became of it. */
 export const CONTINUES = ".progress";
@@ -31,7 +32,7 @@ type Result = {
 export async function takeFile(
   services: Services,
   key: string,
-  open: () => AsyncIterable<Uint8Array>,
+  open: (head: ObjectHead) => AsyncIterable<Uint8Array>,
   until: number,
 ): Promise<"taken" | "to be continued" | "gone"> {
   const { newsroom } = services.stores;
@@ -40,7 +41,7 @@ export async function takeFile(
   const result = await progressOf(services, key, head.etag);
   const form = key.endsWith(".json") ? "array" : "ndjson";
   let skip = result.done;
-  for await (const batch of batches(readRecords(open(), form))) {
+  for await (const batch of batches(open(head), form)) {
     const items = batch.slice(skip);
     skip = Math.max(0, skip - batch.length);
     if (items.length === 0) continue;
@@ -70,14 +71,25 @@ async function put(services: Services, key: string, result: Result): Promise<voi
   await services.stores.newsroom.put(key, body, { contentType: "application/json" });
 }
 
-async function* batches(items: AsyncIterable<StreamItem>): AsyncIterable<StreamItem[]> {
-  let batch: StreamItem[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length === MAX_BATCH) {
-      yield batch;
-      batch = [];
+/** Records that are in memory together: so many, and of so many bytes. */
+async function* batches(
+  chunks: AsyncIterable<Uint8Array>,
+  form: "array" | "ndjson",
+): AsyncIterable<StreamItem[]> {
+  let bytes = 0;
+  const counted = async function* () {
+    for await (const chunk of chunks) {
+      bytes += chunk.byteLength;
+      yield chunk;
     }
+  };
+  let batch: StreamItem[] = [];
+  for await (const item of readRecords(counted(), form)) {
+    batch.push(item);
+    if (batch.length < MAX_BATCH && bytes < DROP_BATCH_BYTES) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
   }
   if (batch.length > 0) yield batch;
 }

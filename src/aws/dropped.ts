@@ -1,7 +1,8 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { DROP_RESERVE_MS } from "../core/limits.ts";
+import { DROP_CHUNK_BYTES, DROP_PART_BYTES, DROP_RESERVE_MS, S3_ATTEMPTS } from "../core/limits.ts";
 import { CONTINUES, takeFile } from "../drop.ts";
+import type { ObjectHead } from "../store/port.ts";
 import { writtenIn } from "./events.ts";
 import type { AwsWire } from "./open.ts";
 
@@ -17,7 +18,8 @@ export async function takeDropped(
     try {
       for (const { key } of writtenIn(record)) {
         const file = key.endsWith(CONTINUES) ? key.slice(0, -CONTINUES.length) : key;
-        const open = () => chunksOf(newsroom, file);
+        const open = ({ etag, size }: ObjectHead) =>
+          partsOf(size, (from, to) => readPart(newsroom, file, etag, from, to));
         const until = services.now() + context.getRemainingTimeInMillis() - DROP_RESERVE_MS;
         await takeFile(services, file, open, until);
       }
@@ -29,9 +31,39 @@ export async function takeDropped(
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** The bytes of a file that may be larger than memory. */
-async function* chunksOf({ client, bucket }: AwsWire["newsroom"], key: string): AsyncIterable<Uint8Array> {
-  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-  if (Body === undefined) return;
-  yield* Body as unknown as AsyncIterable<Uint8Array>;
+/** The bytes of a file that may be larger than memory. A part that breaks off is read once more. */
+export async function* partsOf(
+  size: number,
+  read: (from: number, to: number) => Promise<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  for (let from = 0; from < size; from += DROP_PART_BYTES) {
+    const part = await tryAgain(() => read(from, Math.min(from + DROP_PART_BYTES, size)));
+    for (let at = 0; at < part.byteLength; at += DROP_CHUNK_BYTES)
+      yield part.subarray(at, at + DROP_CHUNK_BYTES);
+  }
+}
+
+/** The SDK itself tries again only until the first byte of the body is there. */
+async function tryAgain<T>(run: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (tried === S3_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Rejects when the file is no longer the one with this ETag. */
+async function readPart(
+  { client, bucket }: AwsWire["newsroom"],
+  key: string,
+  etag: string,
+  from: number,
+  to: number,
+): Promise<Uint8Array> {
+  const { Body } = await client.send(
+    new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=${from}-${to - 1}` }),
+  );
+  return (await Body?.transformToByteArray()) ?? new Uint8Array();
 }

@@ -86,6 +86,9 @@ export const MAX_CACHED_FEEDS = 1_000;
 /** Rendered entries kept in memory, bytes: three formats of some 5,000 articles of 5 KB. */
 export const MEMO_BYTES = 100 * 1_048_576;
 
+/** Memory of written documents kept for the next ones: those of ten large feeds at once. */
+export const SPARE_BYTES = 32 * 1_048_576;
+
 /** Records in one stream or array: a whole day of a large agency, a hundred times over. */
 export const MAX_STREAM_RECORDS = 1_000_000;
 
@@ -211,6 +214,15 @@ export const MAX_TOKENS = 200;
 
 /** Refused records that the result of a dropped file names: enough to mend its source. */
 export const MAX_DROP_PROBLEMS = 1_000;
+
+/** Read of a dropped file at once: no connection waits while its records are worked on, and a broken one costs little. */
+export const DROP_PART_BYTES = 8 * 1_048_576;
+
+/** Handed on of such a part at once, so that what a batch has read is known closely. */
+export const DROP_CHUNK_BYTES = 65_536;
+
+/** Bytes of a dropped file from which no further record joins a batch: with what is made of them, some 50 MB of memory. */
+export const DROP_BATCH_BYTES = 4 * 1_048_576;
 
 /** Left of a function's time when a dropped file is put down to be gone on with, milliseconds. */
 export const DROP_RESERVE_MS = 20_000;

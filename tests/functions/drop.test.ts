@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { MAX_BATCH } from "../../src/core/limits.ts";
+import { partsOf } from "../../src/aws/dropped.ts";
+import { DROP_BATCH_BYTES, DROP_PART_BYTES, MAX_BATCH, S3_ATTEMPTS } from "../../src/core/limits.ts";
 import { takeFile } from "../../src/drop.ts";
 import { readRecord } from "../../src/records.ts";
 import { type Bench, bench, incoming, textOf } from "./support.ts";
@@ -44,6 +45,43 @@ test("a file that needs more than one run goes on where it was put down, and cou
   expect(await resultOf(wire)).toMatchObject({ done: count, accepted: count, unchanged: 0, refused: 0 });
   expect(await wire.newsroom.get(`${KEY}.progress`)).toBeUndefined();
   expect(await readRecord(wire.services, `story-${count - 1}`)).toBeDefined();
+});
+
+test("a few large records are a batch too: they are in memory together, and the clock is looked at between batches", async () => {
+  const wire = bench();
+  const body = `<p>${"Words of the story. ".repeat(25_000)}</p>`;
+  const file = Array.from({ length: 30 }, (_, n) => JSON.stringify(incoming(n, { body }))).join("\n");
+  await wire.newsroom.put(KEY, Buffer.from(file));
+  const open = async function* () {
+    for (let at = 0; at < file.length; at += 65_536) yield Buffer.from(file.slice(at, at + 65_536));
+  };
+  expect(await takeFile(wire.services, KEY, open, wire.clock.now)).toBe("to be continued");
+  const { done } = JSON.parse(await textOf(wire.newsroom, `${KEY}.progress`));
+  expect(done).toBeGreaterThan(0);
+  expect(done * body.length).toBeLessThan(DROP_BATCH_BYTES + 2 * body.length);
+  while ((await takeFile(wire.services, KEY, open, wire.clock.now)) !== "taken");
+  expect(await resultOf(wire)).toMatchObject({ done: 30, accepted: 30, refused: 0 });
+});
+
+test("a file is read a part at a time, a part that breaks off once more, and not for ever", async () => {
+  const file = Buffer.alloc(2 * DROP_PART_BYTES + 5, "x");
+  const asked: number[] = [];
+  let failures = 0;
+  const read = async (from: number, to: number) => {
+    asked.push(from);
+    if (from === DROP_PART_BYTES && failures-- > 0) throw new Error("ECONNRESET");
+    return file.subarray(from, to);
+  };
+  const all = async () => {
+    let size = 0;
+    for await (const chunk of partsOf(file.byteLength, read)) size += chunk.byteLength;
+    return size;
+  };
+  failures = 1;
+  expect(await all()).toBe(file.byteLength);
+  expect(asked).toEqual([0, DROP_PART_BYTES, DROP_PART_BYTES, 2 * DROP_PART_BYTES]);
+  failures = S3_ATTEMPTS;
+  await expect(all()).rejects.toThrow("ECONNRESET");
 });
 
 test("a file that was replaced meanwhile is begun anew", async () => {
