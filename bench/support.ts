@@ -1,15 +1,15 @@
 /** One line of the table that `npm run bench` prints. */
 export type Row = { measure: string; value: string; reach: string; ok: boolean };
 
-/** The median time of one run in milliseconds, after a quarter as many runs to warm up. */
-export function medianMs(runs: number, run: (index: number) => unknown): number {
-  for (let i = 0; i < runs / 4; i++) run(i);
-  const times = Array.from({ length: runs }, (_, i) => {
+/** The median time of one run in milliseconds, after a quarter as many runs to warm up. What `next` makes is not timed. */
+export function medianMs<T>(runs: number, run: (input: T) => unknown, next: () => T): number {
+  const times = Array.from({ length: runs + runs / 4 }, () => {
+    const input = next();
     const start = performance.now();
-    run(i);
+    run(input);
     return performance.now() - start;
   });
-  return median(times);
+  return median(times.slice(runs / 4));
 }
 
 export function median(numbers: number[]): number {

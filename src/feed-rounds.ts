@@ -133,7 +133,9 @@ async function settle(
       putDocument(services, feed.name, format, rendered[format], state.documents[format]),
     ),
   );
+  // A put that lost or failed may still be sending; the memory of these documents is nobody else's then.
   if (etags.includes(CONFLICT)) return CONFLICT;
+  services.renderer.reuse(rendered);
   const [rss, atom, json] = (etags as string[]).map((etag) => ({ etag }));
   services.states.set(feed.name, { window, tag, documents: { rss, atom, json } });
   return window;

@@ -3,11 +3,15 @@ import { MAX_SLUG } from "./limits.ts";
 /** Everything outside the Char production of XML 1.0 (§2.2); `u` makes it see lone surrogates and whole code points. */
 const XML_ILLEGAL = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
+/** Most Western text. Below U+0300 nothing is composed or decomposed (NFC). */
+const SURELY_CLEAN = /^[\t\n -\u02ff]*$/;
+
 /**
  * Text that every format can carry: NFC, without XML-illegal characters and lone surrogates.
  * CR and CRLF become LF, because an XML parser would do so anyway (XML 1.0 §2.11) and JSON would not.
  */
 export function cleanText(text: string): string {
+  if (SURELY_CLEAN.test(text)) return text;
   return text.replace(/\r\n?/g, "\n").replace(XML_ILLEGAL, "").normalize("NFC");
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Feed } from "../core/feeds.ts";
 import type { Site } from "../core/site.ts";
-import { type Change, type Entry, shown, type Tombstone, type Window } from "../core/window.ts";
+import type { Change, Entry, Tombstone } from "../core/window.ts";
 import { clean } from "./clean.ts";
 
 /** A feed as the head of a document needs it. All text in it is clean. */
@@ -26,25 +26,29 @@ export type Channel = {
 /** `when` is RFC 3339, UTC. */
 export type Deletion = { id: string; guid: string; when: string };
 
-/** An entry that is shown; `updated` is RFC 3339, UTC. */
-type Item = { entry: Entry; updated: string };
+/** What the head of a document says of what follows it. */
+export type Contents = {
+  /** As the newest entry that is shown spells the value of its family. */
+  label: string | undefined;
+  /** Of the entries that are shown: RFC 3339, UTC. */
+  dates: string[];
+  deleted: Deletion[];
+  /** From `unseenIn`. */
+  unseen: string | undefined;
+};
 
 /** `site` has to be clean. */
-export function channelOf(
-  site: Site,
-  feed: Feed,
-  window: Window,
-  items: Item[],
-  deleted: Deletion[],
-): Omit<Channel, "prefixes"> {
-  const dates = [...items.map(({ updated }) => updated), ...deleted.map(({ when }) => when)];
-  const newest = dates.reduce((latest, date) => (date > latest ? date : latest), "");
+export function channelOf(site: Site, feed: Feed, contents: Contents): Omit<Channel, "prefixes"> {
+  const { label, dates, deleted, unseen } = contents;
+  let newest = "";
+  for (const date of dates) if (date > newest) newest = date;
+  for (const { when } of deleted) if (when > newest) newest = when;
   return {
     site,
     id: `tag:${site.authority},${site.year}:feed/${feed.name.split("/").map(encodeURIComponent).join("/")}`,
-    ...clean({ name: feed.name, ...namesOf(site, feed, items[0]?.entry.label), deleted }),
+    ...clean({ name: feed.name, ...namesOf(site, feed, label), deleted }),
     updated: newest || `${site.year}-01-01T00:00:00.000Z`,
-    unseen: unseenIn(feed, window),
+    unseen,
   };
 }
 
@@ -65,8 +69,8 @@ function namesOf(site: Site, feed: Feed, label = feed.name.slice(feed.name.lastI
   return { title, description: description ?? site.description ?? title };
 }
 
-function unseenIn(feed: Feed, window: Window): string | undefined {
-  const { entries, changes } = shown(feed, window);
+/** A digest of the changes that the entries do not show; undefined when they show them all. */
+export function unseenIn(entries: Entry[], changes: Change[]): string | undefined {
   const seen = new Map(entries.map(({ id, version }) => [id, version]));
   const unseen = changes.filter(({ id, version }) => seen.get(id) !== version);
   if (unseen.length === 0) return undefined;

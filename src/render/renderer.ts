@@ -2,15 +2,16 @@ import { LRUCache } from "lru-cache";
 import type { Published } from "../core/article.ts";
 import type { Feed } from "../core/feeds.ts";
 import { FORMAT_NAMES, type FormatName } from "../core/keys.ts";
-import { MEMO_BYTES } from "../core/limits.ts";
+import { MEMO_BYTES, SPARE_BYTES } from "../core/limits.ts";
 import type { Site } from "../core/site.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
 import { atom } from "./atom.ts";
-import { type Channel, channelOf, deletionOf, versionKey } from "./channel.ts";
+import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./channel.ts";
 import { clean } from "./clean.ts";
 import type { Format } from "./format.ts";
 import { json } from "./json.ts";
 import { rss } from "./rss.ts";
+import { type SpareMemory, spareMemory } from "./spare-memory.ts";
 
 /** Renders the documents of feeds, remembering each entry that it rendered. */
 export type Renderer = {
@@ -22,8 +23,13 @@ export type Renderer = {
    * which `missing` named; an entry that cannot be rendered is left out, so that it does not take the feed down.
    * Throws when it neither remembers an entry nor is given its article: the document would show less than its window.
    */
-  render(feed: Feed, window: Window, articles: Map<string, Published>): Record<FormatName, Uint8Array>;
+  render(feed: Feed, window: Window, articles: Map<string, Published>): Documents;
+
+  /** Lets later documents take the memory of these. Nobody may look at them any more. */
+  reuse(documents: Documents): void;
 };
+
+export type Documents = Record<FormatName, Uint8Array>;
 
 export type RendererOptions = {
   /** Bytes of rendered entries to remember. */
@@ -38,9 +44,11 @@ const FORMATS: Record<FormatName, Format> = { rss, atom, json };
 type Rendered = {
   /** RFC 3339, UTC. */
   updated: string;
-  /** The bytes begin with the separator of the format; the prefixes are one text, because most entries use the same. */
-  entries: Record<FormatName, { bytes: Buffer; prefixes: string }>;
+  entries: Record<FormatName, Piece>;
 };
+
+/** The bytes begin with the separator of the format; the prefixes are one text, because most entries use the same. */
+type Piece = { bytes: Buffer; prefixes: string };
 
 export function createRenderer(site: Site, options: RendererOptions = {}): Renderer {
   const cleanSite = clean(site);
@@ -48,6 +56,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
     maxSize: options.memoBytes ?? MEMO_BYTES,
     sizeCalculation: ({ entries }) => sum(FORMAT_NAMES.map((format) => entries[format].bytes.byteLength)),
   });
+  const spare = spareMemory(SPARE_BYTES);
 
   /** Undefined, and told, when it throws. */
   function attempt<T>(id: string, make: () => T): T | undefined {
@@ -71,15 +80,31 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
     missing: (entries) => entries.filter((entry) => !memo.has(versionKey(entry))),
 
     render(feed, window, articles) {
-      const { entries, tombstones } = shown(feed, window);
+      const { entries, tombstones, changes } = shown(feed, window);
       // All that is remembered, before what is new can push any of it out.
       const remembered = entries.map((entry) => memo.get(versionKey(entry)));
-      const items = entries.flatMap((entry, i) => {
-        const rendered = remembered[i] ?? renderNew(entry, articles);
-        return rendered === undefined ? [] : [{ entry, ...rendered }];
+      const rendered = entries.map((entry, i) => remembered[i] ?? renderNew(entry, articles));
+      const items = rendered.filter((item) => item !== undefined);
+      const channel = channelOf(cleanSite, feed, {
+        label: entries[rendered.findIndex((item) => item !== undefined)]?.label,
+        dates: items.map(({ updated }) => updated),
+        deleted: tombstones.flatMap((item) => attempt(item.id, () => deletionOf(item)) ?? []),
+        unseen: unseenIn(entries, changes),
       });
-      const deleted = tombstones.flatMap((item) => attempt(item.id, () => deletionOf(item)) ?? []);
-      return documents(channelOf(cleanSite, feed, window, items, deleted), items);
+      return byFormat((name) =>
+        joined(
+          spare,
+          piecesOf(
+            FORMATS[name],
+            channel,
+            items.map(({ entries }) => entries[name]),
+          ),
+        ),
+      );
+    },
+
+    reuse(documents) {
+      for (const format of FORMAT_NAMES) spare.give(documents[format]);
     },
   };
 }
@@ -93,19 +118,26 @@ function renderArticle(site: Site, article: Published): Rendered {
   return { updated: new Date(article.updated).toISOString(), entries };
 }
 
-function documents(channel: Omit<Channel, "prefixes">, items: Rendered[]): Record<FormatName, Buffer> {
-  return byFormat((name) => {
-    const { head, separator, tail } = FORMATS[name];
-    const entries = items.map((item) => item.entries[name]);
-    const prefixes = [...new Set(entries.map((entry) => entry.prefixes))].flatMap((used) => used.split(" "));
-    const [first, ...others] = entries.map((entry) => entry.bytes);
-    return Buffer.concat([
-      Buffer.from(head({ ...channel, prefixes })),
-      ...(first === undefined ? [] : [first.subarray(separator.length)]),
-      ...others,
-      Buffer.from(tail),
-    ]);
-  });
+/** What a document consists of, in its order. */
+function piecesOf(format: Format, channel: Omit<Channel, "prefixes">, entries: Piece[]): Buffer[] {
+  const prefixes = [...new Set(entries.map((entry) => entry.prefixes))].flatMap((used) => used.split(" "));
+  const [first, ...others] = entries.map((entry) => entry.bytes);
+  return [
+    Buffer.from(format.head({ ...channel, prefixes })),
+    ...(first === undefined ? [] : [first.subarray(format.separator.length)]),
+    ...others,
+    Buffer.from(format.tail),
+  ];
+}
+
+function joined(spare: SpareMemory, pieces: Buffer[]): Buffer {
+  const whole = spare.take(sum(pieces.map((piece) => piece.byteLength)));
+  let end = 0;
+  for (const piece of pieces) {
+    whole.set(piece, end);
+    end += piece.byteLength;
+  }
+  return whole;
 }
 
 function byFormat<T>(make: (format: FormatName) => T): Record<FormatName, T> {

@@ -1,0 +1,34 @@
+/** Memory that documents were in, for the next ones. */
+export type SpareMemory = {
+  /** So many bytes, with anything in them. */
+  take(bytes: number): Buffer;
+  /** Gives back what `take` answered; nobody may look at it any more. */
+  give(taken: Uint8Array): void;
+};
+
+/**
+ * Documents are by far the largest things that a publishing process makes. New memory for each costs more than all
+ * else about them: the system has to clear it, and the collector runs for every few dozen. Keeps at most so many bytes.
+ */
+export function spareMemory(maxBytes: number): SpareMemory {
+  const spare = new Map<number, Buffer[]>();
+  let kept = 0;
+  return {
+    take(bytes) {
+      // Powers of two, so that a document which has grown a little still finds room.
+      const capacity = 2 ** Math.ceil(Math.log2(Math.max(bytes, 1)));
+      const memory = spare.get(capacity)?.pop();
+      if (memory !== undefined) kept -= capacity;
+      return (memory ?? Buffer.allocUnsafeSlow(capacity)).subarray(0, bytes);
+    },
+
+    give({ buffer }) {
+      const capacity = buffer.byteLength;
+      if (kept + capacity > maxBytes) return;
+      kept += capacity;
+      const others = spare.get(capacity);
+      if (others) others.push(Buffer.from(buffer));
+      else spare.set(capacity, [Buffer.from(buffer)]);
+    },
+  };
+}
