@@ -5,7 +5,7 @@ import { FORMAT_NAMES, windowKey } from "./core/keys.ts";
 import { CONCURRENCY } from "./core/limits.ts";
 import { versionOf } from "./core/version.ts";
 import { type Entry, fold, isUnderfilled, shown, type Window } from "./core/window.ts";
-import { type FeedState, putDocument, putWindow, readState, retire } from "./feed-state.ts";
+import { type FeedState, isStored, putDocument, putWindow, readState, retire } from "./feed-state.ts";
 import { isWithoutBody, type Records, readRecord, readRecords } from "./records.ts";
 import type { Services } from "./services.ts";
 import { compareAndSwap } from "./store/cas.ts";
@@ -129,9 +129,12 @@ async function settle(
   }
   const rendered = services.renderer.render(feed, window, articles);
   const etags = await Promise.all(
-    FORMAT_NAMES.map((format) =>
-      putDocument(services, feed.name, format, rendered[format], state.documents[format]),
-    ),
+    FORMAT_NAMES.map((format) => {
+      const seen = state.documents[format];
+      // Digesting documents takes longer than rendering them, and those of a window that changed have changed.
+      const stored = same && isStored(services, rendered[format], seen);
+      return stored ? seen?.etag : putDocument(services, feed.name, format, rendered[format], seen);
+    }),
   );
   // A put that lost or failed may still be sending; the memory of these documents is nobody else's then.
   if (etags.includes(CONFLICT)) return CONFLICT;

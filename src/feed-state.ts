@@ -41,6 +41,11 @@ export async function putWindow(
   return etag === CONFLICT ? CONFLICT : { window, tag: { etag } };
 }
 
+/** Whether these are the bytes that were seen: writing them would change nothing that anybody could see. */
+export function isStored(services: Services, body: Uint8Array, seen: { etag: string } | undefined): boolean {
+  return seen !== undefined && seen.etag === services.stores.site.etagOf(body);
+}
+
 export async function putDocument(
   services: Services,
   feed: string,
@@ -48,8 +53,6 @@ export async function putDocument(
   body: Uint8Array,
   seen: { etag: string } | undefined,
 ): Promise<string | typeof CONFLICT> {
-  // The same bytes would get the same ETag: writing them changes nothing that anybody could see.
-  if (seen !== undefined && seen.etag === services.stores.site.etagOf(body)) return seen.etag;
   return services.stores.site.put(documentKey(feed, format), body, {
     condition: unchanged(seen),
     ...DOCUMENT_HEADERS[format],
