@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { importsBench } from "./imports.ts";
 import { ingestBench } from "./ingest.ts";
+import { lambdaBench } from "./lambda.ts";
 import { rebuildBench } from "./rebuild.ts";
 import { renderBench } from "./render.ts";
 import { requestsBench } from "./requests.ts";
@@ -13,6 +14,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   ingest: ingestBench,
   rebuild: rebuildBench,
   imports: importsBench,
+  lambda: lambdaBench,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundle } from "../scripts/bundle.ts";
+import { readArticle } from "../src/record/read.ts";
+import { createServices } from "../src/services.ts";
+import { s3Store } from "../src/store/s3.ts";
+import { createToken } from "../src/tokens.ts";
+import { httpRequest } from "../tests/aws/account.ts";
+import { type LambdaProcess, startFunction } from "../tests/aws/runtime.ts";
+import { tools } from "../tests/aws/tools.ts";
+import { clientOf } from "../tests/support/s3-client.ts";
+import { CREDENTIALS } from "../tests/support/s3-signature.ts";
+import { queueEvent, story } from "./events.ts";
+import { benchSite } from "./site.ts";
+import { ms, type Row } from "./support.ts";
+
+/*
+ * CPU that the built functions use, warm, under Lambda's runtime client. S3 is played in a process of its own, so that
+ * its work is not counted; what the client uses for a function that does nothing is told apart.
+ */
+
+const WARM_UP = 200;
+const ARTICLES = 400;
+const BATCH = 100;
+const REACH_MS = 5;
+
+const NEWSROOM = "newsroom";
+const SITE = "site";
+const NOTHING = "export const handler = async () => ({ batchItemFailures: [] });";
+
+function startS3(): Promise<{ url: string; child: ChildProcess }> {
+  const server = JSON.stringify(join(import.meta.dirname, "../tests/support/s3-server.ts"));
+  const script = `import { startS3Server } from ${server}; console.log((await startS3Server()).url);`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return new Promise((resolve, reject) => {
+    child.stdout?.once("data", (line) => resolve({ url: String(line).trim(), child }));
+    child.once("exit", () => reject(new Error("S3 did not start")));
+  });
+}
+
+async function invoke(worker: LambdaProcess, event: unknown): Promise<void> {
+  const answer = await worker.invoke(event);
+  const result = answer.ok
+    ? (answer.result as { statusCode?: number; batchItemFailures?: unknown[] })
+    : undefined;
+  if (result?.statusCode === 201 || result?.batchItemFailures?.length === 0) return;
+  throw new Error(`a function failed: ${JSON.stringify(answer)}\n${worker.output().slice(-2_000)}`);
+}
+
+/** Milliseconds of CPU an article, after a warm-up. `size`: articles in an event. */
+async function cpuEach(worker: LambdaProcess, eventOf: (from: number) => unknown, size = 1): Promise<number> {
+  for (let n = 0; n < WARM_UP; n += size) await invoke(worker, eventOf(n));
+  const before = worker.cpu();
+  for (let n = WARM_UP; n < WARM_UP + ARTICLES; n += size) await invoke(worker, eventOf(n));
+  return (worker.cpu() - before) / ARTICLES;
+}
+
+/** The functions, built and started on demand. */
+async function functionsIn(folder: string, url: string) {
+  const modules = tools();
+  for (const name of ["ingest", "publish"]) await bundle(name, folder);
+  writeFileSync(join(folder, "nothing.mjs"), NOTHING);
+  const env = {
+    AWS_ENDPOINT_URL_S3: url,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    FLASHWIRE_NEWSROOM: NEWSROOM,
+    FLASHWIRE_SITE: SITE,
+    FLASHWIRE_PUBLIC_URL: "https://wire.example.org",
+    POWERTOOLS_METRICS_NAMESPACE: "Flashwire/bench",
+  };
+  return (name: string) =>
+    startFunction({ folder, handler: `${name}.handler`, modules, name, timeout: 60, env });
+}
+
+async function measure(folder: string, url: string, workers: LambdaProcess[]) {
+  const start = await functionsIn(folder, url);
+  const open = async (name: string) => {
+    const worker = await start(name);
+    workers.push(worker);
+    return worker;
+  };
+  const client = clientOf(url);
+  const stores = { newsroom: s3Store(client, NEWSROOM), site: s3Store(client, SITE) };
+  const token = await createToken(createServices({ site: benchSite(), stores, log: () => {} }), "bench");
+  const request = (n: number) => httpRequest("PUT", `/articles/story-${n}`, token, story(n));
+  const alone = (n: number) => queueEvent(NEWSROOM, [n]);
+  const many = (from: number) =>
+    queueEvent(
+      NEWSROOM,
+      Array.from({ length: BATCH }, (_, i) => from + i),
+    );
+  return {
+    reading: readingMs(),
+    nothing: await cpuEach(await open("nothing"), alone),
+    ingest: await cpuEach(await open("ingest"), request),
+    publish: await cpuEach(await open("publish"), alone),
+    batches: await cpuEach(await open("publish"), many, BATCH),
+  };
+}
+
+/** What of an ingest is the check of the record, most of it sanitising. */
+function readingMs(): number {
+  const read = (n: number) => readArticle(story(n), Date.now());
+  for (let n = 0; n < WARM_UP; n++) read(n);
+  const before = process.cpuUsage();
+  for (let n = 0; n < ARTICLES; n++) read(n);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000 / ARTICLES;
+}
+
+export async function lambdaBench(): Promise<Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), "flashwire-lambda-"));
+  const { url, child } = await startS3();
+  const workers: LambdaProcess[] = [];
+  try {
+    const { reading, nothing, ingest, publish, batches } = await measure(folder, url, workers);
+    const row = (what: string, cpu: number, remark: string): Row => ({
+      measure: `CPU an article, warm: ${what}`,
+      value: `${ms(cpu)}${remark}`,
+      reach: `under ${REACH_MS} ms`,
+      ok: cpu < REACH_MS,
+    });
+    const client = `; ${ms(nothing)} of the runtime client left out`;
+    return [
+      row("ingest of 5 KB", ingest - nothing, `, ${ms(reading)} of it checking and sanitising${client}`),
+      row("publish into 6 full feeds, each by itself", publish - nothing, client),
+      row(`publish into 6 full feeds, ${BATCH} at once`, batches - nothing / BATCH, ""),
+    ];
+  } finally {
+    for (const worker of workers) await worker.stop();
+    child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
