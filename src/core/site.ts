@@ -1,47 +1,13 @@
 import * as v from "valibot";
 import { BREAKING_LEVELS, CHANGE_KINDS } from "./article.ts";
 import { MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
-import { cleanLine } from "./text.ts";
+import { anyOf, list, oneOrMore, string, text, url, whole } from "./site-fields.ts";
 
 /** What a newsroom writes in flashwire.config.ts: who it is and which feeds it has. */
-
-const string = v.string("must be text");
-
-const text = (max: number) =>
-  v.pipe(
-    string,
-    v.transform(cleanLine),
-    v.minLength(1, "must not be empty"),
-    v.maxLength(max, `must be at most ${max} characters`),
-  );
-
-const url = v.pipe(
-  string,
-  v.check(
-    (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ""),
-    "must be an absolute http or https URL",
-  ),
-  v.transform((text) => new URL(text).href),
-);
-
-const whole = (min: number, max: number) =>
-  v.pipe(
-    v.number("must be a number"),
-    v.integer("must be a whole number"),
-    v.minValue(min, `must be at least ${min}`),
-    v.maxValue(max, `must be at most ${max}`),
-  );
 
 const size = whole(1, MAX_WINDOW);
 
 const order = v.picklist(["published", "updated"], "must be published or updated");
-
-const list = <S extends v.GenericSchema>(item: S) => v.array(item, "must be a list");
-
-const oneOrMore = <S extends v.GenericSchema>(item: S) =>
-  v.pipe(list(item), v.minLength(1, "must not be empty"));
-
-const anyOf = (names: readonly string[]) => `must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
 /** Which articles a feed selects: all conditions hold; within a list, any of it. Without one: every article. */
 const where = v.strictObject({

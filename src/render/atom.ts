@@ -1,4 +1,5 @@
 import type { Published } from "../core/article.ts";
+import { defaultGuid } from "../core/guid.ts";
 import { documentUrl } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
 import type { Channel } from "./channel.ts";
@@ -47,7 +48,7 @@ const ABSOLUTE_IRI = /^[a-z][a-z0-9+.-]*:(?:[^\s<>"{}|\\^`%\p{C}]|%[0-9a-f]{2})+
 
 /** Readers of other formats know the article by any text; an Atom id has to be an IRI. */
 function atomId(site: Site, { id, guid }: { id: string; guid: string }): string {
-  return ABSOLUTE_IRI.test(guid) ? guid : `tag:${site.authority},${site.year}:article/${id}`;
+  return ABSOLUTE_IRI.test(guid) ? guid : defaultGuid(site, id);
 }
 
 function atomElements(article: Published): string {

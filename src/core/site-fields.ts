@@ -1,0 +1,39 @@
+import * as v from "valibot";
+import { cleanLine } from "./text.ts";
+
+/** The kinds of field that a site file has, each with what it says when it is wrong. */
+
+export const string = v.string("must be text");
+
+export const text = (max: number) =>
+  v.pipe(
+    string,
+    v.transform(cleanLine),
+    v.minLength(1, "must not be empty"),
+    v.maxLength(max, `must be at most ${max} characters`),
+  );
+
+export const url = v.pipe(
+  string,
+  v.check(
+    (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ""),
+    "must be an absolute http or https URL",
+  ),
+  v.transform((text) => new URL(text).href),
+);
+
+export const whole = (min: number, max: number) =>
+  v.pipe(
+    v.number("must be a number"),
+    v.integer("must be a whole number"),
+    v.minValue(min, `must be at least ${min}`),
+    v.maxValue(max, `must be at most ${max}`),
+  );
+
+export const list = <S extends v.GenericSchema>(item: S) => v.array(item, "must be a list");
+
+export const oneOrMore = <S extends v.GenericSchema>(item: S) =>
+  v.pipe(list(item), v.minLength(1, "must not be empty"));
+
+export const anyOf = (names: readonly string[]) =>
+  `must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
