@@ -71,7 +71,7 @@ const builtins: Plugin = {
   name: "builtins",
   setup({ onResolve, onLoad }) {
     const namespace = "builtin";
-    onResolve({ filter: /^[a-z:_/]+$/ }, ({ path }) =>
+    onResolve({ filter: /^[a-z0-9:_/]+$/ }, ({ path }) =>
       isBuiltin(path) ? { path, namespace, sideEffects: false } : undefined,
     );
     onLoad({ filter: /.*/, namespace }, ({ path }) => ({
