@@ -1,4 +1,4 @@
-import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -11,7 +11,9 @@ import {
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { LambdaProcess } from "./runtime.ts";
 
-export { CreateBucketCommand, PutObjectCommand, S3Client, SQSClient };
+export { S3Client, SQSClient };
+
+export const makeBucket = (Bucket: string) => new S3Client({}).send(new CreateBucketCommand({ Bucket }));
 
 /** What S3 sends to a queue when an object was written, in its own words. */
 export function s3Event(bucket: string, key: string, etag = "d41d8cd98f00b204e9800998ecf8427e"): string {

@@ -1,5 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  GetTemplateCommand,
+} from "@aws-sdk/client-cloudformation";
 import { run } from "./tools.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON
@@ -7,9 +12,12 @@ type Json = any;
 
 export type Template = { Resources: Record<string, Json>; Outputs: Record<string, Json> };
 
+/** What `osls deploy` makes without further options. */
+export const STACK = "flashwire-dev";
+
 const TEMPLATE = "cloudformation-template-update-stack.json";
 /** The look-alike knows no CloudFront: with a domain the template asks the distribution for nothing but one output. */
-const PARAMS = [
+export const PARAMS = [
   "--param",
   "domain=wire.test",
   "--param",
@@ -35,7 +43,9 @@ export function deploy(folder: string, env: NodeJS.ProcessEnv): string {
 export const remove = (env: NodeJS.ProcessEnv) => osls(["remove"], env);
 
 function osls(args: string[], env: NodeJS.ProcessEnv): string {
-  return run("osls", [...args, "--region", "us-east-1", ...PARAMS], { env });
+  // It says what it does on standard error.
+  const both = ["-c", 'exec "$0" "$@" 2>&1', "osls"];
+  return run("sh", [...both, ...args, "--region", "us-east-1", ...PARAMS], { env });
 }
 
 function forLookAlike(path: string, template: (json: Json) => Template): void {
@@ -43,6 +53,28 @@ function forLookAlike(path: string, template: (json: Json) => Template): void {
   delete template(json).Outputs.CdnDomain;
   writeFileSync(path, JSON.stringify(json));
 }
+
+/** What of a deployment a deployment could change: template, resources, configuration and code of the functions, mappings. */
+export async function snapshotOf(url: string): Promise<Record<string, Json>> {
+  const client = new CloudFormationClient({});
+  const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: STACK }));
+  const described = await client.send(new DescribeStackResourcesCommand({ StackName: STACK }));
+  const resources = described.StackResources?.map((resource) => [
+    resource.LogicalResourceId,
+    resource.PhysicalResourceId,
+    resource.ResourceStatus,
+  ]);
+  const { Functions } = await lambdaApi(url, "functions/");
+  const { EventSourceMappings } = await lambdaApi(url, "event-source-mappings/");
+  return {
+    template: JSON.parse(TemplateBody ?? ""),
+    resources: resources?.sort(),
+    functions: Functions.toSorted(byName),
+    mappings: EventSourceMappings.map(({ LastModified: _, ...mapping }: Json) => mapping),
+  };
+}
+
+const byName = (a: Json, b: Json) => (a.FunctionName < b.FunctionName ? -1 : 1);
 
 /** The queue, by its logical id, that the template has S3 tell of a write of this key. */
 export function toldOf(template: Template, key: string): string[] {
@@ -61,13 +93,15 @@ type Mapping = { UUID: string; EventSourceArn: string; BatchSize: number; Functi
  * itself on each message, for which it needs Docker.
  */
 export async function switchOffMappings(url: string): Promise<Mapping[]> {
-  const mappings = `${url}/2015-03-31/event-source-mappings/`;
+  const { EventSourceMappings } = await lambdaApi(url, "event-source-mappings/");
+  for (const { UUID } of EventSourceMappings) {
+    await lambdaApi(url, `event-source-mappings/${UUID}`, { method: "PUT", body: '{"Enabled":false}' });
+  }
+  return EventSourceMappings;
+}
+
+async function lambdaApi(url: string, path: string, init: RequestInit = {}): Promise<Json> {
   const credential = "Credential=test/20260101/us-east-1/lambda/aws4_request";
   const headers = { Authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=0` };
-  const response = await fetch(mappings, { headers });
-  const { EventSourceMappings } = (await response.json()) as { EventSourceMappings: Mapping[] };
-  const body = JSON.stringify({ Enabled: false });
-  for (const { UUID } of EventSourceMappings)
-    await fetch(`${mappings}${UUID}`, { method: "PUT", headers, body });
-  return EventSourceMappings;
+  return (await fetch(`${url}/2015-03-31/${path}`, { ...init, headers })).json();
 }

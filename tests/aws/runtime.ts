@@ -15,6 +15,8 @@ export type LambdaProcess = {
   crash(): void;
   /** Milliseconds of CPU that the process has used. */
   cpu(): number;
+  /** The most memory that the process now running has held, MB. */
+  peak(): number;
   output(): string;
   stop(): Promise<void>;
 };
@@ -24,7 +26,10 @@ export async function startFunction(options: {
   handler: string;
   modules: string;
   name: string;
+  /** Seconds. */
   timeout: number;
+  /** MB that the template gives the function; without it Node takes what it likes. */
+  memory?: number;
   env: Record<string, string>;
 }): Promise<LambdaProcess> {
   let child: ChildProcess | undefined;
@@ -70,7 +75,8 @@ export async function startFunction(options: {
   const start = () => {
     const ric = join(options.modules, "aws-lambda-ric", "index.mjs");
     const preload = join(import.meta.dirname, "native-client.cjs");
-    child = spawn(process.execPath, ["--require", preload, ric, options.handler], {
+    const heap = options.memory === undefined ? [] : [`--max-old-space-size=${options.memory}`];
+    child = spawn(process.execPath, [...heap, "--require", preload, ric, options.handler], {
       cwd: options.folder,
       env: {
         PATH: process.env.PATH,
@@ -81,7 +87,7 @@ export async function startFunction(options: {
         AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${options.name}`,
         AWS_LAMBDA_LOG_STREAM_NAME: "check",
         AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1024",
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(options.memory ?? 1_024),
         _HANDLER: options.handler,
       },
     });
@@ -93,6 +99,9 @@ export async function startFunction(options: {
     child.on("exit", () => {
       child = undefined;
       waiting = undefined;
+      // Also an invocation that it has not fetched yet.
+      current ??= queued;
+      queued = undefined;
       settle({ ok: false, error: { errorType: "Runtime.ExitError", errorMessage: output.slice(-2_000) } });
     });
   };
@@ -108,6 +117,11 @@ export async function startFunction(options: {
     cpu() {
       const fields = readFileSync(`/proc/${child?.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
       return (Number(fields[11]) + Number(fields[12])) * 10;
+    },
+    peak() {
+      const [, kilobytes] =
+        /^VmHWM:\s*(\d+) kB/m.exec(readFileSync(`/proc/${child?.pid}/status`, "utf8")) ?? [];
+      return Number(kilobytes) / 1_024;
     },
     output: () => output,
     async stop() {

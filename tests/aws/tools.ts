@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 export const ROOT = join(import.meta.dirname, "..", "..");
 const BIN = join(ROOT, "node_modules", ".bin");
@@ -30,10 +31,30 @@ export function run(
   args: string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ) {
-  const env: NodeJS.ProcessEnv = { ...process.env, ...options.env, PATH: `${BIN}:${process.env.PATH}` };
+  return execFileSync(command, args, {
+    cwd: ROOT,
+    encoding: "utf8",
+    stdio: "pipe",
+    ...options,
+    env: environment(options.env),
+  });
+}
+
+/** The same for a command that asks this process for something: rejects with what it wrote. */
+export async function runBeside(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
+  try {
+    return (await promisify(execFile)(command, args, { cwd: ROOT, env: environment(env) })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(" ")}\n${stdout}${stderr}`);
+  }
+}
+
+function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, ...more, PATH: `${BIN}:${process.env.PATH}` };
   // osls takes a bundle of certificates for a reason to check the look-alike's, which has none.
   delete env.AWS_CA_BUNDLE;
-  return execFileSync(command, args, { cwd: ROOT, encoding: "utf8", stdio: "pipe", ...options, env });
+  return env;
 }
 
 export type Moto = { url: string; stop(): void };

@@ -1,0 +1,119 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectTruth } from "../support/compare-sites.ts";
+import * as account from "./account.ts";
+import { NEWSROOM, ORIGIN, type Wire } from "./deployed.ts";
+import { STACK } from "./deployment.ts";
+import { type Edge, startEdge } from "./edge.ts";
+import { article } from "./stories.ts";
+import { runBeside } from "./tools.ts";
+
+/** The command line as its users type it, against the built functions. */
+export function commandChecks(wire: Wire): void {
+  let edge: Edge;
+  let stopEvents: () => Promise<void>;
+  let token: string;
+
+  const flashwire = (...args: string[]) =>
+    runBeside("node", ["src/cli/main.ts", ...args], { ...wire.env, ...edge.env, FLASHWIRE_TOKEN: token });
+  const onStack = (...args: string[]) => flashwire(...args, "--stack", STACK);
+
+  beforeAll(async () => {
+    token = "";
+    edge = await startEdge(wire, await wire.lambda("ingest"));
+    stopEvents = await playEvents(wire);
+  });
+  afterAll(async () => {
+    edge.stop();
+    await stopEvents();
+  });
+
+  test("three commands: a token, an article in all its feeds, and the proof that readers see it", async () => {
+    token = (await onStack("token", "create", "desk")).trim();
+    expect(await flashwire("ingest", "examples/article.json", "--url", ORIGIN)).toMatch(/1 created/);
+    expect(await flashwire("smoke", ORIGIN)).toMatch(/^https:\/\/wire\.test works: in all, three formats/);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("show, feeds and withdraw find the deployed wire by its address", async () => {
+    const at = (...args: string[]) => flashwire(...args, "--url", ORIGIN);
+    expect(await at("show", "harbour-bridge-reopens")).toContain(`${ORIGIN}/feeds/all/rss.xml`);
+    const feeds = JSON.parse(await at("feeds", "--json")).map(({ name }: { name: string }) => name);
+    expect(feeds).toEqual(expect.arrayContaining(["all", "breaking", "corrections", "section/city"]));
+    await at("withdraw", "harbour-bridge-reopens", "--reason", "a check");
+    expect(await at("show", "harbour-bridge-reopens")).toMatch(/withdrawn .*\n\s+reason +a check/);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("a file of many records goes in by way of the API", async () => {
+    const file = join(wire.folder, "day.ndjson");
+    const lines = Array.from({ length: 40 }, (_, n) =>
+      JSON.stringify(article(`day-${n}`, { headline: `№ ${n}` })),
+    );
+    writeFileSync(file, `${lines.join("\n")}\n{"id":"bad"}\n`);
+    await expect(flashwire("ingest", file, "--url", ORIGIN)).rejects.toThrow(/40 created.*1 refused/s);
+    expect(await flashwire("show", "day-39", "--url", ORIGIN)).toContain("№ 39");
+  });
+
+  test("readers find 404 where no feed is, and nothing that is not a document", async () => {
+    const expected = {
+      "/feeds/all/atom.xml": 200,
+      "/feeds": 200,
+      "/feeds/section/nowhere/atom.xml": 404,
+      "/": 404,
+      "/healthz": 200,
+      "/articles/day-1": 401,
+    };
+    const script = `
+      const ask = async (path) => [path, (await fetch("${ORIGIN}" + path)).status];
+      Promise.all(${JSON.stringify(Object.keys(expected))}.map(ask))
+        .then((statuses) => console.log(JSON.stringify(Object.fromEntries(statuses))))
+        .then(() => process.exit());`;
+    expect(JSON.parse(await runBeside("node", ["-e", script], edge.env))).toEqual(expected);
+  });
+
+  test("token, status, replay and rebuild work on the stack", async () => {
+    const secret = (await onStack("token", "create", "partner", "--expires", "2999-01-01")).trim();
+    // Each time in a fresh process: a warm one believes what it read for a minute.
+    const ask = async () =>
+      (await wire.lambda("ingest")).invoke(account.httpRequest("GET", "/articles/first", secret));
+    expect(await ask()).toMatchObject({ ok: true, result: { statusCode: 200 } });
+    expect(await onStack("token", "list")).toMatch(/partner .*works until 2999-01-01/);
+    await onStack("token", "revoke", "partner");
+    expect(await ask()).toMatchObject({ ok: true, result: { statusCode: 401 } });
+    expect(JSON.parse(await onStack("status", "--json"))).toMatchObject({
+      url: ORIGIN,
+      queues: { publish: { dead: 0 }, drop: { waiting: 0, dead: 0 } },
+      sweeps: { last: { documents: 0, repaired: [], failed: [] } },
+      underfilled: [],
+      problems: [],
+    });
+    expect(await onStack("status")).toMatch(
+      /^documents behind: none; last sweep \d{4}-.* of \d+ records and \d+ feeds$/m,
+    );
+    expect(await onStack("replay")).toContain("0 messages");
+    expect(await onStack("rebuild", "section/world")).toContain("1 feed made");
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+}
+
+/** From now on a record that is written is published, as on AWS: S3 tells the queue, the queue calls publish. */
+async function playEvents(wire: Wire): Promise<() => Promise<void>> {
+  const publish = await wire.lambda("publish");
+  let going = true;
+  wire.gate.onWritten = (bucket, key) => {
+    if (bucket === NEWSROOM) void wire.notify(key);
+  };
+  const loop = (async () => {
+    while (going) {
+      await wire.drain(publish);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  })();
+  return async () => {
+    wire.gate.onWritten = undefined;
+    going = false;
+    await loop;
+  };
+}
