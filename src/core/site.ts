@@ -2,12 +2,19 @@ import * as v from "valibot";
 import { BREAKING_LEVELS, CHANGE_KINDS } from "./article.ts";
 import { MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
 import { anyOf, list, oneOrMore, string, text, url, whole } from "./site-fields.ts";
+import { slug } from "./text.ts";
 
 /** What a newsroom writes in flashwire.config.ts: who it is and which feeds it has. */
 
 const size = whole(1, MAX_WINDOW);
 
 const order = v.picklist(["published", "updated"], "must be published or updated");
+
+/** Values are compared by their slugs; what has none would be like all others that have none. */
+const value = v.pipe(
+  text(MAX_NAME),
+  v.check((name) => slug(name) !== "", "must hold a letter or a digit"),
+);
 
 /** Which articles a feed selects: all conditions hold; within a list, any of it. Without one: every article. */
 const where = v.strictObject({
@@ -18,9 +25,9 @@ const where = v.strictObject({
     ),
   ),
   change: v.exactOptional(oneOrMore(v.picklist(CHANGE_KINDS, anyOf(CHANGE_KINDS)))),
-  section: v.exactOptional(oneOrMore(text(MAX_NAME))),
-  language: v.exactOptional(oneOrMore(text(MAX_NAME))),
-  tag: v.exactOptional(oneOrMore(text(MAX_NAME))),
+  section: v.exactOptional(oneOrMore(value)),
+  language: v.exactOptional(oneOrMore(value)),
+  tag: v.exactOptional(oneOrMore(value)),
 });
 
 const feedName = v.pipe(
@@ -38,13 +45,19 @@ const feed = v.strictObject({
   order: v.exactOptional(order),
 });
 
+const pattern = (max: number) =>
+  v.pipe(
+    text(max),
+    v.check((names) => !/\{(?!value\})\w*\}/.test(names), "may hold {value} and nothing else in braces"),
+  );
+
 const family = v.strictObject({
   family: feedName,
   /** Which values of an article make its feeds: `section` takes the primary and all other sections. */
   by: v.picklist(["section", "language", "tag"], "must be section, language or tag"),
   /** `{value}` stands for the section, language or tag as the newest article spells it. */
-  title: text(MAX_NAME),
-  description: v.exactOptional(text(MAX_PARAGRAPH)),
+  title: pattern(MAX_NAME),
+  description: v.exactOptional(pattern(MAX_PARAGRAPH)),
   where: v.exactOptional(where),
   size: v.exactOptional(size),
   order: v.exactOptional(order),

@@ -97,6 +97,17 @@ describe("the site file", () => {
       ["families[0].by: must be section, language or tag"],
     ],
     [
+      { ...minimal, families: [{ family: "desk", by: "tag", title: "{valeu}", description: "{}" }] },
+      [
+        "families[0].title: may hold {value} and nothing else in braces",
+        "families[0].description: may hold {value} and nothing else in braces",
+      ],
+    ],
+    [
+      { ...minimal, feeds: [{ name: "top", title: "Top", where: { tag: ["Top", "🎉"] } }] },
+      ["feeds[0].where.tag[1]: must hold a letter or a digit"],
+    ],
+    [
       { ...minimal, sise: 5, odrer: "published" },
       ["sise: is not a field of the site file", "odrer: is not a field of the site file"],
     ],
