@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Config, parseOrigin, parseToken } from "../config.ts";
 import { FlashwireError } from "../core/errors.ts";
+import { readServerFile, readWireFile, serverFile, whoServes } from "../data-folder.ts";
 
 /** The wire that a command speaks to. */
 export type Target = {
@@ -17,9 +18,9 @@ export type Target = {
  * that wire alone: it is never sent anywhere else.
  */
 export async function findTarget(flags: { url?: string; token?: string }, config: Config): Promise<Target> {
-  const localUrl = await localOrigin(config);
-  const url = (flags.url === undefined ? config.url : option("--url", flags.url, parseOrigin)) ?? localUrl;
-  const local = sameServer(url, localUrl);
+  const wanted = flags.url === undefined ? config.url : option("--url", flags.url, parseOrigin);
+  const url = wanted ?? (await localOrigin(config));
+  const local = wanted === undefined || sameServer(url, storedOrigin(config));
   const token =
     (flags.token === undefined ? firstToken(config.token) : option("--token", flags.token, parseToken)) ??
     (local ? await localToken(config) : undefined);
@@ -40,13 +41,29 @@ function option<T>(name: string, text: string, parse: (text: string) => T): T {
   }
 }
 
+/** Where the wire of the data folder is served. Throws `unavailable` where another one answers by now. */
 async function localOrigin(config: Config): Promise<string> {
-  const text = await readIfThere(join(config.data, "server.json"));
+  const served = readServerFile(config.data);
+  if (served === undefined) return usualOrigin(config);
+  if ((await whoServes(served.url, readWireFile(config.data)?.id)) !== "others") return served.url;
+  const detail = `${serverFile(config.data)} is of a server that has stopped: another program answers at ${served.url}.`;
+  throw new FlashwireError(
+    "unavailable",
+    `${detail} Start the wire with \`npm start\`, or name one with --url.`,
+  );
+}
+
+/** The same where an address was asked for: a folder that says nothing clear is not in the way of that. */
+function storedOrigin(config: Config): string | undefined {
   try {
-    return parseOrigin(JSON.parse(text ?? "").url);
+    return readServerFile(config.data)?.url ?? usualOrigin(config);
   } catch {
-    return `http://127.0.0.1:${config.port || 8787}`;
+    return undefined;
   }
+}
+
+function usualOrigin({ port }: Config): string {
+  return `http://127.0.0.1:${port || 8787}`;
 }
 
 async function localToken(config: Config): Promise<string | undefined> {
@@ -63,7 +80,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /** Origins of this machine's loopback are one server where the port is the same. */
-function sameServer(a: string, b: string): boolean {
+function sameServer(a: string, b: string | undefined): boolean {
+  if (b === undefined) return false;
   const name = (origin: string) => {
     const { protocol, hostname, port } = new URL(origin);
     const host = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname) ? "loopback" : hostname;

@@ -9,6 +9,15 @@ export const MAX_RECORD_BYTES = 1_048_576;
 /** The HTML body. Fifty of these must still make a document that a feed reader loads. */
 export const MAX_BODY = 524_288;
 
+/**
+ * Text may come this many times as long as it may be when it is clean: padded, or with its letters taken apart. What
+ * is longer is not looked at.
+ */
+export const MAX_RAW = 8;
+
+/** Combining marks in a row: the Stream-Safe Text Format of UAX #15. Sorting n of them takes time as n × n. */
+export const MAX_MARKS = 30;
+
 /** Headlines longer than this are paragraphs. */
 export const MAX_HEADLINE = 500;
 
@@ -20,6 +29,15 @@ export const MAX_NAME = 200;
 
 /** What browsers, CDNs and feed readers all still carry. */
 export const MAX_URL = 2_048;
+
+/** The name of a host, with user and port: DNS allows 253. Reading a name takes time as the square of its length. */
+export const MAX_HOST = 512;
+
+/**
+ * Microseconds from 1970 to 2096, so that a time is a revision too. A program's largest number, sent by mistake or for
+ * "always the newest", is beyond it: no correction could pass that.
+ */
+export const MAX_REVISION = 4_000_000_000_000_000;
 
 /** Each tag is a feed to write; a record beyond this is a keyword dump. */
 export const MAX_TAGS = 64;
@@ -101,6 +119,12 @@ export const MAX_TTL = 1_440;
 /** Elements open at once in a body. Browsers stop at 512, and the parser's time grows with the square of the depth. */
 export const MAX_HTML_DEPTH = 256;
 
+/** Links, images and embedded elements of a body: one for each 50 characters of the longest. Each costs microseconds. */
+export const MAX_LINKS = 10_000;
+
+/** Sizes that one image is offered in: image services write some 30. */
+export const MAX_CANDIDATES = 64;
+
 /** Times that a body is cleaned until it stays as it is. Two do for the worst HTML seen; more is an attack. */
 export const MAX_HTML_PASSES = 10;
 
@@ -181,6 +205,9 @@ export const MAX_JOURNAL_BYTES = 1_048_576;
 
 /** How often a local wire looks for work that a dead process left, milliseconds. */
 export const ADOPT_EVERY_MS = 5_000;
+
+/** How long the process that a data folder names may take to say that it lives, milliseconds: it is on this machine. */
+export const HEALTH_TIMEOUT_MS = 2_000;
 
 /** Pause before a batch whose feeds failed is tried again, milliseconds. */
 export const RETRY_BATCH_MS = 1_000;

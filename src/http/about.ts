@@ -5,27 +5,27 @@ import { articleKey, documentKey, documentUrl, feedOf, WINDOWS, windowKey } from
 import { FEEDS_PAGE } from "../core/limits.ts";
 import type { Services } from "../services.ts";
 import { openApi } from "./openapi.ts";
-import { json, route } from "./route.ts";
+import { type Deps, json, route } from "./route.ts";
 
 const SHARED = { "Cache-Control": "public, max-age=60", "Access-Control-Allow-Origin": "*" };
 
 /** What there is to know about this wire, for everybody. */
-export function aboutRoutes(app: Hono, services: Services): void {
+export function aboutRoutes(app: Hono, { services, health: more }: Deps): void {
   const directory = async (url: string) =>
     json(await directoryOf(services, new URL(url).searchParams), SHARED);
   route(app, services, "/", { GET: (c) => directory(c.req.url) });
   route(app, services, "/feeds", { GET: (c) => directory(c.req.url) });
   route(app, services, "/openapi.json", { GET: () => json(openApi(services.site), SHARED) });
-  route(app, services, "/healthz", { GET: () => health(services) });
+  route(app, services, "/healthz", { GET: () => health(services, more) });
 }
 
 /** Healthy is what reaches both stores; a store that fails answers 500 through the usual way. */
-async function health({ stores }: Services): Promise<Response> {
+async function health({ stores }: Services, more: Deps["health"]): Promise<Response> {
   await Promise.all([
     stores.newsroom.head(articleKey("healthz")),
     stores.site.head(documentKey("all", "json")),
   ]);
-  return json({ status: "ok" }, { "Cache-Control": "no-store" });
+  return json({ status: "ok", ...more }, { "Cache-Control": "no-store" });
 }
 
 /**

@@ -16,7 +16,7 @@ export function createApp(deps: Deps): Hono {
     await next();
     c.res.headers.set("X-Content-Type-Options", "nosniff");
   });
-  aboutRoutes(app, services);
+  aboutRoutes(app, deps);
   articleRoutes(app, deps);
   feedRoutes(app, services);
   app.notFound(() =>

@@ -7,7 +7,6 @@ import { startWire, type Wire } from "./wire.ts";
 async function main(): Promise<void> {
   const config = readConfig();
   const wire = await startWire(config, logLine);
-  process.stdout.write(welcome(wire, config));
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
@@ -21,6 +20,8 @@ async function main(): Promise<void> {
       );
     });
   }
+  // Last: whoever reads it may stop this process at once.
+  process.stdout.write(welcome(wire, config));
 }
 
 function welcome(wire: Wire, config: Config): string {
@@ -58,5 +59,8 @@ function fail(error: unknown): never {
   process.stderr.write(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`);
   process.exit(1);
 }
+
+// Whoever read this may be gone, or the disk below it full: what cannot be said must not stop the wire.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 main().catch(fail);

@@ -1,39 +1,47 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { createServices, type Log, type Services } from "../services.ts";
 import { loadSiteFile, resolveSite } from "../site.ts";
 import { fileStore } from "../store/file.ts";
+import { type Seat, seatGuest, seatServer } from "./seat.ts";
 
-/** What a running wire leaves in its data folder for the command line. */
-export type ServerFile = { url: string; origin: string; pid: number };
+export type Opened = { services: Services; seat: Seat; close(): void };
 
-export const serverFile = (data: string) => join(data, "server.json");
+/** The data folder for a command that works on it beside its servers, or without one. */
+export function openLocal(config: Config): Promise<Opened> {
+  const otherwise = originOf(config.host, config.port);
+  return open(
+    config,
+    () => seatGuest(config.data, config.publicUrl, otherwise),
+    () => {},
+  );
+}
 
-/**
- * The embedded stores of a data folder, with all that the use cases need. Any number of processes may have them open.
- * Documents name `origin`: by default the one that the folder's wire was last started with.
- */
-export async function openLocal(
-  config: Config,
-  options: { origin?: string; log?: Log } = {},
-): Promise<{ services: Services; close(): Promise<void> }> {
-  const origin =
-    options.origin ?? config.publicUrl ?? lastOrigin(config) ?? originOf(config.host, config.port);
-  const site = resolveSite(await loadSiteFile(), origin);
-  mkdirSync(config.data, { recursive: true });
-  const newsroom = fileStore(join(config.data, "newsroom"));
-  const published = fileStore(join(config.data, "site"));
+/** The same for a server whose documents name this origin. */
+export function openServed(config: Config, origin: string, log: Log): Promise<Opened> {
+  return open(config, () => seatServer(config.data, origin), log);
+}
+
+/** The embedded stores of a data folder, with all that the use cases need. Many processes may have them open. */
+async function open({ data }: Config, sit: () => Promise<Seat>, log: Log): Promise<Opened> {
+  const siteFile = await loadSiteFile();
+  mkdirSync(data, { recursive: true });
+  const newsroom = fileStore(join(data, "newsroom"));
+  const published = fileStore(join(data, "site"));
+  const seat = await sit();
   const services = createServices({
-    site,
+    site: resolveSite(siteFile, seat.origin),
     stores: { newsroom, site: published },
-    log: options.log ?? (() => {}),
+    log,
   });
   return {
     services,
-    close: async () => {
+    seat,
+    close() {
       newsroom.close();
       published.close();
+      seat.leave();
     },
   };
 }
@@ -42,13 +50,4 @@ export async function openLocal(
 export function originOf(host: string, port: number): string {
   const name = host === "0.0.0.0" || host === "::" ? "localhost" : host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
-}
-
-function lastOrigin(config: Config): string | undefined {
-  try {
-    const file: ServerFile = JSON.parse(readFileSync(serverFile(config.data), "utf8"));
-    return file.origin;
-  } catch {
-    return undefined;
-  }
 }

@@ -17,16 +17,27 @@ const SITE_KEY = "site.json";
  * rebuilds everything, feeds that a killed rebuild left open are repaired.
  */
 export async function catchUp(services: Services, repair: (feeds: string[]) => void): Promise<void> {
-  const fingerprint = fingerprintOf(services);
-  const stored = await services.stores.newsroom.get(SITE_KEY);
-  if (stored !== undefined && Buffer.from(stored.body).toString() === fingerprint) {
+  if (await isOfThisSite(services)) {
     repair(await shortFeeds(services));
     return;
   }
   await startFeeds(services);
   const report = await rebuild(services);
   services.log("site.rebuilt", { records: report.records, feeds: report.feeds.length });
-  if (report.failed.length === 0) await services.stores.newsroom.put(SITE_KEY, Buffer.from(fingerprint));
+  const fingerprint = Buffer.from(fingerprintOf(services));
+  if (report.failed.length === 0) await services.stores.newsroom.put(SITE_KEY, fingerprint);
+}
+
+/**
+ * Whether all documents are of this site file. Where they are not, that is forgotten which they are of: to be asked
+ * before the first of them is written, or a change that is given up halfway would leave some of each.
+ */
+export async function isOfThisSite(services: Services): Promise<boolean> {
+  const stored = await services.stores.newsroom.get(SITE_KEY);
+  if (stored === undefined) return false;
+  if (Buffer.from(stored.body).toString() === fingerprintOf(services)) return true;
+  await services.stores.newsroom.delete(SITE_KEY);
+  return false;
 }
 
 function fingerprintOf({ site }: Services): string {

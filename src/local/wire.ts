@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { ADOPT_EVERY_MS } from "../core/limits.ts";
@@ -8,11 +7,13 @@ import { createApp } from "../http/app.ts";
 import { tokensFrom } from "../http/auth.ts";
 import { listen } from "../http/node.ts";
 import type { Log, Services } from "../services.ts";
+import { announce, retract } from "./announce.ts";
 import { withEvents } from "./events.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { openLocal, originOf, type ServerFile, serverFile } from "./open.ts";
-import { catchUp } from "./startup.ts";
+import { openServed, originOf } from "./open.ts";
+import { portFor } from "./port.ts";
+import { catchUp, isOfThisSite } from "./startup.ts";
 
 export type Wire = {
   /** Where it listens. */
@@ -27,30 +28,36 @@ export type Wire = {
 
 /** The whole wire in this process: store, HTTP, and the loop that plays the events of S3. */
 export async function startWire(config: Config, log: Log): Promise<Wire> {
-  const port = config.port === 0 ? await freePort(config.host) : config.port;
-  const origin = config.publicUrl ?? originOf(config.host, port);
-  const { services: base, close: closeStores } = await openLocal(config, { origin, log });
-  const journal = await openJournal(join(config.data, "journal"));
+  const { host, data } = config;
+  const port = await portFor(config);
+  const url = originOf(host, port);
+  const { services: base, seat, close: closeFolder } = await openServed(config, config.publicUrl ?? url, log);
+  const journal = await openJournal(join(data, "journal"));
   const loop = startLoop(base, journal);
   const newsroom = withEvents(base.stores.newsroom, journal, loop.onWrite);
   const services = { ...base, stores: { ...base.stores, newsroom } };
-  const token = config.token === undefined ? dataToken(config.data) : undefined;
+  const token = config.token === undefined ? dataToken(data) : undefined;
   const app = createApp({
     services,
     tokens: tokensFrom(config.token ?? (token as string)),
     publish: loop.publish,
+    health: { wire: seat.id },
   });
-  const server = await listen(app, { host: config.host, port });
-  writeServerFile(config.data, { url: originOf(config.host, port), origin, pid: process.pid });
+  await isOfThisSite(services);
+  const server = await listen(app, { host, port });
+  const own = { url, pid: process.pid };
+  await announce(data, seat.id, own);
 
   const background = catchUp(services, loop.repair)
     .then(() => adopt(journal, loop, log))
     .catch((error) => log("startup.failed", { error: String(error) }));
-  const orphans = setInterval(() => {
-    adopt(journal, loop, log).catch((error) => log("journal.failed", { error: String(error) }));
-  }, ADOPT_EVERY_MS);
+  const look = async () => {
+    await announce(data, seat.id, own);
+    await adopt(journal, loop, log);
+  };
+  const others = every(ADOPT_EVERY_MS, look, (error) => log("journal.failed", { error: String(error) }));
   return {
-    url: originOf(config.host, port),
+    url,
     services,
     token,
     async idle() {
@@ -58,11 +65,26 @@ export async function startWire(config: Config, log: Log): Promise<Wire> {
       await loop.idle();
     },
     async close() {
-      clearInterval(orphans);
+      await others.stop();
+      retract(data, own);
       await server.close();
       await loop.close();
       await journal.close();
-      await closeStores();
+      closeFolder();
+    },
+  };
+}
+
+/** Runs again and again; after `stop` has resolved no more. */
+function every(milliseconds: number, run: () => Promise<void>, onError: (error: unknown) => void) {
+  let last: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    last = last.then(run).catch(onError);
+  }, milliseconds);
+  return {
+    stop() {
+      clearInterval(timer);
+      return last;
     },
   };
 }
@@ -90,20 +112,4 @@ function dataToken(data: string): string {
     writeFileSync(path, `${token}\n`, { mode: 0o600 });
     return token;
   }
-}
-
-function writeServerFile(data: string, file: ServerFile): void {
-  const path = serverFile(data);
-  writeFileSync(`${path}.${process.pid}`, `${JSON.stringify(file)}\n`);
-  renameSync(`${path}.${process.pid}`, path);
-}
-
-function freePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, host, () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

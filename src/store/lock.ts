@@ -46,6 +46,22 @@ export function holdLock(file: string): { release(): void } | undefined {
   return undefined;
 }
 
+/** A part in a lock that many hold together, for as long as this process lives or until it is released. */
+export function holdShared(file: string): { release(): void } {
+  const database = openDatabase(file);
+  // Reading is what takes it, and the transaction keeps it.
+  database.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
+  return { release: () => database.close() };
+}
+
+/** Whether anybody holds such a lock. One caller at a time: two would see each other. */
+export function isHeld(file: string): boolean {
+  const database = openDatabase(file);
+  const free = taken(() => database.exec("BEGIN EXCLUSIVE"));
+  database.close();
+  return !free;
+}
+
 /** A first page, written once: to lock a database without one takes a journal each time, and five times as long. */
 function openDatabase(file: string): DatabaseSync {
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) {

@@ -42,6 +42,27 @@ test("a changed site file is carried out at the next start, an unchanged one cos
   await expectTruth(changed.site, changed.stores);
 });
 
+test("a change that was carried out in part is undone when the site file is changed back", async () => {
+  const before = started(SITE);
+  await catchUp(before, () => {});
+  await ingest(before, version("a", 1));
+  await publish(before, ["a"]);
+  const stores = before.stores as { newsroom: MemoryStore; site: MemoryStore };
+
+  const changed = started({ ...SITE, origin: "https://other.example.org" }, stores);
+  const put = stores.site.put.bind(stores.site);
+  stores.site.put = async (key, ...rest) => {
+    if (key.startsWith("feeds/section/")) throw new Error("the power goes");
+    return put(key, ...rest);
+  };
+  await catchUp(changed, () => {});
+  expect(await documentOf(changed, "all")).toContain("other.example.org");
+
+  stores.site.put = put;
+  await catchUp(started(SITE, stores), () => {});
+  await expectTruth(SITE, stores);
+});
+
 test("feeds that a killed rebuild left open are named for repair", async () => {
   const services = started(SITE);
   await catchUp(services, () => {});

@@ -1,0 +1,29 @@
+import { createServer } from "node:net";
+import type { Config } from "../config.ts";
+import { FlashwireError } from "../core/errors.ts";
+
+/**
+ * The port to listen on; a free one where PORT is 0. Throws `invalid` where that is not possible, before anything in
+ * the data folder has been changed for it.
+ */
+export function portFor({ host, port }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", (cause) => reject(cannotListen(host, port, cause)));
+    probe.listen({ host, port }, () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : port));
+    });
+  });
+}
+
+function cannotListen(host: string, port: number, cause: NodeJS.ErrnoException): FlashwireError {
+  const advice: Record<string, string> = {
+    EADDRINUSE: "Another program has this port; set PORT to another one, or to 0 for any that is free.",
+    EACCES: "This user may not listen on this port; set PORT to one above 1023.",
+  };
+  const { code = cause.message } = cause;
+  const detail = advice[code] ?? "HOST must be an address of this machine.";
+  return new FlashwireError("invalid", `Cannot listen on ${host}:${port} (${code}). ${detail}`, [], {
+    cause,
+  });
+}
