@@ -1,6 +1,8 @@
 import * as v from "valibot";
+import { parseUrl } from "./address.ts";
 import * as limit from "./limits.ts";
 import { cleanLine, cleanText } from "./text.ts";
+import { uriOf } from "./uri.ts";
 
 /*
  * The kinds of field that a record is made of. Each cleans what it takes and says what it allows. A limit on what has
@@ -12,6 +14,9 @@ const RFC3339 =
   /^\d{4}-\d\d-(?<day>\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|(?<sign>[+-])(?<hours>\d\d):(?<minutes>\d\d))$/i;
 /** Without flags: JSON Schema has none. */
 const MIME_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/;
+/** HTML's own rule for `input type=email`, and a dot in the domain: feed validators want one. */
+const EMAIL =
+  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 /** RFC 822 readers take years below 1000 for two-digit years; beyond 9999 there is no RFC 3339. */
 const FIRST_INSTANT = Date.UTC(1000, 0, 1);
 const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -20,12 +25,24 @@ const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const published = (jsonSchema: Record<string, unknown>) =>
   v.metadata<string, { readonly jsonSchema: Record<string, unknown> }>({ jsonSchema });
 
-const upTo = (max: number) => v.maxLength<string, number, string>(max, `must be at most ${max} characters`);
+const upTo = (max: number, raw = max) =>
+  v.maxLength<string, number, string>(raw, `must be at most ${max} characters`);
+
+/** An object, not a list: valibot takes one for the other. */
+export const notList = <S extends v.GenericSchema>(schema: S): S => ({
+  ...schema,
+  "~run": (dataset, config) =>
+    schema["~run"](Array.isArray(dataset.value) ? { value: undefined } : dataset, config),
+});
+
+/** An object with these fields and no other. */
+export const object = <const E extends v.ObjectEntries>(entries: E) => notList(v.strictObject(entries));
 
 const text = (clean: (text: string) => string, max: number, meaning = "Plain text") =>
   v.pipe(
     v.string(),
     published({ minLength: 1, description: `${meaning}, at most ${max} characters.` }),
+    upTo(max, max * limit.MAX_RAW),
     v.transform(clean),
     v.minLength(1, "must not be empty"),
     upTo(max),
@@ -55,9 +72,10 @@ export const html = v.pipe(
 
 export const url = v.pipe(
   v.string(),
-  published({ format: "uri", maxLength: limit.MAX_URL }),
+  published({ format: "uri" }),
+  upTo(limit.MAX_URL),
   v.check(isHttpUrl, "must be an absolute http or https URL"),
-  v.transform((value) => new URL(value).href),
+  v.transform((value) => uriOf(value)),
   upTo(limit.MAX_URL),
 );
 
@@ -92,7 +110,21 @@ export const languageTag = v.pipe(
   v.transform((tag) => Intl.getCanonicalLocales(tag)[0] as string),
 );
 
-export const email = v.pipe(v.string(), upTo(limit.MAX_NAME), v.email("must be an e-mail address"));
+export const email = v.pipe(
+  v.string(),
+  published({ format: "email" }),
+  upTo(limit.MAX_NAME),
+  v.regex(EMAIL, "must be an e-mail address"),
+);
+
+/** Words, or the address of the words: a reader may make a link of it. */
+export const wordsOrUrl = v.pipe(
+  line(limit.MAX_URL),
+  v.check(
+    (value) => parseUrl(value) === null || isHttpUrl(value),
+    "must be an absolute http or https URL, or words that do not begin like another kind of URL",
+  ),
+);
 
 export const mediaType = v.pipe(
   v.string(),
@@ -102,7 +134,7 @@ export const mediaType = v.pipe(
 );
 
 function isHttpUrl(value: string): boolean {
-  const parsed = URL.parse(value);
+  const parsed = parseUrl(value);
   return (parsed?.protocol === "http:" || parsed?.protocol === "https:") && parsed.hostname !== "";
 }
 

@@ -1,4 +1,5 @@
 import { cleanText } from "../core/text.ts";
+import { uriOf } from "../core/uri.ts";
 
 /**
  * A copy of a record, or of a part of one, with all text clean and every address (`url`, `scheme`) an absolute one.
@@ -11,7 +12,7 @@ export function clean<T>(record: T): T {
 
 function cleanPart(key: string, part: unknown): unknown {
   if (typeof part === "string") {
-    return key === "url" || key === "scheme" ? new URL(part).href : cleanText(part);
+    return key === "url" || key === "scheme" ? uriOf(part) : cleanText(part);
   }
   if (Array.isArray(part)) return part.map((item) => cleanPart("", item));
   if (typeof part !== "object" || part === null) return part;
