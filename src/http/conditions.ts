@@ -1,13 +1,18 @@
+import { FlashwireError } from "../core/errors.ts";
 import type { Preconditions } from "../ingest.ts";
 
 /** What a client may hold or ask for: RFC 9110 §13. */
 
-/** The encodings that an ETag may name behind a hyphen. */
-const ENCODED = /-(?:gzip|br)"$/;
+const CONDITIONS = ["if-match", "if-unmodified-since", "if-none-match", "if-modified-since"];
+
+/** Whether the answer to a GET depends on what the client has. */
+export function isConditional(headers: Headers): boolean {
+  return CONDITIONS.some((name) => headers.has(name));
+}
 
 /** The ETag of an encoding of what `etag` names: other bytes, another tag. */
-export function encodedEtag(etag: string, encoding: "gzip" | "br"): string {
-  return etag.replace(/"$/, `-${encoding}"`);
+export function encodedEtag(etag: string, encoding: "gzip" | "br" | undefined): string {
+  return encoding === undefined ? etag : etag.replace(/"$/, `-${encoding}"`);
 }
 
 /** What a write is conditional on: If-Match, and If-None-Match for the one that must be the first. */
@@ -24,15 +29,26 @@ export function preconditions(headers: Headers): Preconditions {
 }
 
 /**
- * Whether the client already has what it asks for. If-None-Match goes before If-Modified-Since; an encoding of the same
- * document is the same document. `modified` is what Last-Modified says, in milliseconds.
+ * Whether the client already has what it asks for. `etag` names what it would be sent, encoding included; `modified` is
+ * what Last-Modified says, in milliseconds. In the order of §13.2.2: throws `precondition-failed` first, for a client
+ * that wants this only while it is what it was; then If-None-Match goes before If-Modified-Since.
  */
 export function isKnown(headers: Headers, etag: string, modified?: number): boolean {
+  if (!isWanted(headers, etag, modified)) {
+    throw new FlashwireError("precondition-failed", "It is not what If-Match or If-Unmodified-Since names.");
+  }
   const none = etags(headers.get("if-none-match"));
-  if (none === "*") return true;
-  if (none !== undefined) return none.some((tag) => strong(tag).replace(ENCODED, '"') === etag);
+  if (none !== undefined) return none === "*" || none.map(strong).includes(etag);
   const since = httpDate(headers.get("if-modified-since"));
   return modified !== undefined && since !== undefined && modified <= since;
+}
+
+/** If-Match goes before If-Unmodified-Since, which means nothing where there is no date (§13.1.4). */
+function isWanted(headers: Headers, etag: string, modified: number | undefined): boolean {
+  const match = etags(headers.get("if-match"));
+  if (match !== undefined) return match === "*" || match.includes(etag);
+  const since = httpDate(headers.get("if-unmodified-since"));
+  return modified === undefined || since === undefined || modified <= since;
 }
 
 /**

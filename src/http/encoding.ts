@@ -28,13 +28,17 @@ const COMPRESS: Record<Encoding, (body: Uint8Array) => Promise<Uint8Array>> = {
   gzip: (body) => zip(body),
 };
 
+/** `x-gzip` is gzip by its old name (RFC 9110 §8.4.1.3). */
+const X_GZIP = /(?<![^\s,])x-gzip(?![^\s,;])/gi;
+
 /** The encoding that the client likes best; undefined for none. RFC 9110 §12.5.3. */
 export function negotiate(headers: Headers, size: number): Encoding | undefined {
-  if (size < MIN_COMPRESSED_BYTES) return undefined;
-  const accepted = headers.get("accept-encoding") ?? undefined;
-  const negotiator: { encoding(available: string[], options: { preferred: string[] }): string | undefined } =
-    new Negotiator({ headers: accepted === undefined ? {} : { "accept-encoding": accepted } });
-  const best = negotiator.encoding(ENCODINGS, { preferred: ENCODINGS });
+  const wanted = headers.get("accept-encoding")?.replace(X_GZIP, "gzip");
+  const negotiator: { encodings(available: string[], options: { preferred: string[] }): string[] } =
+    new Negotiator({ headers: wanted === undefined ? {} : { "accept-encoding": wanted } });
+  const accepted = negotiator.encodings(ENCODINGS, { preferred: ENCODINGS });
+  if (size < MIN_COMPRESSED_BYTES && accepted.includes("identity")) return undefined;
+  const [best] = accepted;
   return best === "br" || best === "gzip" ? best : undefined;
 }
 

@@ -13,23 +13,21 @@ import { MAX_SLUG } from "../core/limits.ts";
 import { slug } from "../core/text.ts";
 import { DOCUMENT_HEADERS } from "../render/formats.ts";
 import type { Services } from "../services.ts";
-import type { ObjectHead } from "../store/port.ts";
-import { encodedEtag, isKnown, lastModified } from "./conditions.ts";
+import type { ObjectHead, StoredObject } from "../store/port.ts";
+import { encodedEtag, isConditional, isKnown, lastModified } from "./conditions.ts";
 import { type Compressor, createCompressor, type Encoding, negotiate } from "./encoding.ts";
-import { problemResponse } from "./problem.ts";
 import { route } from "./route.ts";
 
 type Address = { feed: string; format: FormatName };
+type Asked = Address & { headers: Headers };
 
-/** Any page may read a feed, and see what it needs to ask again well. */
-const CORS = { "Access-Control-Allow-Origin": "*" };
 const EXPOSED = {
   "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Content-Encoding, Content-Length",
 };
 const PREFLIGHT = {
-  ...CORS,
   "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-  "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, Accept, Cache-Control",
+  "Access-Control-Allow-Headers":
+    "If-None-Match, If-Modified-Since, If-Match, If-Unmodified-Since, Accept, Cache-Control",
   "Access-Control-Max-Age": "86400",
   Allow: "GET, HEAD, OPTIONS",
 };
@@ -37,52 +35,63 @@ const PREFLIGHT = {
 /** The documents, for everybody. */
 export function feedRoutes(app: Hono, services: Services): void {
   const compress = createCompressor();
+  app.use("/feeds/*", async (c, next) => {
+    await next();
+    // Any page may read a feed, and see why it cannot.
+    c.res.headers.set("Access-Control-Allow-Origin", "*");
+  });
   route(app, services, "/feeds/*", {
-    GET: async (c) => {
-      try {
-        return await getDocument(services, compress, c.req.raw);
-      } catch (error) {
-        // A page that may read a feed may also see why it cannot.
-        return problemResponse(services, error, { headers: CORS });
-      }
-    },
+    GET: (c) => getDocument(services, compress, c.req.raw),
     OPTIONS: () => new Response(null, { status: 204, headers: PREFLIGHT }),
   });
 }
 
-async function getDocument(services: Services, compress: Compressor, request: Request): Promise<Response> {
-  const address = addressOf(new URL(request.url).pathname);
+async function getDocument(
+  services: Services,
+  compress: Compressor,
+  { url, headers }: Request,
+): Promise<Response> {
+  const address = addressOf(new URL(url).pathname);
   if (address === undefined) throw notFound();
   if (resolveFeed(services.site, address.feed) === undefined) throw await goneOrUnknown(services, address);
-  const known = await answerKnown(services, address, request.headers);
-  if (known !== undefined) return known;
-  const document = await services.stores.site.get(documentKey(address.feed, address.format));
+  const asked = { ...address, headers };
+  const { site } = services.stores;
+  const key = documentKey(address.feed, address.format);
+  // Most readers have the document: for them it need not be read.
+  const head = isConditional(headers) ? await site.head(key) : undefined;
+  const known = head && answerKnown(services, asked, head);
+  if (known) return known;
+  const document = await site.get(key);
   if (document === undefined) throw notFound();
-  const encoding = negotiate(request.headers, document.size);
+  // It may have changed since.
+  return answerKnown(services, asked, document) ?? answerDocument(services, compress, asked, document);
+}
+
+/** The 304 for a reader that has the document. */
+function answerKnown(services: Services, asked: Asked, head: ObjectHead): Response | undefined {
+  const encoding = negotiate(asked.headers, head.size);
+  const modified = lastModified(head.modified.getTime(), services.now());
+  if (!isKnown(asked.headers, encodedEtag(head.etag, encoding), modified)) return undefined;
+  return new Response(null, { status: 304, headers: headersOf(services, asked, head, encoding) });
+}
+
+async function answerDocument(
+  services: Services,
+  compress: Compressor,
+  asked: Asked,
+  document: StoredObject,
+): Promise<Response> {
+  const encoding = negotiate(asked.headers, document.size);
   const body = encoding ? await compress(document.etag, encoding, document.body) : document.body;
   // Copying it only to please the type (no store shares memory between threads) would cost more than sending it.
   return new Response(body as Uint8Array<ArrayBuffer>, {
     headers: {
-      ...headersOf(services, address, document, encoding),
-      "Content-Type": DOCUMENT_HEADERS[address.format].contentType,
+      ...headersOf(services, asked, document, encoding),
+      "Content-Type": DOCUMENT_HEADERS[asked.format].contentType,
       "Content-Length": String(body.byteLength),
       ...(encoding ? { "Content-Encoding": encoding } : {}),
     },
   });
-}
-
-/** The 304 for a reader that has the document, as most have; the document itself need not be read for them. */
-async function answerKnown(
-  services: Services,
-  address: Address,
-  headers: Headers,
-): Promise<Response | undefined> {
-  if (!headers.has("if-none-match") && !headers.has("if-modified-since")) return undefined;
-  const head = await services.stores.site.head(documentKey(address.feed, address.format));
-  if (!head || !isKnown(headers, head.etag, lastModified(head.modified.getTime(), services.now())))
-    return undefined;
-  const encoding = negotiate(headers, head.size);
-  return new Response(null, { status: 304, headers: headersOf(services, address, head, encoding) });
 }
 
 /** What a 200 and a 304 have in common. */
@@ -99,12 +108,11 @@ function headersOf(
   ];
   const date = lastModified(modified.getTime(), services.now());
   return {
-    ETag: encoding ? encodedEtag(etag, encoding) : etag,
+    ETag: encodedEtag(etag, encoding),
     ...(date === undefined ? {} : { "Last-Modified": new Date(date).toUTCString() }),
     "Cache-Control": DOCUMENT_HEADERS[format].cacheControl,
     Link: links.join(", "),
     Vary: "Accept-Encoding",
-    ...CORS,
     ...EXPOSED,
   };
 }

@@ -80,7 +80,9 @@ const header = (name: string, description: string) => ({
   description,
 });
 const wait = query("wait", { const: "published" }, "Answer only when the documents are written");
-const ifMatch = header("If-Match", "The ETag that the article must still have");
+const ifMatch = header("If-Match", "The ETag that it must still have");
+const ifModified = header("If-Modified-Since", "The Last-Modified that the client has");
+const ifUnmodified = header("If-Unmodified-Since", "The Last-Modified that it must still have");
 const ifNoneMatch = header("If-None-Match", "ETags that the client has; for PUT, * to create only");
 const id = { name: "id", in: "path", required: true, schema: { type: "string", pattern: ARTICLE_ID.source } };
 const security = [{ token: [] }];
@@ -124,11 +126,11 @@ function articlePath() {
     get: {
       summary: "The article as the wire has it",
       security,
-      parameters: [ifNoneMatch],
+      parameters: [ifMatch, ifNoneMatch],
       responses: {
         200: ok("In normal form", ref("Article")),
         304: { description: "Not modified" },
-        ...problems("unauthorized", "not-found", "withdrawn"),
+        ...problems("unauthorized", "not-found", "withdrawn", "precondition-failed"),
       },
     },
     put: {
@@ -179,11 +181,11 @@ function documentPath(format: keyof typeof DOCUMENT_FILES) {
     parameters: [feed],
     get: {
       summary: `The feed as ${DOCUMENT_FILES[format]}`,
-      parameters: [ifNoneMatch, header("If-Modified-Since", "The Last-Modified that the client has")],
+      parameters: [ifNoneMatch, ifModified, ifMatch, ifUnmodified],
       responses: {
         200: ok("The document; gzip or br as the client likes", {}, [type]),
         304: { description: "Not modified" },
-        ...problems("not-found", "removed"),
+        ...problems("not-found", "removed", "precondition-failed"),
       },
     },
   };

@@ -247,13 +247,28 @@ describe("GET /articles/{id}", () => {
     const etag = (await send("PUT", PATH, { body: STORY })).headers.get("etag") ?? "";
     const same = await send("GET", PATH, { headers: { "If-None-Match": `W/${etag}` } });
     expect([same.status, await same.text(), same.headers.get("etag")]).toEqual([304, "", etag]);
-    expect((await send("GET", PATH, { headers: { "If-None-Match": '"x"' } })).status).toBe(200);
+    for (const other of ['"x"', etag.replace(/"$/, '-gzip"')]) {
+      expect((await send("GET", PATH, { headers: { "If-None-Match": other } })).status).toBe(200);
+    }
     const head = await send("HEAD", PATH);
     expect([head.status, await head.text(), head.headers.get("etag")]).toEqual([200, "", etag]);
     expect((await problem(await send("GET", "/articles/none"))).status).toBe(404);
     expect((await problem(await send("GET", "/articles/%2e%2e%2fx"))).status).toBe(404);
     expect((await problem(await send("GET", "/articles/%ff"))).status).toBe(404);
     expect((await problem(await send("GET", PATH, { token: null }))).status).toBe(401);
+  });
+
+  test.each(["GET", "HEAD"])("If-Match on %s: the version that it names, or 412", async (method) => {
+    const { send } = testWire();
+    const etag = (await send("PUT", PATH, { body: STORY })).headers.get("etag") ?? "";
+    const status = async (value: string, path = PATH) =>
+      (await send(method, path, { headers: { "If-Match": value } })).status;
+    expect([await status(etag), await status("*"), await status(`"x", ${etag}`)]).toEqual([200, 200, 200]);
+    expect([await status('"x"'), await status(`W/${etag}`)]).toEqual([412, 412]);
+    expect(await status("*", "/articles/none")).toBe(404);
+    const since = { "If-Unmodified-Since": "Tue, 24 Nov 2020 20:00:00 GMT" };
+    // An article has no Last-Modified to compare with: RFC 9110 §13.1.4.
+    expect((await send(method, PATH, { headers: since })).status).toBe(200);
   });
 
   test("its feeds, with the addresses of their documents", async () => {

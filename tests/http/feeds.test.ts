@@ -94,27 +94,51 @@ describe("a document", () => {
     expect((await later.send("GET", "/feeds/never/rss.xml")).status).toBe(404);
   });
 
+  test("of a store that fails: a page elsewhere may see that, too", async () => {
+    wire.stores.site.get = () => Promise.reject(new Error("away"));
+    const response = await get(RSS);
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect((await problem(response)).status).toBe(500);
+  });
+
   test("other methods are told what is possible; a page elsewhere may ask", async () => {
     const response = await wire.send("POST", RSS, { body: {} });
     expect(response.headers.get("allow")).toBe("GET, OPTIONS, HEAD");
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
     expect((await problem(response)).status).toBe(405);
     const preflight = await wire.send("OPTIONS", RSS);
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("access-control-allow-methods")).toBe("GET, HEAD, OPTIONS");
-    expect(preflight.headers.get("access-control-allow-headers")).toContain("If-None-Match");
+    for (const name of ["If-None-Match", "If-Match", "If-Unmodified-Since"]) {
+      expect(preflight.headers.get("access-control-allow-headers")).toContain(name);
+    }
   });
 });
 
 describe("a reader that has it", () => {
-  test("gets 304 for its ETag: alone, in a list, weak, of any encoding, or *", async () => {
+  test("gets 304 for its ETag: alone, in a list, weak, or *", async () => {
     const etag = (await get(RSS)).headers.get("etag") ?? "";
-    const gzip = etag.replace(/"$/, '-gzip"');
-    const all = [etag, `"x", ${etag}`, `W/${etag}`, `"x",W/"y" , W/${etag},"z"`, gzip, `W/${gzip}`, "*"];
+    const all = [etag, `"x", ${etag}`, `W/${etag}`, `"x",W/"y" , W/${etag},"z"`, "*"];
     expect(await statuses(...all.map((value) => ({ "If-None-Match": value })))).toEqual(all.map(() => 304));
     const others = ['"x"', "W/", "", `${etag.slice(0, -2)}"`, etag.slice(1, -1), `"x${etag.slice(1)}`];
     expect(await statuses(...others.map((value) => ({ "If-None-Match": value })))).toEqual(
       others.map(() => 200),
     );
+  });
+
+  test("gets 304 only for the ETag of the encoding that it would be sent", async () => {
+    const encodings = ["identity", "gzip", "br"];
+    const tags = await Promise.all(
+      encodings.map(async (encoding) =>
+        (await get(RSS, { "Accept-Encoding": encoding })).headers.get("etag"),
+      ),
+    );
+    expect(new Set(tags).size).toBe(3);
+    for (const [i, encoding] of encodings.entries()) {
+      const ask = (tag: string | null) => ({ "Accept-Encoding": encoding, "If-None-Match": `${tag}` });
+      expect(await statuses(...tags.map(ask)), encoding).toEqual(tags.map((_, j) => (i === j ? 304 : 200)));
+      expect(await statuses(ask("*"), ask(`W/${tags[i]}`))).toEqual([304, 304]);
+    }
   });
 
   test("gets 304 for a date, compared as a date in any of its three forms", async () => {
@@ -170,6 +194,49 @@ describe("a reader that has it", () => {
     expect(response.headers.get("content-type")).toBeNull();
   });
 
+  test("gets 412 when it wants only what it has, and that has changed", async () => {
+    const etag = (await get(RSS)).headers.get("etag") ?? "";
+    const gzip = { "Accept-Encoding": "gzip", "If-Match": etag.replace(/"$/, '-gzip"') };
+    const [before, at] = ["Tue, 24 Nov 2026 20:00:00 GMT", "Tue, 24 Nov 2026 20:00:01 GMT"];
+    expect(
+      await statuses(
+        { "If-Match": etag },
+        { "If-Match": `"x", ${etag}` },
+        { "If-Match": "*" },
+        gzip,
+        { "If-Unmodified-Since": at },
+        { "If-Unmodified-Since": "yesterday" },
+        { "If-Match": etag, "If-Unmodified-Since": before },
+        { "If-Match": etag, "If-None-Match": etag },
+      ),
+    ).toEqual([200, 200, 200, 200, 200, 200, 200, 304]);
+    const failing: Record<string, string>[] = [
+      { "If-Match": '"x"' },
+      { "If-Match": `W/${etag}` },
+      { ...gzip, "If-Match": etag },
+      { "If-Unmodified-Since": before },
+      { "If-Match": '"x"', "If-Unmodified-Since": at },
+      { "If-Match": '"x"', "If-None-Match": etag },
+      { "If-Unmodified-Since": before, "If-None-Match": etag },
+    ];
+    expect(await statuses(...failing)).toEqual(failing.map(() => 412));
+    const response = await get(RSS, { "If-Match": '"x"' });
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect((await problem(response)).type).toBe("urn:flashwire:problem:precondition-failed");
+    expect((await wire.send("HEAD", RSS, { headers: { "If-Match": '"x"' } })).status).toBe(412);
+    expect((await get("/feeds/nowhere/rss.xml", { "If-Match": "*" })).status).toBe(404);
+  });
+
+  test("is never sent a document other than the one that If-Match names, whenever it changes", async () => {
+    const { site } = wire.stores;
+    const head = await site.head("feeds/all/rss.xml");
+    site.head = async () => {
+      await site.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
+      return head;
+    };
+    expect((await get(RSS, { "If-Match": head?.etag ?? "" })).status).toBe(412);
+  });
+
   test("never gets 304 when the document has changed since, also within one second", async () => {
     const change = (revision: number) =>
       wire.send("PUT", "/articles/summit?wait=published", {
@@ -223,6 +290,10 @@ describe("encodings", () => {
     ["identity;q=1, gzip;q=0.5", null],
     ["deflate", null],
     ["GZIP", "gzip"],
+    ["x-gzip", "gzip"],
+    ["X-GZIP;q=0.5, br;q=0.4", "gzip"],
+    ["x-gzip;q=0", null],
+    ["gzip, identity;q=0", "gzip"],
     ["", null],
     [";;q=", null],
   ])("Accept-Encoding: %s gives %s", async (accepted, encoding) => {
@@ -244,6 +315,20 @@ describe("encodings", () => {
     const response = await get(RSS, { "Accept-Encoding": "br" });
     expect(response.headers.get("content-encoding")).toBeNull();
     expect(await response.text()).toBe("<rss/>");
+  });
+
+  test.each([
+    ["gzip, identity;q=0", "gzip"],
+    ["gzip, *;q=0", "gzip"],
+    ["br;q=0.1, gzip;q=0.2, identity;q=0", "gzip"],
+    ["gzip;q=0, br;q=0, identity;q=0", null],
+    ["gzip, identity;q=0.1", null],
+  ])("a small document, where %s is accepted, has the encoding %s", async (accepted, encoding) => {
+    await wire.stores.site.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
+    const response = await get(RSS, { "Accept-Encoding": accepted });
+    expect(response.headers.get("content-encoding")).toBe(encoding);
+    const body = Buffer.from(await response.arrayBuffer());
+    expect((encoding === null ? body : gunzipSync(body)).toString()).toBe("<rss/>");
   });
 
   test("are made once for all readers, also for those who come together", async () => {
