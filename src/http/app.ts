@@ -3,6 +3,7 @@ import { FlashwireError } from "../core/errors.ts";
 import { aboutRoutes } from "./about.ts";
 import { articleRoutes } from "./articles.ts";
 import { feedRoutes } from "./feeds.ts";
+import { HeadedError } from "./headed-error.ts";
 import { problemResponse } from "./problem.ts";
 import type { Deps } from "./route.ts";
 
@@ -22,6 +23,8 @@ export function createApp(deps: Deps): Hono {
   app.notFound(() =>
     problemResponse(services, new FlashwireError("not-found", "There is nothing at this address.")),
   );
-  app.onError((error) => problemResponse(services, error));
+  app.onError((error) =>
+    problemResponse(services, error, { headers: error instanceof HeadedError ? error.headers : {} }),
+  );
   return app;
 }

@@ -36,6 +36,9 @@ export function articleRoutes(app: Hono, deps: Deps): void {
 }
 
 async function putArticle(deps: Deps, c: Context, by: string): Promise<Response> {
+  if (c.req.raw.headers.has("content-range")) {
+    throw new FlashwireError("malformed", "Send the whole article, without a Content-Range.");
+  }
   const wait = wantsPublished(c.req.url);
   const incoming = readArticle(await readJson(c.req.raw), deps.services.now(), c.req.param("id"));
   const outcome = await accept(deps, incoming, by, preconditions(c.req.raw.headers));

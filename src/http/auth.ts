@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { FlashwireError } from "../core/errors.ts";
+import { HeadedError } from "./headed-error.ts";
 
 /** Answers the name of the holder of a token; undefined for a token that nobody holds. */
 export type TokenCheck = (token: string) => Promise<string | undefined>;
@@ -32,13 +33,16 @@ export function tokensFrom(text: string): TokenCheck {
   };
 }
 
+/** RFC 6750 §3.1: only who has sent a token is told what is wrong with it. */
+const INVALID_TOKEN = { "WWW-Authenticate": 'Bearer realm="flashwire", error="invalid_token"' };
+
 /** The name of whoever sends the request. Throws `unauthorized`. */
 export async function authorize(headers: Headers, tokens: TokenCheck): Promise<string> {
   const token = BEARER.exec(headers.get("authorization") ?? "")?.[1];
-  const holder = token === undefined ? undefined : await tokens(token);
-  if (holder !== undefined) return holder;
-  const detail = token === undefined ? "Send a token: Authorization: Bearer …" : "Nobody holds this token.";
-  throw new FlashwireError("unauthorized", detail);
+  if (token === undefined) throw new FlashwireError("unauthorized", "Send a token: Authorization: Bearer …");
+  const holder = await tokens(token);
+  if (holder === undefined) throw new HeadedError("unauthorized", "Nobody holds this token.", INVALID_TOKEN);
+  return holder;
 }
 
 function digest(secret: string): Buffer {

@@ -1,6 +1,7 @@
 import { FlashwireError } from "../core/errors.ts";
 import { MAX_DISCARDED_BYTES, MAX_RECORD_BYTES } from "../core/limits.ts";
 import { parseJson } from "../record/json.ts";
+import { HeadedError } from "./headed-error.ts";
 
 const JSON_TYPE = /^application\/([a-z0-9!#$&^_.-]+\+)?json$/;
 const NDJSON_TYPES = [
@@ -29,8 +30,10 @@ export async function readOptionalJson(request: Request): Promise<unknown> {
 export function streamForm(headers: Headers): "array" | "ndjson" {
   const type = mediaType(headers);
   if (type !== undefined) return type === "json" ? "array" : "ndjson";
-  const detail = "Send a JSON array as application/json, or NDJSON as application/x-ndjson.";
-  throw new FlashwireError("unsupported-media-type", detail);
+  const detail = "Send a JSON array, or NDJSON, in UTF-8; the Content-Type says which.";
+  throw new HeadedError("unsupported-media-type", detail, {
+    Accept: "application/json, application/x-ndjson",
+  });
 }
 
 /** The body as it comes in. */
@@ -40,14 +43,20 @@ export function chunksOf({ body }: Request): AsyncIterable<Uint8Array> {
 
 function requireJson(headers: Headers): void {
   if (mediaType(headers) === "json") return;
-  throw new FlashwireError("unsupported-media-type", "Send JSON, as application/json.");
+  const detail = "Send JSON, in UTF-8, with Content-Type: application/json.";
+  throw new HeadedError("unsupported-media-type", detail, { Accept: "application/json" });
 }
 
+/** What the body is, if it can be read at all. RFC 9110 §15.5.16: a refusal says what would be taken. */
 function mediaType(headers: Headers): "json" | "ndjson" | undefined {
+  const encoding = headers.get("content-encoding") || "identity";
+  if (encoding.toLowerCase() !== "identity") {
+    const detail = "Send the body as it is, without a Content-Encoding.";
+    throw new HeadedError("unsupported-media-type", detail, { "Accept-Encoding": "identity" });
+  }
   const [essence = "", ...parameters] = (headers.get("content-type") ?? "").toLowerCase().split(";");
   const charset = parameters.map((parameter) => parameter.trim()).find((p) => p.startsWith("charset="));
   if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) return undefined;
-  if ((headers.get("content-encoding") ?? "identity") !== "identity") return undefined;
   if (JSON_TYPE.test(essence.trim())) return "json";
   return NDJSON_TYPES.includes(essence.trim()) ? "ndjson" : undefined;
 }

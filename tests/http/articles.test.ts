@@ -96,6 +96,7 @@ describe("PUT /articles/{id}", () => {
     ["no type", { headers: { "Content-Type": "" } }, 415],
     ["another charset", { headers: { "Content-Type": "application/json; charset=latin1" } }, 415],
     ["an encoding", { headers: { "Content-Encoding": "gzip" } }, 415],
+    ["a part only", { headers: { "Content-Range": "bytes 0-99/200" } }, 400],
     ["no JSON", { body: '{"id":' }, 400],
     ["a name twice", { body: '{"id":"a","id":"b"}' }, 400],
     ["no UTF-8", { body: Buffer.of(0x22, 0xff, 0x22) }, 400],
@@ -109,6 +110,38 @@ describe("PUT /articles/{id}", () => {
     if (status === 401) expect(response.headers.get("www-authenticate")).toContain("Bearer");
     expect((await problem(response)).status).toBe(status);
     expect(await stores.newsroom.get("articles/summit.json")).toBeUndefined();
+  });
+
+  test("a refusal says what would be taken", async () => {
+    const { send } = testWire();
+    const refusal = async (sent: Sent) => {
+      const { status, headers } = await send("PUT", PATH, { body: STORY, ...sent });
+      const told = ["www-authenticate", "accept", "accept-encoding"].map((name) => headers.get(name));
+      return [status, ...told];
+    };
+    const realm = 'Bearer realm="flashwire"';
+    expect(await refusal({ token: null })).toEqual([401, realm, null, null]);
+    expect(await refusal({ token: null, headers: { Authorization: "Basic x" } })).toEqual([
+      401,
+      realm,
+      null,
+      null,
+    ]);
+    // RFC 6750 §3.1: only who sent a token is told that it is a wrong one.
+    const wrong = `${realm}, error="invalid_token"`;
+    expect(await refusal({ token: "secret-of-the-cmt" })).toEqual([401, wrong, null, null]);
+    const type = { headers: { "Content-Type": "text/plain" } };
+    expect(await refusal(type)).toEqual([415, null, "application/json", null]);
+    const encoding = { headers: { "Content-Encoding": "gzip" } };
+    expect(await refusal(encoding)).toEqual([415, null, null, "identity"]);
+    const encoded = await problem(await send("PUT", PATH, { body: STORY, ...encoding }));
+    expect(encoded.detail).toContain("Content-Encoding");
+  });
+
+  test.each(["identity", "Identity", ""])("Content-Encoding: %s is none", async (encoding) => {
+    const { send } = testWire();
+    const headers = { "Content-Encoding": encoding };
+    expect((await send("PUT", PATH, { body: STORY, headers })).status).toBe(201);
   });
 
   test.each(["application/json", "application/JSON; charset=UTF-8", "application/vnd.cms+json"])(

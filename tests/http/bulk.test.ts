@@ -101,9 +101,19 @@ test.each([
   ["no array", JSON.stringify(story("a")), {}, 400],
   ["nothing", "", {}, 400],
   ["another type", "x", { "Content-Type": "text/csv" }, 415],
+  ["an encoding", "x", { "Content-Encoding": "br" }, 415],
 ])("%s: one problem for all of it", async (_, body, headers, status) => {
   const { send } = testWire();
   expect((await problem(await send("POST", "/articles", { body, headers }))).status).toBe(status);
+});
+
+test("a refusal says what would be taken", async () => {
+  const { send } = testWire();
+  const refused = (headers: Record<string, string>) => send("POST", "/articles", { body: "x", headers });
+  const type = await refused({ "Content-Type": "text/csv" });
+  expect(type.headers.get("accept")).toBe("application/json, application/x-ndjson");
+  const encoding = await refused({ "Content-Encoding": "br" });
+  expect(encoding.headers.get("accept-encoding")).toBe("identity");
 });
 
 test("without a token nothing is read", async () => {
