@@ -5,6 +5,7 @@ import { defaultGuid } from "./core/guid.ts";
 import { guidKey } from "./core/keys.ts";
 import type { Services } from "./services.ts";
 import { CONFLICT } from "./store/port.ts";
+import { parseStored } from "./unreadable.ts";
 
 /**
  * Readers merge two articles with one guid and lose a story. So the first article that brings a guid of its own claims
@@ -28,7 +29,7 @@ export async function claimGuid(
   if (etag !== CONFLICT) return undefined;
   const stored = await newsroom.get(key);
   if (stored === undefined) return CONFLICT;
-  const holder: { id: string } = JSON.parse(Buffer.from(stored.body).toString());
+  const holder = parseStored<{ id: string }>(key, stored, (claim) => typeof claim.id === "string");
   if (holder.id === id) return undefined;
   throw new FlashwireError("guid-taken", `The guid belongs to article ${holder.id} already.`, [
     { pointer: "#/guid", detail: `is what readers know article ${holder.id} by` },

@@ -6,15 +6,16 @@ import { CONCURRENCY } from "./core/limits.ts";
 import { versionOf } from "./core/version.ts";
 import { type Entry, fold, isUnderfilled, shown, type Window } from "./core/window.ts";
 import { type FeedState, isStored, putDocument, putWindow, readState, retire } from "./feed-state.ts";
-import { isWithoutBody, type Records, readRecord, readRecords } from "./records.ts";
+import { findRecord, isWithoutBody, type Records, readRecords } from "./records.ts";
 import type { Services } from "./services.ts";
 import { compareAndSwap } from "./store/cas.ts";
 import { CONFLICT } from "./store/port.ts";
+import { UnreadableError } from "./unreadable.ts";
 
 export type PublishReport = {
   /** Feeds brought up to date. */
   feeds: string[];
-  /** Feeds that only a rebuild can fill again. */
+  /** Feeds that only a rebuild can fill again; those whose window cannot be read have failed as well. */
   underfilled: string[];
   /** Feeds left behind, with what went wrong; the others are not held up by them. */
   failed: { feed: string; error: unknown }[];
@@ -26,6 +27,8 @@ export type FeedWork = {
   /** Also fold every record that the window already names. */
   recheck?: boolean;
   finish?: (window: Window) => Window;
+  /** The ETag of a window that cannot be read: `ids` are all that belongs into the one in its place. */
+  anew?: string;
 };
 
 /**
@@ -75,6 +78,7 @@ async function settleAll(
           open.delete(name);
         } catch (error) {
           services.states.delete(name);
+          if (error instanceof UnreadableError) report.underfilled.push(name);
           report.failed.push({ feed: name, error });
           open.delete(name);
         }
@@ -82,10 +86,10 @@ async function settleAll(
       { concurrency: CONCURRENCY },
     );
 
-  await each(async (name, feed) => {
+  await each(async (name, feed, task) => {
     const remembered = known?.remembered.get(name);
     if (remembered === undefined) records = undefined;
-    states.set(name, remembered ?? (await readState(services, feed)));
+    states.set(name, remembered ?? (await readState(services, feed, task.anew)));
     return false;
   });
   records ??= await readRecords(services, wanted(open, states));
@@ -164,7 +168,7 @@ async function readEntries(
   let moved = false;
   const read = async ({ id, version }: Entry) => {
     const known = records.get(id);
-    const record = known && !isWithoutBody(known) ? known : await readRecord(services, id);
+    const record = known && !isWithoutBody(known) ? known : await findRecord(services, id);
     if (record?.article.status === "published" && versionOf(record.article) === version) {
       articles.set(id, record.article);
       return;

@@ -4,6 +4,7 @@ import { emptyWindow, type Window } from "./core/window.ts";
 import { DOCUMENT_HEADERS } from "./render/formats.ts";
 import type { Services } from "./services.ts";
 import { CONFLICT, unchanged } from "./store/port.ts";
+import { parseStored } from "./unreadable.ts";
 
 /** A window, and the ETag that its next write needs; undefined where there is none yet. */
 export type TaggedWindow = { window: Window; tag: { etag: string } | undefined };
@@ -11,19 +12,33 @@ export type TaggedWindow = { window: Window; tag: { etag: string } | undefined }
 /** One feed as a process last saw it: the documents' ETags, which were read before the window was, and the window. */
 export type FeedState = TaggedWindow & { documents: Record<FormatName, { etag: string } | undefined> };
 
-export async function readState(services: Services, feed: Feed): Promise<FeedState> {
+/** `anew` as for `readWindow`. */
+export async function readState(services: Services, feed: Feed, anew?: string): Promise<FeedState> {
   const [rss, atom, json] = await Promise.all(
     (["rss", "atom", "json"] as const).map((format) =>
       services.stores.site.head(documentKey(feed.name, format)),
     ),
   );
-  return { documents: { rss, atom, json }, ...(await readWindow(services, feed)) };
+  return { documents: { rss, atom, json }, ...(await readWindow(services, feed, anew)) };
 }
 
-export async function readWindow(services: Services, feed: Feed): Promise<TaggedWindow> {
-  const stored = await services.stores.newsroom.get(windowKey(feed.name));
+/**
+ * Throws an UnreadableError: nothing may be rendered from an empty window in the place of one that is lost. Only with
+ * its ETag as `anew` it counts as empty, for who brings all that belongs into it.
+ */
+export async function readWindow(services: Services, feed: Feed, anew?: string): Promise<TaggedWindow> {
+  const key = windowKey(feed.name);
+  const stored = await services.stores.newsroom.get(key);
   if (stored === undefined) return { window: emptyWindow(feed), tag: undefined };
-  return { window: JSON.parse(Buffer.from(stored.body).toString()), tag: { etag: stored.etag } };
+  // The same ETag, the same bytes: whoever names it has tried to read them.
+  const window = stored.etag === anew ? emptyWindow(feed) : parseStored(key, stored, isWindow);
+  return { window, tag: { etag: stored.etag } };
+}
+
+function isWindow({ revision, entries, tombstones, changes }: Partial<Window>): boolean {
+  return (
+    Number.isInteger(revision) && [entries, tombstones, changes].every((shelf) => Array.isArray(shelf?.items))
+  );
 }
 
 /** Writes the window as the next revision of the one that was read. */

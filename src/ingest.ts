@@ -11,6 +11,7 @@ import { readRecord, recordBytes, type TaggedRecord } from "./records.ts";
 import type { Services } from "./services.ts";
 import { compareAndSwap } from "./store/cas.ts";
 import { CONFLICT, unchanged } from "./store/port.ts";
+import { orUnreadable, UnreadableError } from "./unreadable.ts";
 
 export type { Incoming } from "./core/article.ts";
 
@@ -55,7 +56,9 @@ export function withdraw(
   reason?: string,
   preconditions: Preconditions = {},
 ): Promise<Outcome> {
-  return replace(services, id, preconditions, (current) => {
+  return replace(services, id, preconditions, (current, broken) => {
+    // Who reads its guid and its dates is not known, so there is nothing to make a tombstone of.
+    if (broken !== undefined) throw broken;
     if (current === undefined) throw new FlashwireError("not-found", `There is no article ${id}.`);
     if (current.article.status === "withdrawn") return current.article;
     const { guid, published, updated, revision } = current.article;
@@ -77,12 +80,13 @@ function replace(
   services: Services,
   id: string,
   preconditions: Preconditions,
-  next: (current: TaggedRecord | undefined) => Article,
+  next: (current: TaggedRecord | undefined, broken?: UnreadableError) => Article,
 ): Promise<Outcome> {
   let attempted: string | undefined;
   return compareAndSwap(services, async () => {
-    const current = await readRecord(services, id);
-    const article = next(current);
+    const stored = await orUnreadable(readRecord(services, id));
+    const [current, broken] = stored instanceof UnreadableError ? [undefined, stored] : [stored];
+    const article = next(current, broken);
     const order = current === undefined ? 1 : compareVersions(article, current.article);
     const same = order === 0 && JSON.stringify(article) === JSON.stringify(current?.article);
     if (current !== undefined && same) {
@@ -90,7 +94,7 @@ function replace(
       const result = current.etag === attempted ? resultOf(article, false) : "unchanged";
       return outcome(article, current.feeds, current.etag, result);
     }
-    if (preconditions.ifMatch && !preconditions.ifMatch(current?.etag)) {
+    if (preconditions.ifMatch && !preconditions.ifMatch(stored?.etag)) {
       throw new FlashwireError(
         "precondition-failed",
         "The article is not at the version that the request names.",
@@ -102,11 +106,11 @@ function replace(
     const body = recordBytes({ article, feeds });
     attempted = services.stores.newsroom.etagOf(body);
     const etag = await services.stores.newsroom.put(articleKey(id), body, {
-      condition: unchanged(current),
+      condition: unchanged(stored),
       contentType: "application/json",
     });
     if (etag === CONFLICT) return CONFLICT;
-    return outcome(article, feeds, etag, resultOf(article, current === undefined));
+    return outcome(article, feeds, etag, resultOf(article, stored === undefined));
   });
 }
 

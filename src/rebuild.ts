@@ -1,14 +1,15 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "./core/feeds.ts";
 import { ARTICLES, articleIdOf, feedOf, WINDOWS } from "./core/keys.ts";
-import { CONCURRENCY } from "./core/limits.ts";
+import { CONCURRENCY, MAX_NAMED } from "./core/limits.ts";
 import { closeRebuild, type Found, foldFound, nothingFound, openForRebuild } from "./core/window.ts";
 import { bringUpToDate, type FeedWork, type PublishReport } from "./feed-rounds.ts";
 import { putWindow, readWindow } from "./feed-state.ts";
-import { readRecord } from "./records.ts";
+import { findRecord, type Unreadable } from "./records.ts";
 import type { Services } from "./services.ts";
 import { compareAndSwap } from "./store/cas.ts";
 import { CONFLICT } from "./store/port.ts";
+import { orUnreadable, UnreadableError } from "./unreadable.ts";
 
 export type RebuildProgress = { step: "scan" | "feeds"; done: number; total?: number };
 
@@ -18,7 +19,8 @@ export type RebuildOptions = {
   onProgress?: (progress: RebuildProgress) => void;
 };
 
-export type RebuildReport = PublishReport & { records: number };
+/** It names at most MAX_NAMED articles that are unreadable. */
+export type RebuildReport = PublishReport & Unreadable & { records: number };
 
 /**
  * Makes windows and documents from the records alone, while the wire is live. Memory holds one reference per shown or
@@ -29,20 +31,21 @@ export type RebuildReport = PublishReport & { records: number };
  * 3. Each feed goes through the guarded write of publish with what was found, and with every reference that its
  *    window already has; then the window is closed again.
  *
- * A change before its record was scanned is in 2; a later one folds itself into a window that is open.
+ * A change before its record was scanned is in 2; a later one folds itself into a window that is open. A window that
+ * cannot be read stays as it is until 3: nothing is published from it, so a later change is still to be published then.
  */
 export async function rebuild(services: Services, options: RebuildOptions = {}): Promise<RebuildReport> {
   const token = Math.floor(services.random() * 2 ** 48).toString(36);
   const wanted = options.feeds && new Set(options.feeds);
-  const names = await openWindows(services, token, wanted);
-  const { found, records } = await scan(services, wanted, options.onProgress);
-  for (const name of names) if (!found.has(name)) found.set(name, nothingFound());
+  const windows = await openWindows(services, token, wanted);
+  const { found, records, unreadable } = await scan(services, wanted, options.onProgress);
+  for (const name of windows.keys()) if (!found.has(name)) found.set(name, nothingFound());
 
-  const report: RebuildReport = { records, feeds: [], underfilled: [], failed: [] };
+  const report: RebuildReport = { records, unreadable, feeds: [], underfilled: [], failed: [] };
   let done = 0;
   // A feed at a time: a round holds the articles of all entries of its feeds.
   for (const [name, items] of found) {
-    const part = await bringUpToDate(services, new Map([[name, workFor(items, token)]]));
+    const part = await bringUpToDate(services, new Map([[name, workFor(items, token, windows.get(name))]]));
     report.feeds.push(...part.feeds);
     report.underfilled.push(...part.underfilled);
     report.failed.push(...part.failed);
@@ -52,42 +55,43 @@ export async function rebuild(services: Services, options: RebuildOptions = {}):
 }
 
 /** The guarded write that ends a rebuild of one feed: what the scan found, folded in, and the window closed. */
-export function workFor(found: Found, token: string): FeedWork {
+export function workFor(found: Found, token: string, anew?: string): FeedWork {
   const items = [...found.entries.items, ...found.tombstones.items, ...found.changes.items];
   return {
     ids: new Set(items.map((item) => item.id)),
     recheck: true,
     finish: (window) => closeRebuild(window, found, token),
+    ...(anew === undefined ? {} : { anew }),
   };
 }
 
-/** Opens the windows; answers every feed that has one or must have one. */
+/** Opens the windows; answers every feed that has one or must have one, with the ETag of one that cannot be read. */
 async function openWindows(
   services: Services,
   token: string,
   wanted: Set<string> | undefined,
-): Promise<Set<string>> {
+): Promise<Map<string, string | undefined>> {
   const names = new Set(services.site.feeds.map((feed) => feed.name));
   for await (const key of services.stores.newsroom.list(WINDOWS)) {
     const name = feedOf(key);
     if (name !== undefined) names.add(name);
   }
   if (wanted) for (const name of names) if (!wanted.has(name)) names.delete(name);
-  await pMap(
-    names,
-    async (name) => {
-      const feed = resolveFeed(services.site, name);
-      if (feed !== undefined) await openWindow(services, feed, token);
-    },
-    { concurrency: CONCURRENCY },
-  );
-  return names;
+  const open = async (name: string): Promise<[string, string | undefined]> => {
+    const feed = resolveFeed(services.site, name);
+    return [name, feed && (await openWindow(services, feed, token))];
+  };
+  return new Map(await pMap(names, open, { concurrency: CONCURRENCY }));
 }
 
-/** The first step for one feed: its window takes every change from here on. */
-export async function openWindow(services: Services, feed: Feed, token: string): Promise<void> {
-  await compareAndSwap(services, async () => {
-    const read = await readWindow(services, feed);
+/** The first step for one feed: its window takes every change from here on. Answers the ETag of one that cannot be read. */
+export async function openWindow(services: Services, feed: Feed, token: string): Promise<string | undefined> {
+  return compareAndSwap(services, async () => {
+    const read = await orUnreadable(readWindow(services, feed));
+    if (read instanceof UnreadableError) {
+      services.log("window.failed", { feed: feed.name, key: read.key, error: read.message });
+      return read.etag;
+    }
     const opened = openForRebuild(feed, read.window, token);
     if (opened === read.window) return;
     return (await putWindow(services, opened, read)) === CONFLICT ? CONFLICT : undefined;
@@ -98,12 +102,16 @@ async function scan(
   services: Services,
   wanted: Set<string> | undefined,
   onProgress: RebuildOptions["onProgress"],
-): Promise<{ found: Map<string, Found>; records: number }> {
+): Promise<{ found: Map<string, Found>; records: number; unreadable: string[] }> {
   const found = new Map<string, Found>();
+  const unreadable: string[] = [];
   let records = 0;
+  const onUnreadable = (id: string) => {
+    if (unreadable.length < MAX_NAMED) unreadable.push(id);
+  };
   const visit = async (key: string) => {
     const id = articleIdOf(key);
-    const record = id === undefined ? undefined : await readRecord(services, id);
+    const record = id === undefined ? undefined : await findRecord(services, id, onUnreadable);
     if (id === undefined || record === undefined) return;
     for (const name of touchedFeeds(services.site, record)) {
       if (wanted && !wanted.has(name)) continue;
@@ -115,5 +123,5 @@ async function scan(
   };
   await pMap(services.stores.newsroom.list(ARTICLES), visit, { concurrency: CONCURRENCY });
   onProgress?.({ step: "scan", done: records });
-  return { found, records };
+  return { found, records, unreadable };
 }

@@ -3,15 +3,30 @@ import type { StoredRecord } from "./core/article.ts";
 import { articleKey } from "./core/keys.ts";
 import { CONCURRENCY, MAX_HELD_BODIES } from "./core/limits.ts";
 import type { Services } from "./services.ts";
+import { orUnreadable, parseStored, UnreadableError } from "./unreadable.ts";
 
 /** A record with the ETag that a conditional write needs. */
 export type TaggedRecord = StoredRecord & { etag: string };
 
-/** The record as it is stored now; undefined when the wire has never seen this id. */
+/** The record as it is stored now; undefined when the wire has never seen this id. Throws an UnreadableError. */
 export async function readRecord(services: Services, id: string): Promise<TaggedRecord | undefined> {
   const stored = await services.stores.newsroom.get(articleKey(id));
   if (stored === undefined) return undefined;
-  return { ...(JSON.parse(Buffer.from(stored.body).toString()) as StoredRecord), etag: stored.etag };
+  const isRecord = ({ article, feeds }: Partial<StoredRecord>) => article?.id === id && Array.isArray(feeds);
+  return { ...parseStored<StoredRecord>(articleKey(id), stored, isRecord), etag: stored.etag };
+}
+
+/** The same for windows and documents, which one bad record must not stop: it counts as none, and the log names it. */
+export async function findRecord(
+  services: Services,
+  id: string,
+  onUnreadable: (id: string) => void = () => {},
+): Promise<TaggedRecord | undefined> {
+  const found = await orUnreadable(readRecord(services, id));
+  if (!(found instanceof UnreadableError)) return found;
+  services.log("record.failed", { id, key: found.key, error: found.message });
+  onUnreadable(id);
+  return undefined;
 }
 
 /** The bytes of a record; the same record, the same bytes. */
@@ -19,7 +34,12 @@ export function recordBytes({ article, feeds }: StoredRecord): Uint8Array {
   return Buffer.from(`${JSON.stringify({ article, feeds })}\n`);
 }
 
-/** Records by id; undefined for an id that the wire has never seen. */
+export type Unreadable = {
+  /** Articles whose record cannot be read and counts as none. */
+  unreadable: string[];
+};
+
+/** Records by id; undefined where there is none that can be read. */
 export type Records = Map<string, TaggedRecord | undefined>;
 
 /** Stands where a body was not kept. */
@@ -31,10 +51,14 @@ export function isWithoutBody({ article }: TaggedRecord): boolean {
 }
 
 /** The records of these ids. Bodies are kept up to a bound: the fold needs none, and what is shown can be read again. */
-export async function readRecords(services: Services, ids: string[]): Promise<Records> {
+export async function readRecords(
+  services: Services,
+  ids: string[],
+  onUnreadable?: (id: string) => void,
+): Promise<Records> {
   let held = 0;
   const read = async (id: string): Promise<TaggedRecord | undefined> => {
-    const record = await readRecord(services, id);
+    const record = await findRecord(services, id, onUnreadable);
     if (record?.article.status !== "published") return record;
     held += record.article.body?.length ?? 0;
     return held <= MAX_HELD_BODIES ? record : { ...record, article: { ...record.article, ...BODY_LEFT_OUT } };

@@ -5,7 +5,7 @@ import { CONCURRENCY, MAX_REPAIRS, REPAIR_PAGE } from "./core/limits.ts";
 import { type Found, foldFound, nothingFound } from "./core/window.ts";
 import { bringUpToDate } from "./feed-rounds.ts";
 import { openWindow, workFor } from "./rebuild.ts";
-import { readRecord } from "./records.ts";
+import { findRecord } from "./records.ts";
 import type { Services } from "./services.ts";
 import type { Store } from "./store/port.ts";
 
@@ -14,6 +14,8 @@ export type Repair = {
   token: string;
   /** What the walk has found so far, by feed. */
   found: [feed: string, found: Found][];
+  /** The ETags of windows that cannot be read, by feed. */
+  lost?: [feed: string, etag: string][];
   /** The last key that the walk has read. */
   after?: string;
 };
@@ -44,10 +46,10 @@ export async function repairUntil(
   for (;;) {
     const keys = await pageOf(services.stores.newsroom, ARTICLES, after, REPAIR_PAGE);
     await pMap(keys, (key) => visit(services, found, key), { concurrency: CONCURRENCY });
-    if (keys.length < REPAIR_PAGE) return { filled: await finish(services, repair.token, found) };
+    if (keys.length < REPAIR_PAGE)
+      return { filled: await finish(services, { ...repair, found: [...found] }) };
     after = keys.at(-1) as string;
-    if (services.now() >= until)
-      return { repair: { token: repair.token, found: [...found], after }, filled: [] };
+    if (services.now() >= until) return { repair: { ...repair, found: [...found], after }, filled: [] };
   }
 }
 
@@ -70,17 +72,19 @@ async function begin(services: Services): Promise<Repair | undefined> {
   const token = Math.floor(services.random() * 2 ** 48).toString(36);
   const notes = await pageOf(services.stores.newsroom, REPAIRS, undefined, MAX_REPAIRS);
   const found: Repair["found"] = [];
+  const lost: [string, string][] = [];
   for (const name of notes.flatMap((key) => repairFeedOf(key) ?? [])) {
     const feed = resolveFeed(services.site, name);
-    if (feed !== undefined) await openWindow(services, feed, token);
+    const etag = feed && (await openWindow(services, feed, token));
+    if (etag !== undefined) lost.push([name, etag]);
     found.push([name, nothingFound()]);
   }
-  return found.length === 0 ? undefined : { token, found };
+  return found.length === 0 ? undefined : { token, found, lost };
 }
 
 async function visit(services: Services, found: Map<string, Found>, key: string): Promise<void> {
   const id = articleIdOf(key);
-  const record = id === undefined ? undefined : await readRecord(services, id);
+  const record = id === undefined ? undefined : await findRecord(services, id);
   if (id === undefined || record === undefined) return;
   for (const name of touchedFeeds(services.site, record)) {
     const before = found.get(name);
@@ -89,10 +93,12 @@ async function visit(services: Services, found: Map<string, Found>, key: string)
   }
 }
 
-async function finish(services: Services, token: string, found: Map<string, Found>): Promise<string[]> {
+async function finish(services: Services, { token, found, lost }: Repair): Promise<string[]> {
   const filled: string[] = [];
+  const etags = new Map(lost);
   for (const [name, items] of found) {
-    const { feeds, underfilled } = await bringUpToDate(services, new Map([[name, workFor(items, token)]]));
+    const work = workFor(items, token, etags.get(name));
+    const { feeds, underfilled } = await bringUpToDate(services, new Map([[name, work]]));
     if (feeds.length === 0 || underfilled.length > 0) continue;
     await services.stores.newsroom.delete(repairKey(name));
     filled.push(name);

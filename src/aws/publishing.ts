@@ -2,9 +2,8 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { touchedFeeds } from "../core/feeds.ts";
 import { articleIdOf, FORMAT_NAMES } from "../core/keys.ts";
 import { MAX_BATCH } from "../core/limits.ts";
-import type { PublishReport } from "../feed-rounds.ts";
 import { publish } from "../publish.ts";
-import { readRecord } from "../records.ts";
+import { findRecord } from "../records.ts";
 import { askForRepair } from "../repair.ts";
 import type { Services } from "../services.ts";
 import { writtenIn } from "./events.ts";
@@ -37,7 +36,7 @@ export async function publishNow(wire: Wire, ids: string[]): Promise<void> {
   }
 }
 
-async function publishPart({ services, watch }: Wire, ids: string[]): Promise<PublishReport> {
+async function publishPart({ services, watch }: Wire, ids: string[]) {
   const report = await publish(services, ids);
   watch.count("DocumentsChecked", report.feeds.length * FORMAT_NAMES.length);
   await askForRepair(services, report.underfilled);
@@ -47,8 +46,10 @@ async function publishPart({ services, watch }: Wire, ids: string[]): Promise<Pu
 /** The ids that are not published. One record that cannot be read does not take the others of its batch along. */
 async function publishOrLeave(wire: Wire, ids: string[]): Promise<string[]> {
   try {
-    const { failed } = await publishPart(wire, ids);
-    return failed.length === 0 ? [] : await touching(wire.services, ids, new Set(failed.map((f) => f.feed)));
+    const { failed, unreadable } = await publishPart(wire, ids);
+    const feeds = new Set(failed.map(({ feed }) => feed));
+    // What cannot be read becomes a dead letter: somebody has to mend it.
+    return failed.length === 0 ? unreadable : [...unreadable, ...(await touching(wire.services, ids, feeds))];
   } catch (error) {
     wire.services.log("publish.failed", { ids, error: String(error) });
     if (ids.length === 1) return ids;
@@ -61,7 +62,7 @@ async function publishOrLeave(wire: Wire, ids: string[]): Promise<string[]> {
 async function touching(services: Services, ids: string[], feeds: Set<string>): Promise<string[]> {
   const left: string[] = [];
   for (const id of ids) {
-    const record = await readRecord(services, id);
+    const record = await findRecord(services, id);
     if (record && touchedFeeds(services.site, record).some((feed) => feeds.has(feed))) left.push(id);
   }
   return left;

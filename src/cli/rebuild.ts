@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { readConfig, readStack } from "../config.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { resolveFeed } from "../core/feeds.ts";
+import { articleKey } from "../core/keys.ts";
 import type { RebuildProgress, RebuildReport } from "../rebuild.ts";
 import type { Services } from "../services.ts";
 import { examples, optionsOf } from "./command.ts";
@@ -38,13 +39,15 @@ async function run(feeds: string[], _options: object, command: Command): Promise
   try {
     checkNames(services, feeds);
     const report = await rebuildWithMeter(services, feeds);
-    if (report.failed.length > 0) process.exitCode = EXIT.refused;
+    if (report.failed.length + report.unreadable.length > 0) process.exitCode = EXIT.refused;
     if (json)
       return printJson({
         ...report,
         failed: report.failed.map(({ feed, error }) => ({ feed, error: String(error) })),
       });
     for (const { feed, error } of report.failed) note(`${feed}: ${plain(String(error))}`);
+    for (const key of report.unreadable.map(articleKey))
+      note(`${plain(key)} cannot be read and counts as none. Send that article again.`);
     print(
       `${count(report.feeds.length, "feed")} made from ${count(report.records, "record")} in ${stack ?? config.data}.`,
     );

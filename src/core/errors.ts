@@ -13,6 +13,7 @@ export type ErrorCode =
   | "precondition-failed"
   | "too-large"
   | "unsupported-media-type"
+  | "unreadable"
   | "busy"
   | "unavailable";
 

@@ -239,6 +239,9 @@ export const TOKENS_CACHE_MS = 60_000;
 /** Holders of tokens, revoked ones included: the desks and systems of a large newsroom. */
 export const MAX_TOKENS = 200;
 
+/** Broken objects that a report names: enough to see what happened to the disk; the log names all of them. */
+export const MAX_NAMED = 100;
+
 /** Refused records that the result of a dropped file names: enough to mend its source. */
 export const MAX_DROP_PROBLEMS = 1_000;
 

@@ -120,7 +120,7 @@ function articlePath() {
     "too-large",
     "unsupported-media-type",
   );
-  const writes = { ...failures, ...problems("invalid", "busy", "unavailable") };
+  const writes = { ...failures, ...problems("invalid", "unreadable", "busy", "unavailable") };
   return {
     parameters: [id],
     get: {
@@ -130,7 +130,7 @@ function articlePath() {
       responses: {
         200: ok("In normal form", ref("Article")),
         304: { description: "Not modified" },
-        ...problems("unauthorized", "not-found", "withdrawn", "precondition-failed"),
+        ...problems("unauthorized", "not-found", "withdrawn", "precondition-failed", "unreadable"),
       },
     },
     put: {
@@ -161,7 +161,10 @@ function articlePath() {
 }
 
 function placesPath() {
-  const responses = { 200: ok("Its feeds", ref("Places")), ...problems("unauthorized", "not-found") };
+  const responses = {
+    200: ok("Its feeds", ref("Places")),
+    ...problems("unauthorized", "not-found", "unreadable"),
+  };
   return {
     parameters: [id],
     get: { summary: "The feeds that the article belongs to or has left", security, responses },

@@ -25,6 +25,7 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string }> = {
   "too-large": { status: 413, title: "Too large" },
   "unsupported-media-type": { status: 415, title: "Unsupported media type" },
   invalid: { status: 422, title: "Invalid record" },
+  unreadable: { status: 500, title: "What is stored cannot be read" },
   busy: { status: 503, title: "Busy" },
   unavailable: { status: 503, title: "Unavailable" },
 };
@@ -47,7 +48,9 @@ export function problemOf(services: Pick<Services, "log">, error: unknown): Prob
     return { type: problemType("internal"), title: "Internal error", status: 500 };
   }
   const { code, message: detail, errors } = error;
-  services.log("request.refused", { reason: code });
+  // What is ours to mend is a failure, with what it was; the rest is the client's.
+  if (PROBLEMS[code].status === 500) services.log("request.failed", { reason: code, error: detail });
+  else services.log("request.refused", { reason: code });
   return { type: problemType(code), ...PROBLEMS[code], detail, ...(errors.length === 0 ? {} : { errors }) };
 }
 

@@ -6,6 +6,7 @@ import { readWindow } from "../feed-state.ts";
 import { startFeeds } from "../publish.ts";
 import { rebuild } from "../rebuild.ts";
 import type { Services } from "../services.ts";
+import { orUnreadable, UnreadableError } from "../unreadable.ts";
 
 /** Raised with every change to what documents look like, so that a wire renders its old ones anew. */
 const RENDERER_VERSION = 1;
@@ -52,7 +53,9 @@ async function shortFeeds(services: Services): Promise<string[]> {
   for await (const key of services.stores.newsroom.list(WINDOWS)) {
     const name = feedOf(key);
     const feed = name === undefined ? undefined : resolveFeed(services.site, name);
-    if (feed && isUnderfilled(feed, (await readWindow(services, feed)).window)) short.push(feed.name);
+    if (feed === undefined) continue;
+    const read = await orUnreadable(readWindow(services, feed));
+    if (read instanceof UnreadableError || isUnderfilled(feed, read.window)) short.push(feed.name);
   }
   return short;
 }

@@ -1,0 +1,200 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { articleKey, documentKey, windowKey } from "../src/core/keys.ts";
+import { SETTLED_MS } from "../src/core/limits.ts";
+import { ingest, withdraw } from "../src/ingest.ts";
+import { catchUp } from "../src/local/startup.ts";
+import { publish, startFeeds } from "../src/publish.ts";
+import { rebuild } from "../src/rebuild.ts";
+import { readRecord } from "../src/records.ts";
+import { createServices, type Services } from "../src/services.ts";
+import { sweep } from "../src/sweep.ts";
+import { type Bench, bench, incoming, textOf } from "./functions/support.ts";
+import { expectTruth } from "./support/compare-sites.ts";
+
+/** Two entries a feed; six articles of one section, so windows have dropped some. */
+let wire: Bench;
+beforeEach(async () => {
+  wire = bench();
+  await startFeeds(wire.services);
+  for (let n = 0; n < 6; n++) await send(n);
+  wire.logs.length = 0;
+});
+
+async function send(n: number, fields = {}) {
+  await ingest(wire.services, incoming(n, fields));
+  return publish(wire.services, [`story-${n}`]);
+}
+
+/** Another process, which remembers nothing. */
+function cold(): Services {
+  const { services } = wire;
+  return { ...createServices(services), now: services.now, sleep: services.sleep };
+}
+
+const spoil = (key: string, text: string) => wire.newsroom.put(key, Buffer.from(text));
+const shown = async (feed = "all") => {
+  const { items } = JSON.parse(await textOf(wire.site, documentKey(feed, "json")));
+  return items.map(({ title }: { title: string }) => title);
+};
+
+const GARBAGE = [
+  "",
+  "garbage",
+  '{"article":{"id":"story-5","sta',
+  "null",
+  "7",
+  "{}",
+  '"\\u0000"',
+  "\0\0\0\0",
+];
+
+describe("a record that cannot be read", () => {
+  test.each(GARBAGE)("counts as none, and its feeds go on: %j", async (text) => {
+    await spoil(articleKey("story-5"), text);
+    const services = cold();
+    await ingest(services, incoming(6));
+    expect(await publish(services, ["story-5", "story-6"])).toMatchObject({
+      failed: [],
+      unreadable: ["story-5"],
+    });
+    expect(await shown()).toEqual(["Story 6", "Story 4"]);
+    const told = wire.logs.filter(({ event }) => event === "record.failed");
+    expect(told[0]?.details).toMatchObject({ key: "articles/story-5.json" });
+  });
+
+  test("of another id counts as none too", async () => {
+    await spoil(articleKey("story-5"), await textOf(wire.newsroom, articleKey("story-4")));
+    await rebuild(cold());
+    expect(await shown()).toEqual(["Story 4", "Story 3"]);
+  });
+
+  test("is named by a rebuild, which makes the documents without it", async () => {
+    await spoil(articleKey("story-5"), "garbage");
+    const report = await rebuild(cold());
+    expect(report).toMatchObject({ records: 5, failed: [], unreadable: ["story-5"] });
+    expect(await shown()).toEqual(["Story 4", "Story 3"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("is replaced by the next version, and by no other than what was read", async () => {
+    await spoil(articleKey("story-5"), "garbage");
+    const put = wire.newsroom.put.bind(wire.newsroom);
+    let overtaken = false;
+    wire.newsroom.put = async (key, body, options) => {
+      // Somebody else mends it first.
+      if (!overtaken) {
+        overtaken = true;
+        await ingest(cold(), incoming(5, { headline: "Mended, later", revision: 9 }));
+      }
+      return put(key, body, options);
+    };
+    await expect(send(5, { headline: "Mended", revision: 8 })).rejects.toMatchObject({ code: "stale" });
+    await send(5, { headline: "Mended once more", revision: 10 });
+    expect((await shown())[0]).toBe("Mended once more");
+  });
+
+  test("a new version under another section leaves the old one at the next rebuild", async () => {
+    await spoil(articleKey("story-5"), "garbage");
+    expect((await ingest(wire.services, incoming(5, { section: "Sport" }))).result).toBe("updated");
+    await publish(wire.services, ["story-5"]);
+    expect(await shown("section/sport")).toEqual(["Story 5"]);
+    await rebuild(cold());
+    expect(await shown("section/world")).toEqual(["Story 4", "Story 3"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("can be neither shown nor withdrawn, and the error names it", async () => {
+    await spoil(articleKey("story-5"), "garbage");
+    const error = { code: "unreadable", message: expect.stringContaining("articles/story-5.json") };
+    await expect(readRecord(wire.services, "story-5")).rejects.toMatchObject(error);
+    await expect(withdraw(wire.services, "story-5")).rejects.toMatchObject(error);
+  });
+});
+
+describe("a window that cannot be read", () => {
+  test.each([...GARBAGE, '{"feed":"section/world","revision":1}'])(
+    "stops its feed only, by name, and loses no story: %j",
+    async (text) => {
+      await spoil(windowKey("all"), text);
+      await ingest(wire.services, incoming(6));
+      for (const services of [wire.services, cold()]) {
+        const { failed, underfilled, feeds } = await publish(services, ["story-6"]);
+        expect({ underfilled, feeds }).toEqual({ underfilled: ["all"], feeds: ["section/world"] });
+        expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
+        expect(String(failed[0]?.error)).toContain("windows/all.json");
+      }
+      expect(await shown()).toEqual(["Story 5", "Story 4"]);
+      expect(await shown("section/world")).toEqual(["Story 6", "Story 5"]);
+    },
+  );
+
+  test("is made anew by a rebuild of its feed", async () => {
+    await spoil(windowKey("all"), "garbage");
+    expect(await rebuild(cold(), { feeds: ["all"] })).toMatchObject({ feeds: ["all"], failed: [] });
+    expect(await shown()).toEqual(["Story 5", "Story 4"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+    // It knows what it has left out: with most of its entries gone it asks for a rebuild.
+    for (const n of [5, 4, 3]) await withdraw(wire.services, `story-${n}`);
+    const report = await publish(cold(), ["story-5", "story-4", "story-3"]);
+    expect(report.underfilled).toContain("all");
+  });
+
+  test("is made anew from the latest versions, whatever happens while the records are read", async () => {
+    await spoil(windowKey("all"), "garbage");
+    let sent = false;
+    const get = wire.newsroom.get.bind(wire.newsroom);
+    wire.newsroom.get = async (key) => {
+      const found = await get(key);
+      // Behind the scan: it has read the third, and not yet this one's news.
+      if (key === articleKey("story-3") && !sent) {
+        sent = true;
+        await ingest(
+          cold(),
+          incoming(0, { headline: "Renewed", revision: 2, published: incoming(9).published }),
+        );
+        expect((await publish(cold(), ["story-0"])).failed).toMatchObject([{ feed: "all" }]);
+      }
+      return found;
+    };
+    await rebuild(cold(), { feeds: ["all"] });
+    await publish(cold(), ["story-0"]);
+    expect(await shown()).toEqual(["Renewed", "Story 5"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("that somebody spoils once more meanwhile is left to the next rebuild", async () => {
+    await spoil(windowKey("all"), "garbage");
+    const get = wire.newsroom.get.bind(wire.newsroom);
+    wire.newsroom.get = async (key) => {
+      if (key === articleKey("story-3")) await spoil(windowKey("all"), "more garbage");
+      return get(key);
+    };
+    expect((await rebuild(cold(), { feeds: ["all"] })).failed).toMatchObject([{ feed: "all" }]);
+    expect(await shown()).toEqual(["Story 5", "Story 4"]);
+  });
+
+  test("is made anew by the sweep", async () => {
+    await spoil(windowKey("all"), "garbage");
+    wire.clock.now += SETTLED_MS + 1;
+    expect((await sweep(wire.services, Number.POSITIVE_INFINITY)).failed).toEqual(["all"]);
+    expect((await sweep(wire.services, Number.POSITIVE_INFINITY)).failed).toEqual([]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("is named for repair by the next start of a local wire", async () => {
+    await catchUp(wire.services, () => {});
+    await spoil(windowKey("all"), "garbage");
+    let named: string[] = [];
+    await catchUp(cold(), (feeds) => {
+      named = feeds;
+    });
+    expect(named).toEqual(["all"]);
+  });
+});
+
+test("a document that is garbage is overwritten", async () => {
+  for (const file of ["rss.xml", "feed.json"])
+    await wire.site.put(`feeds/all/${file}`, Buffer.from("garbage"));
+  await publish(cold(), ["story-5"]);
+  await expectTruth(wire.services.site, wire.services.stores);
+});
