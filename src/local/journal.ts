@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { type FileHandle, open, readFile, rename } from "node:fs/promises";
-import { join } from "node:path";
 import { MAX_JOURNAL_BYTES } from "../core/limits.ts";
+import type { Log } from "../services.ts";
+import { makeRoot } from "../store/directories.ts";
 import { holdLock } from "../store/lock.ts";
+import { findDeadJournals, lockPath, logPath, removeJournal } from "./dead-journals.ts";
+import { openLogFile } from "./log-file.ts";
 
 /** One accepted article that is not published yet. */
 export type JournalEntry = { id: string };
@@ -18,103 +19,92 @@ export type Journal = {
   append(id: string): Promise<JournalEntry>;
   /** These are published. */
   settle(entries: Iterable<JournalEntry>): Promise<void>;
-  /** The ids that dead processes left; `done` forgets them. */
-  adopt(): Promise<{ ids: string[]; done: () => void }>;
+  /** Takes over what dead processes left. Theirs is forgotten when all of it is in this journal, and not before. */
+  adopt(): Promise<JournalEntry[]>;
   close(): Promise<void>;
 };
 
-export async function openJournal(folder: string): Promise<Journal> {
-  mkdirSync(folder, { recursive: true });
+export async function openJournal(folder: string, log: Log): Promise<Journal> {
+  makeRoot(folder);
   const name = randomUUID();
-  const lock = holdLock(join(folder, `${name}.lock`));
+  const lock = holdLock(lockPath(folder, name));
   if (lock === undefined) throw new Error(`${folder}: a new lock is taken`);
-  let file = await open(join(folder, `${name}.log`), "a");
+  const file = await openLogFile(logPath(folder, name));
   const outstanding = new Set<JournalEntry>();
-  let size = 0;
   let unsynced: { lines: string; done: Promise<void> } | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
+  async function append(ids: string[]): Promise<JournalEntry[]> {
+    const entries = ids.map((id) => ({ id }));
+    for (const entry of entries) outstanding.add(entry);
+    try {
+      await write(linesOf(entries));
+    } catch (error) {
+      forget(entries);
+      throw error;
+    }
+    return entries;
+  }
+
   /** One write and one sync for all lines that came while the one before was under way. */
-  function write(line: string): Promise<void> {
+  function write(lines: string): Promise<void> {
     if (unsynced) {
-      unsynced.lines += line;
+      unsynced.lines += lines;
       return unsynced.done;
     }
-    const group = { lines: line, done: Promise.resolve() };
+    const group = { lines, done: Promise.resolve() };
     unsynced = group;
-    group.done = last.then(async () => {
+    group.done = last.then(() => {
       unsynced = undefined;
-      size += await sync(file, group.lines);
+      return file.append(group.lines);
     });
     last = group.done.catch(() => {});
     return group.done;
   }
 
+  function forget(entries: Iterable<JournalEntry>): void {
+    for (const entry of entries) outstanding.delete(entry);
+  }
+
+  const canShrink = () => file.size() > 0 && (outstanding.size === 0 || file.size() >= MAX_JOURNAL_BYTES);
+
   /** Runs between two writes: what was appended by now is in the file or in `outstanding`. */
   async function compact(): Promise<void> {
-    if (outstanding.size === 0) await file.truncate(0);
-    else if (size >= MAX_JOURNAL_BYTES) {
-      const fresh = await open(join(folder, `${name}.new`), "w");
-      await sync(fresh, [...outstanding].map(({ id }) => `${id}\n`).join(""));
-      await rename(join(folder, `${name}.new`), join(folder, `${name}.log`));
-      await file.close();
-      file = fresh;
-    } else return;
-    size = 0;
+    if (canShrink()) await file.replace(linesOf(outstanding));
   }
 
   return {
-    async append(id) {
-      const entry = { id };
-      outstanding.add(entry);
-      await write(`${id}\n`);
-      return entry;
-    },
+    append: async (id) => (await append([id]))[0] as JournalEntry,
 
     async settle(entries) {
-      for (const entry of entries) outstanding.delete(entry);
-      if (size === 0 || (outstanding.size > 0 && size < MAX_JOURNAL_BYTES)) return;
-      last = last.then(compact).catch(() => {});
+      forget(entries);
+      if (!canShrink()) return;
+      // What is settled and in the file all the same is published once more, by whoever finds it.
+      last = last.then(compact).catch((error) => log("journal.failed", { error: String(error) }));
       await last;
     },
 
-    adopt: () => adopt(folder, name),
+    async adopt() {
+      const dead = findDeadJournals(folder, name, log);
+      const ids = new Set(dead.flatMap((journal) => journal.ids));
+      try {
+        const entries = ids.size === 0 ? [] : await append([...ids]);
+        for (const journal of dead) journal.remove();
+        return entries;
+      } finally {
+        for (const journal of dead) journal.release();
+      }
+    },
 
     async close() {
       await last;
       await file.close();
       lock.release();
-      if (outstanding.size === 0) remove(folder, name);
+      if (outstanding.size === 0) removeJournal(folder, name);
     },
   };
 }
 
-async function sync(file: FileHandle, lines: string): Promise<number> {
-  const { bytesWritten } = await file.write(lines);
-  await file.datasync();
-  return bytesWritten;
-}
-
-async function adopt(folder: string, own: string): Promise<{ ids: string[]; done: () => void }> {
-  const names = readdirSync(folder)
-    .filter((file) => file.endsWith(".log"))
-    .map((file) => file.slice(0, -".log".length));
-  const ids = new Set<string>();
-  const releases: (() => void)[] = [];
-  for (const name of names) {
-    const lock = name === own ? undefined : holdLock(join(folder, `${name}.lock`));
-    if (lock === undefined) continue;
-    const text = await readFile(join(folder, `${name}.log`), "utf8").catch(() => "");
-    // The last line may be torn: its record was never written, so nobody was told that it was accepted.
-    for (const id of text.split("\n").slice(0, -1)) ids.add(id);
-    releases.push(() => {
-      remove(folder, name);
-      lock.release();
-    });
-  }
-  return { ids: [...ids], done: () => releases.forEach((release) => void release()) };
-}
-
-function remove(folder: string, name: string): void {
-  for (const ending of [".log", ".new", ".lock"]) rmSync(join(folder, name + ending), { force: true });
+function linesOf(entries: Iterable<JournalEntry>): string {
+  return [...entries].map(({ id }) => `${id}\n`).join("");
 }

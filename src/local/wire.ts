@@ -31,8 +31,9 @@ export async function startWire(config: Config, log: Log): Promise<Wire> {
   const { host, data } = config;
   const port = await portFor(config);
   const url = originOf(host, port);
-  const { services: base, seat, close: closeFolder } = await openServed(config, config.publicUrl ?? url, log);
-  const journal = await openJournal(join(data, "journal"));
+  const folder = await openServed(config, config.publicUrl ?? url, log);
+  const { services: base, seat, check } = folder;
+  const journal = await openJournal(join(data, "journal"), log);
   const loop = startLoop(base, journal);
   const newsroom = withEvents(base.stores.newsroom, journal, loop.onWrite);
   const services = { ...base, stores: { ...base.stores, newsroom } };
@@ -41,7 +42,7 @@ export async function startWire(config: Config, log: Log): Promise<Wire> {
     services,
     tokens: tokensFrom(config.token ?? (token as string)),
     publish: loop.publish,
-    health: { wire: seat.id },
+    health: { wire: seat.id, check },
   });
   await isOfThisSite(services);
   const server = await listen(app, { host, port });
@@ -70,7 +71,7 @@ export async function startWire(config: Config, log: Log): Promise<Wire> {
       await server.close();
       await loop.close();
       await journal.close();
-      closeFolder();
+      folder.close();
     },
   };
 }
@@ -91,14 +92,9 @@ function every(milliseconds: number, run: () => Promise<void>, onError: (error: 
 
 /** Publishes what processes that died had accepted. */
 async function adopt(journal: Journal, loop: Loop, log: Log): Promise<void> {
-  const { ids, done } = await journal.adopt();
-  try {
-    if (ids.length > 0) log("journal.adopted", { articles: ids.length });
-    // In a journal of our own first: the one that is given up may be the only trace.
-    for (const id of ids) loop.onWrite(await journal.append(id));
-  } finally {
-    done();
-  }
+  const entries = await journal.adopt();
+  if (entries.length > 0) log("journal.adopted", { articles: entries.length });
+  for (const entry of entries) loop.onWrite(entry);
 }
 
 /** The token that was made at the first start, kept where only its owner can read it. */
