@@ -41,7 +41,9 @@ export async function call(
   });
   if (response.status === 401 || response.status === 403) throw unauthorized(target);
   if ([429, 502, 503, 504].includes(response.status)) {
-    throw new FlashwireError("unavailable", `${target.url} asks to come back later (${response.status}).`);
+    const { detail = "" } = (await response.json().catch(() => ({}))) as Problem;
+    const text = `${target.url} asks to come back later (${response.status}). ${detail}`;
+    throw new FlashwireError("unavailable", text.trim());
   }
   return response;
 }

@@ -14,6 +14,7 @@ export type ErrorCode =
   | "too-large"
   | "unsupported-media-type"
   | "unreadable"
+  | "storage"
   | "busy"
   | "unavailable";
 

@@ -5,6 +5,7 @@ import { articleKey, documentKey, documentUrl, feedOf, WINDOWS, windowKey } from
 import { FEEDS_PAGE } from "../core/limits.ts";
 import type { Services } from "../services.ts";
 import { openApi } from "./openapi.ts";
+import { problemResponse } from "./problem.ts";
 import { type Deps, json, route } from "./route.ts";
 
 const SHARED = { "Cache-Control": "public, max-age=60", "Access-Control-Allow-Origin": "*" };
@@ -19,13 +20,19 @@ export function aboutRoutes(app: Hono, { services, health: more }: Deps): void {
   route(app, services, "/healthz", { GET: () => health(services, more) });
 }
 
-/** Healthy is what reaches both stores; a store that fails answers 500 through the usual way. */
-async function health({ stores }: Services, more: Deps["health"]): Promise<Response> {
-  await Promise.all([
-    stores.newsroom.head(articleKey("healthz")),
-    stores.site.head(documentKey("all", "json")),
-  ]);
-  return json({ status: "ok", ...more }, { "Cache-Control": "no-store" });
+/** Healthy is what reaches both stores. */
+async function health({ stores, log }: Services, more: Deps["health"]): Promise<Response> {
+  const wire = more && { wire: more.wire };
+  try {
+    more?.check();
+    await Promise.all([
+      stores.newsroom.head(articleKey("healthz")),
+      stores.site.head(documentKey("all", "json")),
+    ]);
+    return json({ status: "ok", ...wire }, { "Cache-Control": "no-store" });
+  } catch (error) {
+    return problemResponse({ log }, error, { extensions: { ...wire } });
+  }
 }
 
 /**

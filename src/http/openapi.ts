@@ -1,11 +1,10 @@
 import { ARTICLE_ID } from "../core/article.ts";
-import type { ErrorCode } from "../core/errors.ts";
 import { DOCUMENT_FILES } from "../core/keys.ts";
 import { MAX_RECORD_BYTES, MAX_STREAM_RECORDS } from "../core/limits.ts";
 import type { Site } from "../core/site.ts";
 import { articleJsonSchema, reasonJsonSchema, withdrawnJsonSchema } from "../record/schema.ts";
 import { DOCUMENT_HEADERS } from "../render/formats.ts";
-import { PROBLEMS, problemType } from "./problem.ts";
+import { content, header, ok, problems, query, ref } from "./openapi-parts.ts";
 import { acceptedSchema, answerSchema, directorySchema, placesSchema, problemSchema } from "./schemas.ts";
 
 /** OpenAPI 3.1 of everything that this wire answers to. */
@@ -28,7 +27,10 @@ export function openApi(site: Site) {
       "/feeds/{feed}/feed.json": documentPath("json"),
       "/": { get: directory },
       "/healthz": {
-        get: { summary: "Whether the wire reaches its stores", responses: { 200: ok("It does", {}) } },
+        get: {
+          summary: "Whether the wire reaches its stores",
+          responses: { 200: ok("It does", {}), ...problems("storage") },
+        },
       },
       "/openapi.json": { get: { summary: "This document", responses: { 200: ok("OpenAPI 3.1", {}) } } },
     },
@@ -48,37 +50,6 @@ export function openApi(site: Site) {
   };
 }
 
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const content = (schema: object, types = ["application/json"]) =>
-  Object.fromEntries(types.map((type) => [type, { schema }]));
-const ok = (description: string, schema: object, types?: string[]) => ({
-  description,
-  content: content(schema, types),
-});
-
-/** One answer for each status; the problem types that share one are told in its description. */
-function problems(...codes: ErrorCode[]) {
-  const byStatus = Object.groupBy(codes, (code) => PROBLEMS[code].status);
-  return Object.fromEntries(
-    Object.entries(byStatus).map(([status, some = []]) => {
-      const description = some.map((code) => `${PROBLEMS[code].title} (${problemType(code)})`).join("; ");
-      return [status, { description, content: content(ref("Problem"), ["application/problem+json"]) }];
-    }),
-  );
-}
-
-const query = (name: string, schema: object, description: string) => ({
-  name,
-  in: "query",
-  schema,
-  description,
-});
-const header = (name: string, description: string) => ({
-  name,
-  in: "header",
-  schema: { type: "string" },
-  description,
-});
 const wait = query("wait", { const: "published" }, "Answer only when the documents are written");
 const ifMatch = header("If-Match", "The ETag that it must still have");
 const ifModified = header("If-Modified-Since", "The Last-Modified that the client has");
@@ -120,7 +91,7 @@ function articlePath() {
     "too-large",
     "unsupported-media-type",
   );
-  const writes = { ...failures, ...problems("invalid", "unreadable", "busy", "unavailable") };
+  const writes = { ...failures, ...problems("invalid", "unreadable", "storage", "busy", "unavailable") };
   return {
     parameters: [id],
     get: {

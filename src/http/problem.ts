@@ -26,14 +26,19 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string }> = {
   "unsupported-media-type": { status: 415, title: "Unsupported media type" },
   invalid: { status: 422, title: "Invalid record" },
   unreadable: { status: 500, title: "What is stored cannot be read" },
+  storage: { status: 503, title: "The storage refuses" },
   busy: { status: 503, title: "Busy" },
   unavailable: { status: 503, title: "Unavailable" },
 };
+
+/** What somebody here has to mend; the rest is the client's, or passes. */
+const OURS: ErrorCode[] = ["unreadable", "storage"];
 
 /** Headers that an error brings along. Seconds after which a retry makes sense: `busy` is over when others are done. */
 const HEADERS: Partial<Record<ErrorCode, Record<string, string>>> = {
   unauthorized: { "WWW-Authenticate": 'Bearer realm="flashwire"' },
   busy: { "Retry-After": "1" },
+  storage: { "Retry-After": "5" },
   unavailable: { "Retry-After": "5" },
 };
 
@@ -48,8 +53,7 @@ export function problemOf(services: Pick<Services, "log">, error: unknown): Prob
     return { type: problemType("internal"), title: "Internal error", status: 500 };
   }
   const { code, message: detail, errors } = error;
-  // What is ours to mend is a failure, with what it was; the rest is the client's.
-  if (PROBLEMS[code].status === 500) services.log("request.failed", { reason: code, error: detail });
+  if (OURS.includes(code)) services.log("request.failed", { reason: code, error: detail });
   else services.log("request.refused", { reason: code });
   return { type: problemType(code), ...PROBLEMS[code], detail, ...(errors.length === 0 ? {} : { errors }) };
 }

@@ -9,8 +9,8 @@ export type Deps = {
   tokens: TokenCheck;
   /** Brings the feeds of these articles up to date; rejects when it could not for some. */
   publish: (ids: string[]) => Promise<void>;
-  /** What /healthz says beyond whether the stores answer; which wire this is, for who has only its address. */
-  health?: { wire: string };
+  /** For /healthz: which wire this is, to who has only its address; and what must not throw besides the stores. */
+  health?: { wire: string; check(): void };
 };
 
 export type Handler = (c: Context) => Response | Promise<Response>;

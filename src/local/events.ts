@@ -1,4 +1,5 @@
 import { ARTICLES, articleIdOf } from "../core/keys.ts";
+import { storageError } from "../store/disk.ts";
 import type { Store } from "../store/port.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
@@ -12,7 +13,9 @@ export function withEvents(store: Store, journal: Journal, onWrite: (entry: Jour
     async put(key, body, options) {
       const id = key.startsWith(ARTICLES) ? articleIdOf(key) : undefined;
       if (id === undefined) return store.put(key, body, options);
-      const entry = await journal.append(id);
+      const entry = await journal.append(id).catch((error) => {
+        throw storageError(error, "The journal cannot be written");
+      });
       try {
         return await store.put(key, body, options);
       } finally {

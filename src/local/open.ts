@@ -6,7 +6,13 @@ import { loadSiteFile, resolveSite } from "../site.ts";
 import { fileStore } from "../store/file.ts";
 import { type Seat, seatGuest, seatServer } from "./seat.ts";
 
-export type Opened = { services: Services; seat: Seat; close(): void };
+export type Opened = {
+  services: Services;
+  seat: Seat;
+  /** Throws `storage` as long as nothing can be written. */
+  check(): void;
+  close(): void;
+};
 
 /** The data folder for a command that works on it beside its servers, or without one. */
 export function openLocal(config: Config): Promise<Opened> {
@@ -38,6 +44,10 @@ async function open({ data }: Config, sit: () => Promise<Seat>, log: Log): Promi
   return {
     services,
     seat,
+    check() {
+      newsroom.check();
+      published.check();
+    },
     close() {
       newsroom.close();
       published.close();

@@ -13,6 +13,7 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { TEMPORARY_MAX_AGE_MS } from "../core/limits.ts";
 import { type Directories, directories, makeRoot } from "./directories.ts";
+import { type Disk, storageError, watchDisk } from "./disk.ts";
 import { md5Etag } from "./etag.ts";
 import { type EtagMemory, etagMemory } from "./etag-memory.ts";
 import { listFiles } from "./listing.ts";
@@ -26,7 +27,13 @@ import { CONFLICT, checkKey, type PutOptions, type Store } from "./port.ts";
 const LOCK = ".lock";
 const TEMPORARY = ".tmp";
 
-type Folder = { root: string; lock: Lock; etags: EtagMemory; directories: Directories };
+type Folder = { root: string; lock: Lock; etags: EtagMemory; directories: Directories; disk: Disk };
+
+export type FileStore = Store & {
+  /** Throws `storage` as long as nothing can be written. */
+  check(): void;
+  close(): void;
+};
 
 /**
  * Objects as plain files of a folder on a local disk, each at the path that paths.ts gives its key. Any number of
@@ -36,23 +43,31 @@ type Folder = { root: string; lock: Lock; etags: EtagMemory; directories: Direct
  * the file into place; it answers when the directory is synced. So an object is the old one or the new one, whole,
  * whatever dies when. Reads take no lock. Only syncing is left to other threads: it waits for the disk, while the
  * other calls take microseconds, less than the way to a thread and back. (A disk that is not warm holds them up.)
+ * What the disk refuses is thrown as `storage`.
  */
-export function fileStore(folder: string): Store & { close(): void } {
+export function fileStore(folder: string): FileStore {
   const at = openFolder(resolve(folder));
   const pause = createPauses();
   return {
     get: async (key) => {
       await pause();
-      return readObject(at.etags, place(at, key));
+      return reading(key, () => readObject(at.etags, place(at, key)));
     },
     head: async (key) => {
       await pause();
-      return readHead(at.etags, place(at, key));
+      return reading(key, () => readHead(at.etags, place(at, key)));
     },
-    put: async (key, body, options = {}) => put(at, place(at, key), body, options.condition),
-    delete: async (key) => remove(at, place(at, key)),
+    put: async (key, body, options = {}) => {
+      const path = place(at, key);
+      return at.disk.write(key, dirname(path), () => put(at, path, body, options.condition));
+    },
+    delete: async (key) => {
+      const path = place(at, key);
+      return at.disk.write(key, dirname(path), () => remove(at, path));
+    },
     list: (prefix, after) => listFiles(at.root, pause, prefix, after),
     etagOf: md5Etag,
+    check: () => at.disk.check(),
     close: () => at.lock.close(),
   };
 }
@@ -65,7 +80,21 @@ function openFolder(root: string): Folder {
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats && stats.mtimeMs < Date.now() - TEMPORARY_MAX_AGE_MS) rmSync(file, { force: true });
   }
-  return { root, lock: openLock(join(root, LOCK)), etags: etagMemory(), directories: directories(root) };
+  return {
+    root,
+    lock: openLock(join(root, LOCK)),
+    etags: etagMemory(),
+    directories: directories(root),
+    disk: watchDisk(root, temporary),
+  };
+}
+
+function reading<T>(key: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw storageError(error, `${key} cannot be read`);
+  }
 }
 
 function place(at: Folder, key: string): string {

@@ -131,3 +131,27 @@ test("reading without end lets others have their turn", async () => {
   expect(turns).toBeGreaterThan(3);
   store.close();
 });
+
+test("what the disk refuses is told by key and code, and the check recovers with the disk", async () => {
+  const store = fileStore(folder);
+  store.check();
+  await store.put("a/b.json", bytes("1"));
+  // A file where the directory of the key has to be.
+  writeFileSync(join(folder, "c"), "");
+  const refused = { code: "storage", message: "c/d.json cannot be written (EEXIST)." };
+  await expect(store.put("c/d.json", bytes("2"))).rejects.toMatchObject(refused);
+  await store.put("a/b.json", bytes("3"));
+  expect(() => store.check()).toThrow(/cannot be written/);
+  rmSync(join(folder, "c"));
+  store.check();
+  expect(await keysOf(store)).toEqual(["a/b.json"]);
+
+  rmSync(join(folder, ".tmp"), { recursive: true });
+  expect(() => store.check()).toThrow(/ENOENT/);
+  mkdirSync(join(folder, "a/e.json"));
+  await expect(store.get("a/e.json")).rejects.toMatchObject({
+    code: "storage",
+    message: "a/e.json cannot be read (EISDIR).",
+  });
+  store.close();
+});
