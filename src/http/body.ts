@@ -1,5 +1,5 @@
 import { FlashwireError } from "../core/errors.ts";
-import { MAX_DISCARDED_BYTES, MAX_RECORD_BYTES } from "../core/limits.ts";
+import { MAX_RECORD_BYTES } from "../core/limits.ts";
 import { parseJson } from "../record/json.ts";
 import { HeadedError } from "./headed-error.ts";
 
@@ -36,9 +36,9 @@ export function streamForm(headers: Headers): "array" | "ndjson" {
   });
 }
 
-/** The body as it comes in. */
+/** The body as it comes in. What is not read stays there: the adapter drops it behind the answer. */
 export function chunksOf({ body }: Request): AsyncIterable<Uint8Array> {
-  return body ?? (async function* () {})();
+  return body?.values({ preventCancel: true }) ?? (async function* () {})();
 }
 
 function requireJson(headers: Headers): void {
@@ -68,9 +68,8 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   let size = 0;
   for await (const chunk of chunksOf(request)) {
     size += chunk.byteLength;
-    if (size <= MAX_RECORD_BYTES) chunks.push(chunk);
-    else if (size > MAX_RECORD_BYTES + MAX_DISCARDED_BYTES) break;
+    if (size > MAX_RECORD_BYTES) throw tooLarge;
+    chunks.push(chunk);
   }
-  if (size > MAX_RECORD_BYTES) throw tooLarge;
   return Buffer.concat(chunks);
 }

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
-import { MAX_HEADER_BYTES, MAX_RECORD_BYTES } from "../../src/core/limits.ts";
-import { type Listening, listen } from "../../src/http/node.ts";
+import { MAX_DISCARDED_BYTES, MAX_HEADER_BYTES, MAX_RECORD_BYTES } from "../../src/core/limits.ts";
+import { type Listening, listen, parserRefusal } from "../../src/http/node.ts";
 import type { Store } from "../../src/store/port.ts";
 import { liveBytes } from "../support/memory.ts";
 import { STORY, type TestWire, testWire } from "./support.ts";
@@ -46,17 +46,58 @@ function call(
   );
 }
 
-/** Sends bytes as they are; answers what comes back until the server closes. */
-async function raw(...texts: string[]): Promise<string> {
-  const socket = connect(server?.port ?? 0, "127.0.0.1");
-  for (const text of texts) socket.write(text);
+/** Everything that has come back so far. */
+function gather(socket: Socket): () => string {
   let answer = "";
   socket.setEncoding("utf8").on("data", (data) => {
     answer += data;
   });
-  await once(socket, "close");
-  return answer;
+  return () => answer;
 }
+
+/** Sends bytes as they are; answers what comes back until the server closes. */
+async function raw(...texts: string[]): Promise<string> {
+  const socket = connect(server?.port ?? 0, "127.0.0.1");
+  for (const text of texts) socket.write(text);
+  const answer = gather(socket);
+  await once(socket, "close");
+  return answer();
+}
+
+/** Sends a megabyte after the other, and reads only when all is sent, as simple clients do. Rejects when it is cut off. */
+async function sendFirst(head: string, megabytes: number): Promise<string> {
+  const socket = connect(server?.port ?? 0, "127.0.0.1");
+  const closed = new Promise<void>((resolve, reject) =>
+    socket.on("error", reject).on("close", () => resolve()),
+  );
+  socket.write(head);
+  const send = async () => {
+    for (let i = 0; i < megabytes && !socket.destroyed; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      socket.write(Buffer.alloc(0x100000, 0x20));
+    }
+  };
+  await Promise.race([send(), closed]);
+  const answer = gather(socket);
+  await closed;
+  return answer();
+}
+
+const headOf = (...more: string[]) =>
+  ["PUT /articles/summit HTTP/1.1", "Host: x", "Content-Type: application/json", ...more, "", ""].join(
+    "\r\n",
+  );
+
+/** A problem that says no more than its status: there was no request yet. */
+function expectBare(answer: string, status: number, title: string): void {
+  const [head = "", body = ""] = answer.split("\r\n\r\n");
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} ${title}\r\n`));
+  expect(head.toLowerCase()).toContain("\r\ncontent-type: application/problem+json\r\n");
+  expect(head.toLowerCase()).toContain("\r\nconnection: close");
+  expect(JSON.parse(body)).toEqual({ type: "about:blank", title, status });
+}
+
+const TOKEN = `Authorization: ${HEADERS.Authorization}`;
 
 describe("over a real connection", () => {
   test("an article goes in and its documents come out", async () => {
@@ -76,41 +117,89 @@ describe("over a real connection", () => {
     expect(deleted.status).toBe(200);
   });
 
-  test("what is too large is refused while it comes in, and the next request on the connection answered", async () => {
+  test("what is too large is refused before it has come in", async () => {
     await start();
-    const head = (...more: string[]) =>
-      [
-        "PUT /articles/summit HTTP/1.1",
-        "Host: x",
-        `Authorization: ${HEADERS.Authorization}`,
-        "Content-Type: application/json",
-        ...more,
-        "",
-        "",
-      ].join("\r\n");
-    const next = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    const body = " ".repeat(0x200000);
-    const both = /^HTTP\/1.1 413 [\s\S]+HTTP\/1.1 200 [\s\S]+"ok"/;
-    expect(await raw(head(`Content-Length: ${body.length}`), body, next)).toMatch(both);
-    expect(await raw(head("Transfer-Encoding: chunked"), `200000\r\n${body}\r\n0\r\n\r\n`, next)).toMatch(
-      both,
-    );
-    const first = await call("PUT", "/articles/summit", {
+    const refused = await call("PUT", "/articles/summit", {
       ...HEADERS,
       "Content-Length": String(MAX_RECORD_BYTES + 1),
     });
-    expect(first.status).toBe(413);
+    expect([refused.status, refused.headers.connection]).toEqual([413, "close"]);
+  });
+
+  test("what turns out too large is refused, and the next request on the connection answered", async () => {
+    await start();
+    const next = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    const chunk = `200000\r\n${" ".repeat(0x200000)}\r\n0\r\n\r\n`;
+    expect(await raw(headOf(TOKEN, "Transfer-Encoding: chunked"), chunk, next)).toMatch(
+      /^HTTP\/1.1 413 [\s\S]+HTTP\/1.1 200 [\s\S]+"ok"/,
+    );
+  });
+
+  test.each([
+    ["a length that is too large", TOKEN, 413],
+    ["and a client that asks to close", `${TOKEN}\r\nConnection: close`, 413],
+    ["no token", "X: y", 401],
+  ])("who sends everything before reading gets to read why it is refused: %s", async (_, more, status) => {
+    await start();
+    const answer = await sendFirst(headOf(more, `Content-Length: ${6 * 0x100000}`), 6);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]+\\r\\n\\r\\n\\{.+\\}\\n$`));
+  });
+
+  test("who never stops sending is cut off", async () => {
+    await start();
+    const socket = connect(server?.port ?? 0, "127.0.0.1");
+    const closed = new Promise((resolve) => socket.on("error", () => undefined).on("close", resolve));
+    socket.write(headOf(TOKEN, `Content-Length: ${1_000 * 0x100000}`));
+    const more = () => {
+      while (socket.writable && socket.write(Buffer.alloc(0x100000)));
+    };
+    socket.on("drain", more);
+    more();
+    await closed;
+    expect(socket.bytesWritten).toBeLessThan(4 * MAX_DISCARDED_BYTES);
   });
 
   test("bad requests are answered, and hurt nobody", async () => {
     await start();
     const get = (...headers: string[]) =>
       raw(["GET / HTTP/1.1", ...headers, "Connection: close", "", ""].join("\r\n"));
-    expect(await get("Host: a b")).toMatch(/^HTTP\/1.1 400/);
-    expect(await get("Host: x", "X y")).toMatch(/^HTTP\/1.1 400/);
-    expect(await get("Host: x", `X: ${"a".repeat(MAX_HEADER_BYTES)}`)).toMatch(/^HTTP\/1.1 431/);
-    expect(await raw("NONSENSE\r\n\r\n")).toMatch(/^HTTP\/1.1 400/);
+    expectBare(await get("Host: a b"), 400, "Bad Request");
+    expectBare(await get(), 400, "Bad Request");
+    expectBare(await get("Host: x", "X y"), 400, "Bad Request");
+    const long = await get("Host: x", `X: ${"a".repeat(MAX_HEADER_BYTES)}`);
+    expectBare(long, 431, "Request Header Fields Too Large");
+    expectBare(await raw("NONSENSE\r\n\r\n"), 400, "Bad Request");
+    expectBare(parserRefusal("ERR_HTTP_REQUEST_TIMEOUT"), 408, "Request Timeout");
+    const broken = headOf(TOKEN, "Transfer-Encoding: chunked");
+    expectBare(await raw(broken, "no length\r\n"), 400, "Bad Request");
     expect((await call("GET", "/healthz")).status).toBe(200);
+  });
+
+  test("a bad request behind a good one is answered, too", async () => {
+    const { services } = await start();
+    const { port } = server as Listening;
+    const socket = connect(port, "127.0.0.1");
+    const answer = gather(socket);
+    socket.write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    while (!answer().endsWith("}\n")) await services.sleep(5);
+    socket.write("NONSENSE\r\n\r\n");
+    await once(socket, "close");
+    expectBare(answer().split("}\n")[1]?.concat("}") ?? "", 400, "Bad Request");
+  });
+
+  test("an answer that is under way is not broken into when its request turns bad", async () => {
+    const { services } = await start();
+    const socket = connect(server?.port ?? 0, "127.0.0.1");
+    const answer = gather(socket);
+    const line = `${JSON.stringify(STORY)}\n`;
+    socket.write(
+      `POST /articles HTTP/1.1\r\nHost: x\r\n${TOKEN}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    );
+    socket.write(`${Buffer.byteLength(line).toString(16)}\r\n${line}\r\n`);
+    while (!answer().includes('"created"')) await services.sleep(5);
+    socket.write("no length\r\n");
+    await once(socket, "close");
+    expect(answer().match(/HTTP\/1.1/g)).toHaveLength(1);
   });
 
   test("a client that goes away in the middle leaves what it sent whole", async () => {
