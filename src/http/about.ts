@@ -4,20 +4,29 @@ import { resolveFeed } from "../core/feeds.ts";
 import { articleKey, documentKey, documentUrl, feedOf, WINDOWS, windowKey } from "../core/keys.ts";
 import { FEEDS_PAGE } from "../core/limits.ts";
 import type { Services } from "../services.ts";
+import { md5Etag } from "../store/etag.ts";
+import { isKnown } from "./conditions.ts";
 import { openApi } from "./openapi.ts";
 import { problemResponse } from "./problem.ts";
-import { type Deps, json, route } from "./route.ts";
+import { type Deps, type Handler, json, route } from "./route.ts";
 
 const SHARED = { "Cache-Control": "public, max-age=60", "Access-Control-Allow-Origin": "*" };
 
 /** What there is to know about this wire, for everybody. */
 export function aboutRoutes(app: Hono, { services, health: more }: Deps): void {
-  const directory = async (url: string) =>
-    json(await directoryOf(services, new URL(url).searchParams), SHARED);
-  route(app, services, "/", { GET: (c) => directory(c.req.url) });
-  route(app, services, "/feeds", { GET: (c) => directory(c.req.url) });
-  route(app, services, "/openapi.json", { GET: () => json(openApi(services.site), SHARED) });
+  const directory: Handler = async ({ req }) =>
+    shared(req.raw, await directoryOf(services, new URL(req.url).searchParams));
+  route(app, services, "/", { GET: directory });
+  route(app, services, "/feeds", { GET: directory });
+  route(app, services, "/openapi.json", { GET: ({ req }) => shared(req.raw, openApi(services.site)) });
   route(app, services, "/healthz", { GET: () => health(services, more) });
+}
+
+/** For everybody, with an ETag for who asks again. */
+function shared({ headers }: Request, value: object): Response {
+  const etag = md5Etag(Buffer.from(JSON.stringify(value)));
+  const tagged = { ...SHARED, ETag: etag };
+  return isKnown(headers, etag) ? new Response(null, { status: 304, headers: tagged }) : json(value, tagged);
 }
 
 /** Healthy is what reaches both stores. */

@@ -32,7 +32,13 @@ export function openApi(site: Site) {
           responses: { 200: ok("It does", {}), ...problems("storage") },
         },
       },
-      "/openapi.json": { get: { summary: "This document", responses: { 200: ok("OpenAPI 3.1", {}) } } },
+      "/openapi.json": {
+        get: {
+          summary: "This document",
+          parameters: [ifNoneMatch],
+          responses: { 200: ok("OpenAPI 3.1", {}), 304: { description: "Not modified" } },
+        },
+      },
     },
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
@@ -167,6 +173,10 @@ function documentPath(format: keyof typeof DOCUMENT_FILES) {
 
 const directory = {
   summary: "The feeds of this wire",
-  parameters: [query("after", { type: "string" }, "The last feed of the page before")],
-  responses: { 200: ok("A page of feeds", ref("Directory")), ...problems("malformed") },
+  parameters: [query("after", { type: "string" }, "The last feed of the page before"), ifNoneMatch],
+  responses: {
+    200: ok("A page of feeds", ref("Directory")),
+    304: { description: "Not modified" },
+    ...problems("malformed"),
+  },
 };

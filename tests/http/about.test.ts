@@ -49,6 +49,22 @@ describe("the directory", () => {
   });
 });
 
+test.each(["/", "/feeds", "/openapi.json"])(
+  "%s has an ETag, and 304 while it stays as it is",
+  async (path) => {
+    const { send, stores } = testWire();
+    const etag = (await send("GET", path)).headers.get("etag") ?? "";
+    const again = await send("GET", path, { headers: { "If-None-Match": `W/${etag}` } });
+    expect([again.status, await again.text(), again.headers.get("etag")]).toEqual([304, "", etag]);
+    expect(again.headers.get("cache-control")).toBe("public, max-age=60");
+    expect((await send("GET", path, { headers: { "If-None-Match": '"x"' } })).status).toBe(200);
+    expect((await send("GET", path, { headers: { "If-Match": '"x"' } })).status).toBe(412);
+    await stores.newsroom.put("windows/tag/new.json", Buffer.from("{}"));
+    const status = path === "/openapi.json" ? 304 : 200;
+    expect((await send("GET", path, { headers: { "If-None-Match": etag } })).status).toBe(status);
+  },
+);
+
 describe("health", () => {
   test("is whether both stores answer", async () => {
     const { send, stores } = testWire();
