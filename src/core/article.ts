@@ -12,8 +12,10 @@ import {
   list,
   mediaType,
   name,
+  object,
   paragraph,
   url,
+  wordsOrUrl,
 } from "./fields.ts";
 import * as limit from "./limits.ts";
 
@@ -37,7 +39,7 @@ const level = v.picklist(BREAKING_LEVELS, "must be flash, bulletin or urgent");
 
 const breaking = v.pipe(
   v.union(
-    [v.boolean(), v.strictObject({ level, until: optional(instant) })],
+    [v.boolean(), object({ level, until: optional(instant) })],
     "must be true, false or {level, until?} with level flash, bulletin or urgent",
   ),
   v.transform((value) => (value === true ? { level: "urgent" as const } : value)),
@@ -47,7 +49,7 @@ const changeKind = v.picklist(CHANGE_KINDS, "must be update, correction or clari
 
 const change = v.pipe(
   v.union(
-    [changeKind, v.strictObject({ kind: changeKind, note: optional(note) })],
+    [changeKind, object({ kind: changeKind, note: optional(note) })],
     "must be update, correction, clarification or {kind, note?}",
   ),
   v.transform((value) => (typeof value === "string" ? { kind: value } : value)),
@@ -55,17 +57,17 @@ const change = v.pipe(
 
 const tag = v.pipe(
   v.union(
-    [name, v.strictObject({ name, scheme: optional(url), code: optional(name) })],
+    [name, object({ name, scheme: optional(url), code: optional(name) })],
     "must be a name or {name, scheme?, code?}",
   ),
   v.transform((value) => (typeof value === "string" ? { name: value } : value)),
 );
 
-const place = v.strictObject({ name, lat: optional(between(-90, 90)), lon: optional(between(-180, 180)) });
+const place = object({ name, lat: optional(between(-90, 90)), lon: optional(between(-180, 180)) });
 
-const author = v.strictObject({ name, email: optional(email), url: optional(url) });
+const author = object({ name, email: optional(email), url: optional(url) });
 
-const media = v.strictObject({
+const media = object({
   url,
   type: mediaType,
   width: optional(count),
@@ -75,25 +77,27 @@ const media = v.strictObject({
   caption: optional(note),
   credit: optional(name),
   role: optional(v.picklist(["lead", "inline"], "must be lead or inline")),
-  focalPoint: optional(v.strictObject({ x: between(0, 1), y: between(0, 1) })),
+  focalPoint: optional(object({ x: between(0, 1), y: between(0, 1) })),
   syndicate: optional(v.boolean()),
 });
 
-const rights = v.strictObject({
+const rights = object({
   holder: optional(name),
   notice: optional(note),
   terms: optional(note),
-  license: optional(line(limit.MAX_URL)),
+  license: optional(wordsOrUrl),
 });
 
 const headline = line(limit.MAX_HEADLINE);
 
 const guid = line(limit.MAX_URL, "Identifier of this article alone, fixed with its first version");
 
+const revision = v.pipe(count, v.maxValue(limit.MAX_REVISION, `must be at most ${limit.MAX_REVISION}`));
+
 const dated = dateTime(`At most ${limit.MAX_AHEAD_MS / 3_600_000} hours ahead of the time of sending.`);
 
 /** The record as a newsroom sends it. Cross-field rules and HTML are in src/record/. */
-export const ArticleSchema = v.strictObject({
+export const ArticleSchema = object({
   id,
   guid: optional(guid),
   url,
@@ -109,15 +113,15 @@ export const ArticleSchema = v.strictObject({
   authors: optional(list(author, limit.MAX_AUTHORS)),
   published: dated,
   updated: optional(dated),
-  revision: optional(count),
+  revision: optional(revision),
   breaking: optional(breaking),
   change: optional(change),
   /** Another name for `change`, for newsrooms whose CMS calls it so. */
   label: optional(change),
   media: optional(list(media, limit.MAX_MEDIA)),
-  source: optional(v.strictObject({ name, url: optional(url) })),
+  source: optional(object({ name, url: optional(url) })),
   rights: optional(rights),
-  related: optional(list(v.strictObject({ url, title: headline }), limit.MAX_RELATED)),
+  related: optional(list(object({ url, title: headline }), limit.MAX_RELATED)),
   embargo: optional(instant),
   expires: optional(instant),
   status: optional(v.picklist(["published", "withdrawn"], "must be published or withdrawn")),
@@ -126,7 +130,7 @@ export const ArticleSchema = v.strictObject({
 const { status: _, ...content } = ArticleSchema.entries;
 
 /** A record whose status is withdrawn: the content may be left out, since it is not kept. */
-export const WithdrawnSchema = v.strictObject({
+export const WithdrawnSchema = object({
   ...content,
   url: optional(url),
   headline: optional(headline),
@@ -135,7 +139,7 @@ export const WithdrawnSchema = v.strictObject({
 });
 
 /** What a request to withdraw may say. */
-export const ReasonSchema = v.strictObject({ reason: optional(note) });
+export const ReasonSchema = object({ reason: optional(note) });
 
 /** What the schema makes of a record. */
 export type Checked = v.InferOutput<typeof ArticleSchema>;

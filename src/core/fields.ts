@@ -15,7 +15,7 @@ const RFC3339 =
 /** Without flags: JSON Schema has none. */
 const MIME_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/;
 /** HTML's own rule for `input type=email`, and a dot in the domain: feed validators want one. */
-const EMAIL =
+export const EMAIL =
   /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 /** RFC 822 readers take years below 1000 for two-digit years; beyond 9999 there is no RFC 3339. */
 const FIRST_INSTANT = Date.UTC(1000, 0, 1);

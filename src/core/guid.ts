@@ -7,18 +7,27 @@ import type { Site } from "./site.ts";
  * One article has one id, so no two have the same.
  */
 export function defaultGuid(site: Site, id: string): string {
-  return `${defaultPrefix(site)}${id}`;
+  return `${spaceOf(site)}article/${id}`;
 }
 
-/** Throws `invalid` for the default guid of another article, which may come any day. */
+/** Throws `invalid` for the default guid of another article, or of a feed, which may come any day. */
 export function checkGuid(site: Site, { id, guid = "" }: { id: string; guid?: string }): void {
-  const prefix = defaultPrefix(site);
-  const owner = guid.slice(prefix.length);
-  if (!guid.startsWith(prefix) || owner === id || !ARTICLE_ID.test(owner)) return;
-  const detail = `is what readers know article ${owner} by, or will; send this article under that id or another guid`;
+  const space = spaceOf(site);
+  if (!guid.startsWith(space)) return;
+  const [kind, ...rest] = guid.slice(space.length).split("/");
+  const owner = rest.join("/");
+  if (kind === "feed" && rest.length > 0)
+    refuse("is the identifier of a feed, or may become one; send another guid");
+  if (kind !== "article" || owner === id || !ARTICLE_ID.test(owner)) return;
+  refuse(
+    `is what readers know article ${owner} by, or will; send this article under that id or another guid`,
+  );
+}
+
+function refuse(detail: string): never {
   throw new FlashwireError("invalid", "The record is not valid.", [{ pointer: "#/guid", detail }]);
 }
 
-function defaultPrefix({ authority, year }: Site): string {
-  return `tag:${authority},${year}:article/`;
+function spaceOf({ authority, year }: Site): string {
+  return `tag:${authority},${year}:`;
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { BREAKING_LEVELS, CHANGE_KINDS } from "./article.ts";
+import { EMAIL, notList, object } from "./fields.ts";
 import { MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
 import { anyOf, list, oneOrMore, string, text, url, whole } from "./site-fields.ts";
 import { slug } from "./text.ts";
@@ -17,7 +18,7 @@ const value = v.pipe(
 );
 
 /** Which articles a feed selects: all conditions hold; within a list, any of it. Without one: every article. */
-const where = v.strictObject({
+const where = object({
   breaking: v.exactOptional(
     v.union(
       [v.literal(true), oneOrMore(v.picklist(BREAKING_LEVELS))],
@@ -36,7 +37,7 @@ const feedName = v.pipe(
   v.maxLength(64, "must be at most 64 characters"),
 );
 
-const feed = v.strictObject({
+const feed = object({
   name: feedName,
   title: text(MAX_NAME),
   description: v.exactOptional(text(MAX_PARAGRAPH)),
@@ -51,7 +52,7 @@ const pattern = (max: number) =>
     v.check((names) => !/\{(?!value\})\w*\}/.test(names), "may hold {value} and nothing else in braces"),
   );
 
-const family = v.strictObject({
+const family = object({
   family: feedName,
   /** Which values of an article make its feeds: `section` takes the primary and all other sections. */
   by: v.picklist(["section", "language", "tag"], "must be section, language or tag"),
@@ -86,15 +87,15 @@ const edgePath = v.pipe(
   v.regex(/^\/feeds\/[\w.~*?/-]+$/, "must be a path below /feeds/, such as /feeds/breaking/*"),
 );
 
-const aws = v.strictObject({
+const aws = object({
   /** Seconds that a record may wait for others, so that one write of a feed serves them all. Breaking news never waits. */
   batchSeconds: v.exactOptional(whole(1, 60)),
   /** Path → seconds that the CDN keeps documents there at most. Elsewhere it does as the documents say, 30 s. */
-  cacheSeconds: v.exactOptional(v.record(edgePath, whole(0, 86_400))),
+  cacheSeconds: v.exactOptional(notList(v.record(edgePath, whole(0, 86_400), "must be an object"))),
 });
 
 export const SiteSchema = v.pipe(
-  v.strictObject({
+  object({
     title: text(MAX_NAME),
     description: v.exactOptional(text(MAX_PARAGRAPH)),
     /** The newsroom's own website: the `alternate` of every feed. */
@@ -109,10 +110,10 @@ export const SiteSchema = v.pipe(
     ),
     /** The year in which the newsroom held that domain; part of the identifiers. Never change it. */
     year: whole(1985, 9998),
-    publisher: v.strictObject({
+    publisher: object({
       name: text(MAX_NAME),
       url: v.exactOptional(url),
-      email: v.exactOptional(v.pipe(string, v.email("must be an e-mail address"))),
+      email: v.exactOptional(v.pipe(string, v.regex(EMAIL, "must be an e-mail address"))),
     }),
     language: v.pipe(
       string,

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { checkGuid } from "../../src/core/guid.ts";
+import { errorsOf } from "../record/support.ts";
+import { TEST_SITE } from "../support/articles.ts";
+
+const SPACE = `tag:${TEST_SITE.authority},${TEST_SITE.year}:`;
+
+test.each(["feed/all", "feed/section/%E5%8C%97", "feed/"])(
+  "no article has the identifier of a feed: %s",
+  (rest) => {
+    expect(errorsOf(() => checkGuid(TEST_SITE, { id: "a", guid: SPACE + rest }))).toMatchObject({
+      "#/guid": expect.stringContaining("of a feed"),
+    });
+  },
+);
+
+test.each([`${SPACE}feed`, `${SPACE}feeds/all`, `${SPACE}4711`, "tag:news.example.org,2017:feed/all"])(
+  "what only looks like one stays: %s",
+  (guid) => {
+    expect(() => checkGuid(TEST_SITE, { id: "a", guid })).not.toThrow();
+  },
+);
