@@ -1,10 +1,10 @@
 /*
- * The HTML that a body may hold. Everything else goes; its text stays, but for REMOVED_WITH_CONTENT.
+ * The HTML that a body may hold. Everything else goes; its text stays, but for RAW_TEXT and REMOVED_WITH_CONTENT.
  * No class, id or style: a reader's page has its own. No script, form, frame or embedded media.
  */
 
 /** Attributes of every element. */
-const EVERYWHERE = ["title", "lang", "dir"];
+export const EVERYWHERE = ["title", "lang", "dir"];
 
 const IMAGE = ["src", "srcset", "sizes", "width", "height"];
 const CELL = ["colspan", "rowspan", "headers"];
@@ -104,11 +104,17 @@ export const RENAMED: Record<string, string> = {
   tt: "code",
 };
 
-/** Elements whose content is no text of the article. */
+/** Elements whose content the parser takes for letters, not for HTML. It goes, up to the end tag or the end of all. */
+export const RAW_TEXT = ["script", "style", "textarea", "title", "xmp"];
+
+/**
+ * Elements whose content is no text of the article, but words for a reader who cannot play it, or those of a form. It
+ * goes where the element has its end tag. Where that is missing, nobody knows what was meant to be inside: then the
+ * element alone goes, and the rest of the story stays.
+ */
 export const REMOVED_WITH_CONTENT = [
-  ...["script", "style", "template", "title", "textarea", "option", "select", "button", "datalist"],
-  ...["iframe", "object", "applet", "audio", "video", "canvas", "map", "svg", "math"],
-  ...["xmp", "plaintext", "noembed", "noframes", "listing"],
+  ...["audio", "video", "canvas", "iframe", "object", "applet", "svg", "math", "template"],
+  ...["select", "button", "datalist", "plaintext", "noembed", "noframes", "listing"],
 ];
 
 /** Where a link may lead. Images and citations: http and https only. */

@@ -1,12 +1,15 @@
 import sanitize from "sanitize-html";
 import { FlashwireError } from "../core/errors.ts";
-import { MAX_HTML_DEPTH, MAX_HTML_PASSES } from "../core/limits.ts";
+import { MAX_BODY, MAX_HTML_DEPTH, MAX_HTML_PASSES } from "../core/limits.ts";
 import { cleanText } from "../core/text.ts";
+import { type Addresses, addressesOf, tooLong } from "./addresses.ts";
 import {
   ALLOWED_ATTRIBUTES,
   ALLOWED_ELEMENTS,
+  EVERYWHERE,
   LINK_SCHEMES,
   MEDIA_SCHEMES,
+  RAW_TEXT,
   REMOVED_WITH_CONTENT,
   RENAMED,
 } from "./allowed.ts";
@@ -16,104 +19,89 @@ type Attributes = Record<string, string>;
 /** Elements that have no end tag. */
 const VOID = ["br", "col", "hr", "img", "source", "wbr"];
 
+const ELEMENTS = Object.keys(ALLOWED_ELEMENTS);
+const REMOVED = new Set(REMOVED_WITH_CONTENT);
+
 /**
  * HTML reduced to the allow-list, with every tag closed, its addresses made absolute against `base` and its text clean.
  * Cleaning the answer again changes nothing: it is cleaned until it stays as it is, since a dropped tag may change how
- * what surrounds it is read. Throws `invalid` for HTML that nests too deep or does not come to rest.
+ * what surrounds it is read. Throws `invalid` for HTML that nests too deep, becomes too long, has too many links or does
+ * not come to rest.
  */
 export function cleanHtml(html: string, base: string): string {
   let current = html;
   for (let pass = 0; pass < MAX_HTML_PASSES; pass++) {
-    const next = cleanOnce(current, base);
+    const next = cleanOnce(current, addressesOf(base));
+    if (next.length > MAX_BODY) throw tooLong();
     if (next === current) return next;
     current = next;
   }
   throw new FlashwireError("invalid", "must be HTML whose tags close where they were opened");
 }
 
-function cleanOnce(html: string, base: string): string {
+function cleanOnce(html: string, addresses: Addresses): string {
   let depth = 0;
+  let hasEndTag = false;
   const cleaned = sanitize(html, {
-    allowedTags: Object.keys(ALLOWED_ELEMENTS),
+    allowedTags: ELEMENTS,
     allowedAttributes: ALLOWED_ATTRIBUTES,
-    nonTextTags: REMOVED_WITH_CONTENT,
+    nonTextTags: RAW_TEXT,
     selfClosing: VOID,
     allowedSchemes: LINK_SCHEMES,
     allowedSchemesByTag: { img: MEDIA_SCHEMES, srcset: MEDIA_SCHEMES },
     allowProtocolRelative: false,
     parseStyleAttributes: false,
+    // Newsrooms write XHTML too. What a browser would make of <p/> does not matter: it gets <p></p>.
+    parser: { recognizeSelfClosing: true },
     // An attribute without a value says nothing, but for alt="".
     nonBooleanAttributes: ["*"],
-    transformTags: { "*": (tagName, attributes) => transform(tagName, attributes, base) },
+    transformTags: { "*": (tagName, attributes) => transform(tagName, attributes, addresses) },
     textFilter,
-    exclusiveFilter: ({ tag, attribs }) => isEmptyImage(tag, attribs),
+    exclusiveFilter: ({ tag, attribs }) => {
+      if (!REMOVED.has(tag)) return isEmptyImage(tag, attribs);
+      return hasEndTag || "excludeTag";
+    },
     onOpenTag: () => {
       if (++depth > MAX_HTML_DEPTH) {
         throw new FlashwireError("invalid", `must not nest elements deeper than ${MAX_HTML_DEPTH}`);
       }
     },
-    onCloseTag: () => {
+    onCloseTag: (_, isImplied) => {
       depth--;
+      hasEndTag = !isImplied;
     },
   });
   return cleaned.trim();
 }
 
-function transform(tagName: string, attributes: Attributes, base: string): sanitize.Tag {
-  const attribs: Attributes = {};
-  for (const [name, value] of Object.entries(attributes)) {
-    const clean = cleanAttribute(name, cleanText(value), base);
-    if (clean !== undefined) attribs[name] = clean;
+function transform(tagName: string, attributes: Attributes, addresses: Addresses): sanitize.Tag {
+  // It goes where it ends, when it is known whether it has an end tag.
+  if (REMOVED.has(tagName)) {
+    addresses.count();
+    return { tagName: "span", attribs: {} };
   }
-  return { tagName: Object.hasOwn(RENAMED, tagName) ? (RENAMED[tagName] as string) : tagName, attribs };
+  const attribs: Attributes = {};
+  const name = Object.hasOwn(RENAMED, tagName) ? (RENAMED[tagName] as string) : tagName;
+  for (const [attribute, value] of Object.entries(attributes)) {
+    if (!isAllowed(name, attribute)) continue;
+    const clean = cleanAttribute(attribute, cleanText(value), addresses);
+    if (clean !== undefined) attribs[attribute] = clean;
+  }
+  if (isEmptyImage(name, attribs)) addresses.count();
+  return { tagName: name, attribs };
 }
 
-function cleanAttribute(name: string, value: string, base: string): string | undefined {
-  if (name === "href") return resolve(value, base, LINK_SCHEMES);
-  if (name === "src" || name === "cite") return resolve(value, base, MEDIA_SCHEMES);
-  if (name === "srcset") return cleanSrcset(value, base);
+function isAllowed(element: string, attribute: string): boolean {
+  const own = Object.hasOwn(ALLOWED_ATTRIBUTES, element) ? ALLOWED_ATTRIBUTES[element] : undefined;
+  return own !== undefined && (own.includes(attribute) || EVERYWHERE.includes(attribute));
+}
+
+function cleanAttribute(name: string, value: string, addresses: Addresses): string | undefined {
+  if (name === "href") return addresses.link(value);
+  if (name === "src" || name === "cite") return addresses.media(value);
+  if (name === "srcset") return addresses.srcset(value);
   if (name === "reversed") return name;
   return value;
-}
-
-/** The address as a browser would understand it, if it may stand there. */
-function resolve(value: string, base: string, schemes: string[]): string | undefined {
-  const url = URL.parse(value, base);
-  return url !== null && schemes.includes(url.protocol.slice(0, -1)) ? url.href : undefined;
-}
-
-/** https://html.spec.whatwg.org/multipage/images.html#parse-a-srcset-attribute; a wrong candidate is left out. */
-function cleanSrcset(value: string, base: string): string | undefined {
-  const clean: string[] = [];
-  // Sticky, so that the time stays in proportion to the length.
-  const candidate = /[\s,]*(\S+)/y;
-  const descriptor = /\s*([^,]*)/y;
-  for (let found = candidate.exec(value); found !== null; found = candidate.exec(value)) {
-    const [, address = ""] = found;
-    let size = "";
-    if (!address.endsWith(",")) {
-      descriptor.lastIndex = candidate.lastIndex;
-      size = descriptor.exec(value)?.[1]?.trim() ?? "";
-      candidate.lastIndex = descriptor.lastIndex;
-    }
-    const url = resolve(withoutCommas(address), base, MEDIA_SCHEMES);
-    if (url !== undefined && !url.endsWith(",") && isSize(size)) clean.push(`${url} ${size}`.trim());
-  }
-  return clean.length === 0 ? undefined : clean.join(", ");
-}
-
-function withoutCommas(address: string): string {
-  let end = address.length;
-  while (address[end - 1] === ",") end--;
-  return address.slice(0, end);
-}
-
-function isSize(size: string): boolean {
-  return (
-    size === "" ||
-    /^[1-9]\d{0,8}w$/.test(size) ||
-    (/^\d{1,4}(\.\d{1,4})?x$/.test(size) && parseFloat(size) > 0)
-  );
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   WithdrawnSchema,
 } from "../core/article.ts";
 import { type FieldProblem, FlashwireError } from "../core/errors.ts";
-import { MAX_AHEAD_MS, MAX_BODY, MAX_PROBLEMS } from "../core/limits.ts";
+import { MAX_AHEAD_MS, MAX_PROBLEMS } from "../core/limits.ts";
 import { cleanHtml } from "./html.ts";
 import { normalForm, normalWithdrawal } from "./normal.ts";
 import { isObject, pointer, problemsOf, shapeProblems } from "./problems.ts";
@@ -102,9 +102,7 @@ function readBody({ url = "", body }: Draft, problems: FieldProblem[]): string |
   if (body === undefined) return undefined;
   const wrong = (detail: string) => problems.push({ pointer: pointer(["body"]), detail });
   try {
-    const html = cleanHtml(body, url);
-    if (html.length > MAX_BODY) wrong(`must be at most ${MAX_BODY} characters with its links made absolute`);
-    return html;
+    return cleanHtml(body, url);
   } catch (error) {
     if (!(error instanceof FlashwireError)) throw error;
     wrong(error.message);

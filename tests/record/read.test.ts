@@ -1,7 +1,9 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MAX_AHEAD_MS, MAX_BODY, MAX_PROBLEMS, MAX_TAGS } from "../../src/core/limits.ts";
+import { ArticleSchema } from "../../src/core/article.ts";
+import { FlashwireError } from "../../src/core/errors.ts";
+import { MAX_AHEAD_MS, MAX_BODY, MAX_PROBLEMS, MAX_REVISION, MAX_TAGS } from "../../src/core/limits.ts";
 import { cleanText } from "../../src/core/text.ts";
 import { readArticle, readReason } from "../../src/record/read.ts";
 import { articleJsonSchema, withdrawnJsonSchema } from "../../src/record/schema.ts";
@@ -55,6 +57,40 @@ describe("what is refused, by name", () => {
     [{ tags: Array(MAX_TAGS + 1).fill("x") }, "#/tags", `must have at most ${MAX_TAGS} items`],
     [{ headline: 7 }, "#/headline", "must be a string"],
     [{ source: "AP" }, "#/source", "must be an object"],
+    [{ rights: ["All rights reserved"] }, "#/rights", "must be an object"],
+    [{ rights: [] }, "#/rights", "must be an object"],
+    [{ rights: [null] }, "#/rights", "must be an object"],
+    [{ source: [] }, "#/source", "must be an object"],
+    [{ media: [[]] }, "#/media/0", "must be an object"],
+    [{ places: [["Seoul"]] }, "#/places/0", "must be an object"],
+    [{ authors: [[]] }, "#/authors/0", "must be an object"],
+    [{ related: [[1]] }, "#/related/0", "must be an object"],
+    [
+      { media: [{ url: "https://x.org/a", type: "image/png", focalPoint: [1, 1] }] },
+      "#/media/0/focalPoint",
+      "must be an object",
+    ],
+    [{ breaking: [] }, "#/breaking", expect.stringContaining("must be true, false or {level")],
+    [{ change: [] }, "#/change", expect.stringContaining("or {kind, note?}")],
+    [{ label: ["update"] }, "#/label", expect.stringContaining("or {kind, note?}")],
+    [{ tags: [["a"]] }, "#/tags/0", "must be a name or {name, scheme?, code?}"],
+    [{ revision: Number.MAX_SAFE_INTEGER }, "#/revision", `must be at most ${MAX_REVISION}`],
+    [{ headline: " ".repeat(300_000) }, "#/headline", "must be at most 500 characters"],
+    [{ summary: "a\u0301\u0323".repeat(150_000) }, "#/summary", "must be at most 5000 characters"],
+    [
+      { url: `https://news.example.org/${"a/../".repeat(1_000)}` },
+      "#/url",
+      "must be at most 2048 characters",
+    ],
+    [{ url: `https://${"\u4e00".repeat(600)}/` }, "#/url", "must be an absolute http or https URL"],
+    [{ authors: [{ name: "A", email: "a@localhost" }] }, "#/authors/0/email", "must be an e-mail address"],
+    [{ authors: [{ name: "A", email: "a b@x.org" }] }, "#/authors/0/email", "must be an e-mail address"],
+    [
+      { body: `<img srcset="${"a, ".repeat(174_700)}">` },
+      "#/body",
+      "must offer an image in at most 64 sizes",
+    ],
+    [{ body: "<img src=#>".repeat(47_000) }, "#/body", expect.stringMatching(/^must (have|be) at most/)],
     [{ "a/b~c é": 1 }, "#/a~1b~0c%20%C3%A9", "is not a field of the record"],
     [{ "\ud800": 1 }, "#/%EF%BF%BD", "is not a field of the record"],
     [JSON.parse('{"__proto__": 1}'), "#/__proto__", "is not a field of the record"],
@@ -82,6 +118,15 @@ describe("what is refused, by name", () => {
   ])("case %# of a wrong field", (fields, pointer, detail) => {
     expect(refused(fields)).toEqual({ [pointer as string]: detail });
   });
+
+  test.each(["javascript:alert(1)", " JavaScript: alert(1)", "data:text/html,x", "file:///etc/passwd"])(
+    "a licence that would be a link to %s",
+    (license) => {
+      expect(refused({ rights: { license } })).toEqual({
+        "#/rights/license": expect.stringContaining("must be an absolute http or https URL, or words"),
+      });
+    },
+  );
 
   test.each(["embargo", "expires"])("a future %s, since nothing may leak; a past one is taken", (field) => {
     expect(refused({ [field]: new Date(NOW + 1).toISOString() })).toEqual({
@@ -111,6 +156,20 @@ describe("what is refused, by name", () => {
     const { "": message, ...errors } = errorsOf(() => read(many));
     expect(message).toBe("The record is not valid: 1000 fields are wrong; the first 100 are listed.");
     expect(Object.keys(errors)).toHaveLength(MAX_PROBLEMS);
+  });
+
+  test("nothing that mail programs and licences have", () => {
+    for (const email of ["ann.o'brien@news.example.org", "a+b_c%d@x-y.example.co.uk", "x@y.xn--p1ai"]) {
+      expect(read({ authors: [{ name: "A", email }] })).toMatchObject({ authors: [{ email }] });
+    }
+    for (const license of [
+      "CC BY 4.0",
+      "All rights reserved",
+      "https://creativecommons.org/licenses/by/4.0/",
+    ]) {
+      expect(read({ rights: { license } })).toMatchObject({ rights: { license } });
+    }
+    expect(read({ revision: MAX_REVISION })).toMatchObject({ revision: MAX_REVISION });
   });
 
   test.each([[null], [[]], ["text"], [7]])("%j instead of a record", (input) => {
@@ -278,6 +337,61 @@ describe("for any record that is taken", () => {
         expect(schema(JSON.parse(json)), ajv.errorsText(schema.errors)).toBe(true);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test("whatever else is sent is refused as invalid, with every field named, and never breaks the door", () => {
+    const keys = Object.keys(ArticleSchema.entries);
+    const long = fc
+      .tuple(hostileText, fc.constantFrom(10, 1_000, 20_000))
+      .map(([value, times]) => value.repeat(times));
+    const hostile = fc.oneof(
+      fc.jsonValue({ maxDepth: 4, stringUnit: "binary" }),
+      hostileText,
+      long,
+      fc.constantFrom("__proto__", "constructor", "toString", -0, 1e308, Number.MAX_SAFE_INTEGER, [[]], {}),
+      hostileText.map((value) => `https://${value}`),
+      fc.date({ noInvalidDate: false }).map(String),
+    );
+    const nested = fc.dictionary(
+      fc.constantFrom(
+        "name",
+        "url",
+        "email",
+        "license",
+        "level",
+        "kind",
+        "note",
+        "type",
+        "scheme",
+        "__proto__",
+      ),
+      hostile,
+    );
+    const value = fc.oneof(hostile, nested, fc.array(fc.oneof(hostile, nested), { maxLength: 3 }));
+    const fields = fc.dictionary(
+      fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...keys) }, hostileText),
+      value,
+      {
+        maxKeys: 4,
+      },
+    );
+    const whole = fc.oneof(
+      hostile,
+      fields,
+      fields.map((sent) => ({ ...MINIMAL, ...sent })),
+    );
+    fc.assert(
+      fc.property(whole, fc.option(fc.string(), { nil: undefined }), (input, id) => {
+        try {
+          expect(readArticle(input, NOW, id)).toHaveProperty("id");
+        } catch (error) {
+          if (!(error instanceof FlashwireError)) throw error;
+          expect(error.code).toBe("invalid");
+          expect(error.errors.length).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 1_500 },
     );
   });
 
