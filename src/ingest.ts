@@ -6,7 +6,7 @@ import { checkGuid, defaultGuid } from "./core/guid.ts";
 import { articleKey } from "./core/keys.ts";
 import { MAX_PLACEMENTS } from "./core/limits.ts";
 import type { Site } from "./core/site.ts";
-import { compareVersions, versionOf } from "./core/version.ts";
+import { compareVersions, dated, versionOf } from "./core/version.ts";
 import { readRecord, recordBytes, type TaggedRecord } from "./records.ts";
 import type { Services } from "./services.ts";
 import { compareAndSwap } from "./store/cas.ts";
@@ -86,8 +86,10 @@ function replace(
   return compareAndSwap(services, async () => {
     const stored = await orUnreadable(readRecord(services, id));
     const [current, broken] = stored instanceof UnreadableError ? [undefined, stored] : [stored];
-    const article = next(current, broken);
-    const order = current === undefined ? 1 : compareVersions(article, current.article);
+    const wanted = next(current, broken);
+    const order = current === undefined ? 1 : compareVersions(wanted, current.article);
+    const replaces = current !== undefined && order >= 0;
+    const article = replaces ? dated(wanted, current.article, services.now()) : wanted;
     const same = order === 0 && JSON.stringify(article) === JSON.stringify(current?.article);
     if (current !== undefined && same) {
       // A put of ours whose answer was lost won all the same.

@@ -11,6 +11,8 @@ export type Feed = {
   description?: string;
   size: number;
   order: Order;
+  /** Whether all its articles are in one language, which is its value. */
+  ofLanguage?: boolean;
 };
 
 /** Where an article belongs: feed name → the value as the article spells it (empty for a plain definition). */
@@ -50,6 +52,7 @@ export function resolveFeed(site: Site, name: string): Feed | undefined {
     ...(found.description === undefined ? {} : { description: found.description }),
     size: found.size ?? site.size,
     order: found.order ?? site.order,
+    ...("by" in found && found.by === "language" ? { ofLanguage: true } : {}),
   };
 }
 

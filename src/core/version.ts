@@ -19,6 +19,29 @@ export function versionOf(article: Article): string {
   return article.status === "withdrawn" ? `${base}/withdrawn` : base;
 }
 
+/**
+ * The same version, dated as readers need it, who know versions by their `updated` (RFC 4287 §4.2.15): never before
+ * the version that it replaces, and after a withdrawal later, because RFC 6721 §3 has a tombstone win otherwise. What
+ * says that it is an update or a correction and has no later date is dated now.
+ */
+export function dated(article: Article, current: Article, now: number): Article {
+  if (article.status === "withdrawn" || compareVersions(article, current) === 0) {
+    return after(article, current.updated);
+  }
+  const floor = current.status === "withdrawn" ? nextInstant(current.updated) : current.updated;
+  const isNews = article.change !== undefined && article.updated <= current.updated;
+  return after(isNews ? after(article, new Date(now).toISOString()) : article, floor);
+}
+
+/** The instant after this one, in the milliseconds that dates are kept in. */
+export function nextInstant(date: string): string {
+  return new Date(Date.parse(date) + 1).toISOString();
+}
+
+function after(article: Article, floor: string): Article {
+  return article.updated < floor ? { ...article, updated: floor } : article;
+}
+
 function hasRevision(article: Article): boolean {
   return (article.revision ?? 0) > 0;
 }

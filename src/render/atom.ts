@@ -5,7 +5,7 @@ import type { Site } from "../core/site.ts";
 import type { Channel } from "./channel.ts";
 import { atomEntry, atomHead, commonHead } from "./common.ts";
 import type { Format } from "./format.ts";
-import { leadOf, newsElements, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
+import { leadOf, newsElements, positive, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
 import { declarations, element, prefixesIn, startTag, textElement } from "./xml.ts";
 
 /** Atom 1.0 (RFC 4287), with the tombstones of RFC 6721 before the first entry: its schema wants entries last. */
@@ -33,7 +33,7 @@ export const atom: Format = {
     const markup = atomHead(commonHead(channel, self, channel.updated)) + headElements(channel);
     const attributes = {
       xmlns: "http://www.w3.org/2005/Atom",
-      "xml:lang": channel.site.language,
+      "xml:lang": channel.language,
       ...declarations([...channel.prefixes, ...prefixesIn(markup)]),
     };
     return `<?xml version="1.0" encoding="utf-8"?>\n${startTag("feed", attributes)}${markup}\n`;
@@ -43,12 +43,13 @@ export const atom: Format = {
   tail: "\n</feed>\n",
 };
 
-/** Scheme, colon, and nothing that an IRI cannot have (RFC 3987 §2.2). */
-const ABSOLUTE_IRI = /^[a-z][a-z0-9+.-]*:(?:[^\s<>"{}|\\^`%\p{C}]|%[0-9a-f]{2})+$/iu;
+/** Scheme, colon, one fragment at the most, and nothing that an IRI cannot have (RFC 3987 §2.2). */
+const ABSOLUTE_IRI =
+  /^[a-z][a-z0-9+.-]*:(?:[^\s<>"{}|\\^`[\]#%\p{C}]|%[0-9a-f]{2})+(?:#(?:[^\s<>"{}|\\^`[\]#%\p{C}]|%[0-9a-f]{2})*)?$/iu;
 
 /** Readers of other formats know the article by any text; an Atom id has to be an IRI. */
 function atomId(site: Site, { id, guid }: { id: string; guid: string }): string {
-  return ABSOLUTE_IRI.test(guid) ? guid : defaultGuid(site, id);
+  return ABSOLUTE_IRI.test(guid) && URL.canParse(guid) ? guid : defaultGuid(site, id);
 }
 
 function atomElements(article: Published): string {
@@ -71,7 +72,7 @@ function atomElements(article: Published): string {
           rel: "enclosure",
           href: enclosure.url,
           type: enclosure.type,
-          length: enclosure.bytes,
+          length: positive(enclosure.bytes),
         }),
     textElement("rights", rightsLine(article)),
     source?.url === undefined ? "" : element("link", { rel: "via", href: source.url, title: source.name }),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Feed } from "../core/feeds.ts";
 import type { Site } from "../core/site.ts";
+import { nextInstant } from "../core/version.ts";
 import type { Change, Entry, Tombstone } from "../core/window.ts";
 import { clean } from "./clean.ts";
 
@@ -13,8 +14,10 @@ export type Channel = {
   id: string;
   title: string;
   description: string;
-  /** RFC 3339, UTC: the newest date of what the document shows. */
+  /** RFC 3339, UTC: when the feed last changed, as its records tell; an article that left it is a change too. */
   updated: string;
+  /** BCP 47. */
+  language: string;
   /** Newest first. */
   deleted: Deletion[];
   /** A digest of the newest changes that no entry shows, such as a withdrawal; undefined when there are none. */
@@ -33,28 +36,33 @@ export type Contents = {
   /** Of the entries that are shown: RFC 3339, UTC. */
   dates: string[];
   deleted: Deletion[];
+  changes: Change[];
   /** From `unseenIn`. */
   unseen: string | undefined;
 };
 
 /** `site` has to be clean. */
 export function channelOf(site: Site, feed: Feed, contents: Contents): Omit<Channel, "prefixes"> {
-  const { label, dates, deleted, unseen } = contents;
-  let newest = "";
+  const { label = valueIn(feed), dates, deleted, changes, unseen } = contents;
+  const language = feed.ofLanguage ? languageOf(label) : site.language;
+  let newest = newestOf(changes);
   for (const date of dates) if (date > newest) newest = date;
   for (const { when } of deleted) if (when > newest) newest = when;
   return {
     site,
     id: `tag:${site.authority},${site.year}:feed/${feed.name.split("/").map(encodeURIComponent).join("/")}`,
-    ...clean({ name: feed.name, ...namesOf(site, feed, label), deleted }),
+    ...clean({ name: feed.name, ...namesOf(site, feed, label), language, deleted }),
     updated: newest || `${site.year}-01-01T00:00:00.000Z`,
     unseen,
   };
 }
 
-/** Throws when its date is none. */
+/**
+ * Throws when its date is none. A tombstone counts only where it is later than the entry (RFC 6721 §3), and a
+ * withdrawal may have the date of the version that it withdraws.
+ */
 export function deletionOf({ id, guid, updated }: Tombstone): Deletion {
-  return { id, guid, when: new Date(updated).toISOString() };
+  return { id, guid, when: nextInstant(updated) };
 }
 
 /** Names one version of one article. */
@@ -62,8 +70,28 @@ export function versionKey({ id, version }: Change | Entry): string {
   return `${id} ${version}`;
 }
 
+/** What a family's feed has in its name. */
+function valueIn({ name }: Feed): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
+/** A tag that stands in a feed's name has lost its capitals; a name that somebody asks for need not be one. */
+function languageOf(value: string): string {
+  try {
+    return Intl.getCanonicalLocales(value)[0] ?? value;
+  } catch {
+    return value;
+  }
+}
+
+/** The date of the newest change; none when there was none. A record that was put by hand may have a date that is none. */
+function newestOf(changes: Change[]): string {
+  const newest = changes.find(({ updated }) => !Number.isNaN(Date.parse(updated)));
+  return newest === undefined ? "" : new Date(newest.updated).toISOString();
+}
+
 /** `{value}` in a family's names is the value as its newest article spells it; without articles, as its name does. */
-function namesOf(site: Site, feed: Feed, label = feed.name.slice(feed.name.lastIndexOf("/") + 1)) {
+function namesOf(site: Site, feed: Feed, label: string) {
   const title = `${site.title}: ${feed.title.replaceAll("{value}", () => label)}`;
   const description = feed.description?.replaceAll("{value}", () => label);
   return { title, description: description ?? site.description ?? title };

@@ -2,7 +2,7 @@ import type { Media, Published } from "../core/article.ts";
 import { documentUrl } from "../core/keys.ts";
 import { commonHead, jsonHead, jsonItem } from "./common.ts";
 import type { Format } from "./format.ts";
-import { BREAKING_LABEL, leadImageOf, syndicatedMedia, topicsOf } from "./news.ts";
+import { BREAKING_LABEL, leadImageOf, positive, syndicatedMedia, topicsOf } from "./news.ts";
 
 /** JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/); what it has no word for stands under `_flashwire`. */
 export const json: Format = {
@@ -26,7 +26,7 @@ export const json: Format = {
   },
 
   head(channel) {
-    const { site, name, deleted, unseen } = channel;
+    const { site, name, language, deleted, unseen } = channel;
     const self = documentUrl(site.origin, name, "json");
     const { author: _, icon: __, ...common } = jsonHead(commonHead(channel, self, channel.updated));
     const head = {
@@ -34,7 +34,7 @@ export const json: Format = {
       version: "https://jsonfeed.org/version/1.1",
       icon: site.icon,
       authors: [{ name: site.publisher.name, url: site.publisher.url }],
-      language: site.language,
+      language,
       hubs: orNone(site.hubs.map((url) => ({ type: "WebSub", url }))),
       _flashwire: {
         about: "urn:flashwire:ns:1",
@@ -56,7 +56,7 @@ function tagsOf(article: Published): string[] {
 }
 
 function attachment({ url, type, bytes }: Media) {
-  return { url, mime_type: type, size_in_bytes: bytes };
+  return { url, mime_type: type, size_in_bytes: positive(bytes) };
 }
 
 /** undefined when the record has nothing to put there. */

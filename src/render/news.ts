@@ -129,7 +129,7 @@ function mediumOf(type: string): string {
   return /^(image|audio|video)\//.exec(type)?.[1] ?? "document";
 }
 
-/** A size of nothing says that the newsroom's system does not know it; Media RSS has no zero. */
-function positive(value: number | undefined): number | undefined {
+/** A size of nothing says that the newsroom's system does not know it. */
+export function positive(value: number | undefined): number | undefined {
   return value === 0 ? undefined : value;
 }

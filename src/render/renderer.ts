@@ -12,6 +12,7 @@ import type { Format } from "./format.ts";
 import { json } from "./json.ts";
 import { rss } from "./rss.ts";
 import { type SpareMemory, spareMemory } from "./spare-memory.ts";
+import { syndicatedBody } from "./syndicated.ts";
 
 /** Renders the documents of feeds, remembering each entry that it rendered. */
 export type Renderer = {
@@ -89,6 +90,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
         label: entries[rendered.findIndex((item) => item !== undefined)]?.label,
         dates: items.map(({ updated }) => updated),
         deleted: tombstones.flatMap((item) => attempt(item.id, () => deletionOf(item)) ?? []),
+        changes,
         unseen: unseenIn(entries, changes),
       });
       return byFormat((name) =>
@@ -109,7 +111,10 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
   };
 }
 
-function renderArticle(site: Site, article: Published): Rendered {
+function renderArticle(site: Site, record: Published): Rendered {
+  const { body: _, ...rest } = record;
+  const body = syndicatedBody(record);
+  const article = body ? { ...rest, body } : rest;
   const entries = byFormat((name) => {
     const { separator, entry } = FORMATS[name];
     const { text, prefixes } = entry(article, site);

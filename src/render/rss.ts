@@ -51,7 +51,7 @@ function rssElements(article: Published): string {
   const author = authors.find(({ email }) => email !== undefined);
   const enclosure = leadOf(syndicatedMedia(article));
   return [
-    author === undefined ? "" : textElement("author", `${author.email} (${author.name})`),
+    author === undefined ? "" : textElement("author", `${author.email} (${comment(author.name)})`),
     ...authors.map(({ name }) => textElement("dc:creator", name)),
     // What a newsroom signals is for machines; what a story is about is for people.
     ...signalsOf(article).map(({ term, scheme }) => category(term, scheme)),
@@ -70,11 +70,17 @@ function rssElements(article: Published): string {
 
 function headElements({ site, unseen }: Channel): string {
   return [
+    link("alternate", site.home),
     ...site.hubs.map((hub) => link("hub", hub)),
     textElement("ttl", site.ttl),
     textElement("dc:publisher", site.publisher.name),
     textElement("fw:unseen", unseen),
   ].join("");
+}
+
+/** The inside of a comment of RFC 822 (§3.3). */
+function comment(text: string): string {
+  return text.replace(/[()\\]/g, "\\$&");
 }
 
 function category(name: string, domain: string | undefined): string {

@@ -21,7 +21,6 @@ import { VisibleDocuments } from "./visible.ts";
 import { plan, type Send, version } from "./world.ts";
 
 const MAX_STEPS = 60_000;
-const renderer = createRenderer(SITE);
 
 class Crash extends Error {}
 
@@ -44,7 +43,8 @@ class Run {
   #clock = Date.UTC(2026, 0, 3);
   readonly #newsroom: Store = new MemoryStore(() => this.#clock);
   readonly #site: Store = new MemoryStore(() => this.#clock);
-  readonly #visible = new VisibleDocuments(renderer);
+  readonly #renderer = createRenderer(SITE);
+  readonly #visible = new VisibleDocuments(this.#renderer);
   readonly #sabotage: Sabotage | undefined;
   readonly #events: Event[] = [];
   readonly #repairs = new Set<string>();
@@ -124,14 +124,14 @@ class Run {
             : fresh;
           warm = services;
           const work = this.#spoil(services, events);
-          const reports = [
-            await publish(
-              work,
-              events.map((event) => event.id),
-            ),
-          ];
-          if (repairs.length > 0) reports.push(await rebuild(work, { feeds: repairs }));
-          this.#digest(reports);
+          const report = await publish(
+            work,
+            events.map((event) => event.id),
+          );
+          for (const feed of report.underfilled) this.#repairs.add(feed);
+          // As from the queue: what is done does not come again.
+          this.#events.push(...events.filter(({ id }) => report.left.has(id)));
+          if (repairs.length > 0) this.#digest(await rebuild(work, { feeds: repairs }));
         });
       } catch (error) {
         if (error instanceof Crash) warm = undefined;
@@ -145,14 +145,13 @@ class Run {
   /** Somebody rebuilds everything while the wire is live, again if it failed. */
   async #operator(): Promise<void> {
     await this.#untilAnswered(async (services) => {
-      this.#digest([await rebuild(this.#spoil(services, []))]);
+      this.#digest(await rebuild(this.#spoil(services, [])));
     });
   }
 
-  #digest(reports: PublishReport[]): void {
-    for (const report of reports) for (const feed of report.underfilled) this.#repairs.add(feed);
-    const failed = reports.flatMap((report) => report.failed);
-    if (failed.length > 0) throw failed[0]?.error;
+  #digest({ underfilled, failed }: PublishReport): void {
+    for (const feed of underfilled) this.#repairs.add(feed);
+    if (failed[0] !== undefined) throw failed[0].error;
   }
 
   async #untilAnswered(job: (services: Services) => Promise<void>): Promise<void> {
@@ -183,7 +182,7 @@ class Run {
         newsroom: new FaultyStore(this.#newsroom, { ...on, watch }),
         site: new FaultyStore(this.#site, { ...on, watch }),
       },
-      renderer,
+      renderer: this.#renderer,
       states: new Map(),
       now: () => (this.#clock += 1_000),
       random: () => random.next(),
@@ -243,7 +242,7 @@ async function rebuildElsewhere(newsroom: Store): Promise<Store> {
     if (stored) await stores.newsroom.put(key, stored.body);
   }
   const pacing = { now: () => 0, random: () => 0, sleep: async () => {}, log: () => {} };
-  await rebuild({ site: SITE, stores, renderer, states: new Map(), ...pacing });
+  await rebuild({ site: SITE, stores, renderer: createRenderer(SITE), states: new Map(), ...pacing });
   return stores.site;
 }
 

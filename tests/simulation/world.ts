@@ -2,8 +2,7 @@ import type { Incoming } from "../../src/ingest.ts";
 import type { Random } from "./random.ts";
 
 /**
- * What newsrooms send in the simulator. The content of a version is a function of its id and number alone, so a
- * rendered entry can be remembered from one seed to the next.
+ * What newsrooms send in the simulator. What is sent as a version is a function of its id and number alone.
  */
 export const IDS = ["a", "b", "c", "d", "e", "f"];
 /** Two articles that both bring the guid of one story of the system before; one of them may have it. */
