@@ -30,8 +30,8 @@ export async function findRecord(
 }
 
 /** The bytes of a record; the same record, the same bytes. */
-export function recordBytes({ article, feeds }: StoredRecord): Uint8Array {
-  return Buffer.from(`${JSON.stringify({ article, feeds })}\n`);
+export function recordBytes({ article, feeds, accepted }: StoredRecord): Uint8Array {
+  return Buffer.from(`${JSON.stringify({ article, feeds, accepted })}\n`);
 }
 
 export type Unreadable = {
@@ -39,8 +39,11 @@ export type Unreadable = {
   unreadable: string[];
 };
 
-/** Records by id; undefined where there is none that can be read. */
-export type Records = Map<string, TaggedRecord | undefined>;
+/** Records by id. */
+export type Records = {
+  /** Undefined where there is none that can be read. Throws why it could not be read, if that may be over soon. */
+  get(id: string): TaggedRecord | undefined;
+};
 
 /** Stands where a body was not kept. */
 const BODY_LEFT_OUT = { body: "\0" };
@@ -50,12 +53,17 @@ export function isWithoutBody({ article }: TaggedRecord): boolean {
   return article.status === "published" && article.body === BODY_LEFT_OUT.body;
 }
 
-/** The records of these ids. Bodies are kept up to a bound: the fold needs none, and what is shown can be read again. */
+/**
+ * The records of these ids; one that fails does not take the others along. Bodies are kept up to a bound: the fold
+ * needs none, and what is shown can be read again.
+ */
 export async function readRecords(
   services: Services,
-  ids: string[],
+  ids: Iterable<string>,
   onUnreadable?: (id: string) => void,
 ): Promise<Records> {
+  const records = new Map<string, TaggedRecord | undefined>();
+  const failures = new Map<string, unknown>();
   let held = 0;
   const read = async (id: string): Promise<TaggedRecord | undefined> => {
     const record = await findRecord(services, id, onUnreadable);
@@ -63,6 +71,18 @@ export async function readRecords(
     held += record.article.body?.length ?? 0;
     return held <= MAX_HELD_BODIES ? record : { ...record, article: { ...record.article, ...BODY_LEFT_OUT } };
   };
-  const records = await pMap(ids, read, { concurrency: CONCURRENCY });
-  return new Map(ids.map((id, i) => [id, records[i]]));
+  const keep = async (id: string): Promise<void> => {
+    try {
+      records.set(id, await read(id));
+    } catch (error) {
+      failures.set(id, error);
+    }
+  };
+  await pMap(ids, keep, { concurrency: CONCURRENCY });
+  return {
+    get(id) {
+      if (failures.has(id)) throw failures.get(id);
+      return records.get(id);
+    },
+  };
 }

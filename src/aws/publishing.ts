@@ -1,11 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { touchedFeeds } from "../core/feeds.ts";
 import { articleIdOf, FORMAT_NAMES } from "../core/keys.ts";
 import { MAX_BATCH } from "../core/limits.ts";
-import { publish } from "../publish.ts";
-import { findRecord } from "../records.ts";
+import { type ArticlesReport, publish } from "../publish.ts";
 import { askForRepair } from "../repair.ts";
-import type { Services } from "../services.ts";
 import { writtenIn } from "./events.ts";
 import type { AwsWire } from "./open.ts";
 import type { Watch } from "./watch.ts";
@@ -20,7 +17,9 @@ export async function publishBatch(wire: Wire, event: SQSEvent): Promise<SQSBatc
   const left = new Set<string>();
   const ids = [...new Set(messages.flatMap((message) => message.ids))];
   for (let i = 0; i < ids.length; i += MAX_BATCH) {
-    for (const id of await publishOrLeave(wire, ids.slice(i, i + MAX_BATCH))) left.add(id);
+    const part = await publishPart(wire, ids.slice(i, i + MAX_BATCH));
+    // What cannot be read becomes a dead letter: somebody has to mend it.
+    for (const id of [...part.left.keys(), ...part.unreadable]) left.add(id);
   }
   const again = messages.filter((message) => message.ids.some((id) => left.has(id)));
   for (const message of messages) if (!again.includes(message)) noteDone(wire, message);
@@ -28,44 +27,19 @@ export async function publishBatch(wire: Wire, event: SQSEvent): Promise<SQSBatc
   return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** Publishes inside a request. Rejects when a feed could not be brought up to date. */
+/** Publishes inside a request. Rejects when an article could not be published everywhere. */
 export async function publishNow(wire: Wire, ids: string[]): Promise<void> {
   for (let i = 0; i < ids.length; i += MAX_BATCH) {
-    const { failed } = await publishPart(wire, ids.slice(i, i + MAX_BATCH));
-    if (failed[0] !== undefined) throw failed[0].error;
+    const { left } = await publishPart(wire, ids.slice(i, i + MAX_BATCH));
+    for (const error of left.values()) throw error;
   }
 }
 
-async function publishPart({ services, watch }: Wire, ids: string[]) {
+async function publishPart({ services, watch }: Wire, ids: string[]): Promise<ArticlesReport> {
   const report = await publish(services, ids);
   watch.count("DocumentsChecked", report.feeds.length * FORMAT_NAMES.length);
   await askForRepair(services, report.underfilled);
   return report;
-}
-
-/** The ids that are not published. One record that cannot be read does not take the others of its batch along. */
-async function publishOrLeave(wire: Wire, ids: string[]): Promise<string[]> {
-  try {
-    const { failed, unreadable } = await publishPart(wire, ids);
-    const feeds = new Set(failed.map(({ feed }) => feed));
-    // What cannot be read becomes a dead letter: somebody has to mend it.
-    return failed.length === 0 ? unreadable : [...unreadable, ...(await touching(wire.services, ids, feeds))];
-  } catch (error) {
-    wire.services.log("publish.failed", { ids, error: String(error) });
-    if (ids.length === 1) return ids;
-    const left: string[] = [];
-    for (const id of ids) left.push(...(await publishOrLeave(wire, [id])));
-    return left;
-  }
-}
-
-async function touching(services: Services, ids: string[], feeds: Set<string>): Promise<string[]> {
-  const left: string[] = [];
-  for (const id of ids) {
-    const record = await findRecord(services, id);
-    if (record && touchedFeeds(services.site, record).some((feed) => feeds.has(feed))) left.push(id);
-  }
-  return left;
 }
 
 function readMessages({ services, watch }: Wire, { Records }: SQSEvent) {
