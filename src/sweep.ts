@@ -45,7 +45,7 @@ export async function sweep(services: Services, until: number): Promise<SweepRep
     windows: windowKeys.length,
     repaired: [...articles.repaired, ...feeds.repaired],
     documents: articles.documents + feeds.documents,
-    failed: [...new Set([...articles.failed, ...feeds.failed])],
+    failed: [...new Set([...articles.failed, ...feeds.failed])].filter((name) => !filled.includes(name)),
     filled,
   };
   const last: LastSweep = { at: new Date(services.now()).toISOString(), ...report };

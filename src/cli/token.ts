@@ -30,10 +30,13 @@ export function addToken(program: Command): void {
 async function create(name: string, _options: object, command: Command): Promise<void> {
   const { json = false, expires } = optionsOf<{ expires?: string }>(command);
   const until = expires === undefined ? undefined : dateOf(expires);
-  const secret = await onStack(command, ({ services }) => createToken(services, name, until));
-  if (json) return printJson({ name, token: secret });
+  const { secret, url } = await onStack(command, async ({ services, url }) => ({
+    secret: await createToken(services, name, until),
+    url,
+  }));
+  if (json) return printJson({ name, token: secret, url });
   print(secret);
-  note(`The token of ${name}; it is not shown again.`);
+  note(`The token of ${name} for ${url}; it is not shown again.`);
 }
 
 async function list(_options: object, command: Command): Promise<void> {

@@ -73,12 +73,26 @@ export function commandChecks(wire: Wire): void {
     expect(JSON.parse(await runBeside("node", ["-e", script], edge.env))).toEqual(expected);
   });
 
+  test("a wrong region, or none, is said so", async () => {
+    const statusIn = (AWS_REGION: string | undefined) =>
+      runBeside("node", ["src/cli/main.ts", "status"], {
+        ...wire.env,
+        AWS_REGION,
+        AWS_CONFIG_FILE: "/dev/null",
+      });
+    await expect(statusIn("eu-west-3")).rejects.toThrow(
+      /no stack flashwire-dev in eu-west-3 of this account/,
+    );
+    await expect(statusIn(undefined)).rejects.toThrow(/Set AWS_REGION/);
+  });
+
   test("token, status, replay and rebuild work on the stack", async () => {
     const secret = (await onStack("token", "create", "partner", "--expires", "2999-01-01")).trim();
     // Each time in a fresh process: a warm one believes what it read for a minute.
     const ask = async () =>
       (await wire.lambda("ingest")).invoke(account.httpRequest("GET", "/articles/first", secret));
     expect(await ask()).toMatchObject({ ok: true, result: { statusCode: 200 } });
+    expect(JSON.parse(await onStack("token", "create", "other", "--json"))).toMatchObject({ url: ORIGIN });
     expect(await onStack("token", "list")).toMatch(/partner .*works until 2999-01-01/);
     await onStack("token", "revoke", "partner");
     expect(await ask()).toMatchObject({ ok: true, result: { statusCode: 401 } });
