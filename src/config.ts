@@ -11,7 +11,10 @@ export type Config = {
   host: string;
   /** FLASHWIRE_DATA: the folder of the embedded store. */
   data: string;
-  /** FLASHWIRE_TOKEN: the bearer token for writing. Without it the local wire makes one and keeps it in the data folder. */
+  /**
+   * FLASHWIRE_TOKEN: the bearer token for writing, or several as `parseTokens` reads them. Without it the local wire
+   * makes one and keeps it in the data folder.
+   */
   token?: string;
   /** FLASHWIRE_PUBLIC_URL: the origin written into documents, without a slash at its end. */
   publicUrl?: string;
@@ -35,7 +38,10 @@ export function readConfig(env: Env = process.env): Config {
       return undefined;
     }
   };
-  const token = read("FLASHWIRE_TOKEN", parseToken);
+  const token = read("FLASHWIRE_TOKEN", (text) => {
+    parseTokens(text);
+    return text;
+  });
   const publicUrl = read("FLASHWIRE_PUBLIC_URL", parseOrigin);
   const url = read("FLASHWIRE_URL", parseOrigin);
   const config = {
@@ -96,11 +102,30 @@ export function parseOrigin(text: string): string {
   return url.origin;
 }
 
+/** What a header can carry (RFC 6750 §2.1 allows fewer signs; secrets made elsewhere may hold others). */
+const SECRET = /^[\x21-\x7e]+$/;
+const NAMED = /^([A-Za-z0-9][A-Za-z0-9_-]*)=(.*[^=].*)$/;
+
 /** A token that a header can carry. Throws an Error that does not repeat it. */
 export function parseToken(text: string): string {
-  if (!/^[\x21-\x7e]+$/.test(text))
-    throw new Error("must be ASCII letters, digits and signs, without spaces");
+  if (!SECRET.test(text)) throw new Error("must be ASCII letters, digits and signs, without spaces");
   return text;
+}
+
+/**
+ * Reads `secret`, or `cms=secret1,desk=secret2`: several at once, so that one holder can be cut off. One without a name
+ * is called `default`. Answers the secrets by name. Throws an Error that never repeats a secret.
+ */
+export function parseTokens(text: string): Map<string, string> {
+  const secrets = new Map<string, string>();
+  for (const entry of text.split(",").map((part) => part.trim())) {
+    const [, name = "default", secret = entry] = NAMED.exec(entry) ?? [];
+    if (secret === "") throw new Error("A token is empty. Write one, or cms=one,desk=another.");
+    if (!SECRET.test(secret)) throw new Error(`The token of ${name} holds signs that no header can carry.`);
+    if (secrets.has(name)) throw new Error(`Two tokens have the name ${name}. Write cms=one,desk=another.`);
+    secrets.set(name, secret);
+  }
+  return secrets;
 }
 
 function parsePort(text: string): number {

@@ -1,6 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseOrigin } from "./config.ts";
+import { parseOrigin, parseToken } from "./config.ts";
 import { FlashwireError } from "./core/errors.ts";
 import { HEALTH_TIMEOUT_MS } from "./core/limits.ts";
 
@@ -14,22 +15,41 @@ export type ServerFile = { url: string; pid: number };
 
 const wireFile = (data: string) => join(data, "wire.json");
 export const serverFile = (data: string) => join(data, "server.json");
+const tokenFile = (data: string) => join(data, "token");
 
 /** Undefined where there is none. Throws `invalid` with the name of a file that cannot be read. */
 export function readWireFile(data: string): WireFile | undefined {
-  return read(wireFile(data), ({ id, origin }: WireFile) => ({
-    id: String(id),
-    origin: parseOrigin(origin),
-  }));
+  return read(wireFile(data), (text) => {
+    const { id, origin }: WireFile = JSON.parse(text);
+    return { id, origin: parseOrigin(origin) };
+  });
 }
 
 /** The same. */
 export function readServerFile(data: string): ServerFile | undefined {
-  return read(serverFile(data), ({ url, pid }: ServerFile) => ({ url: parseOrigin(url), pid: Number(pid) }));
+  return read(serverFile(data), (text) => {
+    const { url, pid }: ServerFile = JSON.parse(text);
+    return { url: parseOrigin(url), pid };
+  });
 }
 
-export const writeWireFile = (data: string, file: WireFile) => write(wireFile(data), file);
-export const writeServerFile = (data: string, file: ServerFile) => write(serverFile(data), file);
+export const writeWireFile = (data: string, file: WireFile) => replace(wireFile(data), JSON.stringify(file));
+export const writeServerFile = (data: string, file: ServerFile) =>
+  replace(serverFile(data), JSON.stringify(file));
+
+/** The token that was made at the first start; undefined where there is none. Throws as the others do. */
+export function readToken(data: string): string | undefined {
+  return read(tokenFile(data), (text) => (text.trim() === "" ? undefined : parseToken(text.trim())));
+}
+
+/** The same, made where there is none, for its owner's eyes only. For one process at a time. */
+export function ensureToken(data: string): string {
+  const known = readToken(data);
+  if (known !== undefined) return known;
+  const token = randomBytes(24).toString("base64url");
+  replace(tokenFile(data), token, { mode: 0o600 });
+  return token;
+}
 
 /** Who answers at this address: the port of the wire with this id may be somebody else's by now. */
 export async function whoServes(url: string, id: string | undefined): Promise<"we" | "others" | "nobody"> {
@@ -40,13 +60,13 @@ export async function whoServes(url: string, id: string | undefined): Promise<"w
     return "nobody";
   }
   // A wire that is ill is that wire all the same.
-  const health = (await response.json().catch(() => ({}))) as { wire?: unknown };
-  return health.wire === id ? "we" : "others";
+  const health = (await response.json().catch(() => ({}))) as { wire?: unknown } | null;
+  return health?.wire === id ? "we" : "others";
 }
 
-function read<T>(path: string, check: (value: T) => T): T | undefined {
+function read<T>(path: string, parse: (text: string) => T): T | undefined {
   try {
-    return check(JSON.parse(readFileSync(path, "utf8")));
+    return parse(readFileSync(path, "utf8"));
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
@@ -56,7 +76,7 @@ function read<T>(path: string, check: (value: T) => T): T | undefined {
 }
 
 /** Whole or not at all, whoever reads meanwhile. */
-function write(path: string, value: object): void {
-  writeFileSync(`${path}.${process.pid}`, `${JSON.stringify(value)}\n`);
+function replace(path: string, text: string, options: { mode?: number } = {}): void {
+  writeFileSync(`${path}.${process.pid}`, `${text}\n`, options);
   renameSync(`${path}.${process.pid}`, path);
 }

@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type Config, parseOrigin, parseToken } from "../config.ts";
+import { type Config, parseOrigin, parseToken, parseTokens } from "../config.ts";
 import { FlashwireError } from "../core/errors.ts";
-import { readServerFile, readWireFile, serverFile, whoServes } from "../data-folder.ts";
+import { readServerFile, readToken, readWireFile, serverFile, whoServes } from "../data-folder.ts";
 
 /** The wire that a command speaks to. */
 export type Target = {
@@ -23,14 +21,13 @@ export async function findTarget(flags: { url?: string; token?: string }, config
   const local = wanted === undefined || sameServer(url, storedOrigin(config));
   const token =
     (flags.token === undefined ? firstToken(config.token) : option("--token", flags.token, parseToken)) ??
-    (local ? await localToken(config) : undefined);
+    (local ? readToken(config.data) : undefined);
   return { url, local, ...(token === undefined ? {} : { token }) };
 }
 
-/** FLASHWIRE_TOKEN of a server may hold several, `cms=secret1,desk=secret2`; any of them will do. */
+/** FLASHWIRE_TOKEN of a server may hold several; any of them will do. */
 function firstToken(text: string | undefined): string | undefined {
-  const [first] = text?.split(",") ?? [];
-  return first?.replace(/^[A-Za-z0-9][A-Za-z0-9_-]*=(?=.*[^=])/, "");
+  return text === undefined ? undefined : parseTokens(text).values().next().value;
 }
 
 function option<T>(name: string, text: string, parse: (text: string) => T): T {
@@ -64,19 +61,6 @@ function storedOrigin(config: Config): string | undefined {
 
 function usualOrigin({ port }: Config): string {
   return `http://127.0.0.1:${port || 8787}`;
-}
-
-async function localToken(config: Config): Promise<string | undefined> {
-  const text = (await readIfThere(join(config.data, "token")))?.trim();
-  return text ? parseToken(text) : undefined;
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch {
-    return undefined;
-  }
 }
 
 /** Origins of this machine's loopback are one server where the port is the same. */

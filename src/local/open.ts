@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
+import { FlashwireError } from "../core/errors.ts";
 import { createServices, type Log, type Services } from "../services.ts";
 import { loadSiteFile, resolveSite } from "../site.ts";
 import { fileStore } from "../store/file.ts";
@@ -17,22 +17,31 @@ export type Opened = {
 /** The data folder for a command that works on it beside its servers, or without one. */
 export function openLocal(config: Config): Promise<Opened> {
   const otherwise = originOf(config.host, config.port);
-  return open(
-    config,
-    () => seatGuest(config.data, config.publicUrl, otherwise),
-    () => {},
-  );
+  const sit = () => seatGuest(config.data, config.publicUrl, otherwise);
+  return withFolder(config.data, () => openStores(config, sit, () => {}));
 }
 
-/** The same for a server whose documents name this origin. */
+/** The same for a server whose documents name this origin; to be called with `withFolder`. */
 export function openServed(config: Config, origin: string, log: Log): Promise<Opened> {
-  return open(config, () => seatServer(config.data, origin), log);
+  return openStores(config, () => seatServer(config.data, origin), log);
 }
+
+/** Runs what needs the data folder. Throws `invalid` with its variable where the operating system refuses that. */
+export async function withFolder<T>(data: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    if (!(cause instanceof Error) || !("code" in cause) || !isOfSystem(cause)) throw cause;
+    const detail = `FLASHWIRE_DATA: ${data} cannot be used: ${cause.message}. It has to be a folder that this user may write.`;
+    throw new FlashwireError("invalid", detail, [], { cause });
+  }
+}
+
+const isOfSystem = (error: Error) => !(error instanceof FlashwireError) || error.code === "storage";
 
 /** The embedded stores of a data folder, with all that the use cases need. Many processes may have them open. */
-async function open({ data }: Config, sit: () => Promise<Seat>, log: Log): Promise<Opened> {
+async function openStores({ data }: Config, sit: () => Promise<Seat>, log: Log): Promise<Opened> {
   const siteFile = await loadSiteFile();
-  mkdirSync(data, { recursive: true });
   const newsroom = fileStore(join(data, "newsroom"));
   const published = fileStore(join(data, "site"));
   const seat = await sit();

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { FlashwireError } from "../core/errors.ts";
 import { readWireFile, type WireFile, writeWireFile } from "../data-folder.ts";
@@ -28,23 +29,28 @@ export function seatGuest(data: string, wanted: string | undefined, otherwise: s
   });
 }
 
-async function take(data: string, choose: (stored: string | undefined) => string): Promise<Seat> {
-  const members = join(data, "members.lock");
-  // One at a time looks who is there, and sits down.
+/** Runs what only one process of the folder may do at a time. Makes the folder. */
+export async function inTurn<T>(data: string, section: () => T): Promise<T> {
+  mkdirSync(data, { recursive: true });
   const turn = openLock(join(data, "turn.lock"));
   try {
-    return await turn.run(() => {
-      const stored = readWireFile(data);
-      const origin = choose(stored?.origin);
-      if (stored?.origin !== origin && isHeld(members)) throw inUse(data, stored, origin);
-      const wire = { id: stored?.id ?? randomUUID(), origin };
-      if (stored?.origin !== origin) writeWireFile(data, wire);
-      const { release } = holdShared(members);
-      return { ...wire, leave: release };
-    });
+    return await turn.run(section);
   } finally {
     turn.close();
   }
+}
+
+function take(data: string, choose: (stored: string | undefined) => string): Promise<Seat> {
+  const members = join(data, "members.lock");
+  return inTurn(data, () => {
+    const stored = readWireFile(data);
+    const origin = choose(stored?.origin);
+    if (stored?.origin !== origin && isHeld(members)) throw inUse(data, stored, origin);
+    const wire = { id: stored?.id ?? randomUUID(), origin };
+    if (stored?.origin !== origin) writeWireFile(data, wire);
+    const { release } = holdShared(members);
+    return { ...wire, leave: release };
+  });
 }
 
 function inUse(data: string, stored: WireFile | undefined, origin: string): FlashwireError {

@@ -1,18 +1,18 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { ADOPT_EVERY_MS } from "../core/limits.ts";
+import { ensureToken } from "../data-folder.ts";
 import { createApp } from "../http/app.ts";
 import { tokensFrom } from "../http/auth.ts";
 import { listen } from "../http/node.ts";
 import type { Log, Services } from "../services.ts";
 import { announce, retract } from "./announce.ts";
 import { withEvents } from "./events.ts";
-import { type Journal, openJournal } from "./journal.ts";
-import { type Loop, startLoop } from "./loop.ts";
-import { openServed, originOf } from "./open.ts";
+import { openJournal } from "./journal.ts";
+import { startLoop } from "./loop.ts";
+import { openServed, originOf, withFolder } from "./open.ts";
 import { portFor } from "./port.ts";
+import { inTurn } from "./seat.ts";
 import { catchUp, isOfThisSite } from "./startup.ts";
 
 export type Wire = {
@@ -28,50 +28,68 @@ export type Wire = {
 
 /** The whole wire in this process: store, HTTP, and the loop that plays the events of S3. */
 export async function startWire(config: Config, log: Log): Promise<Wire> {
-  const { host, data } = config;
   const port = await portFor(config);
-  const url = originOf(host, port);
-  const folder = await openServed(config, config.publicUrl ?? url, log);
-  const { services: base, seat, check } = folder;
-  const journal = await openJournal(join(data, "journal"), log);
-  const loop = startLoop(base, journal);
-  const newsroom = withEvents(base.stores.newsroom, journal, loop.onWrite);
-  const services = { ...base, stores: { ...base.stores, newsroom } };
-  const token = config.token === undefined ? dataToken(data) : undefined;
-  const app = createApp({
-    services,
-    tokens: tokensFrom(config.token ?? (token as string)),
-    publish: loop.publish,
-    health: { wire: seat.id, check },
-  });
-  await isOfThisSite(services);
-  const server = await listen(app, { host, port });
-  const own = { url, pid: process.pid };
-  await announce(data, seat.id, own);
-
-  const background = catchUp(services, loop.repair)
-    .then(() => adopt(journal, loop, log))
+  const wire = await withFolder(config.data, () => openWire(config, originOf(config.host, port), log));
+  const server = await listen(wire.app, { host: config.host, port });
+  const present = await stayPresent(config.data, wire, log);
+  const background = catchUp(wire.services, wire.loop.repair)
+    .then(() => adopt(wire, log))
     .catch((error) => log("startup.failed", { error: String(error) }));
-  const look = async () => {
-    await announce(data, seat.id, own);
-    await adopt(journal, loop, log);
-  };
-  const others = every(ADOPT_EVERY_MS, look, (error) => log("journal.failed", { error: String(error) }));
   return {
-    url,
-    services,
-    token,
+    url: wire.url,
+    services: wire.services,
+    token: wire.token,
     async idle() {
       await background;
-      await loop.idle();
+      await wire.loop.idle();
     },
     async close() {
-      await others.stop();
-      retract(data, own);
+      await present.end();
       await server.close();
-      await loop.close();
-      await journal.close();
-      folder.close();
+      await wire.loop.close();
+      await wire.journal.close();
+      wire.folder.close();
+    },
+  };
+}
+
+type Parts = Awaited<ReturnType<typeof openWire>>;
+
+/** Everything but the network. */
+async function openWire(config: Config, url: string, log: Log) {
+  const { data } = config;
+  const token = config.token === undefined ? await inTurn(data, () => ensureToken(data)) : undefined;
+  const tokens = tokensFrom(config.token ?? (token as string));
+  const folder = await openServed(config, config.publicUrl ?? url, log);
+  const journal = await openJournal(join(data, "journal"), log);
+  const loop = startLoop(folder.services, journal);
+  const { stores } = folder.services;
+  const newsroom = withEvents(stores.newsroom, journal, loop.onWrite);
+  const services = { ...folder.services, stores: { ...stores, newsroom } };
+  const app = createApp({
+    services,
+    tokens,
+    publish: loop.publish,
+    health: { wire: folder.seat.id, check: folder.check },
+  });
+  await isOfThisSite(services);
+  return { url, folder, journal, loop, services, token, app };
+}
+
+/** Looks after what has to do with the other processes of the folder, from time to time. */
+async function stayPresent(data: string, wire: Parts, log: Log): Promise<{ end(): Promise<void> }> {
+  const own = { url: wire.url, pid: process.pid };
+  const { id } = wire.folder.seat;
+  await announce(data, id, own);
+  const look = async () => {
+    await announce(data, id, own);
+    await adopt(wire, log);
+  };
+  const looks = every(ADOPT_EVERY_MS, look, (error) => log("journal.failed", { error: String(error) }));
+  return {
+    async end() {
+      await looks.stop();
+      retract(data, own);
     },
   };
 }
@@ -91,21 +109,8 @@ function every(milliseconds: number, run: () => Promise<void>, onError: (error: 
 }
 
 /** Publishes what processes that died had accepted. */
-async function adopt(journal: Journal, loop: Loop, log: Log): Promise<void> {
+async function adopt({ journal, loop }: Pick<Parts, "journal" | "loop">, log: Log): Promise<void> {
   const entries = await journal.adopt();
   if (entries.length > 0) log("journal.adopted", { articles: entries.length });
   for (const entry of entries) loop.onWrite(entry);
-}
-
-/** The token that was made at the first start, kept where only its owner can read it. */
-function dataToken(data: string): string {
-  const path = join(data, "token");
-  try {
-    return readFileSync(path, "utf8").trim();
-  } catch {
-    const token = randomBytes(24).toString("base64url");
-    mkdirSync(data, { recursive: true });
-    writeFileSync(path, `${token}\n`, { mode: 0o600 });
-    return token;
-  }
 }

@@ -64,6 +64,16 @@ export function isHeld(file: string): boolean {
 
 /** A first page, written once: to lock a database without one takes a journal each time, and five times as long. */
 function openDatabase(file: string): DatabaseSync {
+  try {
+    return open(file);
+  } catch (error) {
+    // SQLite says what it cannot do, but not with which file.
+    if (error instanceof Error) error.message += ` (${file})`;
+    throw error;
+  }
+}
+
+function open(file: string): DatabaseSync {
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) {
     const first = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
     first.exec("PRAGMA user_version = 1");

@@ -319,6 +319,24 @@ describe.concurrent("the exit code", () => {
   });
 });
 
+describe.concurrent("a server.json", () => {
+  test.each(["", "garbage", "null", "{}", '{"url":"nowhere"}'])(
+    "of %j is an error that names it",
+    async (text) => {
+      const broken = await mkdtemp(join(folder, "broken-"));
+      await writeFile(join(broken, "server.json"), text);
+      const { code, stderr } = await flashwire(["feeds"], { FLASHWIRE_DATA: broken });
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining(join(broken, "server.json")),
+      });
+      // It says nothing of a wire that is named otherwise.
+      const env = { FLASHWIRE_DATA: broken, FLASHWIRE_URL: wire.url };
+      expect(await flashwire(["feeds"], env)).toMatchObject({ code: 0 });
+    },
+  );
+});
+
 describe.concurrent("the token", () => {
   test("of the data folder goes to its wire only, whatever the loopback is called", async () => {
     const other = await elsewhere();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { parseTokens, readConfig } from "../../src/config.ts";
 
 test("without any variable the local wire has its defaults", () => {
   expect(readConfig({})).toEqual({ port: 8787, host: "127.0.0.1", data: ".flashwire" });
@@ -40,9 +40,21 @@ test.each([
   [{ FLASHWIRE_PUBLIC_URL: "https://example.org/feeds" }, "FLASHWIRE_PUBLIC_URL: must be an origin"],
   [{ FLASHWIRE_URL: "https://example.org/?a" }, "FLASHWIRE_URL: must be an origin"],
   [{ FLASHWIRE_URL: "https://me:pass@example.org/" }, "FLASHWIRE_URL: must not hold a user name or password"],
-  [{ FLASHWIRE_TOKEN: "two words" }, "FLASHWIRE_TOKEN: must be ASCII"],
+  [{ FLASHWIRE_TOKEN: "two words" }, "FLASHWIRE_TOKEN: The token of default holds signs"],
+  [{ FLASHWIRE_TOKEN: "cms=a,desk=b c" }, "FLASHWIRE_TOKEN: The token of desk holds signs"],
+  [{ FLASHWIRE_TOKEN: "," }, "FLASHWIRE_TOKEN: A token is empty. Write one, or cms=one,desk=another"],
+  [{ FLASHWIRE_TOKEN: "one,another" }, "FLASHWIRE_TOKEN: Two tokens have the name default. Write cms="],
 ])("a wrong variable is named, case %#", (env, message) => {
   expect(() => readConfig(env)).toThrow(message);
+});
+
+test("several tokens have names; a sign of equality may be of the token", () => {
+  expect([...parseTokens("s3cret==")]).toEqual([["default", "s3cret=="]]);
+  expect([...parseTokens("cms=a1, desk=b2=, x9")]).toEqual([
+    ["cms", "a1"],
+    ["desk", "b2="],
+    ["default", "x9"],
+  ]);
 });
 
 test("all wrong variables are in one message, and no secret is", () => {
