@@ -80,10 +80,14 @@ export const ALLOWED_ELEMENTS: Record<string, readonly string[]> = {
   wbr: [],
 };
 
-/** The same as lists, as the sanitiser takes them. */
+/** The same as the sanitiser takes it, which goes through all of it for each body: elements with attributes only. */
 export const ALLOWED_ATTRIBUTES: Record<string, string[]> = {
   "*": EVERYWHERE,
-  ...Object.fromEntries(Object.entries(ALLOWED_ELEMENTS).map(([element, own]) => [element, [...own]])),
+  ...Object.fromEntries(
+    Object.entries(ALLOWED_ELEMENTS).flatMap(([element, own]) =>
+      own.length > 0 ? [[element, [...own]]] : [],
+    ),
+  ),
 };
 
 /** Elements that become others: layout keeps its line breaks, and what HTML 4 called otherwise keeps its meaning. */

@@ -92,8 +92,8 @@ function transform(tagName: string, attributes: Attributes, addresses: Addresses
 }
 
 function isAllowed(element: string, attribute: string): boolean {
-  const own = Object.hasOwn(ALLOWED_ATTRIBUTES, element) ? ALLOWED_ATTRIBUTES[element] : undefined;
-  return own !== undefined && (own.includes(attribute) || EVERYWHERE.includes(attribute));
+  if (EVERYWHERE.includes(attribute)) return true;
+  return Object.hasOwn(ALLOWED_ELEMENTS, element) && ALLOWED_ELEMENTS[element]?.includes(attribute) === true;
 }
 
 function cleanAttribute(name: string, value: string, addresses: Addresses): string | undefined {
