@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { MAX_RECORD_BYTES } from "../../src/core/limits.ts";
-import { problem, type Sent, STORY, testWire } from "./support.ts";
+import { MAX_RECORD_BYTES, MAX_REVISION } from "../../src/core/limits.ts";
+import { NOW, problem, type Sent, STORY, testWire } from "./support.ts";
 
 const PATH = "/articles/summit";
 
@@ -86,6 +86,19 @@ describe("PUT /articles/{id}", () => {
       ],
     });
     expect(await stores.newsroom.get("articles/summit.json")).toBeUndefined();
+  });
+
+  test.each([
+    ["links that become long", `<img srcset="${"#, ".repeat(174_700)}">`, /^must offer an image in at most/],
+    ["many of them", "<img src=#>".repeat(47_000), /^must be at most .* with its links made absolute$/],
+    ["images without an address", "x<img>".repeat(87_000), /^must have at most .* links/],
+  ])("a small body of great cost is refused by name: %s", async (_, html, detail) => {
+    const url = `https://news.example.org/?${"&".repeat(2_000)}`;
+    const answer = await problem(await testWire().send("PUT", PATH, { body: { ...STORY, url, body: html } }));
+    expect(answer).toMatchObject({
+      status: 422,
+      errors: [{ pointer: "#/body", detail: expect.stringMatching(detail) }],
+    });
   });
 
   test.each<[string, Sent, number]>([
@@ -255,7 +268,11 @@ describe("what cannot wait is published before the answer", () => {
 
   test("there is nothing else to wait for", async () => {
     const { send } = testWire();
-    expect((await problem(await send("PUT", `${PATH}?wait=1`, { body: STORY }))).status).toBe(400);
+    for (const query of ["wait=1", "wait=", "wait=published&wait=x", "wait=published&wait=published"]) {
+      const answer = await problem(await send("PUT", `${PATH}?${query}`, { body: STORY }));
+      expect(answer, query).toMatchObject({ status: 400, detail: expect.stringContaining("wait=published") });
+    }
+    expect((await send("GET", PATH)).status).toBe(404);
   });
 });
 
@@ -364,6 +381,19 @@ describe("DELETE /articles/{id}: withdrawn means gone", () => {
     expect(await back.json()).toMatchObject({ result: "unchanged" });
     const revived = await send("PUT", PATH, { body: { ...STORY, revision: 2 } });
     expect(await revived.json()).toMatchObject({ result: "updated" });
+  });
+
+  test("no revision that a program sends by mistake keeps a story from coming back", async () => {
+    const { send } = testWire();
+    const put = (revision: number) => send("PUT", PATH, { body: { ...STORY, revision } });
+    for (const beyond of [Number.MAX_SAFE_INTEGER, MAX_REVISION + 1]) {
+      const answer = await problem(await put(beyond));
+      expect(answer).toMatchObject({ status: 422, errors: [{ pointer: "#/revision" }] });
+    }
+    // A time in microseconds is a revision too.
+    expect((await put(NOW * 1_000)).status).toBe(201);
+    await send("DELETE", PATH);
+    expect((await put(NOW * 1_000 + 1)).status).toBe(200);
   });
 
   test("by a record that says so; the answer is 200 also for one never seen", async () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { ArticleInput, Published, StoredRecord, Withdrawn } from "../../src/core/article.ts";
 import type { Feed } from "../../src/core/feeds.ts";
 import { placements } from "../../src/core/feeds.ts";
+import { MAX_REVISION } from "../../src/core/limits.ts";
 import type { Site } from "../../src/core/site.ts";
 import { emptyWindow, fold, type Window } from "../../src/core/window.ts";
 import { readArticle } from "../../src/record/read.ts";
@@ -164,7 +165,7 @@ const html = fc
 
 const count = fc.oneof(fc.nat(), fc.constant(0), fc.constant(Number.MAX_SAFE_INTEGER));
 const language = fc.constantFrom("en-US", "de", "zh-Hant-TW", "ar", "EN-gb", "sr-latn");
-const email = fc.constantFrom("kim@example.org", "a.b+c@news.example.org");
+const email = fc.constantFrom("kim@example.org", "a.b+c@news.example.org", "o'brien&co@x-y.example.org");
 const type = fc.constantFrom(
   "image/jpeg",
   "image/svg+xml",
@@ -172,6 +173,11 @@ const type = fc.constantFrom(
   "audio/mpeg",
   "application/x-a&b",
   "text/x#$",
+);
+/** Words that begin like an address of another kind are refused. */
+const license = fc.oneof(
+  url,
+  text().map((words) => `© ${words}`),
 );
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const optional = { requiredKeys: [] as [] };
@@ -247,12 +253,12 @@ export const articleInput: fc.Arbitrary<ArticleInput> = fc
       authors: list(fc.record({ name: text(), email, url }, { requiredKeys: ["name"] })),
       published: instant,
       updated: instant,
-      revision: count,
+      revision: fc.oneof(fc.nat(), fc.constantFrom(0, MAX_REVISION)),
       breaking,
       change,
       media: list(media),
       source: fc.record({ name: text(), url }, { requiredKeys: ["name"] }),
-      rights: fc.record({ holder: text(), notice: text(), terms: text(), license: text() }, optional),
+      rights: fc.record({ holder: text(), notice: text(), terms: text(), license }, optional),
       related: list(fc.record({ url, title: text() })),
     },
     { requiredKeys: ["id", "url", "headline", "published"] },
