@@ -17,6 +17,8 @@ export type RebuildOptions = {
   /** Only these feeds; all of them without it. */
   feeds?: string[];
   onProgress?: (progress: RebuildProgress) => void;
+  /** Gives it up, between two steps. Windows stay open, and so underfilled, until another rebuild. */
+  signal?: AbortSignal;
 };
 
 /** It names at most MAX_NAMED articles that are unreadable. */
@@ -38,13 +40,14 @@ export async function rebuild(services: Services, options: RebuildOptions = {}):
   const token = Math.floor(services.random() * 2 ** 48).toString(36);
   const wanted = options.feeds && new Set(options.feeds);
   const windows = await openWindows(services, token, wanted);
-  const { found, records, unreadable } = await scan(services, wanted, options.onProgress);
+  const { found, records, unreadable } = await scan(services, wanted, options);
   for (const name of windows.keys()) if (!found.has(name)) found.set(name, nothingFound());
 
   const report: RebuildReport = { records, unreadable, feeds: [], underfilled: [], failed: [] };
   let done = 0;
   // A feed at a time: a round holds the articles of all entries of its feeds.
   for (const [name, items] of found) {
+    options.signal?.throwIfAborted();
     const part = await bringUpToDate(services, new Map([[name, workFor(items, token, windows.get(name))]]));
     report.feeds.push(...part.feeds);
     report.underfilled.push(...part.underfilled);
@@ -101,7 +104,7 @@ export async function openWindow(services: Services, feed: Feed, token: string):
 async function scan(
   services: Services,
   wanted: Set<string> | undefined,
-  onProgress: RebuildOptions["onProgress"],
+  { onProgress, signal }: RebuildOptions,
 ): Promise<{ found: Map<string, Found>; records: number; unreadable: string[] }> {
   const found = new Map<string, Found>();
   const unreadable: string[] = [];
@@ -121,7 +124,7 @@ async function scan(
     }
     if (++records % 1_000 === 0) onProgress?.({ step: "scan", done: records });
   };
-  await pMap(services.stores.newsroom.list(ARTICLES), visit, { concurrency: CONCURRENCY });
+  await pMap(services.stores.newsroom.list(ARTICLES), visit, { concurrency: CONCURRENCY, signal });
   onProgress?.({ step: "scan", done: records });
   return { found, records, unreadable };
 }

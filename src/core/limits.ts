@@ -209,10 +209,13 @@ export const ADOPT_EVERY_MS = 5_000;
 /** How long the process that a data folder names may take to say that it lives, milliseconds: it is on this machine. */
 export const HEALTH_TIMEOUT_MS = 2_000;
 
-/** Pause before a batch whose feeds failed is tried again, milliseconds. */
-export const RETRY_BATCH_MS = 1_000;
+/** First pause before an article that could not be published is tried again, milliseconds; it doubles … */
+export const RETRY_MS = 1_000;
 
-/** How often a local wire may rebuild the same feeds that ran short, milliseconds. */
+/** … up to this: a disk that is full or a file that nobody may write is mended by people. */
+export const MAX_RETRY_MS = 60_000;
+
+/** How often a local wire may rebuild feeds that ran short, milliseconds; as long as that fails it doubles, too. */
 export const REPAIR_EVERY_MS = 10_000;
 
 /** Read and thrown away of a record that is too large, so that its sender gets to read why; more cuts the connection. */

@@ -1,14 +1,9 @@
-import {
-  BULK_BATCH,
-  BULK_PAUSE_MS,
-  MAX_LOCAL_BATCH,
-  REPAIR_EVERY_MS,
-  RETRY_BATCH_MS,
-} from "../core/limits.ts";
+import { BULK_BATCH, BULK_PAUSE_MS, MAX_LOCAL_BATCH, RETRY_MS } from "../core/limits.ts";
 import { publish } from "../publish.ts";
-import { rebuild } from "../rebuild.ts";
 import type { Services } from "../services.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
+import { createPause, longer } from "./pause.ts";
+import { startRepairs } from "./repairs.ts";
 
 /** The queue and the publisher of a local wire: one batch after the other, each of all that came meanwhile. */
 export type Loop = {
@@ -16,8 +11,8 @@ export type Loop = {
   onWrite(entry: JournalEntry): void;
   /** Resolves when these articles are in the documents; rejects when a first try failed, and goes on trying. */
   publish(ids: Iterable<string>): Promise<void>;
-  /** Feeds that only a rebuild can fill. */
-  repair(feeds: Iterable<string>): void;
+  /** Feeds that only a rebuild can bring up to date. */
+  repair(feeds: string[]): void;
   /** Resolves when nothing is left to do. */
   idle(): Promise<void>;
   /** Finishes the batch under way; what is queued stays in the journal. */
@@ -25,31 +20,36 @@ export type Loop = {
 };
 
 type Waiter = { resolve: () => void; reject: (error: unknown) => void };
-type Job = { entries: JournalEntry[]; waiters: Waiter[] };
+type Job = { entries: JournalEntry[]; waiters: Waiter[]; failures: number };
 
 export function startLoop(services: Services, journal: Journal): Loop {
   const queue = new Map<string, Job>();
-  const short = new Set<string>();
+  /** What comes back into the queue after a pause. */
+  const held = new Set<Promise<void>>();
+  const repairs = startRepairs(services);
+  const pause = createPause(services);
   let closed = false;
-  let wake = () => {};
   let running: Promise<void> | undefined;
-  let repairing: Promise<void> | undefined;
 
   function jobOf(id: string): Job {
-    const job = queue.get(id) ?? { entries: [], waiters: [] };
+    const job = queue.get(id) ?? { entries: [], waiters: [], failures: 0 };
     queue.set(id, job);
-    running ??= run().finally(() => {
-      running = undefined;
-    });
+    running ??= run();
     return job;
   }
 
   async function run(): Promise<void> {
-    // A turn of the event loop first: what one request writes belongs into one batch.
-    await new Promise(setImmediate);
-    while (queue.size > 0 && !closed) {
-      const articles = await runBatch();
-      if (articles >= BULK_BATCH && !isAwaited()) await pause(BULK_PAUSE_MS);
+    try {
+      // A turn of the event loop first: what one request writes belongs into one batch.
+      await new Promise(setImmediate);
+      while (queue.size > 0 && !closed) {
+        const articles = await runBatch();
+        // Lets more come together, so that each feed is written once for all of it; ends when somebody waits.
+        if (articles >= BULK_BATCH && !isAwaited() && !closed) await pause.take(BULK_PAUSE_MS);
+      }
+    } finally {
+      // In the same turn as the last look at the queue: who comes later starts the next run.
+      running = undefined;
     }
   }
 
@@ -57,83 +57,74 @@ export function startLoop(services: Services, journal: Journal): Loop {
     return [...queue.values()].some(({ waiters }) => waiters.length > 0);
   }
 
-  /** Lets more come together, so that each feed is written once for all of it; ends when somebody waits. */
-  async function pause(milliseconds: number): Promise<void> {
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    await Promise.race([services.sleep(milliseconds), woken]);
-  }
-
   /** Publishes what is queued; answers how many articles that were. */
   async function runBatch(): Promise<number> {
     const batch = [...queue].slice(0, MAX_LOCAL_BATCH);
     for (const [id] of batch) queue.delete(id);
-    const jobs = batch.map(([, job]) => job);
-    try {
-      const report = await publish(
-        services,
-        batch.map(([id]) => id),
-      );
-      repair(report.underfilled);
-      if (report.failed.length > 0) throw report.failed[0]?.error;
-      for (const { waiters } of jobs) for (const waiter of waiters) waiter.resolve();
-      await journal.settle(jobs.flatMap(({ entries }) => entries));
-    } catch (error) {
-      services.log("batch.failed", { articles: batch.length, error: String(error) });
-      for (const { waiters } of jobs) for (const waiter of waiters) waiter.reject(error);
-      for (const [id, { entries }] of batch) jobOf(id).entries.push(...entries);
-      await services.sleep(RETRY_BATCH_MS);
+    const left = await leftOf(batch.map(([id]) => id));
+    const settled: JournalEntry[] = [];
+    for (const [id, job] of batch) {
+      if (left.has(id)) tryLater(id, job, left.get(id));
+      else {
+        for (const { resolve } of job.waiters) resolve();
+        settled.push(...job.entries);
+      }
     }
+    await journal.settle(settled);
     return batch.length;
   }
 
-  function repair(feeds: Iterable<string>): void {
-    for (const feed of feeds) short.add(feed);
-    if (short.size > 0 && !closed) {
-      repairing ??= runRepairs().finally(() => {
-        repairing = undefined;
-      });
-    }
+  /** The articles that could not be published, with what went wrong. */
+  async function leftOf(ids: string[]): Promise<Map<string, unknown>> {
+    const report = await publish(services, ids).catch((error: unknown) => ({
+      left: new Map(ids.map((id) => [id, error])),
+      underfilled: [],
+    }));
+    repairs.check(report.underfilled);
+    const [error] = report.left.values();
+    if (report.left.size > 0)
+      services.log("batch.failed", { articles: report.left.size, error: String(error) });
+    return report.left;
   }
 
-  async function runRepairs(): Promise<void> {
-    while (short.size > 0 && !closed) {
-      const feeds = [...short];
-      short.clear();
-      services.log("feeds.repair", { feeds });
-      try {
-        const report = await rebuild(services, { feeds });
-        for (const feed of [...report.underfilled, ...report.failed.map((failed) => failed.feed)]) {
-          short.add(feed);
-        }
-      } catch (error) {
-        services.log("repair.failed", { error: String(error) });
-        for (const feed of feeds) short.add(feed);
-      }
-      if (short.size > 0) await services.sleep(REPAIR_EVERY_MS);
-    }
+  function tryLater(id: string, { entries, waiters, failures }: Job, error: unknown): void {
+    for (const { reject } of waiters) reject(error);
+    const again = services.sleep(longer(RETRY_MS, failures)).then(() => {
+      held.delete(again);
+      if (closed) return;
+      const job = jobOf(id);
+      job.entries.push(...entries);
+      job.failures = Math.max(job.failures, failures + 1);
+    });
+    held.add(again);
+  }
+
+  function published(id: string): Promise<void> {
+    return new Promise((resolve, reject) => jobOf(id).waiters.push({ resolve, reject }));
   }
 
   return {
     onWrite: (entry) => void jobOf(entry.id).entries.push(entry),
-    publish: async (ids) => {
-      const waits = [...ids].map(
-        (id) => new Promise<void>((resolve, reject) => jobOf(id).waiters.push({ resolve, reject })),
-      );
-      wake();
+    async publish(ids) {
+      if (closed) throw new Error("closing");
+      const waits = [...ids].map(published);
+      pause.end();
       await Promise.all(waits);
     },
-    repair,
+    repair: repairs.need,
     async idle() {
-      while (running ?? repairing) await Promise.all([running, repairing]);
+      for (;;) {
+        const work = [running, repairs.running(), ...held].filter((some) => some !== undefined);
+        if (work.length === 0) return;
+        await Promise.all(work);
+      }
     },
     async close() {
       closed = true;
-      wake();
-      await running;
+      pause.end();
+      await Promise.all([running, repairs.close()]);
       for (const { waiters } of queue.values())
-        for (const waiter of waiters) waiter.reject(new Error("closing"));
+        for (const { reject } of waiters) reject(new Error("closing"));
     },
   };
 }

@@ -1,12 +1,9 @@
 import { createHash } from "node:crypto";
-import { resolveFeed } from "../core/feeds.ts";
 import { feedOf, WINDOWS } from "../core/keys.ts";
-import { isUnderfilled } from "../core/window.ts";
-import { readWindow } from "../feed-state.ts";
 import { startFeeds } from "../publish.ts";
 import { rebuild } from "../rebuild.ts";
 import type { Services } from "../services.ts";
-import { orUnreadable, UnreadableError } from "../unreadable.ts";
+import { isShort } from "./repairs.ts";
 
 /** Raised with every change to what documents look like, so that a wire renders its old ones anew. */
 const RENDERER_VERSION = 1;
@@ -25,6 +22,7 @@ export async function catchUp(services: Services, repair: (feeds: string[]) => v
   await startFeeds(services);
   const report = await rebuild(services);
   services.log("site.rebuilt", { records: report.records, feeds: report.feeds.length });
+  repair([...report.underfilled, ...report.failed.map(({ feed }) => feed)]);
   const fingerprint = Buffer.from(fingerprintOf(services));
   if (report.failed.length === 0) await services.stores.newsroom.put(SITE_KEY, fingerprint);
 }
@@ -52,10 +50,7 @@ async function shortFeeds(services: Services): Promise<string[]> {
   const short: string[] = [];
   for await (const key of services.stores.newsroom.list(WINDOWS)) {
     const name = feedOf(key);
-    const feed = name === undefined ? undefined : resolveFeed(services.site, name);
-    if (feed === undefined) continue;
-    const read = await orUnreadable(readWindow(services, feed));
-    if (read instanceof UnreadableError || isUnderfilled(feed, read.window)) short.push(feed.name);
+    if (name !== undefined && (await isShort(services, name))) short.push(name);
   }
   return short;
 }

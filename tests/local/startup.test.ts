@@ -75,3 +75,13 @@ test("feeds that a killed rebuild left open are named for repair", async () => {
   });
   expect(named).toEqual(["all"]);
 });
+
+test("feeds that the first rebuild could not write are named for repair", async () => {
+  const site = new MemoryStore();
+  const put = site.put.bind(site);
+  site.put = (key, ...rest) =>
+    key.startsWith("feeds/all/") ? Promise.reject(new Error("ENOSPC")) : put(key, ...rest);
+  const named: string[] = [];
+  await catchUp(started(SITE, { newsroom: new MemoryStore(), site }), (feeds) => named.push(...feeds));
+  expect(named).toEqual(["all"]);
+});
