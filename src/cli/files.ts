@@ -41,6 +41,8 @@ async function sourcesOf(input: string): Promise<Source[]> {
     const what = error.code === "ENOENT" ? "does not exist" : `cannot be read (${error.code})`;
     throw new FlashwireError("invalid", `${input} ${what}.`);
   });
+  // What the shell hands over as /dev/fd/… is a pipe.
+  if (!found.isDirectory() && !found.isFile()) return [{ name: input, open: () => createReadStream(input) }];
   if (!found.isDirectory()) return [file(input, found.size)];
   const names: string[] = [];
   for await (const entry of glob("**/*", { cwd: input, withFileTypes: true })) {

@@ -35,9 +35,14 @@ async function* readSource(
     yield { place: { file }, ...(await readOne(chunks)) };
     return;
   }
+  let empty = form === "ndjson" && source.size !== undefined;
   for await (const { line, ...found } of readRecords(chunks, form)) {
+    empty = false;
     yield { place: form === "array" ? { file, item: line } : { file, line }, ...found };
   }
+  // A pipe may have nothing to say; a file is made to hold something.
+  const detail = "There is no record in this file. Did what wrote it fail?";
+  if (empty) yield { place: { file }, error: new FlashwireError("malformed", detail) };
 }
 
 /** As editors and compilers write it, so that a click leads there. */

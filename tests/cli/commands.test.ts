@@ -106,6 +106,21 @@ describe.concurrent("ingest", () => {
     expect(await stored("dir")).toMatchObject({ headline: "Second" });
   });
 
+  test("a file without a record is an error, a pipe without one is not", async () => {
+    const good = await file("some/good.json", JSON.stringify(story("beside-empty")));
+    const empty = await file("some/empty.json", "");
+    for (const blank of [empty, await file("some/blank.ndjson", " \n\n")]) {
+      for (const command of ["ingest", "validate"]) {
+        const { code, stderr } = await run([command, good, blank]);
+        expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/There is no record/) });
+        expect(stderr).toContain(blank);
+      }
+    }
+    expect(await stored("beside-empty")).toBeDefined();
+    expect(await run(["ingest", await file("none.json", "[]")])).toMatchObject({ code: 0, stderr: "" });
+    expect(await run(["ingest", "-"], "")).toMatchObject({ code: 0, stderr: "" });
+  });
+
   test.each([
     ["lines", [story("in-a"), story("in-b")].map((value) => JSON.stringify(value)).join("\n")],
     ["an array", JSON.stringify([story("in-c"), story("in-d")])],
