@@ -1,10 +1,13 @@
 import type { Hono } from "hono";
+import pMap from "p-map";
 import { FlashwireError } from "../core/errors.ts";
 import { resolveFeed } from "../core/feeds.ts";
 import { articleKey, documentKey, documentUrl, feedOf, WINDOWS, windowKey } from "../core/keys.ts";
-import { FEEDS_PAGE } from "../core/limits.ts";
+import { CONCURRENCY, FEEDS_PAGE } from "../core/limits.ts";
+import { readWindow } from "../feed-state.ts";
 import type { Services } from "../services.ts";
 import { md5Etag } from "../store/etag.ts";
+import { orUnreadable, UnreadableError } from "../unreadable.ts";
 import { isKnown } from "./conditions.ts";
 import { openApi } from "./openapi.ts";
 import { problemResponse } from "./problem.ts";
@@ -48,20 +51,22 @@ async function health({ stores, log }: Services, more: Deps["health"]): Promise<
  * The feeds of the site file, then those of its families that articles have made, a page at a time. `after` is the last
  * feed of the page before; `next` is the address of the page behind this one.
  */
-async function directoryOf({ site, stores }: Services, query: URLSearchParams) {
+async function directoryOf(services: Services, query: URLSearchParams) {
+  const { site } = services;
   const after = query.get("after");
   const plain = after === null ? site.feeds.map((feed) => feed.name) : [];
-  const { names, more } = await familyFeeds({ site, stores }, after);
+  const { names, more } = await familyFeeds(services, after);
   const last = names.at(-1);
+  const listed = async (name: string) => ({
+    name,
+    title: await titleOf(services, name),
+    rss: documentUrl(site.origin, name, "rss"),
+    atom: documentUrl(site.origin, name, "atom"),
+    json: documentUrl(site.origin, name, "json"),
+  });
   return {
     title: site.title,
-    feeds: [...plain, ...names].map((name) => ({
-      name,
-      title: titleOf(site, name),
-      rss: documentUrl(site.origin, name, "rss"),
-      atom: documentUrl(site.origin, name, "atom"),
-      json: documentUrl(site.origin, name, "json"),
-    })),
+    feeds: await pMap([...plain, ...names], listed, { concurrency: CONCURRENCY }),
     ...(more && last !== undefined ? { next: `${site.origin}/feeds?after=${encodeURIComponent(last)}` } : {}),
   };
 }
@@ -82,8 +87,11 @@ async function familyFeeds({ site, stores }: Pick<Services, "site" | "stores">, 
   return { names, more: false };
 }
 
-/** A feed of a family is called here as its address is: its articles' spelling would cost a read for each. */
-function titleOf(site: Services["site"], name: string): string {
-  const value = name.slice(name.indexOf("/") + 1);
-  return (resolveFeed(site, name)?.title ?? name).replaceAll("{value}", value);
+/** As in the feed's documents: with the value as the newest entry spells it; without one, as the address does. */
+async function titleOf(services: Services, name: string): Promise<string> {
+  const feed = resolveFeed(services.site, name);
+  if (feed === undefined || !feed.title.includes("{value}")) return feed?.title ?? name;
+  const read = await orUnreadable(readWindow(services, feed));
+  const label = read instanceof UnreadableError ? undefined : read.window.entries.items[0]?.label;
+  return feed.title.replaceAll("{value}", () => label ?? name.slice(name.indexOf("/") + 1));
 }

@@ -32,9 +32,10 @@ export function acceptedOf({ id, version, result, feeds }: Outcome): Accepted {
 
 /** Whether the request wants its answer only when the documents are written. */
 export function wantsPublished(url: string): boolean {
-  const wait = new URL(url).searchParams.get("wait");
-  if (wait === null || wait === "published") return wait !== null;
-  throw new FlashwireError("malformed", "wait can only be published: ?wait=published");
+  const waits = new URL(url).searchParams.getAll("wait");
+  if (waits.length === 0) return false;
+  if (waits.length === 1 && waits[0] === "published") return true;
+  throw new FlashwireError("malformed", "wait can only be published, and only once: ?wait=published");
 }
 
 /**

@@ -21,11 +21,34 @@ describe("the directory", () => {
       ["breaking", "Breaking news"],
       ["corrections", "Corrections and clarifications"],
       ["language/en", "Stories in en"],
-      ["section/usa", "usa"],
+      ["section/usa", "USA"],
       ["tag/北朝鮮", "北朝鮮"],
     ]);
     expect(page.feeds.at(-1)?.rss).toBe(`${ORIGIN}/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/rss.xml`);
     expect(page).not.toHaveProperty("next");
+  });
+
+  test("calls a feed as its documents do, and as its address is where nothing tells", async () => {
+    const { send, stores } = testWire();
+    const titles = async () => {
+      const page = (await (await send("GET", "/feeds")).json()) as Page;
+      return Object.fromEntries(page.feeds.map(({ name, title }) => [name, title]));
+    };
+    await send("PUT", "/articles/summit?wait=published", { body: STORY });
+    await send("PUT", "/articles/other?wait=published", {
+      body: { ...STORY, id: "other", section: "U$A", language: "en-US", published: "2026-11-24T19:00:00Z" },
+    });
+    const document = JSON.parse(
+      Buffer.from((await stores.site.get("feeds/language/en-us/feed.json"))?.body ?? "").toString(),
+    );
+    expect(document.title).toBe("Example News: Stories in en-US");
+    expect(await titles()).toMatchObject({ "language/en-us": "Stories in en-US", "section/usa": "USA" });
+    await send("PUT", "/articles/summit?wait=published", {
+      body: { ...STORY, revision: 2, section: "$& $1" },
+    });
+    expect(await titles()).toMatchObject({ "section/usa": "usa", "section/1": "$& $1" });
+    await stores.newsroom.put("windows/section/1.json", Buffer.from("garbage"));
+    expect(await titles()).toMatchObject({ "section/1": "1" });
   });
 
   test("comes in pages that hold every feed once", async () => {
