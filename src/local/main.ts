@@ -42,7 +42,7 @@ function welcome(wire: Wire, config: Config): string {
     "",
     "or with curl:",
     "",
-    `  curl -X PUT '${wire.url}/articles/hello?wait=published' -H 'Authorization: Bearer ${wire.token ?? "$FLASHWIRE_TOKEN"}' -H 'Content-Type: application/json' -d '{"url":"https://news.example.org/hello","headline":"Hello, world","published":"2026-01-01T12:00:00Z"}'`,
+    `  curl -X PUT '${wire.url}/articles/hello-from-curl?wait=published' -H 'Authorization: Bearer ${wire.token ?? "$FLASHWIRE_TOKEN"}' -H 'Content-Type: application/json' -d '{"url":"https://news.example.org/hello-from-curl","headline":"Hello from curl","published":"2026-01-01T12:00:00Z"}'`,
     `  curl '${wire.url}/feeds/all/rss.xml'`,
     "",
   ];

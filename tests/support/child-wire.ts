@@ -10,6 +10,7 @@ export const TOKEN = "a-token-for-tests";
 export type ChildWire = {
   url: string;
   child: ChildProcess;
+  stdout(): string;
   stderr(): string;
   /** kill -9, as a power switch would. */
   kill(): Promise<void>;
@@ -41,6 +42,7 @@ export async function startChildWire(data: string, env: Record<string, string> =
   return {
     url,
     child,
+    stdout: () => stdout,
     stderr: () => stderr,
     async kill() {
       child.kill("SIGKILL");
