@@ -105,7 +105,7 @@ function replace(
     if (current !== undefined && order <= 0) refuse(article, current.article, order);
     const feeds = placesOf(services.site, article, current);
     if (current === undefined && (await claimGuid(services, article)) === CONFLICT) return CONFLICT;
-    const body = recordBytes({ article, feeds });
+    const body = recordBytes({ article, feeds, accepted: acceptedAfter(services.now(), current) });
     attempted = services.stores.newsroom.etagOf(body);
     const etag = await services.stores.newsroom.put(articleKey(id), body, {
       condition: unchanged(stored),
@@ -138,6 +138,12 @@ function placesOf(site: Site, article: Article, current: StoredRecord | undefine
     throw new FlashwireError("invalid", "The record is not valid.", [{ pointer: "#/tags", detail }]);
   }
   return [...feeds].sort();
+}
+
+/** Clocks differ, and the order in which an article's versions were taken in has to show. */
+function acceptedAfter(now: number, current: StoredRecord | undefined): string {
+  const last = Date.parse(current?.accepted ?? "");
+  return new Date(Number.isNaN(last) ? now : Math.max(now, last + 1)).toISOString();
 }
 
 function withGuid(incoming: Incoming, guid: string): Article {

@@ -6,15 +6,15 @@ import { compareText, versionOf } from "./version.ts";
 
 /** A reference to one version of one article. */
 export type Entry = { id: string; version: string; published: string; updated: string; label?: string };
-/** A reference to a withdrawal; `updated` is when it happened. */
-export type Tombstone = { id: string; version: string; guid: string; updated: string };
+/** A reference to a withdrawal. `accepted`: when the wire took it in. */
+export type Tombstone = { id: string; version: string; guid: string; updated: string; accepted: string };
 
 /**
- * A reference to the newest version of any record that was ever in the feed, shown or not. A digest of the newest of
- * them is in the documents. It keeps a document from ever returning to bytes that it had before, so that its ETag,
+ * A reference to the newest version of any record that was ever in the feed, shown or not. A digest of those taken in
+ * last is in the documents. It keeps a document from ever returning to bytes that it had before, so that its ETag,
  * which names bytes, tells an overtaken writer that it was overtaken.
  */
-export type Change = { id: string; version: string; updated: string };
+export type Change = { id: string; version: string; updated: string; accepted: string };
 
 /** Where an item stands in its shelf: its date, then its id. */
 type Rank = { date: string; id: string };
@@ -63,8 +63,8 @@ export function foldFound(site: Site, feed: Feed, found: Found, id: string, reco
   const { entry, tombstone, change } = itemsOf(site, feed, record);
   return {
     entries: setItem(found.entries, id, entry, rankBy(feed.order), feed.size * WINDOW_SLACK),
-    tombstones: setItem(found.tombstones, id, tombstone, rankBy("updated"), TOMBSTONES * WINDOW_SLACK),
-    changes: setItem(found.changes, id, change, rankBy("updated"), CHANGES * WINDOW_SLACK),
+    tombstones: setItem(found.tombstones, id, tombstone, rankBy("accepted"), TOMBSTONES * WINDOW_SLACK),
+    changes: setItem(found.changes, id, change, rankBy("accepted"), CHANGES * WINDOW_SLACK),
   };
 }
 
@@ -120,8 +120,8 @@ export function closeRebuild(window: Window, found: Found, token: string): Windo
   if (window.rebuilding !== undefined && window.rebuilding !== token) return window;
   const closed = {
     entries: raiseFloor(window.entries, found.entries.floor, rankBy(window.order)),
-    tombstones: raiseFloor(window.tombstones, found.tombstones.floor, rankBy("updated")),
-    changes: raiseFloor(window.changes, found.changes.floor, rankBy("updated")),
+    tombstones: raiseFloor(window.tombstones, found.tombstones.floor, rankBy("accepted")),
+    changes: raiseFloor(window.changes, found.changes.floor, rankBy("accepted")),
   };
   const { rebuilding, ...rest } = window;
   if (rebuilding === undefined && SHELVES.every((shelf) => closed[shelf] === window[shelf])) return window;
@@ -136,13 +136,14 @@ function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
   const { article } = record;
   const { id, guid, published, updated } = article;
   const version = versionOf(article);
-  const change = { id, version, updated };
+  const { accepted = updated } = record;
+  const change = { id, version, updated, accepted };
   const label = placements(site, article).get(feed.name);
   if (label !== undefined) {
     return { entry: { id, version, published, updated, ...(label === "" ? {} : { label }) }, change };
   }
   if (!record.feeds.includes(feed.name)) return {};
-  return article.status === "withdrawn" ? { tombstone: { id, version, guid, updated }, change } : { change };
+  return article.status === "withdrawn" ? { tombstone: { ...change, guid }, change } : { change };
 }
 
 /** Takes the item with this id out of the shelf and puts the new one, if any, in its place. */
@@ -170,10 +171,8 @@ function raiseFloor<T>(shelf: Shelf<T>, floor: Rank | undefined, rank: (item: T)
   return { items: shelf.items.filter((item) => newestFirst(rank(item), floor) < 0), floor };
 }
 
-function rankBy(order: "updated"): (item: Change) => Rank;
-function rankBy(order: Order): (item: Entry) => Rank;
-function rankBy(order: Order) {
-  return (item: Entry) => ({ date: order === "updated" ? item.updated : item.published, id: item.id });
+function rankBy<By extends Order | "accepted">(by: By) {
+  return (item: { id: string } & Record<By, string>): Rank => ({ date: item[by], id: item.id });
 }
 
 function sortItems<T>(items: T[], rank: (item: T) => Rank): T[] {

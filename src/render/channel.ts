@@ -58,11 +58,12 @@ export function channelOf(site: Site, feed: Feed, contents: Contents): Omit<Chan
 }
 
 /**
- * Throws when its date is none. A tombstone counts only where it is later than the entry (RFC 6721 §3), and a
- * withdrawal may have the date of the version that it withdraws.
+ * Throws when a date is none. A tombstone counts only where it is later than the entry (RFC 6721 §3), and a newsroom's
+ * clock may be ahead of the wire's.
  */
-export function deletionOf({ id, guid, updated }: Tombstone): Deletion {
-  return { id, guid, when: nextInstant(updated) };
+export function deletionOf({ id, guid, updated, accepted }: Tombstone): Deletion {
+  const [first, then] = [nextInstant(updated), new Date(accepted).toISOString()];
+  return { id, guid, when: then > first ? then : first };
 }
 
 /** Names one version of one article. */
@@ -84,10 +85,10 @@ function languageOf(value: string): string {
   }
 }
 
-/** The date of the newest change; none when there was none. A record that was put by hand may have a date that is none. */
+/** The newest date of the changes; none when there were none. A record that was put by hand may have a date that is none. */
 function newestOf(changes: Change[]): string {
-  const newest = changes.find(({ updated }) => !Number.isNaN(Date.parse(updated)));
-  return newest === undefined ? "" : new Date(newest.updated).toISOString();
+  const dates = changes.map(({ updated }) => Date.parse(updated)).filter((date) => !Number.isNaN(date));
+  return dates.length === 0 ? "" : new Date(Math.max(...dates)).toISOString();
 }
 
 /** `{value}` in a family's names is the value as its newest article spells it; without articles, as its name does. */
