@@ -83,3 +83,23 @@ test("invariant 7: the kill of an old story reaches the readers, whatever else w
   }
   await expectTruth(TEST_SITE, stores);
 });
+
+test("invariant 2: its dates go forward, and what is sent again is what it was", async () => {
+  const { services } = await wire(0);
+  const sent = [
+    old(2, { updated: at(30) }),
+    old(3),
+    old(4, { change: { kind: "correction" } }),
+    withdrawn({ id: "old", published: at(0), updated: at(0), revision: 5 }),
+    old(6),
+  ];
+  let last = at(0);
+  for (const version of sent) {
+    const { article, result } = await ingest(services, version);
+    expect(result).not.toBe("unchanged");
+    expect(article.updated >= last, `${article.updated} is before ${last}`).toBe(true);
+    last = article.updated;
+    expect(await ingest(services, version)).toMatchObject({ result: "unchanged", article });
+  }
+  expect(last > at(30)).toBe(true);
+});

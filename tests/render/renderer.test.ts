@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Published, Withdrawn } from "../../src/core/article.ts";
 import { DOCUMENT_FILES, FORMAT_NAMES, type FormatName } from "../../src/core/keys.ts";
+import { fold } from "../../src/core/window.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import {
   ALL_FEED,
@@ -93,6 +94,13 @@ describe("invariant 3: same records, same bytes", () => {
       "Tue, 09 Oct 2018 00:00:00 GMT",
       "2018-10-09T00:00:00.001Z",
     ]);
+    const moved = published({ id: "moved", updated: "2018-10-10T00:00:00.000Z", section: "Sport" });
+    const record = { article: moved, feeds: [SECTION.name, "section/sport"] };
+    const window = fold(TEST_SITE, SECTION, windowOf([], SECTION), moved.id, record);
+    expect(dates(createRenderer(TEST_SITE).render(SECTION, window, new Map()))).toEqual([
+      "Wed, 10 Oct 2018 00:00:00 GMT",
+      "2018-10-10T00:00:00.000Z",
+    ]);
     const hidden = render([older, story], { ...ALL_FEED, size: 1, order: "published" });
     expect(headlines(hidden, "rss")).toHaveLength(1);
   });
@@ -126,12 +134,12 @@ describe("what readers know an article by", () => {
     expect(ids(guid)).toEqual([guid, guid, guid]);
   });
 
-  test.each(["12345", "12345 at https://news.example.org", "urn:a b", "x:100%", "a:<b>", "://x", "tag:"])(
-    "%s is none, so Atom has the tag URI",
-    (guid) => {
-      expect(ids(guid)).toEqual([guid, "tag:news.example.org,2018:article/story", guid]);
-    },
-  );
+  test.each([
+    ...["12345", "12345 at https://news.example.org", "urn:a b", "x:100%", "a:<b>", "://x", "tag:"],
+    ...["foo:bar[baz]", "https://news.example.org/#a#b", "https://"],
+  ])("%s is none, so Atom has the tag URI", (guid) => {
+    expect(ids(guid)).toEqual([guid, "tag:news.example.org,2018:article/story", guid]);
+  });
 
   test("an RSS guid is no permalink", () => {
     const item = all(channelOf(render([published()]).rss), "item")[0] as Element;
@@ -302,6 +310,38 @@ describe("the formats", () => {
       undefined,
       [{ name: "Ada" }, { name: "Kim" }],
     ]);
+  });
+
+  test("an author's name cannot end the comment that RSS has it in", () => {
+    const authors = [{ name: "Smith) Evil (x\\", email: "a@example.org" }];
+    const item = all(channelOf(render([published({ authors })]).rss), "item")[0] as Element;
+    expect(textOf(item, "author")).toBe("a@example.org (Smith\\) Evil \\(x\\\\)");
+  });
+
+  test("a size of nothing is not told, but for RSS, which has to tell one", () => {
+    const media = [
+      { url: "https://img.example.org/a.jpg", type: "image/jpeg", role: "lead" as const, bytes: 0 },
+    ];
+    const documents = render([published({ media })]);
+    expect(Buffer.from(documents.atom).toString()).not.toContain('length="0"');
+    expect(Buffer.from(documents.json).toString()).not.toContain("size_in_bytes");
+    expect(Buffer.from(documents.rss).toString()).toContain('length="0"');
+  });
+
+  test.each([
+    ["as its articles spell it", [published({ language: "pt-BR" })], "language/pt-br", "pt-BR"],
+    ["as its name does when it has no articles", [], "language/zh-hant-tw", "zh-Hant-TW"],
+    ["as somebody asks for it who asks for none", [], "language/not_one", "not_one"],
+  ])("a feed of one language is in that language: %s", (_, articles, name, language) => {
+    const site = {
+      ...TEST_SITE,
+      families: [{ family: "language", by: "language" as const, title: "{value}" }],
+    };
+    const feed = { ...ALL_FEED, name, ofLanguage: true };
+    const documents = createRenderer(site).render(feed, windowOf(articles, feed, site), byId(articles));
+    expect(textOf(channelOf(documents.rss), "language")).toBe(language);
+    expect(readXml(documents.atom).attributes["xml:lang"]).toBe(language);
+    expect(readJson(documents.json).language).toBe(language);
   });
 
   test("a clarification is no IPTC signal, and a correction without a note has nothing to refer to", () => {
