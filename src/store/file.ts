@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   closeSync,
   fsync,
+  futimesSync,
   openSync,
   readdirSync,
   renameSync,
@@ -120,6 +121,9 @@ async function put(
     await sync(file);
     placed = await at.lock.run(() => {
       if (!holds(at, path, condition)) return false;
+      // Readers found the old object until now. Half a millisecond more: as a fraction of seconds it may be rounded down.
+      const now = (Date.now() + 0.5) / 1_000;
+      futimesSync(file, now, now);
       renameSync(temporary, path);
       return true;
     });

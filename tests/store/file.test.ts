@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { TEMPORARY_MAX_AGE_MS } from "../../src/core/limits.ts";
 import { fileStore } from "../../src/store/file.ts";
+import { holdLock } from "../../src/store/lock.ts";
 import { CONFLICT } from "../../src/store/port.ts";
 
 let folder: string;
@@ -84,6 +85,21 @@ test("an ETag is never that of bytes which another process has replaced, however
   }
   mine.close();
   other.close();
+});
+
+test("an object is as new as the moment from which readers find it, however long its write waited", async () => {
+  const store = fileStore(folder);
+  await store.put("x", bytes("1"));
+  const othersTurn = holdLock(join(folder, ".lock"));
+  const waiting = store.put("x", bytes("2"));
+  // Its bytes are on the disk long before its turn comes.
+  await expect.poll(() => readdirSync(join(folder, ".tmp"))).toHaveLength(1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const before = Date.now();
+  othersTurn?.release();
+  await waiting;
+  expect((await store.head("x"))?.modified.getTime()).toBeGreaterThanOrEqual(before);
+  store.close();
 });
 
 test("temporary files of dead processes go when they are old, those of living ones stay", async () => {
