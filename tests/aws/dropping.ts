@@ -8,7 +8,7 @@ import { article, document, textOf } from "./stories.ts";
 
 /** Of one line in the large file; the largest record is a little larger. */
 const LINE_BYTES = 1_000_000;
-const LINES = 640;
+const LINES = 560;
 
 export function dropChecks(wire: Wire): void {
   test("a dropped file is taken in, its result beside it", async () => {

@@ -143,9 +143,9 @@ async function readSite({ services, template }: Wire, path: string): Promise<Rep
     .map((resource: Json) => resource["Fn::Sub"].split(":s3:::")[1].replace(/^[^/]*\//, ""));
   if (!readable.some((pattern: string) => matches(pattern, key))) return { status: 403 };
   const found = await services.stores.site.get(key);
-  return found === undefined
-    ? { status: 404 }
-    : { status: 200, headers: { etag: found.etag }, body: found.body };
+  if (found !== undefined) return { status: 200, headers: { etag: found.etag }, body: found.body };
+  // Who may not list a bucket is not told what is missing.
+  return { status: Statement.some(({ Action }: Json) => Action === "s3:ListBucket") ? 404 : 403 };
 }
 
 function send(response: ServerResponse, { status, headers = {}, body }: Reply): void {
