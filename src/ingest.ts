@@ -133,7 +133,8 @@ function placesOf(site: Site, article: Article, current: StoredRecord | undefine
   const feeds = new Set(current?.feeds);
   if (current !== undefined) for (const feed of placements(site, current.article).keys()) feeds.add(feed);
   for (const feed of placements(site, article).keys()) feeds.add(feed);
-  if (feeds.size > MAX_PLACEMENTS) {
+  // A kill adds none, or one for a family of today; it is never refused.
+  if (article.status === "published" && feeds.size > MAX_PLACEMENTS) {
     const detail = `would bring the article into more than ${MAX_PLACEMENTS} feeds over its life`;
     throw new FlashwireError("invalid", "The record is not valid.", [{ pointer: "#/tags", detail }]);
   }

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { MAX_CACHED_FEEDS } from "./core/limits.ts";
+import { MAX_CACHED_REFERENCES } from "./core/limits.ts";
 import type { Site } from "./core/site.ts";
 import type { FeedState } from "./feed-state.ts";
 import { createRenderer, type Renderer } from "./render/renderer.ts";
@@ -46,7 +46,11 @@ export function createServices(options: { site: Site; stores: Stores; log: Log }
     renderer: createRenderer(site, {
       onError: (id, error) => log("entry.left-out", { id, error: String(error) }),
     }),
-    states: new LRUCache<string, FeedState>({ max: MAX_CACHED_FEEDS }),
+    states: new LRUCache<string, FeedState>({
+      maxSize: MAX_CACHED_REFERENCES,
+      sizeCalculation: ({ window: { entries, tombstones, changes } }) =>
+        1 + entries.items.length + tombstones.items.length + changes.items.length,
+    }),
     now: Date.now,
     random: Math.random,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { FlashwireError } from "./core/errors.ts";
 import { TOKENS_KEY } from "./core/keys.ts";
-import { MAX_TOKENS, TOKENS_CACHE_MS } from "./core/limits.ts";
+import { MAX_TOKENS, TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "./core/limits.ts";
 import type { Services } from "./services.ts";
 import { compareAndSwap } from "./store/cas.ts";
 import { CONFLICT, unchanged } from "./store/port.ts";
@@ -56,19 +56,26 @@ export async function revokeToken(services: Deps, name: string): Promise<void> {
   });
 }
 
-/** Answers the name of a token's holder; undefined for one that nobody holds any more. Reads at most once a minute. */
+/**
+ * Answers the name of a token's holder; undefined for one that nobody holds any more. Reads once a minute, and once
+ * every few seconds for a token that may have been made since.
+ */
 export function storedTokens(services: Deps): (secret: string) => Promise<string | undefined> {
   let known: { tokens: Promise<Token[]>; at: number } | undefined;
-  return async (secret) => {
-    const now = services.now();
-    if (known === undefined || now - known.at >= TOKENS_CACHE_MS) {
+  const tokens = (now: number, maxAge: number) => {
+    if (known === undefined || now - known.at >= maxAge) {
       known = { tokens: listTokens(services), at: now };
       // A read that failed is not remembered.
       known.tokens.catch(() => {
         known = undefined;
       });
     }
-    return holderOf(await known.tokens, secret, now);
+    return known.tokens;
+  };
+  return async (secret) => {
+    const now = services.now();
+    const holder = holderOf(await tokens(now, TOKENS_CACHE_MS), secret, now);
+    return holder ?? holderOf(await tokens(now, UNKNOWN_TOKEN_CACHE_MS), secret, now);
   };
 }
 

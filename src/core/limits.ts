@@ -98,8 +98,8 @@ export const MAX_BACKOFF_MS = 1_000;
 /** Store requests under way at once from one use case: below the socket pool of the S3 client (50). */
 export const CONCURRENCY = 16;
 
-/** Feeds whose last known state a warm process keeps (a few KB each). */
-export const MAX_CACHED_FEEDS = 1_000;
+/** References in the windows that a warm process remembers, 250 bytes each: a thousand feeds of the usual size. */
+export const MAX_CACHED_REFERENCES = 200_000;
 
 /** Rendered entries kept in memory, bytes: three formats of some 5,000 articles of 5 KB. */
 export const MEMO_BYTES = 100 * 1_048_576;
@@ -238,6 +238,9 @@ export const REPAIR_PAGE = 1_000;
 
 /** How long a process believes what it read of the tokens, milliseconds: a revoked one works at most this long. */
 export const TOKENS_CACHE_MS = 60_000;
+
+/** How long it believes that nobody holds a token, milliseconds: who guesses causes a read at most this often. */
+export const UNKNOWN_TOKEN_CACHE_MS = 3_000;
 
 /** Holders of tokens, revoked ones included: the desks and systems of a large newsroom. */
 export const MAX_TOKENS = 200;

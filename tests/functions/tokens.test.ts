@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { TOKENS_KEY } from "../../src/core/keys.ts";
-import { TOKENS_CACHE_MS } from "../../src/core/limits.ts";
+import { TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "../../src/core/limits.ts";
 import { CONFLICT } from "../../src/store/port.ts";
 import { createToken, listTokens, revokeToken, storedTokens } from "../../src/tokens.ts";
 import { bench, textOf } from "./support.ts";
@@ -26,6 +26,26 @@ test("revoked, a token works for a minute at most in a warm process, and not at 
   // The name is free again.
   await createToken(services, "cms");
   expect((await listTokens(services)).map(({ name }) => name)).toEqual(["desk", "cms"]);
+});
+
+test("a new token works within seconds, also where another was refused a moment ago; guesses cost few reads", async () => {
+  const { services, newsroom, clock } = bench();
+  const check = storedTokens(services);
+  const cms = await createToken(services, "cms");
+  expect(await check("fw_wrong")).toBeUndefined();
+  const desk = await createToken(services, "desk");
+  let reads = 0;
+  const get = newsroom.get.bind(newsroom);
+  newsroom.get = (key) => {
+    reads++;
+    return get(key);
+  };
+  for (let i = 0; i < 100; i++) await check("fw_wrong");
+  expect(await check(cms)).toBe("cms");
+  expect(reads).toBe(0);
+  clock.now += UNKNOWN_TOKEN_CACHE_MS;
+  expect(await check(desk)).toBe("desk");
+  expect(reads).toBe(1);
 });
 
 test("a token expires to the millisecond, also in a warm process", async () => {
