@@ -3,6 +3,7 @@ import { ARTICLES, SWEEP_KEY, WINDOWS } from "./core/keys.ts";
 import { AUDIT_RECORDS, AUDIT_WINDOWS } from "./core/limits.ts";
 import { pageOf, type Repair, repairUntil } from "./repair.ts";
 import type { Services } from "./services.ts";
+import { parseStored } from "./unreadable.ts";
 
 /** How far the sweep has come, kept in the newsroom bucket. */
 type State = {
@@ -67,9 +68,15 @@ export async function lastSweeps(services: Services): Promise<Pick<State, "last"
   return { ...(last === undefined ? {} : { last }), ...(found === undefined ? {} : { found }) };
 }
 
-async function readState({ stores }: Services): Promise<State> {
+async function readState({ stores, log }: Services): Promise<State> {
   const stored = await stores.newsroom.get(SWEEP_KEY);
-  return stored === undefined ? {} : JSON.parse(Buffer.from(stored.body).toString());
+  try {
+    return stored === undefined ? {} : parseStored<State>(SWEEP_KEY, stored, () => true);
+  } catch (error) {
+    // The walk has no end, so it may begin anywhere.
+    log("sweep.state.failed", { error: String(error) });
+    return {};
+  }
 }
 
 /** Where the next page begins; nothing, that is the start, after the last page. */

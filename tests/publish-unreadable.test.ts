@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { articleKey, documentKey, windowKey } from "../src/core/keys.ts";
-import { SETTLED_MS } from "../src/core/limits.ts";
+import { articleKey, documentKey, SWEEP_KEY, windowKey } from "../src/core/keys.ts";
+import { REPAIR_PAGE, SETTLED_MS } from "../src/core/limits.ts";
 import { ingest, withdraw } from "../src/ingest.ts";
 import { catchUp } from "../src/local/startup.ts";
 import { publish, startFeeds } from "../src/publish.ts";
 import { rebuild } from "../src/rebuild.ts";
 import { readRecord } from "../src/records.ts";
+import { askForRepair, repairUntil } from "../src/repair.ts";
 import { createServices, type Services } from "../src/services.ts";
 import { sweep } from "../src/sweep.ts";
 import { type Bench, bench, incoming, textOf } from "./functions/support.ts";
@@ -176,8 +177,25 @@ describe("a window that cannot be read", () => {
   test("is made anew by the sweep", async () => {
     await spoil(windowKey("all"), "garbage");
     wire.clock.now += SETTLED_MS + 1;
-    expect((await sweep(wire.services, Number.POSITIVE_INFINITY)).failed).toEqual(["all"]);
-    expect((await sweep(wire.services, Number.POSITIVE_INFINITY)).failed).toEqual([]);
+    const report = await sweep(wire.services, Number.POSITIVE_INFINITY);
+    expect(report).toMatchObject({ failed: [], filled: ["all"] });
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("is made anew by a sweep that does it in several steps", async () => {
+    const more = Array.from({ length: REPAIR_PAGE }, (_, n) => incoming(n + 6));
+    for (const one of more) await ingest(wire.services, one);
+    await publish(
+      wire.services,
+      more.map(({ id }) => id),
+    );
+    await spoil(windowKey("all"), "garbage");
+    await askForRepair(wire.services, ["all"]);
+    const first = await repairUntil(wire.services, undefined, 0);
+    expect(first).toMatchObject({ filled: [], repair: { lost: [["all", expect.any(String)]] } });
+    // Between two steps it lies in the bucket.
+    const repair = JSON.parse(JSON.stringify(first.repair));
+    expect(await repairUntil(cold(), repair, Number.POSITIVE_INFINITY)).toEqual({ filled: ["all"] });
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
@@ -190,6 +208,11 @@ describe("a window that cannot be read", () => {
     });
     expect(named).toEqual(["all"]);
   });
+});
+
+test("a sweep that cannot read how far it came begins anew", async () => {
+  await spoil(SWEEP_KEY, "garbage");
+  expect(await sweep(wire.services, 0)).toMatchObject({ records: 6, failed: [] });
 });
 
 test("a document that is garbage is overwritten", async () => {
