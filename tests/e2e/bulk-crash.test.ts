@@ -1,0 +1,96 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, watch } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { MAX_JOURNAL_BYTES } from "../../src/core/limits.ts";
+import { type ChildWire, send, startChildWire, TOKEN } from "../support/child-wire.ts";
+
+let data: string;
+let wire: ChildWire;
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), "flashwire-bulk-"));
+});
+afterEach(async () => {
+  await wire.kill();
+  rmSync(data, { recursive: true, force: true });
+});
+
+const start = () => startChildWire(data, { FLASHWIRE_PUBLIC_URL: "http://wire.test" });
+
+function story(id: string, n: number, tags: string[] = []) {
+  return {
+    id,
+    url: `https://news.example.org/${n}`,
+    headline: `Story ${n}`,
+    published: new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString(),
+    tags,
+  };
+}
+
+/** Posts them in one request; answers the ids that were accepted until it was done, or the wire died. */
+async function post(records: { id: string }[], onAccepted: (ids: string[]) => void): Promise<void> {
+  const response = await fetch(`${wire.url}/articles`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/x-ndjson" },
+    body: records.map((record) => JSON.stringify(record)).join("\n"),
+  });
+  let rest = "";
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() as string;
+    const answers = lines.map((line) => JSON.parse(line) as { id: string; status: number });
+    onAccepted(answers.filter(({ status }) => status === 201).map(({ id }) => id));
+  }
+}
+
+function journal() {
+  const folder = join(data, "journal");
+  const [name] = readdirSync(folder).filter((file) => file.endsWith(".log"));
+  const path = join(folder, name as string);
+  return { size: statSync(path).size, text: () => readFileSync(path, "utf8") };
+}
+
+test("invariant 5: killed in the load after a long one, the wire loses nothing that it accepted", async () => {
+  wire = await start();
+  const written = new Set<string | null>();
+  const watcher = watch(join(data, "journal"), (_, name) => written.add(name));
+  // The longest ids there are: so many fill the journal twice.
+  const many = Math.ceil((2 * MAX_JOURNAL_BYTES) / 129);
+  let count = 0;
+  await post(
+    Array.from({ length: many }, (_, n) => story(String(n).padStart(128, "0"), n)),
+    (ids) => {
+      count += ids.length;
+    },
+  );
+  expect(count).toBe(many);
+  await expect.poll(() => journal().size, { timeout: 60_000 }).toBe(0);
+  watcher.close();
+  // It was rewritten on the way.
+  expect([...written].filter((name) => name?.endsWith(".new"))).toHaveLength(1);
+
+  const accepted: string[] = [];
+  const next = Array.from({ length: 2_000 }, (_, n) => story(`next-${n}`, many + n, [`only ${n % 50}`]));
+  await post(next, (ids) => {
+    accepted.push(...ids);
+    if (accepted.length >= 300) wire.child.kill("SIGKILL");
+  }).catch(() => undefined);
+  await wire.kill();
+  expect(accepted.length).toBeLessThan(next.length);
+  const left = journal().text().split("\n");
+  expect(left.length).toBeGreaterThan(1);
+  expect(left.filter((id) => !/^(next-\d+)?$/.test(id))).toEqual([]);
+
+  wire = await start();
+  expect(await send(wire.url, story("breaking", 1_000_000), "?wait=published")).toBe(201);
+  await expect.poll(() => missing(accepted), { timeout: 30_000, interval: 200 }).toEqual([]);
+}, 120_000);
+
+/** Those that are not in the feed of their tag. */
+async function missing(ids: string[]): Promise<string[]> {
+  const texts = new Map<number, string>();
+  for (let tag = 0; tag < 50; tag++) {
+    texts.set(tag, await (await fetch(`${wire.url}/feeds/tag/only-${tag}/feed.json`)).text());
+  }
+  return ids.filter((id) => !texts.get(Number(id.slice(5)) % 50)?.includes(`article/${id}"`));
+}
