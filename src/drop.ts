@@ -1,80 +1,51 @@
 import pMap from "p-map";
-import { type ErrorCode, type FieldProblem, FlashwireError } from "./core/errors.ts";
+import { FlashwireError } from "./core/errors.ts";
 import { DROP_BATCH_BYTES, MAX_BATCH, MAX_DROP_PROBLEMS, STREAM_CONCURRENCY } from "./core/limits.ts";
+import { begin, CONTINUES, moveOn, put, RESULT, type Result } from "./drop-result.ts";
 import { ingest } from "./ingest.ts";
 import { readArticle } from "./record/read.ts";
-import { readRecords, type StreamItem } from "./record/stream.ts";
+import { type Place, readRecords, type StreamItem } from "./record/stream.ts";
 import type { Services } from "./services.ts";
 import type { ObjectHead } from "./store/port.ts";
-
-/** Ends of keys beside a dropped file: how far it was taken in, and what became of it. */
-export const CONTINUES = ".progress";
-export const RESULT = ".result";
-
-type Refusal = { line: number; id?: string; code: ErrorCode; detail: string; errors: FieldProblem[] };
-
-/** What became of a dropped file. `done` counts its records; the first refusals are named. */
-type Result = {
-  file: string;
-  etag: string;
-  done: number;
-  accepted: number;
-  unchanged: number;
-  refused: number;
-  refusals: Refusal[];
-};
 
 /**
  * Takes in the records of a file in the newsroom bucket: a JSON array where its name ends in .json, else NDJSON. At the
  * time `until` (milliseconds since 1970) it writes down how far it came; that write is the event that goes on with it.
- * At the end it writes the result. A file that was replaced meanwhile is begun anew. Safe to repeat.
+ * At the end it writes the result. Each file has one event that is at work on it: the file's own until something is
+ * written down, then that of the latest `.progress`. Another one (they come twice, and late) finds nothing to do.
  */
 export async function takeFile(
   services: Services,
   key: string,
-  open: (head: ObjectHead) => AsyncIterable<Uint8Array>,
+  open: (file: string, head: ObjectHead, from: number) => AsyncIterable<Uint8Array>,
   until: number,
-): Promise<"taken" | "to be continued" | "gone"> {
-  const { newsroom } = services.stores;
-  const head = await newsroom.head(key);
-  if (head === undefined) return "gone";
-  const result = await progressOf(services, key, head.etag);
-  const form = key.endsWith(".json") ? "array" : "ndjson";
-  let skip = result.done;
-  for await (const batch of batches(open(head), form)) {
-    const items = batch.slice(skip);
-    skip = Math.max(0, skip - batch.length);
-    if (items.length === 0) continue;
-    await takeBatch(services, items, result);
-    if (services.now() < until) continue;
-    await put(services, key + CONTINUES, result);
-    services.log("drop.continues", { file: key, done: result.done });
+): Promise<"taken" | "to be continued" | "nothing to do"> {
+  const continues = key.endsWith(CONTINUES);
+  const file = continues ? key.slice(0, -CONTINUES.length) : key;
+  const head = await services.stores.newsroom.head(file);
+  const result = head && (await begin(services, file, head, continues));
+  if (head === undefined || result === undefined) return "nothing to do";
+  const place = { at: result.bytes, line: result.line, count: result.done };
+  const form = file.endsWith(".json") ? "array" : "ndjson";
+  for await (const batch of batches(open(file, head, place.at), form, place)) {
+    await takeBatch(services, batch, result);
+    if (!moveOn(result, batch) || services.now() < until) continue;
+    await put(services, file + CONTINUES, result);
+    services.log("drop.continues", { file, done: result.done });
     return "to be continued";
   }
-  await put(services, key + RESULT, result);
-  await newsroom.delete(key + CONTINUES);
+  await put(services, file + RESULT, result);
+  await services.stores.newsroom.delete(file + CONTINUES);
   const { accepted, unchanged, refused } = result;
-  services.log("drop.taken", { file: key, accepted, unchanged, refused });
+  services.log("drop.taken", { file, accepted, unchanged, refused });
   return "taken";
-}
-
-async function progressOf(services: Services, key: string, etag: string): Promise<Result> {
-  const stored = await services.stores.newsroom.get(key + CONTINUES);
-  const fresh = { file: key, etag, done: 0, accepted: 0, unchanged: 0, refused: 0, refusals: [] };
-  if (stored === undefined) return fresh;
-  const result: Result = JSON.parse(Buffer.from(stored.body).toString());
-  return result.etag === etag ? result : fresh;
-}
-
-async function put(services: Services, key: string, result: Result): Promise<void> {
-  const body = Buffer.from(`${JSON.stringify(result, undefined, 2)}\n`);
-  await services.stores.newsroom.put(key, body, { contentType: "application/json" });
 }
 
 /** Records that are in memory together: so many, and of so many bytes. */
 async function* batches(
   chunks: AsyncIterable<Uint8Array>,
   form: "array" | "ndjson",
+  place: Place,
 ): AsyncIterable<StreamItem[]> {
   let bytes = 0;
   const counted = async function* () {
@@ -84,7 +55,7 @@ async function* batches(
     }
   };
   let batch: StreamItem[] = [];
-  for await (const item of readRecords(counted(), form)) {
+  for await (const item of readRecords(counted(), form, place)) {
     batch.push(item);
     if (batch.length < MAX_BATCH && bytes < DROP_BATCH_BYTES) continue;
     yield batch;

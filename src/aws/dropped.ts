@@ -1,7 +1,7 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { DROP_CHUNK_BYTES, DROP_PART_BYTES, DROP_RESERVE_MS, S3_ATTEMPTS } from "../core/limits.ts";
-import { CONTINUES, takeFile } from "../drop.ts";
+import { takeFile } from "../drop.ts";
 import type { ObjectHead } from "../store/port.ts";
 import { writtenIn } from "./events.ts";
 import type { AwsWire } from "./open.ts";
@@ -13,15 +13,14 @@ export async function takeDropped(
   context: Pick<Context, "getRemainingTimeInMillis">,
 ): Promise<SQSBatchResponse> {
   const { services, newsroom } = wire;
+  const open = (file: string, { etag, size }: ObjectHead, start: number) =>
+    partsOf(start, size, (from, to) => readPart(newsroom, file, etag, from, to));
   const failed: string[] = [];
   for (const record of event.Records) {
     try {
       for (const { key } of writtenIn(record)) {
-        const file = key.endsWith(CONTINUES) ? key.slice(0, -CONTINUES.length) : key;
-        const open = ({ etag, size }: ObjectHead) =>
-          partsOf(size, (from, to) => readPart(newsroom, file, etag, from, to));
         const until = services.now() + context.getRemainingTimeInMillis() - DROP_RESERVE_MS;
-        await takeFile(services, file, open, until);
+        await takeFile(services, key, open, until);
       }
     } catch (error) {
       services.log("drop.failed", { messageId: record.messageId, error: String(error) });
@@ -31,12 +30,13 @@ export async function takeDropped(
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** The bytes of a file that may be larger than memory. A part that breaks off is read once more. */
+/** The bytes from `start` of a file that may be larger than memory. A part that breaks off is read once more. */
 export async function* partsOf(
+  start: number,
   size: number,
   read: (from: number, to: number) => Promise<Uint8Array>,
 ): AsyncIterable<Uint8Array> {
-  for (let from = 0; from < size; from += DROP_PART_BYTES) {
+  for (let from = start; from < size; from += DROP_PART_BYTES) {
     const part = await tryAgain(() => read(from, Math.min(from + DROP_PART_BYTES, size)));
     for (let at = 0; at < part.byteLength; at += DROP_CHUNK_BYTES)
       yield part.subarray(at, at + DROP_CHUNK_BYTES);

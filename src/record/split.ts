@@ -6,8 +6,11 @@ import { MAX_RECORD_BYTES } from "../core/limits.ts";
  * one that is too large not even that. UTF-8 makes it safe to look at bytes: none of a letter's is a quote's.
  */
 
-/** The bytes of one record; undefined where they are more than MAX_RECORD_BYTES. `isLast`: the array ends with it. */
-export type Piece = { bytes: Uint8Array | undefined; isLast?: boolean };
+/**
+ * The bytes of one record; undefined where they are more than MAX_RECORD_BYTES. `end`: where in the stream it ends, at
+ * the comma, bracket or line feed behind it. `isLast`: the array ends with it.
+ */
+export type Piece = { bytes: Uint8Array | undefined; end: number; isLast?: boolean };
 
 const LINE_FEED = 0x0a;
 const QUOTE = 0x22;
@@ -20,28 +23,35 @@ const CLOSE_OBJECT = 0x7d;
 const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const BYTE_ORDER_MARK = new Set([0xef, 0xbb, 0xbf]);
 
-/** Every line, blank ones too, also a last one without line feed. */
-export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Piece> {
+/**
+ * Every line, blank ones too, also a last one without line feed. `from`: where in the stream `chunks` begin, the `end`
+ * of a piece; the first piece is then empty, what is left of that one.
+ */
+export async function* splitLines(chunks: AsyncIterable<Uint8Array>, from = 0): AsyncIterable<Piece> {
   const piece = collector();
+  let base = from;
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       piece.add(chunk.subarray(start, end));
-      yield piece.take();
+      yield { bytes: piece.take(), end: base + end };
       start = end + 1;
     }
     piece.add(chunk.subarray(start));
+    base += chunk.byteLength;
   }
-  yield piece.take();
+  yield { bytes: piece.take(), end: base };
 }
 
 /**
  * Every item of a JSON array with the space around it; of an empty array one blank item. Only commas and brackets are
  * looked at: whether an item is JSON is for its reader to say. Throws `malformed` where the array itself is not whole.
+ * `from` as for lines.
  */
-export async function* splitArray(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Piece> {
+export async function* splitArray(chunks: AsyncIterable<Uint8Array>, from = 0): AsyncIterable<Piece> {
   const piece = collector();
-  const cursor = arrayCursor();
+  const cursor = arrayCursor(from > 0 ? "inside" : "before");
+  let base = from;
   for await (const chunk of chunks) {
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
@@ -49,18 +59,19 @@ export async function* splitArray(chunks: AsyncIterable<Uint8Array>): AsyncItera
       if (step === undefined) continue;
       if (step !== "begin") {
         piece.add(chunk.subarray(start, at));
-        yield { ...piece.take(), isLast: step === "end" };
+        yield { bytes: piece.take(), end: base + at, isLast: step === "end" };
       }
       start = at + 1;
     }
     if (cursor.isInside()) piece.add(chunk.subarray(start));
+    base += chunk.byteLength;
   }
   cursor.finish();
 }
 
 /** Follows a JSON array byte by byte; tells where it begins, where an item ends, and where the array does. */
-function arrayCursor() {
-  let place: "before" | "inside" | "behind" = "before";
+function arrayCursor(start: "before" | "inside") {
+  let place: "before" | "inside" | "behind" = start;
   let depth = 0;
   let string: "no" | "yes" | "escape" = "no";
 
@@ -111,11 +122,11 @@ function collector() {
       if (size > MAX_RECORD_BYTES) parts = [];
       else if (bytes.byteLength > 0) parts.push(bytes);
     },
-    take(): Piece {
+    take(): Uint8Array | undefined {
       const bytes = size > MAX_RECORD_BYTES ? undefined : Buffer.concat(parts);
       parts = [];
       size = 0;
-      return { bytes };
+      return bytes;
     },
   };
 }

@@ -3,31 +3,45 @@ import { MAX_RECORD_BYTES, MAX_STREAM_RECORDS } from "../core/limits.ts";
 import { parseJson } from "./json.ts";
 import { type Piece, splitArray, splitLines } from "./split.ts";
 
-/** `line` counts lines of NDJSON and items of an array, from 1. */
-export type StreamItem = { line: number; value: unknown } | { line: number; error: FlashwireError };
+/**
+ * `line` counts lines of NDJSON and items of an array, from 1. `end`: where in the stream a reader that has had this
+ * item may go on; undefined where there is nothing more to read.
+ */
+export type StreamItem = { line: number; end?: number } & ({ value: unknown } | { error: FlashwireError });
+
+/** Where a reader stands: behind so many bytes, lines (or items of an array) and records. */
+export type Place = { at: number; line: number; count: number };
+
+const START: Place = { at: 0, line: 0, count: 0 };
 
 /**
  * The records of a JSON array or of NDJSON (https://github.com/ndjson/ndjson-spec), one at a time as their bytes come
  * in. A bad line spoils only itself. An item of an array that is not JSON ends it, since nobody knows where the next
- * one begins; the items before it stand. A record that is too large is passed over in both.
+ * one begins; the items before it stand. A record that is too large is passed over in both. `chunks` begin at `place`.
  */
 export async function* readRecords(
   chunks: AsyncIterable<Uint8Array>,
   form: "array" | "ndjson",
+  place: Place = START,
 ): AsyncIterable<StreamItem> {
-  let line = 0;
-  let count = 0;
+  let { line, count } = place;
+  let isRest = place.at > 0;
   try {
-    for await (const piece of form === "array" ? splitArray(chunks) : splitLines(chunks)) {
+    for await (const piece of (form === "array" ? splitArray : splitLines)(chunks, place.at)) {
+      if (isRest) {
+        isRest = false;
+        continue;
+      }
       line++;
       if (form === "ndjson" ? isBlank(piece) : line === 1 && piece.isLast && isBlank(piece)) continue;
       if (++count > MAX_STREAM_RECORDS) {
         throw new FlashwireError("too-large", `One stream has at most ${MAX_STREAM_RECORDS} records`);
       }
       const item = readPiece(piece, line);
-      yield item;
       // The cause is there when the parser itself gave up, and not for a name that stands twice.
-      if (form === "array" && "error" in item && item.error.cause !== undefined) return;
+      const isEnd = form === "array" && "error" in item && item.error.cause !== undefined;
+      yield isEnd ? item : { ...item, end: piece.end };
+      if (isEnd) return;
     }
   } catch (error) {
     if (!(error instanceof FlashwireError)) throw error;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAX_RECORD_BYTES, MAX_STREAM_RECORDS } from "../../src/core/limits.ts";
 import { parseJson } from "../../src/record/json.ts";
-import { readRecords } from "../../src/record/stream.ts";
+import { readRecords, type StreamItem } from "../../src/record/stream.ts";
 import { liveBytes } from "../support/memory.ts";
 import { errorsOf } from "./support.ts";
 
@@ -10,6 +10,12 @@ type Form = "array" | "ndjson";
 
 async function* cut(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function listed(items: AsyncIterable<StreamItem>): Promise<StreamItem[]> {
+  const list: StreamItem[] = [];
+  for await (const item of items) list.push(item);
+  return list;
 }
 
 /** `3: {"a":1}` for each record, `3! code: message` for each error. */
@@ -59,6 +65,28 @@ describe.each([1, 3, 1_000])("in chunks of %i bytes", (size) => {
   });
 });
 
+test.each<[Form, string]>([
+  ["ndjson", '\n{"a":1}\r\n\nno json\n"é😀"\n{"a":1,"a":2}\n3'],
+  ["ndjson", "1\n2\n"],
+  ["array", '\ufeff [1 , {"a":[2,{}]},"],[\\"{","é😀",{"a":1,"a":2}, 6] '],
+  ["array", "[1,2,{]},4]"],
+  ["array", "[1,2,]"],
+  ["array", "[1,2] 3"],
+  ["array", "[1,2"],
+])("%s: a reader may go on behind every record as if it had never stopped: %j", async (form, text) => {
+  const bytes = Buffer.from(text);
+  const all = await listed(readRecords(cut(bytes, 3), form));
+  expect(all.length).toBeGreaterThan(1);
+  for (const [i, { line, end }] of all.entries()) {
+    if (end === undefined) {
+      expect(all.slice(i + 1)).toEqual([]);
+      continue;
+    }
+    const rest = readRecords(cut(bytes.subarray(end), 3), form, { at: end, line, count: i + 1 });
+    expect(await listed(rest)).toEqual(all.slice(i + 1));
+  }
+});
+
 test("a line that is not UTF-8 is malformed, and spoils only itself", async () => {
   const bytes = Buffer.concat([Buffer.from('"a'), Buffer.of(0xff), Buffer.from('"\n2\n')]);
   expect(await read("ndjson", bytes)).toEqual(["1! malformed", "2: 2"]);
@@ -88,6 +116,9 @@ test.each<Form>(["ndjson", "array"])("%s: the number of records has an end", asy
     last = "error" in item ? item.error.code : "";
   }
   expect([count, last]).toEqual([MAX_STREAM_RECORDS + 1, "too-large"]);
+  const more = Buffer.from(`${separator}1${separator}`);
+  const rest = readRecords(cut(more, 1), form, { at: 1, line: 7, count: MAX_STREAM_RECORDS });
+  expect(await listed(rest)).toMatchObject([{ error: { code: "too-large" } }]);
 });
 
 test("memory holds one record, however long the stream and however large what is passed over", async () => {
