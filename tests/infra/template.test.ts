@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createApp } from "../../src/http/app.ts";
+import { startFeeds } from "../../src/publish.ts";
+import { bench } from "../functions/support.ts";
 import { excesses, s3GrantsOf, type Template } from "./privileges.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -19,6 +22,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const listed = (header: string) => header.split(", ").sort();
 const ofType = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
 
 describe("the packaged template", () => {
@@ -139,6 +143,25 @@ describe("the packaged template", () => {
       if (behavior.TargetOriginId === "site")
         expect(CorsConfig.AccessControlAllowOrigins.Items).toEqual(["*"]);
     }
+  });
+
+  test("a page of another origin may send the edge what it may send a local wire, and read as much", async () => {
+    const { services } = bench();
+    const app = createApp({ services, tokens: async () => undefined, publish: async () => {} });
+    const local = async (method: string, name: string) =>
+      listed((await app.request("/feeds/all/rss.xml", { method })).headers.get(name) ?? "");
+    await startFeeds(services);
+    const { CorsConfig } = template.Resources.DocumentHeaders?.Properties.ResponseHeadersPolicyConfig ?? {};
+    const { AccessControlAllowHeaders, AccessControlAllowMethods, AccessControlExposeHeaders } = CorsConfig;
+    expect(AccessControlAllowHeaders.Items.toSorted()).toEqual(
+      await local("OPTIONS", "access-control-allow-headers"),
+    );
+    expect(AccessControlAllowMethods.Items.toSorted()).toEqual(
+      await local("OPTIONS", "access-control-allow-methods"),
+    );
+    expect(AccessControlExposeHeaders.Items.toSorted()).toEqual(
+      await local("GET", "access-control-expose-headers"),
+    );
   });
 
   test("only the distribution reads the site, and is told when something is not there", () => {
