@@ -10,6 +10,7 @@ import { readRecord, type TaggedRecord } from "./records.ts";
 import { askForRepair } from "./repair.ts";
 import type { Services } from "./services.ts";
 import { CONFLICT, type Store } from "./store/port.ts";
+import { tried } from "./tried.ts";
 
 /** What a look at some records or windows found. */
 export type Found = {
@@ -30,7 +31,7 @@ export async function auditRecords(services: Services, keys: string[]): Promise<
   const suspects = ids.filter((id) => isBehind(services, id, records.get(id), windows));
   const repaired: string[] = [];
   for (const id of suspects) {
-    const head = await services.stores.newsroom.head(articleKey(id));
+    const head = await tried(services, id, failed, () => services.stores.newsroom.head(articleKey(id)));
     // Written since or just before: the queue has it.
     if (head && head.etag === records.get(id)?.etag && isSettled(services, head)) repaired.push(id);
   }
@@ -42,7 +43,7 @@ export async function auditRecords(services: Services, keys: string[]): Promise<
   return { repaired, documents: writes(), failed: [...failed, ...report.failed.map(({ feed }) => feed)] };
 }
 
-/** Without those that cannot be read: one of them must not stop the walk. */
+/** Without those that cannot be read. */
 async function recordsOf(
   services: Services,
   ids: string[],
@@ -50,13 +51,8 @@ async function recordsOf(
 ): Promise<Map<string, TaggedRecord>> {
   const records = new Map<string, TaggedRecord>();
   const read = async (id: string) => {
-    try {
-      const record = await readRecord(services, id);
-      if (record !== undefined) records.set(id, record);
-    } catch (error) {
-      failed.push(id);
-      services.log("sweep.record.failed", { id, error: String(error) });
-    }
+    const record = await tried(services, id, failed, () => readRecord(services, id));
+    if (record !== undefined) records.set(id, record);
   };
   await pMap(ids, read, { concurrency: CONCURRENCY });
   return records;
@@ -70,12 +66,8 @@ async function windowsOf(services: Services, records: TaggedRecord[], failed: st
   const read = async (name: string) => {
     const feed = resolveFeed(services.site, name);
     if (feed === undefined) return;
-    try {
-      windows.set(name, { feed, window: (await readWindow(services, feed)).window });
-    } catch (error) {
-      failed.push(name);
-      services.log("sweep.window.failed", { feed: name, error: String(error) });
-    }
+    const read = await tried(services, name, failed, () => readWindow(services, feed));
+    if (read !== undefined) windows.set(name, { feed, window: read.window });
   };
   await pMap(names, read, { concurrency: CONCURRENCY });
   return windows;
@@ -98,18 +90,21 @@ function isBehind(
 /** Writes the documents of these windows that are not what their window renders. */
 export async function auditWindows(services: Services, keys: string[]): Promise<Found> {
   const found: Found = { repaired: [], documents: 0, failed: [] };
-  for (const name of keys.flatMap((key) => feedOf(key) ?? [])) {
-    const head = await services.stores.newsroom.head(windowKey(name));
-    const { counting, writes } = withWritesCounted(services);
-    const report = await bringUpToDate(counting, new Map([[name, { ids: new Set<string>() }]]));
-    await askForRepair(services, report.underfilled);
-    found.failed.push(...report.failed.map(({ feed }) => feed));
-    if (writes() === 0 || head === undefined || !isSettled(services, head)) continue;
-    services.log("sweep.behind", { feed: name, documents: writes() });
-    found.repaired.push(name);
-    found.documents += writes();
-  }
+  for (const name of keys.flatMap((key) => feedOf(key) ?? []))
+    await tried(services, name, found.failed, () => auditWindow(services, name, found));
   return found;
+}
+
+async function auditWindow(services: Services, name: string, found: Found): Promise<void> {
+  const head = await services.stores.newsroom.head(windowKey(name));
+  const { counting, writes } = withWritesCounted(services);
+  const report = await bringUpToDate(counting, new Map([[name, { ids: new Set<string>() }]]));
+  found.failed.push(...report.failed.map(({ feed }) => feed));
+  await askForRepair(services, report.underfilled);
+  if (writes() === 0 || head === undefined || !isSettled(services, head)) return;
+  services.log("sweep.behind", { feed: name, documents: writes() });
+  found.repaired.push(name);
+  found.documents += writes();
 }
 
 function isSettled(services: Services, head: { modified: Date }): boolean {

@@ -1,9 +1,27 @@
 import pMap from "p-map";
+import * as v from "valibot";
 import type { StoredRecord } from "./core/article.ts";
 import { articleKey } from "./core/keys.ts";
 import { CONCURRENCY, MAX_HELD_BODIES } from "./core/limits.ts";
 import type { Services } from "./services.ts";
 import { orUnreadable, parseStored, UnreadableError } from "./unreadable.ts";
+
+/** As much of a record as feeds are chosen by and windows made of: what else is wrong spoils an entry of its own only. */
+const Shape = v.object({
+  article: v.object({
+    id: v.string(),
+    guid: v.string(),
+    published: v.string(),
+    updated: v.string(),
+    status: v.picklist(["published", "withdrawn"]),
+    section: v.optional(v.string()),
+    sections: v.optional(v.array(v.string())),
+    language: v.optional(v.string()),
+    tags: v.optional(v.array(v.object({ name: v.string() }))),
+    breaking: v.optional(v.object({})),
+  }),
+  feeds: v.array(v.string()),
+});
 
 /** A record with the ETag that a conditional write needs. */
 export type TaggedRecord = StoredRecord & { etag: string };
@@ -12,7 +30,7 @@ export type TaggedRecord = StoredRecord & { etag: string };
 export async function readRecord(services: Services, id: string): Promise<TaggedRecord | undefined> {
   const stored = await services.stores.newsroom.get(articleKey(id));
   if (stored === undefined) return undefined;
-  const isRecord = ({ article, feeds }: Partial<StoredRecord>) => article?.id === id && Array.isArray(feeds);
+  const isRecord = (value: Partial<StoredRecord>) => value.article?.id === id && v.is(Shape, value);
   return { ...parseStored<StoredRecord>(articleKey(id), stored, isRecord), etag: stored.etag };
 }
 

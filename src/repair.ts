@@ -1,23 +1,41 @@
 import pMap from "p-map";
-import { resolveFeed, touchedFeeds } from "./core/feeds.ts";
-import { ARTICLES, articleIdOf, REPAIRS, repairFeedOf, repairKey } from "./core/keys.ts";
-import { CONCURRENCY, MAX_REPAIRS, REPAIR_PAGE } from "./core/limits.ts";
-import { type Found, foldFound, nothingFound } from "./core/window.ts";
+import { resolveFeed } from "./core/feeds.ts";
+import { REPAIRS, repairFeedOf, repairKey } from "./core/keys.ts";
+import { CONCURRENCY, MAX_REPAIRS } from "./core/limits.ts";
+import { type Found, nothingFound } from "./core/window.ts";
 import { bringUpToDate } from "./feed-rounds.ts";
 import { openWindow, workFor } from "./rebuild.ts";
-import { findRecord } from "./records.ts";
+import { type Range, rangeAfter, type Walk, walkRecords } from "./repair-walk.ts";
 import type { Services } from "./services.ts";
-import type { Store } from "./store/port.ts";
+import { pageOf } from "./store/page.ts";
+import { tried } from "./tried.ts";
 
 /** A rebuild of some feeds that is done a part at a time, each in a run of its own. Plain data. */
 export type Repair = {
   token: string;
-  /** What the walk has found so far, by feed. */
+  /** What the walk has found so far, by feed; less what is written already. */
   found: [feed: string, found: Found][];
   /** The ETags of windows that cannot be read, by feed. */
   lost?: [feed: string, etag: string][];
+  /** Feeds that notes ask for … */
+  noted: string[];
+  /** … and all feeds of this range. */
+  range?: Range | undefined;
   /** The last key that the walk has read. */
-  after?: string;
+  after?: string | undefined;
+  /** The walk is over, and the feeds are being written. */
+  isRead: boolean;
+};
+
+export type Repaired = {
+  /** What is left to do. */
+  repair?: Repair | undefined;
+  /** Feeds of notes. */
+  filled: string[];
+  /** What could not be read or written: articles by id, feeds by name. */
+  failed: string[];
+  /** The range of which all feeds are written. */
+  done?: Range | undefined;
 };
 
 /** Leaves a note that only a rebuild can fill these feeds. */
@@ -32,76 +50,75 @@ export async function askForRepair(services: Services, feeds: Iterable<string>):
 
 /**
  * Goes on with a rebuild, or begins one for the feeds that notes ask for, until the time `until` (milliseconds since
- * 1970). Answers what is left to do; nothing when the feeds in `filled` are filled.
+ * 1970); where there is an `all`, for all feeds behind `all.from` too, as many as one walk can have.
  */
 export async function repairUntil(
   services: Services,
   pending: Repair | undefined,
   until: number,
-): Promise<{ repair?: Repair; filled: string[] }> {
-  const repair = pending ?? (await begin(services));
-  if (repair === undefined) return { filled: [] };
-  const found = new Map(repair.found);
-  let { after } = repair;
-  for (;;) {
-    const keys = await pageOf(services.stores.newsroom, ARTICLES, after, REPAIR_PAGE);
-    await pMap(keys, (key) => visit(services, found, key), { concurrency: CONCURRENCY });
-    if (keys.length < REPAIR_PAGE)
-      return { filled: await finish(services, { ...repair, found: [...found] }) };
-    after = keys.at(-1) as string;
-    if (services.now() >= until) return { repair: { ...repair, found: [...found], after }, filled: [] };
-  }
+  all?: Range,
+): Promise<Repaired> {
+  const failed: string[] = [];
+  const repair = pending ?? (await begin(services, failed, all));
+  if (repair === undefined) return { filled: [], failed };
+  const { after, range } = repair;
+  const walk: Walk = { found: new Map(repair.found), range, after, failed };
+  const isRead = repair.isRead || (await walkRecords(services, walk, until));
+  const filled = isRead ? await finish(services, repair, walk, until) : [];
+  if (isRead && walk.found.size === 0) return { filled, failed, done: walk.range };
+  const left = { ...repair, found: [...walk.found], range: walk.range, after: walk.after, isRead };
+  return { repair: left, filled, failed };
 }
 
-/** The first `max` keys after `after`. */
-export async function pageOf(
-  store: Store,
-  prefix: string,
-  after: string | undefined,
-  max: number,
-): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const key of store.list(prefix, after)) {
-    keys.push(key);
-    if (keys.length === max) break;
-  }
-  return keys;
-}
-
-async function begin(services: Services): Promise<Repair | undefined> {
+async function begin(
+  services: Services,
+  failed: string[],
+  all: Range | undefined,
+): Promise<Repair | undefined> {
   const token = Math.floor(services.random() * 2 ** 48).toString(36);
   const notes = await pageOf(services.stores.newsroom, REPAIRS, undefined, MAX_REPAIRS);
+  const ranged = all && (await rangeAfter(services, all.from));
+  const noted = notes.flatMap((key) => repairFeedOf(key) ?? []);
+  const names = new Set([...noted, ...(ranged?.names ?? [])]);
+  if (names.size === 0 && ranged === undefined) return undefined;
   const found: Repair["found"] = [];
   const lost: [string, string][] = [];
-  for (const name of notes.flatMap((key) => repairFeedOf(key) ?? [])) {
+  const open = async (name: string) => {
     const feed = resolveFeed(services.site, name);
     const etag = feed && (await openWindow(services, feed, token));
     if (etag !== undefined) lost.push([name, etag]);
     found.push([name, nothingFound()]);
-  }
-  return found.length === 0 ? undefined : { token, found, lost };
+  };
+  await pMap(names, (name) => tried(services, name, failed, () => open(name)), { concurrency: CONCURRENCY });
+  return { token, found, lost, noted, range: ranged?.range, isRead: false };
 }
 
-async function visit(services: Services, found: Map<string, Found>, key: string): Promise<void> {
-  const id = articleIdOf(key);
-  const record = id === undefined ? undefined : await findRecord(services, id);
-  if (id === undefined || record === undefined) return;
-  for (const name of touchedFeeds(services.site, record)) {
-    const before = found.get(name);
-    const feed = before && resolveFeed(services.site, name);
-    if (before && feed) found.set(name, foldFound(services.site, feed, before, id, record));
-  }
-}
-
-async function finish(services: Services, { token, found, lost }: Repair): Promise<string[]> {
+/** Writes the feeds, until the time is `until`; what is written leaves what was found. Answers those of notes. */
+async function finish(services: Services, repair: Repair, walk: Walk, until: number): Promise<string[]> {
   const filled: string[] = [];
-  const etags = new Map(lost);
-  for (const [name, items] of found) {
-    const work = workFor(items, token, etags.get(name));
-    const { feeds, underfilled } = await bringUpToDate(services, new Map([[name, work]]));
-    if (feeds.length === 0 || underfilled.length > 0) continue;
-    await services.stores.newsroom.delete(repairKey(name));
-    filled.push(name);
+  for (const [name, found] of walk.found) {
+    walk.found.delete(name);
+    const isNoted = repair.noted.includes(name);
+    const isFilled = await tried(services, name, walk.failed, () =>
+      fill(services, repair, name, found, isNoted),
+    );
+    if (isNoted && isFilled) filled.push(name);
+    if (services.now() >= until) break;
   }
   return filled;
+}
+
+async function fill(
+  services: Services,
+  { token, lost }: Repair,
+  name: string,
+  found: Found,
+  isNoted: boolean,
+): Promise<boolean> {
+  const work = workFor(found, token, new Map(lost).get(name));
+  const { feeds, underfilled } = await bringUpToDate(services, new Map([[name, work]]));
+  const isFilled = feeds.length > 0 && underfilled.length === 0;
+  if (isFilled && isNoted) await services.stores.newsroom.delete(repairKey(name));
+  if (!isFilled && !isNoted) await askForRepair(services, [name]);
+  return isFilled;
 }

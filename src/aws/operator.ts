@@ -2,12 +2,12 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { FlashwireError } from "../core/errors.ts";
 import { REPAIRS, repairFeedOf } from "../core/keys.ts";
 import { MAX_REPAIRS } from "../core/limits.ts";
-import { pageOf } from "../repair.ts";
 import { createServices, type Services } from "../services.ts";
 import { loadSiteFile, resolveSite } from "../site.ts";
+import { pageOf } from "../store/page.ts";
 import { s3Store } from "../store/s3.ts";
 import { s3Client } from "../store/s3-client.ts";
-import { type LastSweep, lastSweeps } from "../sweep.ts";
+import { lastSweeps, type Sweeps } from "../sweep.ts";
 import { type Depth, depthOf, replayDeadLetters } from "./queues.ts";
 import { outputsOf } from "./stack.ts";
 
@@ -20,12 +20,12 @@ export type Stack = {
   replay(queue: QueueName): Promise<number>;
   /** Feeds that wait to be filled again; the first of them, when there are very many. */
   underfilled(): Promise<string[]>;
-  /** What the last sweep found, and the last one that found something behind. */
-  sweeps(): Promise<{ last?: LastSweep; found?: LastSweep }>;
+  /** What the last sweep found, the last one that found something behind, and what a changed site file has under way. */
+  sweeps(): Promise<Sweeps>;
   close(): Promise<void>;
 };
 
-export type { LastSweep };
+export type { Sweeps };
 
 export type QueueName = "publish" | "drop";
 

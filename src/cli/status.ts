@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { LastSweep, QueueName, Stack } from "../aws/operator.ts";
+import type { QueueName, Stack, Sweeps } from "../aws/operator.ts";
 import { SWEEP_OVERDUE_MS } from "../core/limits.ts";
 import { examples, optionsOf } from "./command.ts";
 import { EXIT, note, print, printJson, table } from "./output.ts";
@@ -8,8 +8,8 @@ import { onStack, QUEUES, withStack } from "./stack.ts";
 type Status = {
   url: string;
   queues: Record<QueueName, { waiting: number; inWork: number; dead: number }>;
-  /** The last sweep, and the last one that found documents behind. */
-  sweeps: { last?: LastSweep; found?: LastSweep };
+  /** The last sweep, the last one that found documents behind, and what a changed site file has under way. */
+  sweeps: Sweeps;
   /** Feeds that wait to be filled again. */
   underfilled: string[];
   problems: string[];
@@ -43,14 +43,22 @@ async function run(_options: object, command: Command): Promise<void> {
 }
 
 /** A sweep mends what it finds behind, so its number says how it was, and seldom how it is. */
-function sweepLines({ last, found }: Status["sweeps"]): string[] {
+function sweepLines({ last, found, change }: Sweeps): string[] {
   if (last === undefined) return [];
+  if (change !== undefined) return [changeLine(change)];
   const { at, records, windows, documents, repaired } = last;
   const what = documents === 0 ? "none" : `${documents} (${names(repaired)}), mended`;
   const lines = [`documents behind: ${what}; last sweep ${at}, of ${records} records and ${windows} feeds`];
   if (found !== undefined && found.at !== at)
     lines.push(`last found behind: ${found.documents} (${names(found.repaired)}), ${found.at}`);
   return lines;
+}
+
+function changeLine({ begins, reached }: NonNullable<Sweeps["change"]>): string {
+  if (Date.parse(begins) > Date.now())
+    return `the site file has changed: a rebuild of every feed begins at ${begins}`;
+  const done = reached === undefined ? "" : `; done up to ${reached}`;
+  return `the site file has changed: a rebuild of every feed is under way since ${begins}${done}`;
 }
 
 const names = (list: string[]) => (list.length === 0 ? "none" : list.join(", "));

@@ -7,6 +7,8 @@ export const FEEDS = "feeds/";
 export const REPAIRS = "repairs/";
 /** How far the sweep has come. */
 export const SWEEP_KEY = "sweep/state.json";
+/** Which site file windows and documents are of. */
+export const SITE_KEY = "site.json";
 /** Who may write: names and hashes of tokens. */
 export const TOKENS_KEY = "tokens/tokens.json";
 /** Which article holds a guid. */

@@ -1,14 +1,12 @@
-import { createHash } from "node:crypto";
 import { feedOf, WINDOWS } from "../core/keys.ts";
 import { startFeeds } from "../publish.ts";
 import { rebuild } from "../rebuild.ts";
 import type { Services } from "../services.ts";
+import { fingerprintOf, readMark, setMark } from "../site-mark.ts";
 import { isShort } from "./repairs.ts";
 
 /** Raised with every change to what documents look like, so that a wire renders its old ones anew. */
 const RENDERER_VERSION = 1;
-
-const SITE_KEY = "site.json";
 
 /**
  * Brings a data folder in line with the site file and the code of today: the fixed feeds exist, a changed site file
@@ -23,8 +21,8 @@ export async function catchUp(services: Services, repair: (feeds: string[]) => v
   const report = await rebuild(services);
   services.log("site.rebuilt", { records: report.records, feeds: report.feeds.length });
   repair([...report.underfilled, ...report.failed.map(({ feed }) => feed)]);
-  const fingerprint = Buffer.from(fingerprintOf(services));
-  if (report.failed.length === 0) await services.stores.newsroom.put(SITE_KEY, fingerprint);
+  if (report.failed.length === 0)
+    await setMark(services, { site: fingerprintOf(services, RENDERER_VERSION) });
 }
 
 /**
@@ -32,18 +30,10 @@ export async function catchUp(services: Services, repair: (feeds: string[]) => v
  * before the first of them is written, or a change that is given up halfway would leave some of each.
  */
 export async function isOfThisSite(services: Services): Promise<boolean> {
-  const stored = await services.stores.newsroom.get(SITE_KEY);
-  if (stored === undefined) return false;
-  if (Buffer.from(stored.body).toString() === fingerprintOf(services)) return true;
-  await services.stores.newsroom.delete(SITE_KEY);
+  const mark = await readMark(services);
+  if (mark?.site === fingerprintOf(services, RENDERER_VERSION)) return true;
+  if (mark?.site !== undefined) await setMark(services, {});
   return false;
-}
-
-function fingerprintOf({ site }: Services): string {
-  const hash = createHash("sha256")
-    .update(JSON.stringify([RENDERER_VERSION, site]))
-    .digest("hex");
-  return `${JSON.stringify({ site: hash })}\n`;
 }
 
 async function shortFeeds(services: Services): Promise<string[]> {

@@ -58,6 +58,7 @@ describe("the packaged template", () => {
     expect(s3GrantsOf(template, "SweepRole")).toEqual([
       "Get Put Delete feeds/*",
       "Get Put Delete windows/*",
+      "Get Put site.json",
       "Get Put sweep/state.json",
       "Get articles/*",
       "List newsroom",

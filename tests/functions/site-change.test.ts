@@ -1,0 +1,213 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { SITE_KEY, SWEEP_KEY } from "../../src/core/keys.ts";
+import { CHANGES, DEPLOY_SETTLES_MS, MAX_FOUND, MAX_RANGE, WINDOW_SLACK } from "../../src/core/limits.ts";
+import type { Site } from "../../src/core/site.ts";
+import { ingest, withdraw } from "../../src/ingest.ts";
+import { publish, startFeeds } from "../../src/publish.ts";
+import { type Repair, repairUntil } from "../../src/repair.ts";
+import { createServices, type Services } from "../../src/services.ts";
+import { lastSweeps, type SweepReport, sweep } from "../../src/sweep.ts";
+import { SITE } from "../simulation/site.ts";
+import { expectTruth } from "../support/compare-sites.ts";
+import { type Bench, bench, incoming, textOf } from "./support.ts";
+
+const far = Number.POSITIVE_INFINITY;
+const MINUTE = 60_000;
+
+let wire: Bench;
+beforeEach(async () => {
+  wire = bench();
+  await startFeeds(wire.services);
+});
+
+/** The wire as it is deployed with this site file: new processes, which remember nothing. */
+function deployed(site: Partial<Site>): Services {
+  const { stores, log, now, sleep } = wire.services;
+  return { ...createServices({ site: { ...SITE, ...site }, stores, log }), now, sleep };
+}
+
+const extra = (section: string): Site["feeds"] => [
+  ...SITE.feeds,
+  { name: "extra", title: "Extra", where: { section: [section] } },
+];
+
+async function send(services: Services, ...numbers: number[]) {
+  for (const n of numbers) await ingest(services, incoming(n, { section: n % 2 ? "Sport" : "World" }));
+  await publish(
+    services,
+    numbers.map((n) => `story-${n}`),
+  );
+}
+
+/** A sweep each minute until all of a changed site file is carried out. */
+async function sweepOn(services: Services): Promise<SweepReport[]> {
+  const reports: SweepReport[] = [];
+  do {
+    expect(reports.length).toBeLessThan(50);
+    wire.clock.now += MINUTE;
+    reports.push(await sweep(services, far));
+  } while ((await lastSweeps(services)).change !== undefined);
+  return reports;
+}
+
+const shown = async (feed: string) =>
+  JSON.parse(await textOf(wire.site, `feeds/${feed}/feed.json`)).items.map(
+    ({ title }: { title: string }) => title,
+  );
+
+describe("a changed site file", () => {
+  test("has a new feed filled in one go, with the newest, and nothing counts as behind", async () => {
+    await send(wire.services, 0, 1, 2, 3, 4, 5);
+    const next = deployed({ feeds: extra("World") });
+    await startFeeds(next);
+    await sweep(next, far);
+    expect(await shown("extra")).toEqual([]);
+    const begins = new Date(wire.clock.now + DEPLOY_SETTLES_MS).toISOString();
+    expect((await lastSweeps(next)).change).toMatchObject({ begins });
+    const reports = await sweepOn(next);
+    expect(reports.flatMap(({ repaired, failed, filled }) => [...repaired, ...failed, ...filled])).toEqual(
+      [],
+    );
+    expect(await shown("extra")).toEqual(["Story 4", "Story 2"]);
+    await expectTruth(next.site, next.stores);
+  });
+
+  test("invariant 7: a story that only an earlier site file placed in a feed leaves it when it is withdrawn", async () => {
+    await send(wire.services, 0, 2);
+    const wide = deployed({ feeds: extra("World") });
+    await startFeeds(wide);
+    await sweepOn(wide);
+    const narrow = deployed({ feeds: extra("Sport") });
+    await sweepOn(narrow);
+    await withdraw(narrow, "story-2");
+    await publish(narrow, ["story-2"]);
+    expect(await textOf(wire.site, "feeds/extra/feed.json")).not.toContain("story-2");
+    await expectTruth(narrow.site, narrow.stores);
+  });
+
+  test("makes the feeds of a new family, and takes down those that it no longer has", async () => {
+    await send(wire.services, 0, 1, 2, 3);
+    const next = deployed({
+      feeds: SITE.feeds.slice(0, 1),
+      families: [{ family: "desk", by: "section", title: "{value}" }],
+    });
+    await sweepOn(next);
+    expect(await shown("desk/sport")).toEqual(["Story 3", "Story 1"]);
+    for (const gone of ["corrections", "section/world"])
+      expect(await wire.site.get(`feeds/${gone}/feed.json`)).toBeUndefined();
+    await expectTruth(next.site, next.stores);
+  });
+
+  test("of which nothing but the serving differs, and a deploy of other code, change nothing", async () => {
+    await send(wire.services, 0, 1);
+    const same = deployed({ aws: { batchSeconds: 9 } });
+    expect((await sweep(same, far)).records).toBe(2);
+    expect((await lastSweeps(same)).change).toBeUndefined();
+  });
+
+  test("waits for functions of the version before, whatever those still write", async () => {
+    await send(wire.services, 0, 1, 2, 3);
+    const wide = deployed({ feeds: extra("World") });
+    await sweepOn(wide);
+    const state = await wire.newsroom.get(SWEEP_KEY);
+    const narrow = deployed({ feeds: extra("Sport") });
+    await sweep(narrow, far);
+    // A sweep of the version before ends, an article that is taken in by the new one is placed by it.
+    await wire.newsroom.put(SWEEP_KEY, state?.body as Uint8Array);
+    wire.clock.now += MINUTE;
+    await sweep(narrow, far);
+    wire.clock.now += DEPLOY_SETTLES_MS - 2 * MINUTE;
+    await sweep(narrow, far);
+    await ingest(narrow, incoming(6));
+    await publish(wide, ["story-6"]);
+    expect(await shown("extra")).toContain("Story 6");
+    await sweepOn(narrow);
+    expect(await shown("extra")).toEqual(["Story 3", "Story 1"]);
+    await expectTruth(narrow.site, narrow.stores);
+  });
+
+  test("that is rolled back when it is carried out in part leaves nothing", async () => {
+    await send(wire.services, 0, 1, 2, 3);
+    const next = deployed({ feeds: extra("World"), families: [], title: "Another Name" });
+    await sweep(next, far);
+    wire.clock.now += DEPLOY_SETTLES_MS;
+    const put = wire.site.put.bind(wire.site);
+    let writes = 0;
+    wire.site.put = async (...args) => {
+      if (++writes > 4) throw new Error("the deploy fails");
+      return put(...args);
+    };
+    await sweep(next, far);
+    wire.site.put = put;
+    expect(await textOf(wire.site, "feeds/all/feed.json")).toContain("Another Name");
+    await sweepOn(wire.services);
+    await expectTruth(SITE, wire.services.stores);
+  });
+
+  test("is carried out a part at a time: records, then feeds", async () => {
+    await send(wire.services, ...Array.from({ length: 1_100 }, (_, n) => n));
+    const next = deployed({ feeds: extra("World") });
+    await sweep(next, far);
+    wire.clock.now += DEPLOY_SETTLES_MS;
+    let sweeps = 0;
+    do {
+      await sweep(next, wire.clock.now);
+      expect(++sweeps).toBeLessThan(20);
+    } while ((await lastSweeps(next)).change !== undefined);
+    // Two pages of records, then a feed each: all, corrections, extra, two sections.
+    expect(sweeps).toBe(1 + 5);
+    await expectTruth(next.site, next.stores);
+  });
+
+  test("goes on with more feeds than one walk can have, and with a feed that fails behind it", async () => {
+    const sections = Array.from({ length: MAX_RANGE + 10 }, (_, n) => `S ${n}`);
+    for (const [n, section] of sections.entries()) await ingest(wire.services, incoming(n, { section }));
+    await publish(
+      wire.services,
+      sections.map((_, n) => `story-${n}`),
+    );
+    const next = deployed({ title: "Another Name" });
+    const put = wire.site.put.bind(wire.site);
+    wire.site.put = async (key, ...rest) => {
+      if (key === "feeds/section/s-7/rss.xml") throw new Error("AccessDenied");
+      return put(key, ...rest);
+    };
+    const reports = await sweepOn(next);
+    expect(reports.flatMap(({ failed }) => failed)).toEqual([]);
+    wire.site.put = put;
+    await sweep(next, far);
+    await expectTruth(next.site, next.stores);
+  });
+});
+
+test("a wire without a mark, as a new one, is rebuilt at once; garbage is no mark of its own", async () => {
+  await send(wire.services, 0, 1);
+  await wire.newsroom.delete(SITE_KEY);
+  await sweep(wire.services, far);
+  expect((await lastSweeps(wire.services)).change).toBeUndefined();
+  await wire.newsroom.put(SITE_KEY, Buffer.from("garbage"));
+  await sweepOn(wire.services);
+  await expectTruth(SITE, wire.services.stores);
+});
+
+test("what a walk finds beyond its bound is left to the next one", async () => {
+  const size = CHANGES * WINDOW_SLACK;
+  const date = "2026-01-01T00:00:00.000Z";
+  const items = Array.from({ length: size }, (_, n) => ({
+    id: `gone-${n}`,
+    version: date,
+    updated: date,
+    accepted: date,
+  }));
+  const nothing = { entries: { items: [] }, tombstones: { items: [] } };
+  const names = Array.from({ length: MAX_FOUND / size + 3 }, (_, n) => `section/s${10_000 + n}`);
+  const pending: Repair = {
+    token: "t",
+    noted: [],
+    found: names.map((name) => [name, { ...nothing, changes: { items } }]),
+    range: { from: undefined, to: undefined },
+    isRead: false,
+  };
+  const { done } = await repairUntil(wire.services, pending, far);
+  expect(done).toEqual({ from: undefined, to: names.at(-4) });
+});
