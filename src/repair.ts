@@ -98,27 +98,24 @@ async function finish(services: Services, repair: Repair, walk: Walk, until: num
   const filled: string[] = [];
   for (const [name, found] of walk.found) {
     walk.found.delete(name);
-    const isNoted = repair.noted.includes(name);
-    const isFilled = await tried(services, name, walk.failed, () =>
-      fill(services, repair, name, found, isNoted),
-    );
-    if (isNoted && isFilled) filled.push(name);
+    const isFilled = await tried(services, name, walk.failed, () => fill(services, repair, name, found));
+    if (isFilled && repair.noted.includes(name)) filled.push(name);
     if (services.now() >= until) break;
   }
   return filled;
 }
 
+/** Whoever published into the feed meanwhile has left a note too, for it was open. */
 async function fill(
   services: Services,
   { token, lost }: Repair,
   name: string,
   found: Found,
-  isNoted: boolean,
 ): Promise<boolean> {
   const work = workFor(found, token, new Map(lost).get(name));
   const { feeds, underfilled } = await bringUpToDate(services, new Map([[name, work]]));
   const isFilled = feeds.length > 0 && underfilled.length === 0;
-  if (isFilled && isNoted) await services.stores.newsroom.delete(repairKey(name));
-  if (!isFilled && !isNoted) await askForRepair(services, [name]);
+  if (isFilled) await services.stores.newsroom.delete(repairKey(name));
+  else await askForRepair(services, [name]);
   return isFilled;
 }

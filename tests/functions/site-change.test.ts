@@ -1,11 +1,19 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { SITE_KEY, SWEEP_KEY } from "../../src/core/keys.ts";
-import { CHANGES, DEPLOY_SETTLES_MS, MAX_FOUND, MAX_RANGE, WINDOW_SLACK } from "../../src/core/limits.ts";
+import { REPAIRS, SITE_KEY, SWEEP_KEY } from "../../src/core/keys.ts";
+import {
+  CHANGES,
+  DEPLOY_SETTLES_MS,
+  MAX_FOUND,
+  MAX_RANGE,
+  SETTLED_MS,
+  WINDOW_SLACK,
+} from "../../src/core/limits.ts";
 import type { Site } from "../../src/core/site.ts";
 import { ingest, withdraw } from "../../src/ingest.ts";
 import { publish, startFeeds } from "../../src/publish.ts";
-import { type Repair, repairUntil } from "../../src/repair.ts";
+import { askForRepair, type Repair, repairUntil } from "../../src/repair.ts";
 import { createServices, type Services } from "../../src/services.ts";
+import { pageOf } from "../../src/store/page.ts";
 import { lastSweeps, type SweepReport, sweep } from "../../src/sweep.ts";
 import { SITE } from "../simulation/site.ts";
 import { expectTruth } from "../support/compare-sites.ts";
@@ -103,6 +111,37 @@ describe("a changed site file", () => {
     const same = deployed({ aws: { batchSeconds: 9 } });
     expect((await sweep(same, far)).records).toBe(2);
     expect((await lastSweeps(same)).change).toBeUndefined();
+  });
+
+  test("is not needed where a deploy renders otherwise: the walk of the windows writes those documents anew", async () => {
+    await send(wire.services, 0, 1);
+    wire.clock.now += SETTLED_MS + 1;
+    const { renderer, ...rest } = deployed({});
+    const render: typeof renderer.render = (...args) => {
+      const { rss, ...others } = renderer.render(...args);
+      return { ...others, rss: Buffer.concat([rss, Buffer.from("<!-- new -->")]) };
+    };
+    const feeds = ["all", "corrections", "section/sport", "section/world"];
+    expect(await sweep({ ...rest, renderer: { ...renderer, render } }, far)).toMatchObject({
+      repaired: feeds,
+      documents: feeds.length,
+    });
+    for (const feed of feeds) expect(await textOf(wire.site, `feeds/${feed}/rss.xml`)).toContain("new -->");
+  });
+
+  test("leaves no note behind of feeds that were seen open meanwhile", async () => {
+    await send(wire.services, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    const next = deployed({ feeds: extra("World") });
+    await sweep(next, far);
+    wire.clock.now += DEPLOY_SETTLES_MS;
+    await sweep(next, wire.clock.now);
+    await ingest(next, incoming(20, { section: "Sport" }));
+    const { underfilled } = await publish(next, ["story-20"]);
+    expect(underfilled).toEqual(["section/sport"]);
+    await askForRepair(next, underfilled);
+    await sweepOn(next);
+    expect(await pageOf(wire.newsroom, REPAIRS, undefined, 1)).toEqual([]);
+    await expectTruth(next.site, next.stores);
   });
 
   test("waits for functions of the version before, whatever those still write", async () => {
