@@ -2,7 +2,7 @@ import { defineSite } from "./src/site.ts";
 
 /**
  * The one file that a newsroom edits. It is checked when the wire starts; an error names the field.
- * A change is carried out at the next start of `npm start`; on AWS, by a rebuild after the deploy.
+ * A change is carried out at the next start of `npm start`; on AWS, by itself some minutes after the deploy.
  */
 export default defineSite({
   title: "The Example Times",
