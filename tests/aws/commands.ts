@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SITE_KEY } from "../../src/core/keys.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import * as account from "./account.ts";
 import { NEWSROOM, ORIGIN, type Wire } from "./deployed.ts";
 import { STACK } from "./deployment.ts";
 import { type Edge, startEdge } from "./edge.ts";
-import { article } from "./stories.ts";
+import { article, textOf } from "./stories.ts";
 import { runBeside } from "./tools.ts";
 
 /** The command line as its users type it, against the built functions. */
@@ -108,6 +109,21 @@ export function commandChecks(wire: Wire): void {
     );
     expect(await onStack("replay")).toContain("0 messages");
     expect(await onStack("rebuild", "section/world")).toContain("1 feed made");
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("a changed site file is carried out by the sweep, and status says how far", async () => {
+    const sweep = await wire.lambda("sweep");
+    const { newsroom } = wire.services.stores;
+    await newsroom.put(SITE_KEY, Buffer.from('{"site":"0"}'));
+    await sweep.invoke({});
+    expect(await onStack("status")).toMatch(/^the site file has changed: .* begins at \d{4}-/m);
+    const { change } = JSON.parse(textOf(await newsroom.get(SITE_KEY)));
+    const due = { change: { ...change, begins: new Date(0).toISOString() } };
+    await newsroom.put(SITE_KEY, Buffer.from(JSON.stringify(due)));
+    expect(await onStack("status")).toMatch(/^the site file has changed: .* under way since 1970-/m);
+    expect(await sweep.invoke({})).toMatchObject({ ok: true, result: { failed: [], repaired: [] } });
+    expect(await onStack("status")).toMatch(/^documents behind: none; last sweep/m);
     await expectTruth(wire.services.site, wire.services.stores);
   });
 }
