@@ -19,10 +19,21 @@ test.each([
     'a<img src="https://x.example/y" srcset="https://x.example/y 1x, https://img.example.org/kept.jpg 2x" />b',
     "ab",
   ],
+  ["another protocol", 'a<img src="http://img.example.org/kept.jpg" />b', "ab"],
+  [
+    "another format of it, in one picture",
+    'a<picture><source srcset="https://img.example.org/kept.webp" /><img src="https://img.example.org/kept.jpg" /></picture>b',
+    "ab",
+  ],
+  [
+    "itself, not the free one in the same figure",
+    '<figure><img src="https://img.example.org/free.jpg" /><img src="https://img.example.org/kept.jpg" /><figcaption>c</figcaption></figure>',
+    '<figure><img src="https://img.example.org/free.jpg" /><figcaption>c</figcaption></figure>',
+  ],
   [
     "a source",
     '<picture><source srcset="https://img.example.org/kept.jpg" /><img src="https://img.example.org/free.jpg" /></picture>',
-    '<picture><img src="https://img.example.org/free.jpg" /></picture>',
+    "",
   ],
   [
     "its figure, with the caption, and no other",
@@ -36,6 +47,16 @@ test.each([
   ],
 ])("a picture that others may not show goes from the body: %s", (_, body, expected) => {
   expect(bodyOf(body)).toBe(expected);
+});
+
+test("where a query says which picture it is, others of the same path stay", () => {
+  const hidden: Media[] = [
+    { url: "https://img.example.org/image?id=5", type: "image/jpeg", role: "lead", syndicate: false },
+  ];
+  const image = (query: string) => `<img src="https://img.example.org/image?${query}" />`;
+  expect(bodyOf(["id=5", "id=7", "id=5&amp;w=640", "id=55"].map(image).join(""), hidden)).toBe(
+    ["id=7", "id=55"].map(image).join(""),
+  );
 });
 
 test("an address with an ampersand is found as the body writes it", () => {
