@@ -4,13 +4,14 @@ import { articleIdOf, articleKey, feedOf, windowKey } from "./core/keys.ts";
 import { CONCURRENCY, SETTLED_MS } from "./core/limits.ts";
 import { fold, type Window } from "./core/window.ts";
 import { bringUpToDate } from "./feed-rounds.ts";
-import { readWindow } from "./feed-state.ts";
+import { readWindow, type TaggedWindow } from "./feed-state.ts";
 import { publish } from "./publish.ts";
 import { readRecord, type TaggedRecord } from "./records.ts";
 import { askForRepair } from "./repair.ts";
 import type { Services } from "./services.ts";
 import { CONFLICT, type Store } from "./store/port.ts";
 import { tried } from "./tried.ts";
+import { orUnreadable, UnreadableError } from "./unreadable.ts";
 
 /** What a look at some records or windows found. */
 export type Found = {
@@ -66,11 +67,19 @@ async function windowsOf(services: Services, records: TaggedRecord[], failed: st
   const read = async (name: string) => {
     const feed = resolveFeed(services.site, name);
     if (feed === undefined) return;
-    const read = await tried(services, name, failed, () => readWindow(services, feed));
+    const read = await tried(services, name, failed, () => readOrAsk(services, feed));
     if (read !== undefined) windows.set(name, { feed, window: read.window });
   };
   await pMap(names, read, { concurrency: CONCURRENCY });
   return windows;
+}
+
+/** A window that is gone is in no listing of windows: its records lead to it. */
+async function readOrAsk(services: Services, feed: Feed): Promise<TaggedWindow> {
+  const read = await orUnreadable(readWindow(services, feed));
+  if (!(read instanceof UnreadableError)) return read;
+  await askForRepair(services, [feed.name]);
+  throw read;
 }
 
 function isBehind(

@@ -27,7 +27,7 @@ export type FeedWork = {
   /** Also fold every record that the window already names. */
   recheck?: boolean;
   finish?: (window: Window) => Window;
-  /** The ETag of a window that cannot be read: `ids` are all that belongs into the one in its place. */
+  /** The ETag of a window that cannot be read, or MISSING: `ids` are all that belongs into the one in its place. */
   anew?: string;
 };
 

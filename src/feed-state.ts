@@ -3,8 +3,8 @@ import { documentKey, FORMAT_NAMES, type FormatName, removedKey, windowKey } fro
 import { emptyWindow, type Window } from "./core/window.ts";
 import { DOCUMENT_HEADERS } from "./render/formats.ts";
 import type { Services } from "./services.ts";
-import { CONFLICT, unchanged } from "./store/port.ts";
-import { parseStored } from "./unreadable.ts";
+import { CONFLICT, type StoredObject, unchanged } from "./store/port.ts";
+import { MISSING, parseStored, UnreadableError } from "./unreadable.ts";
 
 /** A window, and the ETag that its next write needs; undefined where there is none yet. */
 export type TaggedWindow = { window: Window; tag: { etag: string } | undefined };
@@ -19,17 +19,28 @@ export async function readState(services: Services, feed: Feed, anew?: string): 
       services.stores.site.head(documentKey(feed.name, format)),
     ),
   );
-  return { documents: { rss, atom, json }, ...(await readWindow(services, feed, anew)) };
+  const stored = await services.stores.newsroom.get(windowKey(feed.name));
+  const isNew = [rss, atom, json].every((document) => document === undefined);
+  // A window is written before its documents, and goes after them.
+  if (stored === undefined && !isNew && anew !== MISSING)
+    throw new UnreadableError(windowKey(feed.name), MISSING);
+  return { documents: { rss, atom, json }, ...taggedOf(feed, stored, anew) };
 }
 
 /**
- * Throws an UnreadableError: nothing may be rendered from an empty window in the place of one that is lost. Only with
- * its ETag as `anew` it counts as empty, for who brings all that belongs into it.
+ * Throws an UnreadableError, also for a window that is gone while documents are there: nothing may be rendered from an
+ * empty window in the place of one that is lost. Only with its ETag or MISSING as `anew` it counts as empty, for who
+ * brings all that belongs into it.
  */
 export async function readWindow(services: Services, feed: Feed, anew?: string): Promise<TaggedWindow> {
-  const key = windowKey(feed.name);
-  const stored = await services.stores.newsroom.get(key);
+  const stored = await services.stores.newsroom.get(windowKey(feed.name));
+  // The documents, to be looked at first, tell whether there should be one.
+  return stored === undefined ? readState(services, feed, anew) : taggedOf(feed, stored, anew);
+}
+
+function taggedOf(feed: Feed, stored: StoredObject | undefined, anew?: string): TaggedWindow {
   if (stored === undefined) return { window: emptyWindow(feed), tag: undefined };
+  const key = windowKey(feed.name);
   // The same ETag, the same bytes: whoever names it has tried to read them.
   const window = stored.etag === anew ? emptyWindow(feed) : parseStored(key, stored, isWindow);
   return { window, tag: { etag: stored.etag } };

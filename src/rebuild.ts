@@ -9,7 +9,7 @@ import { findRecord, type Unreadable } from "./records.ts";
 import type { Services } from "./services.ts";
 import { compareAndSwap } from "./store/cas.ts";
 import { CONFLICT } from "./store/port.ts";
-import { orUnreadable, UnreadableError } from "./unreadable.ts";
+import { MISSING, orUnreadable, UnreadableError } from "./unreadable.ts";
 
 export type RebuildProgress = { step: "scan" | "feeds"; done: number; total?: number };
 
@@ -48,7 +48,9 @@ export async function rebuild(services: Services, options: RebuildOptions = {}):
   // A feed at a time: a round holds the articles of all entries of its feeds.
   for (const [name, items] of found) {
     options.signal?.throwIfAborted();
-    const part = await bringUpToDate(services, new Map([[name, workFor(items, token, windows.get(name))]]));
+    // One that only records name had no window, unless it came up since.
+    const anew = windows.has(name) ? windows.get(name) : MISSING;
+    const part = await bringUpToDate(services, new Map([[name, workFor(items, token, anew)]]));
     report.feeds.push(...part.feeds);
     report.underfilled.push(...part.underfilled);
     report.failed.push(...part.failed);

@@ -15,7 +15,7 @@ export type Repair = {
   token: string;
   /** What the walk has found so far, by feed; less what is written already. */
   found: [feed: string, found: Found][];
-  /** The ETags of windows that cannot be read, by feed. */
+  /** The ETags, or MISSING, of windows that cannot be read, by feed. */
   lost?: [feed: string, etag: string][];
   /** Feeds that notes ask for … */
   noted: string[];

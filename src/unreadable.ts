@@ -1,14 +1,18 @@
 import { FlashwireError } from "./core/errors.ts";
 import type { StoredObject } from "./store/port.ts";
 
-/** An object that is not what belongs under its key; the wire never wrote it. */
+/** In the place of an ETag: there is no object. */
+export const MISSING = "missing";
+
+/** An object that is not what belongs under its key, or is not there though it must be; not the wire's doing. */
 export class UnreadableError extends FlashwireError {
   readonly key: string;
-  /** A write that replaces it needs its ETag. */
+  /** A write that replaces it needs its ETag; or MISSING. */
   readonly etag: string;
 
   constructor(key: string, etag: string, cause?: unknown) {
-    super("unreadable", `What is stored under ${key} cannot be read.`, [], { cause });
+    const wrong = etag === MISSING ? "is gone" : "cannot be read";
+    super("unreadable", `What is stored under ${key} ${wrong}.`, [], { cause });
     this.key = key;
     this.etag = etag;
   }

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { articleKey, documentKey, SWEEP_KEY, windowKey } from "../src/core/keys.ts";
+import { runSweep } from "../src/aws/sweeping.ts";
+import { articleKey, documentKey, FORMAT_NAMES, SWEEP_KEY, windowKey } from "../src/core/keys.ts";
 import { REPAIR_PAGE, SETTLED_MS } from "../src/core/limits.ts";
 import { ingest, withdraw } from "../src/ingest.ts";
+import { isShort } from "../src/local/repairs.ts";
 import { catchUp } from "../src/local/startup.ts";
 import { publish, startFeeds } from "../src/publish.ts";
 import { rebuild } from "../src/rebuild.ts";
@@ -207,6 +209,74 @@ describe("a window that cannot be read", () => {
       named = feeds;
     });
     expect(named).toEqual(["all"]);
+  });
+});
+
+describe("a window that is gone, though documents are there", () => {
+  const lose = (feed: string) => wire.newsroom.delete(windowKey(feed));
+
+  test("stops its feed only, by name, and loses no story", async () => {
+    await lose("all");
+    await ingest(wire.services, incoming(6));
+    for (const services of [wire.services, cold()]) {
+      const { failed, underfilled, feeds, left } = await publish(services, ["story-6"]);
+      expect({ underfilled, feeds }).toEqual({ underfilled: ["all"], feeds: ["section/world"] });
+      expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
+      expect(String(failed[0]?.error)).toContain("windows/all.json");
+      expect([...left.keys()]).toEqual(["story-6"]);
+    }
+    expect(await shown()).toEqual(["Story 5", "Story 4"]);
+    // So that a local wire mends it.
+    expect(await isShort(cold(), "all")).toBe(true);
+  });
+
+  test("is missed where one document is left of three", async () => {
+    await lose("all");
+    for (const format of ["rss", "json"] as const) await wire.site.delete(documentKey("all", format));
+    expect((await send(6)).underfilled).toEqual(["all"]);
+  });
+
+  test.each([[["all"]], [["section/world"]], [undefined]])(
+    "is made anew by a rebuild of %j",
+    async (feeds) => {
+      for (const feed of feeds ?? ["all", "section/world", "corrections"]) await lose(feed);
+      expect(await rebuild(cold(), feeds && { feeds })).toMatchObject({ failed: [], underfilled: [] });
+      await send(6);
+      expect(await shown("section/world")).toEqual(["Story 6", "Story 5"]);
+      await expectTruth(wire.services.site, wire.services.stores);
+    },
+  );
+
+  test("is made anew over no window that somebody else made meanwhile", async () => {
+    await lose("all");
+    const put = wire.newsroom.put.bind(wire.newsroom);
+    let made = false;
+    wire.newsroom.put = async (key, body, options) => {
+      if (key === windowKey("all") && !made) {
+        made = true;
+        await rebuild(cold());
+        await send(6);
+      }
+      return put(key, body, options);
+    };
+    expect(await rebuild(cold(), { feeds: ["all"] })).toMatchObject({ failed: [] });
+    expect(await shown()).toEqual(["Story 6", "Story 5"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test.each(["all", "section/world", "corrections"])("is made anew by the sweep: %s", async (feed) => {
+    await lose(feed);
+    wire.clock.now += SETTLED_MS + 1;
+    await runSweep(wire, { getRemainingTimeInMillis: () => 55_000 });
+    expect(await wire.newsroom.head(windowKey(feed))).toBeDefined();
+    expect(wire.metrics).toMatchObject({ FeedsFilled: 1 });
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("is no matter while there are no documents", async () => {
+    await lose("all");
+    for (const format of FORMAT_NAMES) await wire.site.delete(documentKey("all", format));
+    expect(await send(6)).toMatchObject({ failed: [] });
   });
 });
 

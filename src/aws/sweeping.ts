@@ -1,12 +1,14 @@
 import type { Context } from "aws-lambda";
 import { SWEEP_RESERVE_MS } from "../core/limits.ts";
 import { startFeeds } from "../publish.ts";
+import { askForRepair } from "../repair.ts";
+import type { Services } from "../services.ts";
 import { type SweepReport, sweep } from "../sweep.ts";
 import type { AwsWire } from "./open.ts";
 import type { Watch } from "./watch.ts";
 
-/** Feeds that this process has seen begun: after a deploy the new ones of the site file appear, empty. */
-let started = false;
+/** Whose feeds this process has seen begun: after a deploy the new ones of the site file appear, empty. */
+const started = new WeakSet<Services>();
 
 /** One sweep, and what it found as metrics. */
 export async function runSweep(
@@ -14,9 +16,10 @@ export async function runSweep(
   context: Pick<Context, "getRemainingTimeInMillis">,
 ): Promise<SweepReport> {
   const until = services.now() + context.getRemainingTimeInMillis() - SWEEP_RESERVE_MS;
-  if (!started) {
-    const { failed } = await startFeeds(services);
-    started = failed.length === 0;
+  if (!started.has(services)) {
+    const { failed, underfilled } = await startFeeds(services);
+    await askForRepair(services, underfilled);
+    if (failed.length === 0) started.add(services);
   }
   const report = await sweep(services, until);
   watch.count("Sweeps");
