@@ -7,8 +7,11 @@ import { HEALTH_TIMEOUT_MS } from "./core/limits.ts";
 
 /** What a data folder says of itself, beside the stores: plain files, for whoever opens the folder. */
 
-/** `wire.json`: which wire this is, and the origin that all of its documents name. */
-export type WireFile = { id: string; origin: string };
+/**
+ * `wire.json`: which wire this is, the origin that all of its documents name, what the processes that write them make
+ * them by (`site`, a fingerprint), and what its stories' identifiers are made of. Older ones hold the first two.
+ */
+export type WireFile = { id: string; origin: string; site?: string; authority?: string; year?: number };
 
 /** `server.json`: where a process serves the folder. */
 export type ServerFile = { url: string; pid: number };
@@ -20,8 +23,8 @@ const tokenFile = (data: string) => join(data, "token");
 /** Undefined where there is none. Throws `invalid` with the name of a file that cannot be read. */
 export function readWireFile(data: string): WireFile | undefined {
   return read(wireFile(data), (text) => {
-    const { id, origin }: WireFile = JSON.parse(text);
-    return { id, origin: parseOrigin(origin) };
+    const { origin, ...rest }: WireFile = JSON.parse(text);
+    return { ...rest, origin: parseOrigin(origin) };
   });
 }
 

@@ -3,7 +3,7 @@ import { readConfig, readStack } from "../config.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { resolveFeed } from "../core/feeds.ts";
 import { articleKey } from "../core/keys.ts";
-import type { RebuildProgress, RebuildReport } from "../rebuild.ts";
+import type { RebuildOptions, RebuildProgress, RebuildReport } from "../rebuild.ts";
 import type { Services } from "../services.ts";
 import { examples, optionsOf } from "./command.ts";
 import { createMeter } from "./meter.ts";
@@ -35,10 +35,10 @@ async function run(feeds: string[], _options: object, command: Command): Promise
   const config = readConfig();
   // Stores and renderer are half of the start of any command, and only this one needs them.
   const { openLocal } = await import("../local/open.ts");
-  const { services, close } = stack === undefined ? await openLocal(config) : await openLazily(stack);
+  const wire = stack === undefined ? await openLocal(config) : await openDeployed(stack);
   try {
-    checkNames(services, feeds);
-    const report = await rebuildWithMeter(services, feeds);
+    checkNames(wire.services, feeds);
+    const report = await rebuildWithMeter(wire.rebuild, feeds);
     if (report.failed.length + report.unreadable.length > 0) process.exitCode = EXIT.refused;
     if (json)
       return printJson({
@@ -52,11 +52,20 @@ async function run(feeds: string[], _options: object, command: Command): Promise
       `${count(report.feeds.length, "feed")} made from ${count(report.records, "record")} in ${stack ?? config.data}.`,
     );
   } finally {
-    await close();
+    await wire.close();
   }
 }
 
-async function rebuildWithMeter(services: Services, feeds: string[]): Promise<RebuildReport> {
+async function openDeployed(name: string) {
+  const { services, close } = await openLazily(name);
+  const { rebuild } = await import("../rebuild.ts");
+  return { services, close, rebuild: (options: RebuildOptions) => rebuild(services, options) };
+}
+
+async function rebuildWithMeter(
+  rebuild: (options: RebuildOptions) => Promise<RebuildReport>,
+  feeds: string[],
+): Promise<RebuildReport> {
   // First how many records there are is not known, then how many feeds there are is.
   let meter = createMeter(undefined);
   let counting = false;
@@ -70,9 +79,8 @@ async function rebuildWithMeter(services: Services, feeds: string[]): Promise<Re
     meter.reach(done);
     meter.show(`${done} of ${total} feeds`);
   };
-  const { rebuild } = await import("../rebuild.ts");
   try {
-    return await rebuild(services, { ...(feeds.length === 0 ? {} : { feeds }), onProgress });
+    return await rebuild({ ...(feeds.length === 0 ? {} : { feeds }), onProgress });
   } finally {
     meter.stop();
   }

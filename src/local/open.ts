@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { FlashwireError } from "../core/errors.ts";
+import type { RebuildOptions, RebuildReport } from "../rebuild.ts";
 import { createServices, type Log, type Services } from "../services.ts";
 import { loadSiteFile, resolveSite } from "../site.ts";
 import { fileStore } from "../store/file.ts";
-import { type Seat, seatGuest, seatServer } from "./seat.ts";
+import { type Seat, type SiteAt, seatGuest, seatServer } from "./seat.ts";
+import { rebuildNoted } from "./startup.ts";
 
 export type Opened = {
   services: Services;
   seat: Seat;
+  rebuild(options: RebuildOptions): Promise<RebuildReport>;
   /** Throws `storage` as long as nothing can be written. */
   check(): void;
   close(): void;
@@ -17,13 +20,14 @@ export type Opened = {
 /** The data folder for a command that works on it beside its servers, or without one. */
 export function openLocal(config: Config): Promise<Opened> {
   const otherwise = originOf(config.host, config.port);
-  const sit = () => seatGuest(config.data, config.publicUrl, otherwise);
+  const origins = { wanted: config.publicUrl, otherwise };
+  const sit = (siteAt: SiteAt) => seatGuest(config.data, siteAt, origins);
   return withFolder(config.data, () => openStores(config, sit, () => {}));
 }
 
 /** The same for a server whose documents name this origin; to be called with `withFolder`. */
 export function openServed(config: Config, origin: string, log: Log): Promise<Opened> {
-  return openStores(config, () => seatServer(config.data, origin), log);
+  return openStores(config, (siteAt) => seatServer(config.data, siteAt, origin), log);
 }
 
 /** Runs what needs the data folder. Throws `invalid` with its variable where the operating system refuses that. */
@@ -40,19 +44,20 @@ export async function withFolder<T>(data: string, run: () => Promise<T>): Promis
 const isOfSystem = (error: Error) => !(error instanceof FlashwireError) || error.code === "storage";
 
 /** The embedded stores of a data folder, with all that the use cases need. Many processes may have them open. */
-async function openStores({ data }: Config, sit: () => Promise<Seat>, log: Log): Promise<Opened> {
+async function openStores(
+  { data }: Config,
+  sit: (siteAt: SiteAt) => Promise<Seat>,
+  log: Log,
+): Promise<Opened> {
   const siteFile = await loadSiteFile();
   const newsroom = fileStore(join(data, "newsroom"));
   const published = fileStore(join(data, "site"));
-  const seat = await sit();
-  const services = createServices({
-    site: resolveSite(siteFile, seat.origin),
-    stores: { newsroom, site: published },
-    log,
-  });
+  const seat = await sit((origin) => resolveSite(siteFile, origin));
+  const services = createServices({ site: seat.site, stores: { newsroom, site: published }, log });
   return {
     services,
     seat,
+    rebuild: (options) => rebuildNoted(services, options),
     check() {
       newsroom.check();
       published.check();

@@ -1,12 +1,10 @@
 import { feedOf, WINDOWS } from "../core/keys.ts";
 import { startFeeds } from "../publish.ts";
-import { rebuild } from "../rebuild.ts";
+import { type RebuildOptions, type RebuildReport, rebuild } from "../rebuild.ts";
 import type { Services } from "../services.ts";
-import { fingerprintOf, readMark, setMark } from "../site-mark.ts";
+import { readMark, setMark } from "../site-mark.ts";
 import { isShort } from "./repairs.ts";
-
-/** Raised with every change to what documents look like, so that a wire renders its old ones anew. */
-const RENDERER_VERSION = 1;
+import { madeBy } from "./seat.ts";
 
 /**
  * Brings a data folder in line with the site file and the code of today: the fixed feeds exist, a changed site file
@@ -18,11 +16,21 @@ export async function catchUp(services: Services, repair: (feeds: string[]) => v
     return;
   }
   await startFeeds(services);
-  const report = await rebuild(services);
+  const report = await rebuildNoted(services);
   services.log("site.rebuilt", { records: report.records, feeds: report.feeds.length });
   repair([...report.underfilled, ...report.failed.map(({ feed }) => feed)]);
-  if (report.failed.length === 0)
-    await setMark(services, { site: fingerprintOf(services, RENDERER_VERSION) });
+}
+
+/**
+ * A rebuild that keeps the mark true. One of some feeds only, and one that is killed, leave none where the documents
+ * were of another site file: the next start rebuilds all of them.
+ */
+export async function rebuildNoted(services: Services, options: RebuildOptions = {}): Promise<RebuildReport> {
+  const isNoted = await isOfThisSite(services);
+  const report = await rebuild(services, options);
+  const isWhole = options.feeds === undefined && report.failed.length === 0;
+  if (isWhole && !isNoted) await setMark(services, { site: madeBy(services.site) });
+  return report;
 }
 
 /**
@@ -31,7 +39,7 @@ export async function catchUp(services: Services, repair: (feeds: string[]) => v
  */
 export async function isOfThisSite(services: Services): Promise<boolean> {
   const mark = await readMark(services);
-  if (mark?.site === fingerprintOf(services, RENDERER_VERSION)) return true;
+  if (mark?.site === madeBy(services.site)) return true;
   if (mark?.site !== undefined) await setMark(services, {});
   return false;
 }

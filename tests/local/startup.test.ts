@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { documentKey } from "../../src/core/keys.ts";
 import type { Site } from "../../src/core/site.ts";
 import { ingest } from "../../src/ingest.ts";
-import { catchUp } from "../../src/local/startup.ts";
+import { catchUp, rebuildNoted } from "../../src/local/startup.ts";
 import { publish } from "../../src/publish.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
@@ -10,8 +10,22 @@ import { SITE } from "../simulation/site.ts";
 import { version } from "../simulation/world.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 
-function started(site: Site, stores = { newsroom: new MemoryStore(), site: new MemoryStore() }) {
-  return createServices({ site, stores, log: () => {} });
+function started(
+  site: Site,
+  stores = { newsroom: new MemoryStore(), site: new MemoryStore() },
+  log: (event: string) => void = () => {},
+) {
+  return createServices({ site, stores, log });
+}
+
+/** Whether the next start under this site file makes all documents anew. */
+async function isRebuilt(site: Site, stores: { newsroom: MemoryStore; site: MemoryStore }): Promise<boolean> {
+  const events: string[] = [];
+  await catchUp(
+    started(site, stores, (event) => events.push(event)),
+    () => {},
+  );
+  return events.includes("site.rebuilt");
 }
 
 async function documentOf(services: ReturnType<typeof started>, feed: string): Promise<string> {
@@ -84,4 +98,40 @@ test("feeds that the first rebuild could not write are named for repair", async 
   const named: string[] = [];
   await catchUp(started(SITE, { newsroom: new MemoryStore(), site }), (feeds) => named.push(...feeds));
   expect(named).toEqual(["all"]);
+});
+
+describe("after a rebuild under another site file the next start", () => {
+  const other = { ...SITE, title: "Another Name" };
+  let stores: { newsroom: MemoryStore; site: MemoryStore };
+  beforeEach(async () => {
+    stores = { newsroom: new MemoryStore(), site: new MemoryStore() };
+    await catchUp(started(SITE, stores), () => {});
+    await ingest(started(SITE, stores), version("a", 1));
+  });
+
+  test("with it finds all done", async () => {
+    await rebuildNoted(started(other, stores));
+    expect(await isRebuilt(other, stores)).toBe(false);
+    await expectTruth(other, stores);
+  });
+
+  test("with the one before rebuilds all", async () => {
+    await rebuildNoted(started(other, stores));
+    expect(await isRebuilt(SITE, stores)).toBe(true);
+    await expectTruth(SITE, stores);
+  });
+
+  test.each([SITE, other])("rebuilds all if that was of one feed, or was killed ($title)", async (site) => {
+    await rebuildNoted(started(other, stores), { feeds: ["all"] });
+    expect(await isRebuilt(site, stores)).toBe(true);
+    const third = started({ ...SITE, title: "A Third Name" }, stores);
+    await expect(rebuildNoted(third, { signal: AbortSignal.abort() })).rejects.toThrow("abort");
+    expect(await isRebuilt(site, stores)).toBe(true);
+    await expectTruth(site, stores);
+  });
+
+  test("rebuilds nothing more where it was the same site file, be it of one feed", async () => {
+    await rebuildNoted(started(SITE, stores), { feeds: ["all"] });
+    expect(await isRebuilt(SITE, stores)).toBe(false);
+  });
 });

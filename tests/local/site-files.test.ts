@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import config from "../../flashwire.config.ts";
+import { flashwire, story } from "../cli/support.ts";
+import { type ChildWire, send, startChildWire } from "../support/child-wire.ts";
+import { edited } from "./site-file.ts";
+
+/** The site file that documents are made by belongs to the data folder, whichever process makes them. */
+let data: string;
+let wires: ChildWire[];
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), "flashwire-site-files-"));
+  wires = [];
+});
+afterEach(async () => {
+  await Promise.all(wires.map((wire) => wire.kill()));
+  rmSync(data, { recursive: true, force: true });
+});
+
+const PUBLIC = { FLASHWIRE_PUBLIC_URL: "http://wire.test" };
+/** The feed of breaking news takes the highest level only. */
+const NARROW = edited({
+  feeds: (config.feeds ?? []).map((feed) =>
+    feed.name === "breaking" ? { ...feed, where: { breaking: ["flash"] } } : feed,
+  ),
+});
+
+async function start(env: Record<string, string> = {}): Promise<ChildWire> {
+  const wire = await startChildWire(data, { ...PUBLIC, ...env });
+  wires.push(wire);
+  return wire;
+}
+
+const rebuild = (env: Record<string, string>, ...feeds: string[]) =>
+  flashwire(["rebuild", ...feeds], { FLASHWIRE_DATA: data, ...env });
+
+const urgent = (id: string) => story(id, { breaking: { level: "urgent" } });
+
+function breaking(): string[] {
+  const text = readFileSync(join(data, "site/feeds/breaking/feed.json"), "utf8");
+  return JSON.parse(text).items.map(({ title }: { title: string }) => title);
+}
+
+describe("beside a running wire, an edited site file", () => {
+  test("has a second server refused, and its feeds stay as they are", async () => {
+    const first = await start();
+    expect(await send(first.url, urgent("one"), "?wait=published")).toBe(201);
+    await expect(start(NARROW)).rejects.toThrow(/another site file runs on .*: restart it first/);
+    expect(await send(first.url, urgent("two"), "?wait=published")).toBe(201);
+    expect(breaking()).toEqual(["Story one", "Story two"]);
+    await start();
+  });
+
+  test("has a rebuild refused, of all feeds and of one", async () => {
+    const first = await start();
+    await send(first.url, urgent("one"), "?wait=published");
+    for (const feeds of [[], ["breaking"]]) {
+      const run = await rebuild(NARROW, ...feeds);
+      expect(run).toMatchObject({ code: 2, stderr: expect.stringMatching(/another site file/) });
+    }
+    expect(breaking()).toEqual(["Story one"]);
+    expect(await rebuild({})).toMatchObject({ code: 0 });
+  });
+});
+
+test.each([[[]], [["breaking"]]])(
+  "a rebuild of %j under a site file that is then changed back loses nothing",
+  async (feeds) => {
+    const first = await start();
+    await send(first.url, urgent("one"), "?wait=published");
+    expect(await first.stop()).toBe(0);
+    expect(await rebuild(NARROW, ...feeds)).toMatchObject({ code: 0 });
+    expect(breaking()).toEqual([]);
+    await start();
+    await expect.poll(breaking).toEqual(["Story one"]);
+  },
+);
+
+test.each([
+  ["authority", { authority: "old.example.org" }, "news.example.org"],
+  ["year", { year: 2019 }, "2026"],
+])(
+  "another %s, which makes identifiers, is refused by name with what it was",
+  async (field, changes, was) => {
+    const first = await start();
+    expect(await first.stop()).toBe(0);
+    const wrong = new RegExp(`${field}.*${was}[^]*never changes?[^]*FLASHWIRE_DATA`);
+    await expect(start(edited(changes))).rejects.toThrow(wrong);
+    expect((await rebuild(edited(changes))).stderr).toMatch(wrong);
+    await start();
+  },
+);
