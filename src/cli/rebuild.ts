@@ -47,7 +47,7 @@ async function run(feeds: string[], _options: object, command: Command): Promise
       });
     for (const { feed, error } of report.failed) note(`${feed}: ${plain(String(error))}`);
     for (const key of report.unreadable.map(articleKey))
-      note(`${plain(key)} cannot be read and counts as none. Send that article again.`);
+      note(`${plain(key)} cannot be read and counts as none: send that article again, then rebuild.`);
     print(
       `${count(report.feeds.length, "feed")} made from ${count(report.records, "record")} in ${stack ?? config.data}.`,
     );

@@ -14,7 +14,10 @@ export type Found = { place: Place; read: number } & Content;
 
 type Form = "one" | "array" | "ndjson";
 
-/** The records of all sources in their order. Throws `invalid` when a file cannot be read. */
+/**
+ * The records of all sources in their order. A file that cannot be opened, such as a link to nowhere, is one error.
+ * Throws `invalid` when reading breaks off in the middle: what is behind that place is not known.
+ */
 export async function* readSources(sources: Source[]): AsyncGenerator<Found> {
   let read = 0;
   const count = (bytes: number) => {
@@ -30,7 +33,12 @@ async function* readSource(
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<{ place: Place } & Content> {
   const file = source.name;
-  const { form, chunks } = await detect(file, counted(source, onBytes));
+  const opened = await begin(counted(source, onBytes));
+  if ("error" in opened) {
+    yield { place: { file }, ...opened };
+    return;
+  }
+  const { form, chunks } = await detect(file, opened.chunks);
   if (form === "one") {
     yield { place: { file }, ...(await readOne(chunks)) };
     return;
@@ -54,14 +62,35 @@ async function* counted(
   { name, open }: Source,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
+  let begun = false;
   try {
     for await (const chunk of open()) {
+      begun = true;
       onBytes(chunk.byteLength);
       yield chunk;
     }
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw new FlashwireError("invalid", `${name} cannot be read (${code ?? message}).`, [], { cause });
+    const detail = `cannot be read (${code ?? message}).`;
+    if (!begun) throw new FlashwireError("malformed", `This file ${detail}`, [], { cause });
+    throw new FlashwireError("invalid", `${name} ${detail}`, [], { cause });
+  }
+}
+
+/** The same bytes when the first of them have come, or why there are none. */
+async function begin(
+  chunks: AsyncGenerator<Uint8Array>,
+): Promise<{ chunks: AsyncGenerator<Uint8Array> } | { error: FlashwireError }> {
+  try {
+    const first = await chunks.next();
+    const all = async function* () {
+      if (first.done !== true) yield first.value;
+      yield* chunks;
+    };
+    return { chunks: all() };
+  } catch (error) {
+    if (error instanceof FlashwireError) return { error };
+    throw error;
   }
 }
 

@@ -1,3 +1,5 @@
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { batches } from "../../src/cli/batches.ts";
@@ -80,6 +82,25 @@ describe("records are found in", () => {
     };
     const records = readSources([{ name: "a.json", open }]);
     await expect(records.next()).rejects.toThrow("a.json cannot be read (EIO).");
+  });
+
+  test("a file that cannot be opened, which is an error of that file, and those behind it", async () => {
+    const gone = () => createReadStream(join(import.meta.dirname, "gone.json"));
+    const good = async function* () {
+      yield Buffer.from('{"id":"a"}');
+    };
+    const found = [];
+    const sources = [
+      { name: "gone.json", open: gone },
+      { name: "gone.ndjson", open: gone },
+      { name: "a.json", open: good },
+    ];
+    for await (const each of readSources(sources)) found.push(each);
+    expect(found).toMatchObject([
+      { place: { file: "gone.json" }, error: { message: "This file cannot be read (ENOENT)." } },
+      { place: { file: "gone.ndjson" }, error: { message: "This file cannot be read (ENOENT)." } },
+      { place: { file: "a.json" }, value: { id: "a" } },
+    ]);
   });
 });
 
