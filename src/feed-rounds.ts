@@ -3,10 +3,10 @@ import type { Published } from "./core/article.ts";
 import { type Feed, resolveFeed } from "./core/feeds.ts";
 import { FORMAT_NAMES, windowKey } from "./core/keys.ts";
 import { CONCURRENCY } from "./core/limits.ts";
-import { versionOf } from "./core/version.ts";
-import { type Entry, fold, isUnderfilled, shown, type Window } from "./core/window.ts";
+import { fold, isUnderfilled, shown, type Window } from "./core/window.ts";
+import { readEntries } from "./entries.ts";
 import { type FeedState, isStored, putDocument, putWindow, readState, retire } from "./feed-state.ts";
-import { findRecord, isWithoutBody, type Records, readRecords } from "./records.ts";
+import { type Records, readRecords } from "./records.ts";
 import type { Services } from "./services.ts";
 import { compareAndSwap } from "./store/cas.ts";
 import { CONFLICT } from "./store/port.ts";
@@ -129,7 +129,8 @@ async function settle(
     services.renderer.missing(shown(feed, window).entries).filter(({ id }) => !articles.has(id));
   // While articles are read, other feeds may push entries of this one out of the renderer's memory: look again.
   for (let entries = missing(); entries.length > 0; entries = missing()) {
-    if ((await readEntries(services, entries, articles, task, records)) === CONFLICT) return CONFLICT;
+    if ((await readEntries(services, feed, entries, articles, task.ids, records)) === CONFLICT)
+      return CONFLICT;
   }
   const rendered = services.renderer.render(feed, window, articles);
   const etags = await Promise.all(
@@ -152,32 +153,6 @@ async function stillThere(services: Services, state: FeedState, isRemembered: bo
   if (!isRemembered) return state;
   const now = await services.stores.newsroom.head(windowKey(state.window.feed));
   return now?.etag === state.tag?.etag ? state : CONFLICT;
-}
-
-/**
- * Adds the articles of these entries, at the versions that the window names. A record that has moved on is folded in
- * the next round: a document never shows a version that its window does not name.
- */
-async function readEntries(
-  services: Services,
-  entries: Entry[],
-  articles: Map<string, Published>,
-  task: FeedWork,
-  records: Records,
-): Promise<typeof CONFLICT | undefined> {
-  let moved = false;
-  const read = async ({ id, version }: Entry) => {
-    const known = records.get(id);
-    const record = known && !isWithoutBody(known) ? known : await findRecord(services, id);
-    if (record?.article.status === "published" && versionOf(record.article) === version) {
-      articles.set(id, record.article);
-      return;
-    }
-    task.ids.add(id);
-    moved = true;
-  };
-  await pMap(entries, read, { concurrency: CONCURRENCY });
-  return moved ? CONFLICT : undefined;
 }
 
 function wanted(open: Map<string, FeedWork>, states: Map<string, FeedState>): string[] {

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import type { Feed } from "./core/feeds.ts";
 import { documentKey, FORMAT_NAMES, type FormatName, removedKey, windowKey } from "./core/keys.ts";
 import { emptyWindow, type Window } from "./core/window.ts";
@@ -5,6 +6,27 @@ import { DOCUMENT_HEADERS } from "./render/formats.ts";
 import type { Services } from "./services.ts";
 import { CONFLICT, type StoredObject, unchanged } from "./store/port.ts";
 import { MISSING, parseStored, UnreadableError } from "./unreadable.ts";
+
+/** Newest first, each id once: of an id that stands twice, one would never be brought up to date. */
+const shelf = <T extends v.ObjectEntries>(fields: T) =>
+  v.object({
+    items: v.pipe(
+      v.array(v.object({ id: v.string(), version: v.string(), updated: v.string(), ...fields })),
+      v.check((items) => new Set(items.map(({ id }) => id)).size === items.length),
+    ),
+    floor: v.optional(v.object({ date: v.string(), id: v.string() })),
+  });
+
+/** As what the wire writes: of a window of any other shape not even the key that it is written to is known. */
+const Shape = v.object({
+  feed: v.string(),
+  revision: v.pipe(v.number(), v.safeInteger()),
+  order: v.picklist(["published", "updated"]),
+  entries: shelf({ published: v.string(), label: v.optional(v.string()) }),
+  tombstones: shelf({ guid: v.string(), accepted: v.string() }),
+  changes: shelf({ accepted: v.string() }),
+  rebuilding: v.optional(v.string()),
+});
 
 /** A window, and the ETag that its next write needs; undefined where there is none yet. */
 export type TaggedWindow = { window: Window; tag: { etag: string } | undefined };
@@ -41,15 +63,10 @@ export async function readWindow(services: Services, feed: Feed, anew?: string):
 function taggedOf(feed: Feed, stored: StoredObject | undefined, anew?: string): TaggedWindow {
   if (stored === undefined) return { window: emptyWindow(feed), tag: undefined };
   const key = windowKey(feed.name);
+  const isRight = (window: Partial<Window>) => v.is(Shape, window) && window.feed === feed.name;
   // The same ETag, the same bytes: whoever names it has tried to read them.
-  const window = stored.etag === anew ? emptyWindow(feed) : parseStored(key, stored, isWindow);
+  const window = stored.etag === anew ? emptyWindow(feed) : parseStored<Window>(key, stored, isRight);
   return { window, tag: { etag: stored.etag } };
-}
-
-function isWindow({ revision, entries, tombstones, changes }: Partial<Window>): boolean {
-  return (
-    Number.isInteger(revision) && [entries, tombstones, changes].every((shelf) => Array.isArray(shelf?.items))
-  );
 }
 
 /** Writes the window as the next revision of the one that was read. */

@@ -21,6 +21,7 @@ const Shape = v.object({
     breaking: v.optional(v.object({})),
   }),
   feeds: v.array(v.string()),
+  accepted: v.optional(v.string()),
 });
 
 /** A record with the ETag that a conditional write needs. */

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { runSweep } from "../src/aws/sweeping.ts";
 import { articleKey, documentKey, FORMAT_NAMES, SWEEP_KEY, windowKey } from "../src/core/keys.ts";
 import { REPAIR_PAGE, SETTLED_MS } from "../src/core/limits.ts";
+import type { Window } from "../src/core/window.ts";
+import { bringUpToDate } from "../src/feed-rounds.ts";
 import { ingest, withdraw } from "../src/ingest.ts";
 import { isShort } from "../src/local/repairs.ts";
 import { catchUp } from "../src/local/startup.ts";
@@ -49,6 +51,21 @@ const GARBAGE = [
   "{}",
   '"\\u0000"',
   "\0\0\0\0",
+];
+
+/** A record as it should be but for these fields. */
+const recordWith = (fields: object) => {
+  const article = { ...incoming(5), guid: "tag:news.example.org,2026:story-5", ...fields };
+  return JSON.stringify({ article, feeds: ["all", "section/world"], accepted: "2026-01-01T00:00:00.000Z" });
+};
+const BY_HAND = [
+  '{"article":{"id":"story-5"},"feeds":[]}',
+  recordWith({ status: undefined }),
+  recordWith({ status: "draft" }),
+  recordWith({ updated: undefined }),
+  recordWith({ section: 5 }),
+  recordWith({ tags: ["T", "U"] }),
+  JSON.stringify({ ...JSON.parse(recordWith({})), accepted: 5 }),
 ];
 
 describe("a record that cannot be read", () => {
@@ -106,6 +123,24 @@ describe("a record that cannot be read", () => {
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
+  test.each(BY_HAND)("is also one that was edited by hand: %s", async (text) => {
+    await spoil(articleKey("story-5"), text);
+    const services = cold();
+    await ingest(services, incoming(6));
+    expect(await publish(services, ["story-5", "story-6"])).toMatchObject({
+      ...{ failed: [], unreadable: ["story-5"] },
+    });
+    expect(await rebuild(cold())).toMatchObject({ records: 6, failed: [], unreadable: ["story-5"] });
+    expect(await shown()).toEqual(["Story 6", "Story 4"]);
+    await expect(withdraw(cold(), "story-5")).rejects.toMatchObject({ code: "unreadable" });
+    // Be it the very version that was spoiled.
+    expect((await ingest(cold(), incoming(5))).result).toBe("updated");
+    expect(await publish(cold(), ["story-5"])).toMatchObject({ failed: [], unreadable: [] });
+    await rebuild(cold());
+    expect(await shown()).toEqual(["Story 6", "Story 5"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
   test("can be neither shown nor withdrawn, and the error names it", async () => {
     await spoil(articleKey("story-5"), "garbage");
     const error = { code: "unreadable", message: expect.stringContaining("articles/story-5.json") };
@@ -114,22 +149,59 @@ describe("a record that cannot be read", () => {
   });
 });
 
+const items = (...all: unknown[]) => ({ items: all });
+const ENTRY = { id: "story-5", version: "v", published: "p", updated: "u" };
+/** One that is as it should be but for these fields. */
+const windowWith = (fields: object) =>
+  JSON.stringify({
+    ...{ feed: "all", revision: 1, order: "published", entries: items() },
+    ...{ tombstones: items(), changes: items(), ...fields },
+  });
+const WRONG_WINDOWS = [
+  '{"revision":1,"entries":{"items":[{"id":5}]},"tombstones":{"items":[]},"changes":{"items":[]}}',
+  '{"feed":"section/world","revision":1}',
+  windowWith({ feed: "section/world" }),
+  windowWith({ revision: "1" }),
+  windowWith({ order: undefined }),
+  windowWith({ changes: {} }),
+  windowWith({ rebuilding: 5 }),
+  windowWith({ entries: items(null) }),
+  windowWith({ entries: items({ ...ENTRY, id: 5 }) }),
+  windowWith({ entries: items({ ...ENTRY, label: {} }) }),
+  windowWith({ entries: items(ENTRY, { ...ENTRY, version: "w" }) }),
+  windowWith({ entries: { items: [], floor: { date: 5, id: "a" } } }),
+  windowWith({ tombstones: items({ id: "story-5", version: "v", updated: "u", accepted: "a" }) }),
+  windowWith({ changes: items({ id: "story-5", version: "v", updated: "u" }) }),
+];
+
 describe("a window that cannot be read", () => {
-  test.each([...GARBAGE, '{"feed":"section/world","revision":1}'])(
-    "stops its feed only, by name, and loses no story: %j",
-    async (text) => {
-      await spoil(windowKey("all"), text);
-      await ingest(wire.services, incoming(6));
-      for (const services of [wire.services, cold()]) {
-        const { failed, underfilled, feeds } = await publish(services, ["story-6"]);
-        expect({ underfilled, feeds }).toEqual({ underfilled: ["all"], feeds: ["section/world"] });
-        expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
-        expect(String(failed[0]?.error)).toContain("windows/all.json");
-      }
-      expect(await shown()).toEqual(["Story 5", "Story 4"]);
-      expect(await shown("section/world")).toEqual(["Story 6", "Story 5"]);
-    },
-  );
+  test.each(WRONG_WINDOWS)("is also one of the wrong shape, which a rebuild makes anew: %s", async (text) => {
+    await spoil(windowKey("all"), text);
+    expect((await send(6)).failed).toMatchObject([{ feed: "all", error: { key: "windows/all.json" } }]);
+    expect(await rebuild(cold())).toMatchObject({ failed: [], underfilled: [] });
+    expect(await shown()).toEqual(["Story 6", "Story 5"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("is none that is only out of date", async () => {
+    await spoil(windowKey("all"), windowWith({ entries: items(ENTRY, { ...ENTRY, id: "unknown" }) }));
+    const services = cold();
+    expect(await publish(services, ["story-5", "story-4"])).toMatchObject({ failed: [] });
+    expect(await shown()).toEqual(["Story 5", "Story 4"]);
+  });
+
+  test.each(GARBAGE)("stops its feed only, by name, and loses no story: %j", async (text) => {
+    await spoil(windowKey("all"), text);
+    await ingest(wire.services, incoming(6));
+    for (const services of [wire.services, cold()]) {
+      const { failed, underfilled, feeds } = await publish(services, ["story-6"]);
+      expect({ underfilled, feeds }).toEqual({ underfilled: ["all"], feeds: ["section/world"] });
+      expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
+      expect(String(failed[0]?.error)).toContain("windows/all.json");
+    }
+    expect(await shown()).toEqual(["Story 5", "Story 4"]);
+    expect(await shown("section/world")).toEqual(["Story 6", "Story 5"]);
+  });
 
   test("is made anew by a rebuild of its feed", async () => {
     await spoil(windowKey("all"), "garbage");
@@ -278,6 +350,16 @@ describe("a window that is gone, though documents are there", () => {
     for (const format of FORMAT_NAMES) await wire.site.delete(documentKey("all", format));
     expect(await send(6)).toMatchObject({ failed: [] });
   });
+});
+
+test("an entry that its record never gives is named, and is no contention", async () => {
+  const finish = (window: Window): Window => {
+    const entries = { items: window.entries.items.map((entry) => ({ ...entry, version: "none" })) };
+    return { ...window, entries };
+  };
+  const { failed } = await bringUpToDate(cold(), new Map([["all", { ids: new Set(["story-5"]), finish }]]));
+  expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
+  expect(String(failed[0]?.error)).toMatch(/windows\/all\.json.*articles\/story-\d\.json/);
 });
 
 test("a sweep that cannot read how far it came begins anew", async () => {

@@ -75,8 +75,13 @@ test.each([
   expect(await rebuild(wire.services)).toMatchObject({ unreadable: ["story-0"], failed: [] });
 });
 
-test("a window that is none is made anew", async () => {
-  await spoil(windowKey("all"), "{");
+test.each([
+  "{",
+  '{"revision":1,"entries":{"items":[{"id":5}]},"tombstones":{"items":[]},"changes":{"items":[]}}',
+  undefined,
+])("a window that is none is made anew: %s", async (text) => {
+  if (text === undefined) await wire.newsroom.delete(windowKey("all"));
+  else await spoil(windowKey("all"), text);
   expect(await round()).toEqual({ failed: [], filled: ["all"] });
   await expectTruth(wire.services.site, wire.services.stores);
 });
