@@ -50,7 +50,12 @@ async function sourcesOf(input: string): Promise<Source[]> {
   }
   if (names.length === 0)
     throw new FlashwireError("invalid", `${input} has no .json, .ndjson or .jsonl files.`);
-  return Promise.all(names.sort().map(async (name) => file(name, (await stat(name)).size)));
+  return Promise.all(names.sort().map(async (name) => file(name, await sizeOf(name))));
+}
+
+/** Bytes. Of a link to nowhere none: who reads it says so, and goes on with the others. */
+async function sizeOf(name: string): Promise<number> {
+  return (await stat(name).catch(() => undefined))?.size ?? 0;
 }
 
 function file(name: string, size: number): Source {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -119,6 +119,20 @@ describe.concurrent("ingest", () => {
     expect(await stored("beside-empty")).toBeDefined();
     expect(await run(["ingest", await file("none.json", "[]")])).toMatchObject({ code: 0, stderr: "" });
     expect(await run(["ingest", "-"], "")).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("a link to nowhere in a folder is its own error, and the files beside it are taken", async () => {
+    await file("linked/b.json", JSON.stringify(story("beside-link")));
+    const link = join(folder, "linked/a.json");
+    await symlink(join(folder, "nowhere.json"), link);
+    for (const [command, done] of [
+      ["validate", "1 valid"],
+      ["ingest", "1 created"],
+    ] as const) {
+      const { code, stdout, stderr } = await run([command, join(folder, "linked")]);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: `${link}: This file cannot be read (ENOENT).\n` });
+      expect(stdout).toContain(done);
+    }
   });
 
   test.each([
