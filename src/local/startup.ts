@@ -45,10 +45,13 @@ export async function isOfThisSite(services: Services): Promise<boolean> {
 }
 
 async function shortFeeds(services: Services): Promise<string[]> {
-  const short: string[] = [];
+  // A window that is lost is in no listing.
+  const names = new Set(services.site.feeds.map(({ name }) => name));
   for await (const key of services.stores.newsroom.list(WINDOWS)) {
     const name = feedOf(key);
-    if (name !== undefined && (await isShort(services, name))) short.push(name);
+    if (name !== undefined) names.add(name);
   }
+  const short: string[] = [];
+  for (const name of names) if (await isShort(services, name)) short.push(name);
   return short;
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { documentKey } from "../../src/core/keys.ts";
+import { documentKey, windowKey } from "../../src/core/keys.ts";
 import type { Site } from "../../src/core/site.ts";
 import { ingest } from "../../src/ingest.ts";
 import { catchUp, rebuildNoted } from "../../src/local/startup.ts";
@@ -54,6 +54,17 @@ test("a changed site file is carried out at the next start, an unchanged one cos
   await catchUp(changed, () => {});
   expect(JSON.parse(await documentOf(changed, "all")).title).toContain("Another Name");
   await expectTruth(changed.site, changed.stores);
+});
+
+test("a start finds the windows that are lost", async () => {
+  const before = started(SITE);
+  await catchUp(before, () => {});
+  await before.stores.newsroom.delete(windowKey("all"));
+  const repairs: string[] = [];
+  await catchUp(started(SITE, before.stores as { newsroom: MemoryStore; site: MemoryStore }), (feeds) => {
+    repairs.push(...feeds);
+  });
+  expect(repairs).toEqual(["all"]);
 });
 
 test("a change that was carried out in part is undone when the site file is changed back", async () => {
