@@ -5,12 +5,12 @@ import type { Site } from "../core/site.ts";
 import type { Channel } from "./channel.ts";
 import { atomEntry, atomHead, commonHead } from "./common.ts";
 import type { Format } from "./format.ts";
-import { leadOf, newsElements, positive, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
+import { leadOf, positive, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
 import { declarations, element, prefixesIn, startTag, textElement } from "./xml.ts";
 
 /** Atom 1.0 (RFC 4287), with the tombstones of RFC 6721 before the first entry: its schema wants entries last. */
 export const atom: Format = {
-  entry(article, site) {
+  entry(article, site, news) {
     const { url, headline, published, updated, summary, body } = article;
     const entry = atomEntry({
       id: atomId(site, article),
@@ -21,9 +21,9 @@ export const atom: Format = {
       description: summary,
       content: body,
     });
-    const elements = atomElements(article) + newsElements(article);
+    const elements = atomElements(article) + news;
     return {
-      text: element("entry", { "xml:lang": article.language }, entry + elements),
+      text: [startTag("entry", { "xml:lang": article.language }), ...entry, elements, "</entry>"],
       prefixes: prefixesIn(elements),
     };
   },

@@ -66,9 +66,16 @@ export function deletionOf({ id, guid, updated, accepted }: Tombstone): Deletion
   return { id, guid, when: then > first ? then : first };
 }
 
+/** Making a key and its hash takes longer than all else about an entry that is remembered; references live long. */
+const keys = new WeakMap<Change | Entry, string>();
+
 /** Names one version of one article. */
-export function versionKey({ id, version }: Change | Entry): string {
-  return `${id} ${version}`;
+export function versionKey(reference: Change | Entry): string {
+  const known = keys.get(reference);
+  if (known !== undefined) return known;
+  const key = `${reference.id} ${reference.version}`;
+  keys.set(reference, key);
+  return key;
 }
 
 /** What a family's feed has in its name. */
@@ -100,8 +107,8 @@ function namesOf(site: Site, feed: Feed, label: string) {
 
 /** A digest of the changes that the entries do not show; undefined when they show them all. */
 export function unseenIn(entries: Entry[], changes: Change[]): string | undefined {
-  const seen = new Map(entries.map(({ id, version }) => [id, version]));
-  const unseen = changes.filter(({ id, version }) => seen.get(id) !== version);
+  const seen = new Set(entries.map(versionKey));
+  const unseen = changes.filter((change) => !seen.has(versionKey(change)));
   if (unseen.length === 0) return undefined;
   return createHash("sha256")
     .update(JSON.stringify(unseen.map(versionKey)))

@@ -43,7 +43,7 @@ export type CommonHead = {
 const FRAME: FeedOptions = { id: "urn:frame", title: "", link: "urn:frame", updated: new Date(0) };
 
 /** The inside of the `<item>` of an RSS document. */
-export function rssItem(values: Common): string {
+export function rssItem(values: Common): string[] {
   return fill("rss item", values, (slots) => {
     const item = itemOf(slots, slotDates.updated, slotDates.published);
     return inside("item", feedOf(FRAME, { ...item, guid: slots.id }).rss2());
@@ -51,7 +51,7 @@ export function rssItem(values: Common): string {
 }
 
 /** The inside of the `<entry>` of an Atom document. */
-export function atomEntry(values: Common): string {
+export function atomEntry(values: Common): string[] {
   return fill("atom entry", values, (slots) => {
     const item = itemOf(slots, slotDates.updated, slotDates.published);
     return inside("entry", feedOf(FRAME, item).atom1())
@@ -68,12 +68,12 @@ export function jsonItem(values: Common): Record<string, unknown> {
 
 /** What stands in the `<channel>` of an RSS document before its items. */
 export function rssHead(values: CommonHead): string {
-  return fill("rss head", values, (slots) => inside("channel", feedOf(optionsOf(slots)).rss2()));
+  return fill("rss head", values, (slots) => inside("channel", feedOf(optionsOf(slots)).rss2())).join("");
 }
 
 /** What stands in the `<feed>` of an Atom document before its entries. */
 export function atomHead(values: CommonHead): string {
-  return fill("atom head", values, (slots) => inside("feed", feedOf(optionsOf(slots)).atom1()));
+  return fill("atom head", values, (slots) => inside("feed", feedOf(optionsOf(slots)).atom1())).join("");
 }
 
 /** The members of a JSON Feed, version 1, before its items. */

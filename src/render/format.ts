@@ -5,13 +5,19 @@ import type { Prefix } from "./xml.ts";
 
 /** What every format file has. A document is its head, the entries with the separator between them, its tail. */
 export type Format = {
-  /** One live article. Depends on the site and the record alone: the same in every feed. */
-  entry(article: Published, site: Site): EntryText;
+  /**
+   * One live article. Depends on the site and the record alone: the same in every feed. `news`: the elements that RSS
+   * items and Atom entries carry in the same way.
+   */
+  entry(article: Published, site: Site, news: string): EntryText;
   head(channel: Channel): string;
   /** ASCII. */
   separator: string;
   tail: string;
 };
 
-/** `prefixes`: of the namespaces that the text uses. */
-export type EntryText = { text: string; prefixes: Prefix[] };
+/**
+ * The text in parts: most are Latin, and together with one that is not they would take three times as long to encode.
+ * `prefixes`: of the namespaces that the text uses.
+ */
+export type EntryText = { text: string[]; prefixes: Prefix[] };

@@ -4,6 +4,9 @@ import { commonHead, jsonHead, jsonItem } from "./common.ts";
 import type { Format } from "./format.ts";
 import { BREAKING_LABEL, leadImageOf, positive, syndicatedMedia, topicsOf } from "./news.ts";
 
+/** Stands for the body, which is a part of its own; clean text has no NUL. */
+const BODY = "\0";
+
 /** JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/); what it has no word for stands under `_flashwire`. */
 export const json: Format = {
   entry(article) {
@@ -12,7 +15,7 @@ export const json: Format = {
     const item = {
       ...jsonItem({ id: guid, url, headline, published, updated }),
       summary,
-      content_html: body,
+      content_html: body && BODY,
       // An item has to have content.
       content_text: body === undefined ? (summary ?? headline) : undefined,
       image: leadImageOf(media)?.url,
@@ -22,7 +25,9 @@ export const json: Format = {
       attachments: orNone(media.map(attachment)),
       _flashwire: extension(article, media),
     };
-    return { text: JSON.stringify(item), prefixes: [] };
+    const [before = "", after] = JSON.stringify(item).split(JSON.stringify(BODY));
+    const text = after === undefined ? [before] : [before, JSON.stringify(body), after];
+    return { text, prefixes: [] };
   },
 
   head(channel) {

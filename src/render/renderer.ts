@@ -10,6 +10,7 @@ import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./cha
 import { clean } from "./clean.ts";
 import type { Format } from "./format.ts";
 import { json } from "./json.ts";
+import { newsElements } from "./news.ts";
 import { rss } from "./rss.ts";
 import { type SpareMemory, spareMemory } from "./spare-memory.ts";
 import { syndicatedBody } from "./syndicated.ts";
@@ -115,12 +116,20 @@ function renderArticle(site: Site, record: Published): Rendered {
   const { body: _, ...rest } = record;
   const body = syndicatedBody(record);
   const article = body ? { ...rest, body } : rest;
+  const news = newsElements(article);
   const entries = byFormat((name) => {
     const { separator, entry } = FORMATS[name];
-    const { text, prefixes } = entry(article, site);
-    return { bytes: Buffer.from(separator + text), prefixes: prefixes.join(" ") };
+    const { text, prefixes } = entry(article, site, news);
+    return { bytes: encoded([separator, ...text]), prefixes: prefixes.join(" ") };
   });
   return { updated: new Date(article.updated).toISOString(), entries };
+}
+
+function encoded(parts: string[]): Buffer {
+  const bytes = Buffer.allocUnsafe(sum(parts.map((part) => Buffer.byteLength(part))));
+  let end = 0;
+  for (const part of parts) end += bytes.write(part, end);
+  return bytes;
 }
 
 /** What a document consists of, in its order. */

@@ -3,12 +3,12 @@ import { documentUrl } from "../core/keys.ts";
 import type { Channel } from "./channel.ts";
 import { commonHead, rssHead, rssItem } from "./common.ts";
 import type { Format } from "./format.ts";
-import { leadOf, newsElements, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
+import { leadOf, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
 import { declarations, element, escapeText, prefixesIn, startTag, textElement } from "./xml.ts";
 
 /** RSS 2.0 (https://www.rssboard.org/rss-specification). It has no word for a withdrawn item: it drops it. */
 export const rss: Format = {
-  entry(article) {
+  entry(article, _site, news) {
     const { guid, url, headline, published, updated, summary, body } = article;
     const item = rssItem({
       id: guid,
@@ -20,10 +20,10 @@ export const rss: Format = {
       description: summary === undefined ? body : escapeText(summary),
       content: body,
     });
-    const elements = rssElements(article) + newsElements(article);
+    const elements = rssElements(article) + news;
     const prefixes = prefixesIn(elements);
     return {
-      text: `<item>${item}${elements}</item>`,
+      text: ["<item>", ...item, elements, "</item>"],
       prefixes: body === undefined ? prefixes : [...prefixes, "content"],
     };
   },

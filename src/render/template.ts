@@ -20,8 +20,8 @@ export const slotDates = { published: new Date(0), updated: new Date(86_400_000)
 
 const templates = new Map<string, Template>();
 
-/** Markup of this kind with these clean values. `make` answers it with slots; none for what is undefined. */
-export function fill<T extends Values>(kind: string, values: T, make: (slots: T) => string): string {
+/** Markup of this kind with these clean values, in parts. `make` answers it with slots; none for what is undefined. */
+export function fill<T extends Values>(kind: string, values: T, make: (slots: T) => string): string[] {
   const names = Object.keys(values).filter((name) => values[name] !== undefined);
   const shape = `${kind}: ${names}`;
   let template = templates.get(shape);
@@ -30,7 +30,7 @@ export function fill<T extends Values>(kind: string, values: T, make: (slots: T)
     template = compile(make(slots as T));
     templates.set(shape, template);
   }
-  return template.map((part, i) => (i % 2 === 0 ? part : escaped(part, values[part] as string))).join("");
+  return template.map((part, i) => (i % 2 === 0 ? part : escaped(part, values[part] as string)));
 }
 
 /** HTML stays in a CDATA section, which is shorter; all other text is better read without. */
