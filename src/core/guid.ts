@@ -10,6 +10,11 @@ export function defaultGuid(site: Site, id: string): string {
   return `${spaceOf(site)}article/${id}`;
 }
 
+/** What readers know a feed by. */
+export function feedId(site: Site, name: string): string {
+  return `${spaceOf(site)}feed/${name.split("/").map(encodeURIComponent).join("/")}`;
+}
+
 /** Throws `invalid` for the default guid of another article, or of a feed, which may come any day. */
 export function checkGuid(site: Site, { id, guid = "" }: { id: string; guid?: string }): void {
   const space = spaceOf(site);

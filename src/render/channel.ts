@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Feed } from "../core/feeds.ts";
+import { feedId } from "../core/guid.ts";
 import type { Site } from "../core/site.ts";
 import { nextInstant } from "../core/version.ts";
 import type { Change, Entry, Tombstone } from "../core/window.ts";
@@ -50,7 +51,7 @@ export function channelOf(site: Site, feed: Feed, contents: Contents): Omit<Chan
   for (const { when } of deleted) if (when > newest) newest = when;
   return {
     site,
-    id: `tag:${site.authority},${site.year}:feed/${feed.name.split("/").map(encodeURIComponent).join("/")}`,
+    id: feedId(site, feed.name),
     ...clean({ name: feed.name, ...namesOf(site, feed, label), language, deleted }),
     updated: newest || `${site.year}-01-01T00:00:00.000Z`,
     unseen,
@@ -66,7 +67,7 @@ export function deletionOf({ id, guid, updated, accepted }: Tombstone): Deletion
   return { id, guid, when: then > first ? then : first };
 }
 
-/** Making a key and its hash takes longer than all else about an entry that is remembered; references live long. */
+/** Made once: a renderer asks for each of them twice in every document, and references live long. */
 const keys = new WeakMap<Change | Entry, string>();
 
 /** Names one version of one article. */

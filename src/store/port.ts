@@ -19,6 +19,7 @@ export interface Store {
   /**
    * Writes the whole object and answers its ETag, or CONFLICT when the condition does not hold. A put whose answer
    * was lost may have been retried below this port and then answers CONFLICT although it won: callers read again.
+   * Once it has answered an ETag, the memory of `body` is the caller's again.
    */
   put(key: string, body: Uint8Array, options?: PutOptions): Promise<string | typeof CONFLICT>;
 
