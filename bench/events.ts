@@ -1,5 +1,5 @@
 import type { SQSEvent } from "aws-lambda";
-import { s3Event } from "../tests/aws/account.ts";
+import { recordOf, s3Event } from "../tests/aws/account.ts";
 import { benchArticle } from "./articles.ts";
 
 /** About 5 KB as a newsroom writes it: paragraphs, links, a picture, a list and a quote. */
@@ -18,21 +18,12 @@ export function story(n: number) {
 
 /** A message of the queue for each of these articles. */
 export function queueEvent(bucket: string, ns: number[]): SQSEvent {
-  const Records = ns.map((n) => ({
-    messageId: `message-${n}`,
-    receiptHandle: `receipt-${n}`,
-    body: s3Event(bucket, `articles/story-${n}.json`),
-    attributes: {
-      ApproximateReceiveCount: "1",
-      SentTimestamp: String(Date.now()),
-      SenderId: "AIDAEXAMPLE",
-      ApproximateFirstReceiveTimestamp: String(Date.now()),
-    },
-    messageAttributes: {},
-    md5OfBody: "",
-    eventSource: "aws:sqs",
-    eventSourceARN: "arn:aws:sqs:us-east-1:123456789012:queue",
-    awsRegion: "us-east-1",
-  }));
+  const Records = ns.map((n) =>
+    recordOf({
+      MessageId: `message-${n}`,
+      ReceiptHandle: `receipt-${n}`,
+      Body: s3Event(bucket, `articles/story-${n}.json`),
+    }),
+  );
   return { Records };
 }

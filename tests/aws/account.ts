@@ -100,7 +100,8 @@ export async function pollOnce(
   return { messages: messages.length, failed: failed.size };
 }
 
-function recordOf({ MessageId = "", ReceiptHandle = "", Body = "", Attributes }: Message): SQSRecord {
+/** A message as Lambda hands it to a function. */
+export function recordOf({ MessageId = "", ReceiptHandle = "", Body = "", Attributes }: Message): SQSRecord {
   return {
     messageId: MessageId,
     receiptHandle: ReceiptHandle,
