@@ -1,4 +1,4 @@
-import { defineSite } from "./src/site.ts";
+import { defineSite } from "./src/config/site-file.ts";
 
 /**
  * The one file that a newsroom edits. It is checked when the wire starts; an error names the field.

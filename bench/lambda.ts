@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
-import { readArticle } from "../src/record/read.ts";
+import { createToken } from "../src/repository/tokens.ts";
 import { createServices } from "../src/services.ts";
-import { s3Store } from "../src/store/s3.ts";
-import { createToken } from "../src/tokens.ts";
+import { s3Store } from "../src/store/s3/store.ts";
+import { readArticle } from "../src/validate/article.ts";
 import { httpRequest } from "../tests/aws/account.ts";
 import { type LambdaProcess, startFunction } from "../tests/aws/runtime.ts";
 import { tools } from "../tests/aws/tools.ts";
@@ -63,7 +63,7 @@ async function cpuEach(worker: LambdaProcess, eventOf: (from: number) => unknown
 /** The functions, built and started on demand. */
 async function functionsIn(folder: string, url: string) {
   const modules = tools();
-  for (const name of ["ingest", "publish"]) await bundle(name, folder);
+  for (const name of ["api", "publish"]) await bundle(name, folder);
   writeFileSync(join(folder, "nothing.mjs"), NOTHING);
   const env = {
     AWS_ENDPOINT_URL_S3: url,
@@ -97,7 +97,7 @@ async function measure(folder: string, url: string, workers: LambdaProcess[]) {
       NEWSROOM,
       [...Array(BATCH).keys()].map((i) => TOTAL + from + i),
     );
-  const ingesting = await open("ingest");
+  const ingesting = await open("api");
   const ingest = await cpuEach(ingesting, request);
   for (let n = TOTAL; n < 2 * TOTAL; n++) await invoke(ingesting, request(n));
   return {

@@ -4,12 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pMap from "p-map";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/environment.ts";
 import { articleKey } from "../src/core/keys.ts";
 import { openLocal } from "../src/local/open.ts";
-import { rebuild } from "../src/rebuild.ts";
-import { readArticle } from "../src/record/read.ts";
-import { recordBytes } from "../src/records.ts";
+import { recordBytes } from "../src/repository/records.ts";
+import { rebuild } from "../src/upkeep/rebuild.ts";
+import { readArticle } from "../src/validate/article.ts";
 import { benchArticle } from "./articles.ts";
 import type { Row } from "./support.ts";
 

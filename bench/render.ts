@@ -8,7 +8,7 @@ import {
   parseRssFeed,
 } from "feedsmith";
 import type { Published } from "../src/core/article.ts";
-import type { Feed } from "../src/core/feeds.ts";
+import type { Feed } from "../src/core/feed.ts";
 import { FORMAT_NAMES, type FormatName } from "../src/core/keys.ts";
 import type { Site } from "../src/core/site.ts";
 import { emptyWindow, fold, type Window } from "../src/core/window.ts";

@@ -1,10 +1,10 @@
 import { articleKey } from "../src/core/keys.ts";
-import { ingest } from "../src/ingest.ts";
-import { publish, startFeeds } from "../src/publish.ts";
-import { readArticle } from "../src/record/read.ts";
-import { recordBytes } from "../src/records.ts";
+import { ingest } from "../src/ingest/ingest.ts";
+import { publish, startFeeds } from "../src/publish/publish.ts";
+import { recordBytes } from "../src/repository/records.ts";
 import { createServices } from "../src/services.ts";
 import { MemoryStore } from "../src/store/memory.ts";
+import { readArticle } from "../src/validate/article.ts";
 import { countingStore } from "../tests/support/counting-store.ts";
 import { benchArticle } from "./articles.ts";
 import { benchSite } from "./site.ts";

@@ -1,4 +1,4 @@
-import { resolveSite } from "../src/site.ts";
+import { resolveSite } from "../src/config/site-file.ts";
 
 /** A newsroom with the default feeds and families. */
 export function benchSite() {

@@ -1,6 +1,6 @@
 import type { Context, SQSEvent } from "aws-lambda";
-import { openAws } from "../src/aws/open.ts";
-import { publishBatch } from "../src/aws/publishing.ts";
+import { publishBatch } from "../src/aws/publish-handler.ts";
+import { openAws } from "../src/aws/services.ts";
 
 const wire = openAws("publish");
 

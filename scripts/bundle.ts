@@ -2,13 +2,13 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import siteFile from "../flashwire.config.ts";
-import { fromSite } from "../infra/paths.ts";
-import { resolveSite } from "../src/site.ts";
+import { fromSite } from "../infra/from-site.ts";
+import { resolveSite } from "../src/config/site-file.ts";
 import { LEAN } from "./lean.ts";
 
 /** `npm run bundle`: one minified ES module for each function, and what the template takes from the site file. */
 
-export const FUNCTIONS = ["ingest", "drop", "publish", "sweep"] as const;
+export const FUNCTIONS = ["api", "inbox", "publish", "schedule"] as const;
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");

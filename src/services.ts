@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
 import { MAX_CACHED_REFERENCES } from "./core/limits.ts";
 import type { Site } from "./core/site.ts";
-import type { FeedState } from "./feed-state.ts";
 import { createRenderer, type Renderer } from "./render/renderer.ts";
+import type { FeedState } from "./repository/feeds.ts";
 import type { Store } from "./store/port.ts";
 
 /** What the use cases need. Built once, at the edge: time, randomness and the network enter here and nowhere else. */

@@ -30,7 +30,7 @@ const BELOW = {
     "package.json",
   ],
   functions: ["core", "render", "store", "record", "use cases", "http", "aws", "flashwire.config.ts"],
-  "flashwire.config.ts": ["src/site.ts"],
+  "flashwire.config.ts": ["src/config/site-file.ts"],
 } satisfies Record<string, string[]>;
 
 /** Packages that only these files may import. */
@@ -97,8 +97,8 @@ function wrongPackage(path: string, part: string, name: string): string[] {
 
 function environmentReaders(source: Source): string[] {
   const reads = /\bprocess\s*\.\s*env\b|\bimport\.meta\.env\b|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/;
-  if (source.path === "src/config.ts" || !reads.test(withoutComments(source.text))) return [];
-  return [`${source.path} reads the environment; only src/config.ts may`];
+  if (source.path === "src/config/environment.ts" || !reads.test(withoutComments(source.text))) return [];
+  return [`${source.path} reads the environment; only src/config/environment.ts may`];
 }
 
 function impurities({ path, text }: Source): string[] {
@@ -122,7 +122,7 @@ describe("the house", () => {
     expect(importers.slice(1), `besides ${importers[0]}`).toEqual([]);
   });
 
-  test("only src/config.ts reads the environment", () => {
+  test("only src/config/environment.ts reads the environment", () => {
     expect(shipped.flatMap(environmentReaders)).toEqual([]);
   });
 
@@ -148,20 +148,24 @@ describe("the check itself finds", () => {
     ],
     ["src/core/x.ts", 'import { readFile } from "node:fs";', "src/core/x.ts (core) imports node:fs"],
     ["src/render/x.ts", 'import {\n  type A,\n  b,\n} from "../store/port.ts";', "imports src/store/port.ts"],
-    ["src/record/x.ts", 'export * from "../render/formats.ts";', "imports src/render/formats.ts"],
-    ["src/publish.ts", 'import "./http/app.ts";', "src/publish.ts (use cases) imports src/http/app.ts"],
+    ["src/record/x.ts", 'export * from "../render/formats.ts";', "imports src/render/http-headers.ts"],
+    [
+      "src/publish/publish.ts",
+      'import "./http/app.ts";',
+      "src/publish/publish.ts (use cases) imports src/http/app.ts",
+    ],
     ["src/http/x.ts", 'const x = await import("../local/open.ts");', "imports src/local/open.ts"],
     ["src/local/x.ts", 'import { x } from "../cli/main.ts";', "imports src/cli/main.ts"],
     ["src/cli/x.ts", 'import { x } from "../http/app.ts";', "imports src/http/app.ts"],
     ["src/cli/x.ts", 'import { x } from "../local/main.ts";', "imports src/local/main.ts"],
     ["src/store/x.ts", 'import { x } from "../../tests/support/x.ts";', "imports tests/support/x.ts"],
-    ["src/rebuild.ts", 'import { x } from "../bench/x.ts";', "imports bench/x.ts"],
+    ["src/upkeep/rebuild.ts", 'import { x } from "../bench/x.ts";', "imports bench/x.ts"],
     ["functions/x.ts", 'import { x } from "../src/local/open.ts";', "imports src/local/open.ts"],
     ["src/http/x.ts", 'import { Feed } from "feed";', "src/http/x.ts imports feed"],
     [
-      "src/publish.ts",
+      "src/publish/publish.ts",
       'import { S3Client } from "@aws-sdk/client-s3";',
-      "src/publish.ts imports @aws-sdk/client-s3",
+      "src/publish/publish.ts imports @aws-sdk/client-s3",
     ],
     ["src/utils/x.ts", "", "src/utils/x.ts has no place"],
   ])("a wrong import in %s, case %#", (path, text, message) => {
@@ -173,7 +177,7 @@ describe("the check itself finds", () => {
     expect(
       wrong("src/core/x.ts", '/*\n * import { x } from "../http/app.ts";\n */\n// import "../x/y.ts"'),
     ).toEqual([]);
-    expect(wrong("src/store/s3.ts", 'import { S3Client } from "@aws-sdk/client-s3";')).toEqual([]);
+    expect(wrong("src/store/s3/store.ts", 'import { S3Client } from "@aws-sdk/client-s3";')).toEqual([]);
   });
 
   test("the environment, a clock and a long file", () => {

@@ -1,13 +1,13 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { loadSiteFile, resolveSite } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { REPAIRS, repairFeedOf } from "../core/keys.ts";
 import { MAX_REPAIRS } from "../core/limits.ts";
 import { createServices, type Services } from "../services.ts";
-import { loadSiteFile, resolveSite } from "../site.ts";
-import { pageOf } from "../store/page.ts";
-import { s3Store } from "../store/s3.ts";
-import { s3Client } from "../store/s3-client.ts";
-import { lastSweeps, type Sweeps } from "../sweep.ts";
+import { pageOf } from "../store/list-page.ts";
+import { s3Client } from "../store/s3/client.ts";
+import { s3Store } from "../store/s3/store.ts";
+import { lastSweeps, type Sweeps } from "../upkeep/sweep.ts";
 import { type Depth, depthOf, replayDeadLetters } from "./queues.ts";
 import { outputsOf } from "./stack.ts";
 

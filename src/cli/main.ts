@@ -2,17 +2,17 @@
 import { Command, CommanderError } from "commander";
 import metadata from "../../package.json" with { type: "json" };
 import { examples } from "./command.ts";
-import { addFeeds } from "./feeds.ts";
-import { addIngest } from "./ingest.ts";
-import { EXIT, exitCodeOf, reportError } from "./output.ts";
-import { addRebuild } from "./rebuild.ts";
-import { addReplay } from "./replay.ts";
-import { addShow } from "./show.ts";
-import { addSmoke } from "./smoke.ts";
-import { addStatus } from "./status.ts";
-import { addToken } from "./token.ts";
-import { addValidate } from "./validate.ts";
-import { addWithdraw } from "./withdraw.ts";
+import { addFeeds } from "./commands/feeds.ts";
+import { addIngest } from "./commands/ingest.ts";
+import { addRebuild } from "./commands/rebuild.ts";
+import { addReplay } from "./commands/replay.ts";
+import { addShow } from "./commands/show.ts";
+import { addSmoke } from "./commands/smoke.ts";
+import { addStatus } from "./commands/status.ts";
+import { addToken } from "./commands/token.ts";
+import { addValidate } from "./commands/validate.ts";
+import { addWithdraw } from "./commands/withdraw.ts";
+import { EXIT, exitCodeOf, reportError } from "./output/print.ts";
 
 const program = new Command("flashwire")
   .description("The news wire at a terminal: sends article records, and shows what readers see of them.")

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { parseUrl } from "./address.ts";
 import * as limit from "./limits.ts";
 import { cleanLine, cleanText } from "./text.ts";
-import { uriOf } from "./uri.ts";
+import { uriOf } from "./url.ts";
 
 /*
  * The kinds of field that a record is made of. Each cleans what it takes and says what it allows. A limit on what has

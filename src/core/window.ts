@@ -1,5 +1,5 @@
 import type { StoredRecord } from "./article.ts";
-import { type Feed, placements } from "./feeds.ts";
+import { type Feed, placements } from "./feed.ts";
 import { CHANGES, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
 import type { Order, Site } from "./site.ts";
 import { compareText, versionOf } from "./version.ts";

@@ -1,11 +1,11 @@
 import { Hono } from "hono";
 import { FlashwireError } from "../core/errors.ts";
-import { aboutRoutes } from "./about.ts";
-import { articleRoutes } from "./articles.ts";
-import { feedRoutes } from "./feeds.ts";
 import { HeadedError } from "./headed-error.ts";
 import { problemResponse } from "./problem.ts";
 import type { Deps } from "./route.ts";
+import { articleRoutes } from "./routes/articles.ts";
+import { feedRoutes } from "./routes/documents.ts";
+import { aboutRoutes } from "./routes/meta.ts";
 
 export type { Deps } from "./route.ts";
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { parseTokens } from "../config.ts";
+import { parseTokens } from "../config/environment.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { HeadedError } from "./headed-error.ts";
 

@@ -1,6 +1,6 @@
 import { FlashwireError } from "../core/errors.ts";
 import { MAX_RECORD_BYTES } from "../core/limits.ts";
-import { parseJson } from "../record/json.ts";
+import { parseJson } from "../stream/json.ts";
 import { HeadedError } from "./headed-error.ts";
 
 const JSON_TYPE = /^application\/([a-z0-9!#$&^_.-]+\+)?json$/;

@@ -1,5 +1,5 @@
 import { FlashwireError } from "../core/errors.ts";
-import type { Preconditions } from "../ingest.ts";
+import type { Preconditions } from "../ingest/ingest.ts";
 
 /** What a client may hold or ask for: RFC 9110 §13. */
 

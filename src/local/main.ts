@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { type Config, readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config/environment.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { startWire, type Wire } from "./wire.ts";
 

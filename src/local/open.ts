@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/environment.ts";
+import { loadSiteFile, resolveSite } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
-import type { RebuildOptions, RebuildReport } from "../rebuild.ts";
 import { createServices, type Log, type Services } from "../services.ts";
-import { loadSiteFile, resolveSite } from "../site.ts";
-import { fileStore } from "../store/file.ts";
-import { type Seat, type SiteAt, seatGuest, seatServer } from "./seat.ts";
-import { rebuildNoted } from "./startup.ts";
+import { fileStore } from "../store/file/store.ts";
+import type { RebuildOptions, RebuildReport } from "../upkeep/rebuild.ts";
+import { rebuildNoted } from "./catch-up.ts";
+import { type Seat, type SiteAt, seatGuest, seatServer } from "./membership.ts";
 
 export type Opened = {
   services: Services;

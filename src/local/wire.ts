@@ -1,19 +1,19 @@
 import { join } from "node:path";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/environment.ts";
 import { ADOPT_EVERY_MS } from "../core/limits.ts";
-import { ensureToken } from "../data-folder.ts";
+import { listen } from "../http/adapters/node.ts";
 import { createApp } from "../http/app.ts";
 import { tokensFrom } from "../http/auth.ts";
-import { listen } from "../http/node.ts";
 import type { Log, Services } from "../services.ts";
-import { announce, retract } from "./announce.ts";
-import { withEvents } from "./events.ts";
-import { openJournal } from "./journal.ts";
-import { startLoop } from "./loop.ts";
+import { catchUp, isOfThisSite } from "./catch-up.ts";
+import { ensureToken } from "./data-folder.ts";
+import { announce, retract } from "./discovery.ts";
+import { inTurn } from "./membership.ts";
 import { openServed, originOf, withFolder } from "./open.ts";
 import { portFor } from "./port.ts";
-import { inTurn } from "./seat.ts";
-import { catchUp, isOfThisSite } from "./startup.ts";
+import { openJournal } from "./queue/journal.ts";
+import { withEvents } from "./queue/store-events.ts";
+import { startLoop } from "./queue/worker.ts";
 
 export type Wire = {
   /** Where it listens. */

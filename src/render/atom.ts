@@ -3,7 +3,7 @@ import { defaultGuid } from "../core/guid.ts";
 import { documentUrl } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
 import type { Channel } from "./channel.ts";
-import { atomEntry, atomHead, commonHead } from "./common.ts";
+import { atomEntry, atomHead, commonHead } from "./feed-package.ts";
 import type { Format } from "./format.ts";
 import { leadOf, positive, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
 import { declarations, element, prefixesIn, startTag, textElement } from "./xml.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Feed } from "../core/feeds.ts";
+import type { Feed } from "../core/feed.ts";
 import { feedId } from "../core/guid.ts";
 import type { Site } from "../core/site.ts";
 import { nextInstant } from "../core/version.ts";
 import type { Change, Entry, Tombstone } from "../core/window.ts";
-import { clean } from "./clean.ts";
+import { clean } from "./clean-record.ts";
 
 /** A feed as the head of a document needs it. All text in it is clean. */
 export type Channel = {

@@ -1,19 +1,19 @@
 import { LRUCache } from "lru-cache";
 import type { Published } from "../core/article.ts";
-import type { Feed } from "../core/feeds.ts";
+import type { Feed } from "../core/feed.ts";
 import { FORMAT_NAMES, type FormatName } from "../core/keys.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "../core/limits.ts";
 import type { Site } from "../core/site.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
 import { atom } from "./atom.ts";
+import { type SpareMemory, spareMemory } from "./buffer-pool.ts";
 import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./channel.ts";
-import { clean } from "./clean.ts";
+import { clean } from "./clean-record.ts";
 import type { Format } from "./format.ts";
-import { json } from "./json.ts";
+import { json } from "./json-feed.ts";
 import { newsElements } from "./news.ts";
 import { rss } from "./rss.ts";
-import { type SpareMemory, spareMemory } from "./spare-memory.ts";
-import { syndicatedBody } from "./syndicated.ts";
+import { syndicatedBody } from "./withhold-media.ts";
 
 /** Renders the documents of feeds, remembering each entry that it rendered. */
 export type Renderer = {

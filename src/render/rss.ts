@@ -1,7 +1,7 @@
 import type { Published } from "../core/article.ts";
 import { documentUrl } from "../core/keys.ts";
 import type { Channel } from "./channel.ts";
-import { commonHead, rssHead, rssItem } from "./common.ts";
+import { commonHead, rssHead, rssItem } from "./feed-package.ts";
 import type { Format } from "./format.ts";
 import { leadOf, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
 import { declarations, element, escapeText, prefixesIn, startTag, textElement } from "./xml.ts";

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import type { SQSEvent } from "aws-lambda";
 import { benchSite } from "../../bench/site.ts";
 import { bundle } from "../../scripts/bundle.ts";
+import { createToken } from "../../src/repository/tokens.ts";
 import { createServices } from "../../src/services.ts";
-import { s3Store } from "../../src/store/s3.ts";
-import { createToken } from "../../src/tokens.ts";
+import { s3Store } from "../../src/store/s3/store.ts";
 import { clientOf } from "../support/s3-client.ts";
 import { startS3Server } from "../support/s3-server.ts";
 import { CREDENTIALS } from "../support/s3-signature.ts";
@@ -35,7 +35,7 @@ const slow = createServer((incoming, outgoing) => {
   }, delay);
 });
 await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
-for (const name of ["ingest", "publish", "sweep"]) await bundle(name, folder);
+for (const name of ["api", "publish", "schedule"]) await bundle(name, folder);
 
 const modules = tools();
 const workers: LambdaProcess[] = [];
@@ -133,7 +133,7 @@ async function measure(what: string, runs: (() => Promise<unknown>)[]): Promise<
 }
 
 const flash = { breaking: { level: "flash" }, published: "2026-06-01T00:00:00Z" };
-const [ingest, publish, sweep] = [await start("ingest"), await start("publish"), await start("sweep")];
+const [ingest, publish, sweep] = [await start("api"), await start("publish"), await start("schedule")];
 for (const n of range(0, 160)) await invoke(ingest, put(n));
 for (const from of [0, 80]) await invoke(publish, events(range(from, from + 80)));
 
@@ -160,7 +160,7 @@ await measure(
   "the event after a flash",
   range(400, 411).map((n) => () => invoke(publish, events([n]))),
 );
-const ten = await Promise.all(range(0, 10).map(() => start("ingest")));
+const ten = await Promise.all(range(0, 10).map(() => start("api")));
 for (const [i, worker] of ten.entries()) await invoke(worker, put(420 + i, flash));
 await measure("10 flashes at once, each in a process of its own", [
   () => Promise.all(ten.map((worker, i) => invoke(worker, put(430 + i, flash)))),

@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { batches } from "../../src/cli/batches.ts";
-import { placeText, readSources } from "../../src/cli/records.ts";
+import { batches } from "../../src/cli/input/batches.ts";
+import { placeText, readSources } from "../../src/cli/input/records.ts";
 
 /** Reads text as a source that arrives in chunks of so many bytes. */
 async function read(name: string, text: string, chunk: number) {

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileStore } from "../../src/store/file.ts";
+import { fileStore } from "../../src/store/file/store.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
-import { s3Store } from "../../src/store/s3.ts";
+import { s3Store } from "../../src/store/s3/store.ts";
 import { clientOf } from "../support/s3-client.ts";
 import { startS3Server } from "../support/s3-server.ts";
 import { describeContract } from "./contract.ts";

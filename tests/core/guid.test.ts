@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkGuid } from "../../src/core/guid.ts";
-import { errorsOf } from "../record/support.ts";
 import { TEST_SITE } from "../support/articles.ts";
+import { errorsOf } from "../validate/support.ts";
 
 const SPACE = `tag:${TEST_SITE.authority},${TEST_SITE.year}:`;
 

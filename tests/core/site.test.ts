@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { resolveSite } from "../../src/site.ts";
+import { resolveSite } from "../../src/config/site-file.ts";
 
 const SITE = {
   title: "The Example Times",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAX_MARKS } from "../../src/core/limits.ts";
 import { cleanLine, cleanText, slug } from "../../src/core/text.ts";
-import { clean } from "../../src/render/clean.ts";
+import { clean } from "../../src/render/clean-record.ts";
 
 /** Marks above and below by turns: to sort a run of them takes time that grows with the square of its length. */
 const MARKS = "\u0301\u0323".repeat(150_000);

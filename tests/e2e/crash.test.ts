@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SaxesParser } from "saxes";
 import { afterAll, expect, test } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/environment.ts";
 import { startWire } from "../../src/local/wire.ts";
 import { seededRandom } from "../simulation/random.ts";
 import { type ChildWire, send, startChildWire } from "../support/child-wire.ts";

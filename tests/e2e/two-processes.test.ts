@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/environment.ts";
 import { ARTICLES } from "../../src/core/keys.ts";
 import { startWire } from "../../src/local/wire.ts";
 import { send, startChildWire } from "../support/child-wire.ts";

@@ -9,12 +9,12 @@ import {
   WINDOW_SLACK,
 } from "../../src/core/limits.ts";
 import type { Site } from "../../src/core/site.ts";
-import { ingest, withdraw } from "../../src/ingest.ts";
-import { publish, startFeeds } from "../../src/publish.ts";
-import { askForRepair, type Repair, repairUntil } from "../../src/repair.ts";
+import { ingest, withdraw } from "../../src/ingest/ingest.ts";
+import { publish, startFeeds } from "../../src/publish/publish.ts";
 import { createServices, type Services } from "../../src/services.ts";
-import { pageOf } from "../../src/store/page.ts";
-import { lastSweeps, type SweepReport, sweep } from "../../src/sweep.ts";
+import { pageOf } from "../../src/store/list-page.ts";
+import { askForRepair, type Repair, repairUntil } from "../../src/upkeep/resumable-rebuild.ts";
+import { lastSweeps, type SweepReport, sweep } from "../../src/upkeep/sweep.ts";
 import { SITE } from "../simulation/site.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { type Bench, bench, incoming, textOf } from "./support.ts";

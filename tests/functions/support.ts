@@ -1,7 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import type { Incoming } from "../../src/core/article.ts";
+import { fingerprintOf, setMark } from "../../src/repository/rollout.ts";
 import { createServices, type Services } from "../../src/services.ts";
-import { fingerprintOf, setMark } from "../../src/site-mark.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { SITE } from "../simulation/site.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { TOKENS_KEY } from "../../src/core/keys.ts";
 import { TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "../../src/core/limits.ts";
+import { createToken, listTokens, revokeToken, storedTokens } from "../../src/repository/tokens.ts";
 import { CONFLICT } from "../../src/store/port.ts";
-import { createToken, listTokens, revokeToken, storedTokens } from "../../src/tokens.ts";
 import { bench, textOf } from "./support.ts";
 
 test("a token lets its holder in by name; only its hash is kept", async () => {

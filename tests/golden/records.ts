@@ -1,5 +1,5 @@
 import type { ArticleInput } from "../../src/core/article.ts";
-import type { Feed } from "../../src/core/feeds.ts";
+import type { Feed } from "../../src/core/feed.ts";
 import type { Site } from "../../src/core/site.ts";
 import { ALL_FEED, accepted, byId, TEST_SITE, windowOf, withdrawn } from "../support/articles.ts";
 import everyField from "./records/every-field.json" with { type: "json" };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAX_BATCH, MAX_RECORD_BYTES } from "../../src/core/limits.ts";
-import { batched } from "../../src/http/batched.ts";
+import { batched } from "../../src/http/batches.ts";
 import { problem, STORY, testWire } from "./support.ts";
 
 type Answer = {

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
 import { MAX_DISCARDED_BYTES, MAX_HEADER_BYTES, MAX_RECORD_BYTES } from "../../src/core/limits.ts";
-import { type Listening, listen, parserRefusal } from "../../src/http/node.ts";
+import { type Listening, listen, parserRefusal } from "../../src/http/adapters/node.ts";
 import type { Store } from "../../src/store/port.ts";
 import { liveBytes } from "../support/memory.ts";
 import { STORY, type TestWire, testWire } from "./support.ts";

@@ -1,10 +1,10 @@
 import type { Hono } from "hono";
+import { resolveSite } from "../../src/config/site-file.ts";
 import { createApp } from "../../src/http/app.ts";
 import { tokensFrom } from "../../src/http/auth.ts";
-import { publish } from "../../src/publish.ts";
+import { publish } from "../../src/publish/publish.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import type { Services } from "../../src/services.ts";
-import { resolveSite } from "../../src/site.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 
 export const ORIGIN = "https://feeds.example.org";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
-import { startFeeds } from "../../src/publish.ts";
+import { startFeeds } from "../../src/publish/publish.ts";
 import { bench } from "../functions/support.ts";
 import { excesses, s3GrantsOf, type Template } from "./privileges.ts";
 

@@ -3,7 +3,7 @@ import type { FileHandle, open as openFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { openJournal } from "../../src/local/journal.ts";
+import { openJournal } from "../../src/local/queue/journal.ts";
 
 /** While it is full, a disk takes half of each write. */
 const disk = vi.hoisted(() => ({ full: false }));

@@ -1,5 +1,5 @@
 import config from "../../flashwire.config.ts";
-import type { SiteConfig } from "../../src/site.ts";
+import type { SiteConfig } from "../../src/config/site-file.ts";
 
 /** What gives a process of the wire an edited site file in place of that of the checkout. */
 export function edited(changes: Partial<SiteConfig>): Record<string, string> {

@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { Incoming } from "../../src/core/article.ts";
 import { FlashwireError } from "../../src/core/errors.ts";
-import { ingest, withdraw } from "../../src/ingest.ts";
-import { publish, startFeeds } from "../../src/publish.ts";
-import { rebuild } from "../../src/rebuild.ts";
+import { ingest, withdraw } from "../../src/ingest/ingest.ts";
+import { publish, startFeeds } from "../../src/publish/publish.ts";
 import { createServices, type Services } from "../../src/services.ts";
-import { s3Store } from "../../src/store/s3.ts";
+import { s3Store } from "../../src/store/s3/store.ts";
+import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { describeContract } from "../contract/contract.ts";
 import { SITE } from "../simulation/site.ts";
 import { expectTruth } from "../support/compare-sites.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Published, StoredRecord } from "../../src/core/article.ts";
-import { resolveFeed } from "../../src/core/feeds.ts";
+import { resolveFeed } from "../../src/core/feed.ts";
 import {
   articleIdOf,
   DOCUMENT_FILES,

@@ -1,4 +1,4 @@
-import type { Incoming } from "../../src/ingest.ts";
+import type { Incoming } from "../../src/ingest/ingest.ts";
 import type { Random } from "./random.ts";
 
 /**

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import type { ArticleInput, Published, StoredRecord, Withdrawn } from "../../src/core/article.ts";
-import type { Feed } from "../../src/core/feeds.ts";
-import { placements } from "../../src/core/feeds.ts";
+import type { Feed } from "../../src/core/feed.ts";
+import { placements } from "../../src/core/feed.ts";
 import { MAX_REVISION } from "../../src/core/limits.ts";
 import type { Site } from "../../src/core/site.ts";
 import { emptyWindow, fold, type Window } from "../../src/core/window.ts";
-import { readArticle } from "../../src/record/read.ts";
+import { readArticle } from "../../src/validate/article.ts";
 
 /** Builders and arbitraries of articles, for every test that needs some. */
 

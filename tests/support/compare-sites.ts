@@ -1,10 +1,10 @@
 import { expect } from "vitest";
 import { ARTICLES, FEEDS } from "../../src/core/keys.ts";
 import type { Site } from "../../src/core/site.ts";
-import { rebuild } from "../../src/rebuild.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/port.ts";
+import { rebuild } from "../../src/upkeep/rebuild.ts";
 
 /** Invariant 1: every document is, byte for byte, what the records alone give on stores that saw nothing else. */
 export async function expectTruth(site: Site, stores: { newsroom: Store; site: Store }): Promise<void> {

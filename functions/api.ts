@@ -1,0 +1,16 @@
+import type { Context } from "aws-lambda";
+import { publishNow } from "../src/aws/publish-handler.ts";
+import { openAws } from "../src/aws/services.ts";
+import { lambdaHandler } from "../src/http/adapters/lambda.ts";
+import { createApp } from "../src/http/app.ts";
+import { storedTokens } from "../src/repository/tokens.ts";
+
+const wire = openAws("ingest");
+const { services, watch } = wire;
+const handle = lambdaHandler(
+  createApp({ services, tokens: storedTokens(services), publish: (ids) => publishNow(wire, ids) }),
+);
+
+/** Requests for /articles: records in. */
+export const handler = (event: Parameters<typeof handle>[0], context: Context) =>
+  watch.invocation(context.awsRequestId, () => handle(event, context));

@@ -1,9 +1,0 @@
-import type { Context, SQSEvent } from "aws-lambda";
-import { takeDropped } from "../src/aws/dropped.ts";
-import { openAws } from "../src/aws/open.ts";
-
-const wire = openAws("drop");
-
-/** Files put into inbox/, from S3 by way of a queue: their records in, a result beside them. */
-export const handler = (event: SQSEvent, context: Context) =>
-  wire.watch.invocation(context.awsRequestId, () => takeDropped(wire, event, context));

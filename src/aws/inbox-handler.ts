@@ -1,0 +1,69 @@
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { DROP_CHUNK_BYTES, DROP_PART_BYTES, DROP_RESERVE_MS, S3_ATTEMPTS } from "../core/limits.ts";
+import { takeFile } from "../ingest/inbox.ts";
+import type { ObjectHead } from "../store/port.ts";
+import { writtenIn } from "./s3-event.ts";
+import type { AwsWire } from "./services.ts";
+
+/** Takes in the dropped files that a batch of the queue is about. Answers the messages that must come again. */
+export async function takeDropped(
+  wire: AwsWire,
+  event: SQSEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+): Promise<SQSBatchResponse> {
+  const { services, newsroom } = wire;
+  const open = (file: string, { etag, size }: ObjectHead, start: number) =>
+    partsOf(start, size, (from, to) => readPart(newsroom, file, etag, from, to));
+  const failed: string[] = [];
+  for (const record of event.Records) {
+    try {
+      for (const { key } of writtenIn(record)) {
+        const until = services.now() + context.getRemainingTimeInMillis() - DROP_RESERVE_MS;
+        await takeFile(services, key, open, until);
+      }
+    } catch (error) {
+      services.log("drop.failed", { messageId: record.messageId, error: String(error) });
+      failed.push(record.messageId);
+    }
+  }
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** The bytes from `start` of a file that may be larger than memory. A part that breaks off is read once more. */
+export async function* partsOf(
+  start: number,
+  size: number,
+  read: (from: number, to: number) => Promise<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  for (let from = start; from < size; from += DROP_PART_BYTES) {
+    const part = await tryAgain(() => read(from, Math.min(from + DROP_PART_BYTES, size)));
+    for (let at = 0; at < part.byteLength; at += DROP_CHUNK_BYTES)
+      yield part.subarray(at, at + DROP_CHUNK_BYTES);
+  }
+}
+
+/** The SDK itself tries again only until the first byte of the body is there. */
+async function tryAgain<T>(run: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (tried === S3_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Rejects when the file is no longer the one with this ETag. */
+async function readPart(
+  { client, bucket }: AwsWire["newsroom"],
+  key: string,
+  etag: string,
+  from: number,
+  to: number,
+): Promise<Uint8Array> {
+  const { Body } = await client.send(
+    new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=${from}-${to - 1}` }),
+  );
+  return (await Body?.transformToByteArray()) ?? new Uint8Array();
+}

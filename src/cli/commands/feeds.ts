@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+import { readConfig } from "../../config/environment.ts";
+import type { FormatName } from "../../core/keys.ts";
+import { examples, optionsOf } from "../command.ts";
+import { plain, print, printJson, table } from "../output/print.ts";
+import { callJson } from "../wire/client.ts";
+import { findTarget } from "../wire/target.ts";
+
+type Listed = { name: string; title: string } & Record<FormatName, string>;
+type Page = { feeds: Listed[]; next?: string };
+
+export function addFeeds(program: Command): void {
+  program
+    .command("feeds")
+    .summary("list the feeds of the wire")
+    .description(
+      "Lists the feeds of the site file, then those of its families that articles have made so far.",
+    )
+    .addHelpText("after", examples("feeds", "feeds --json"))
+    .action(run);
+}
+
+async function run(_options: object, command: Command): Promise<void> {
+  const { json = false, ...flags } = optionsOf(command);
+  const target = await findTarget(flags, readConfig());
+  const feeds: Listed[] = [];
+  for (let path: string | undefined = "/feeds"; path !== undefined; ) {
+    const page: Page = await callJson<Page>(target, path);
+    feeds.push(...page.feeds);
+    // The page names its public address; this command asks the wire that it was told to.
+    const next = page.next === undefined ? undefined : new URL(page.next);
+    path = next && `${next.pathname}${next.search}`;
+  }
+  if (json) return printJson(feeds);
+  const rows = feeds.map(({ name, title, rss }) => [name, plain(title), rss]);
+  for (const line of table(["FEED", "TITLE", "RSS (atom.xml and feed.json beside it)"], rows)) print(line);
+}

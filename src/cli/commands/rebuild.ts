@@ -1,0 +1,97 @@
+import type { Command } from "commander";
+import { readConfig, readStack } from "../../config/environment.ts";
+import { FlashwireError } from "../../core/errors.ts";
+import { resolveFeed } from "../../core/feed.ts";
+import { articleKey } from "../../core/keys.ts";
+import type { Services } from "../../services.ts";
+import type { RebuildOptions, RebuildProgress, RebuildReport } from "../../upkeep/rebuild.ts";
+import { examples, optionsOf } from "../command.ts";
+import { createMeter } from "../output/meter.ts";
+import { EXIT, note, plain, print, printJson } from "../output/print.ts";
+import { openLazily } from "../wire/stack.ts";
+
+export function addRebuild(program: Command): void {
+  program
+    .command("rebuild")
+    .summary("make the feeds of this machine's wire anew from its records")
+    .description(
+      "Makes windows and documents anew from the stored records: all feeds, or those named. Works on the data folder " +
+        "itself (FLASHWIRE_DATA), beside a running wire or without one.",
+    )
+    .argument("[feeds...]", "names of feeds, such as breaking or section/usa")
+    .option("--stack <name>", "the deployed wire to work on instead (default: FLASHWIRE_STACK)")
+    .addHelpText(
+      "after",
+      examples("rebuild", "rebuild breaking section/usa", "rebuild --stack flashwire-prod"),
+    )
+    .action(run);
+}
+
+async function run(feeds: string[], _options: object, command: Command): Promise<void> {
+  const { json = false, url, token, stack = readStack() } = optionsOf<{ stack?: string }>(command);
+  if (url !== undefined || token !== undefined) {
+    throw new FlashwireError("invalid", "rebuild works on FLASHWIRE_DATA; it takes no --url and no --token.");
+  }
+  const config = readConfig();
+  // Stores and renderer are half of the start of any command, and only this one needs them.
+  const { openLocal } = await import("../../local/open.ts");
+  const wire = stack === undefined ? await openLocal(config) : await openDeployed(stack);
+  try {
+    checkNames(wire.services, feeds);
+    const report = await rebuildWithMeter(wire.rebuild, feeds);
+    if (report.failed.length + report.unreadable.length > 0) process.exitCode = EXIT.refused;
+    if (json)
+      return printJson({
+        ...report,
+        failed: report.failed.map(({ feed, error }) => ({ feed, error: String(error) })),
+      });
+    for (const { feed, error } of report.failed) note(`${feed}: ${plain(String(error))}`);
+    for (const key of report.unreadable.map(articleKey))
+      note(`${plain(key)} cannot be read and counts as none: send that article again, then rebuild.`);
+    print(
+      `${count(report.feeds.length, "feed")} made from ${count(report.records, "record")} in ${stack ?? config.data}.`,
+    );
+  } finally {
+    await wire.close();
+  }
+}
+
+async function openDeployed(name: string) {
+  const { services, close } = await openLazily(name);
+  const { rebuild } = await import("../../upkeep/rebuild.ts");
+  return { services, close, rebuild: (options: RebuildOptions) => rebuild(services, options) };
+}
+
+async function rebuildWithMeter(
+  rebuild: (options: RebuildOptions) => Promise<RebuildReport>,
+  feeds: string[],
+): Promise<RebuildReport> {
+  // First how many records there are is not known, then how many feeds there are is.
+  let meter = createMeter(undefined);
+  let counting = false;
+  const onProgress = ({ step, done, total }: RebuildProgress) => {
+    if (step === "scan") return meter.show(`${done.toLocaleString("en-US")} records read`);
+    if (!counting) {
+      counting = true;
+      meter.stop();
+      meter = createMeter(total);
+    }
+    meter.reach(done);
+    meter.show(`${done} of ${total} feeds`);
+  };
+  try {
+    return await rebuild({ ...(feeds.length === 0 ? {} : { feeds }), onProgress });
+  } finally {
+    meter.stop();
+  }
+}
+
+function checkNames(services: Services, feeds: string[]): void {
+  const unknown = feeds.filter((name) => resolveFeed(services.site, name) === undefined);
+  if (unknown.length === 0) return;
+  throw new FlashwireError("invalid", `The site file defines no feed ${unknown.join(", ")}.`);
+}
+
+function count(number: number, what: string): string {
+  return `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
+}

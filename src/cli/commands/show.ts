@@ -1,0 +1,152 @@
+import type { Command } from "commander";
+import pMap from "p-map";
+import { readConfig } from "../../config/environment.ts";
+import type { Article, Published, Withdrawn } from "../../core/article.ts";
+import { FORMAT_NAMES, type FormatName } from "../../core/keys.ts";
+import { examples, optionsOf } from "../command.ts";
+import { paint, plain, print, printJson, table } from "../output/print.ts";
+import { call, callJson, failureOf } from "../wire/client.ts";
+import { readDocument } from "../wire/read-document.ts";
+import { findTarget, type Target } from "../wire/target.ts";
+
+/** Documents fetched at once: what a browser does to one host. */
+const AT_ONCE = 6;
+
+type FeedAddress = { feed: string } & Record<FormatName, string>;
+type Placing = { version: string; feeds: FeedAddress[]; left: FeedAddress[] };
+
+/** One document. The article either `belongs` there, or it has left this feed and must be gone. */
+type Address = { feed: string; belongs: boolean; format: FormatName; url: string };
+
+/** What a reader of one document sees of the article right now. */
+type Sight = Address & {
+  /** `other version`: with another update or flag than the record. */
+  state: "present" | "other version" | "absent" | "withdrawn" | "failed";
+  updated?: string;
+  breaking?: string;
+  error?: string;
+};
+
+export function addShow(program: Command): void {
+  program
+    .command("show")
+    .summary("show an article, and what readers see of it")
+    .description(
+      "Shows the stored version of an article, then fetches every document of the feeds that it belongs to, or has " +
+        "left, and says what a reader finds there right now. A feed shows its newest entries only; older ones are " +
+        "absent by design.",
+    )
+    .argument("<id>", "the id of the article")
+    .addHelpText("after", examples("show my-story", "show my-story --json"))
+    .action(run);
+}
+
+async function run(id: string, _options: object, command: Command): Promise<void> {
+  const { json = false, ...flags } = optionsOf(command);
+  const target = await findTarget(flags, readConfig());
+  const path = `/articles/${encodeURIComponent(id)}`;
+  const article = await readStored(target, path);
+  const { version, feeds, left } = await callJson<Placing>(target, `${path}/feeds`);
+  const documents = [...documentsOf(feeds, true), ...documentsOf(left, false)];
+  const sights = await pMap(documents, (document) => look(article, document), { concurrency: AT_ONCE });
+  if (json) printJson({ version, article, documents: sights });
+  else for (const line of [...recordLines(article, version), "", ...sightLines(sights)]) print(line);
+}
+
+function documentsOf(feeds: FeedAddress[], belongs: boolean): Address[] {
+  return feeds.flatMap((feed) =>
+    FORMAT_NAMES.map((format) => ({ feed: feed.feed, belongs, format, url: feed[format] })),
+  );
+}
+
+async function readStored(target: Target, path: string): Promise<Article> {
+  const response = await call(target, "GET", path);
+  if (response.ok) return (await response.json()) as Published;
+  if (response.status !== 410) throw await failureOf(response);
+  return ((await response.json()) as { tombstone: Withdrawn }).tombstone;
+}
+
+/** Fetched as a reader does: from the public address, without a token. */
+async function look(article: Article, document: Address): Promise<Sight> {
+  try {
+    const response = await fetch(document.url);
+    if (!response.ok) return { ...document, state: "failed", error: `answers ${response.status}` };
+    return { ...document, ...sightOf(article, document.format, await response.text()) };
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: { code?: string } };
+    return { ...document, state: "failed", error: cause?.code ?? message };
+  }
+}
+
+function sightOf(
+  article: Article,
+  format: FormatName,
+  text: string,
+): Pick<Sight, "state" | "updated" | "breaking"> {
+  const { entries, deleted } = readDocument(format, text);
+  // An id that is no IRI has another one in Atom; then its address tells.
+  const url = article.status === "published" ? article.url : undefined;
+  const entry =
+    entries.find(({ id }) => id === article.guid) ??
+    (url && entries.find((other) => other.url === url)) ??
+    undefined;
+  if (!entry) return { state: deleted.includes(article.guid) ? "withdrawn" : "absent" };
+  const { updated, breaking } = entry;
+  const flag = article.status === "published" ? article.breaking?.level : undefined;
+  const same =
+    article.status === "published" && timeOf(updated) === timeOf(article.updated) && breaking === flag;
+  return {
+    state: same ? "present" : "other version",
+    ...(updated === undefined ? {} : { updated }),
+    ...(breaking === undefined ? {} : { breaking }),
+  };
+}
+
+function timeOf(text: string | undefined): number {
+  return Date.parse(text ?? "");
+}
+
+function recordLines(article: Article, version: string): string[] {
+  const fields = article.status === "published" ? publishedFields(article) : withdrawnFields(article);
+  const all: [string, string | undefined][] = [...fields, ["version", version], ["identifier", article.guid]];
+  const title = article.status === "published" ? article.headline : "(withdrawn)";
+  return [
+    `${paint("bold", plain(title))}`,
+    ...all.flatMap(([name, value]) => (value ? [`  ${name.padEnd(11)} ${plain(value)}`] : [])),
+  ];
+}
+
+function publishedFields(article: Published): [string, string | undefined][] {
+  const { breaking, change, section, sections = [], tags = [] } = article;
+  return [
+    ["url", article.url],
+    ["published", article.published],
+    ["updated", article.updated],
+    ["breaking", breaking && `${breaking.level}${breaking.until ? ` until ${breaking.until}` : ""}`],
+    ["change", change && `${change.kind}${change.note ? `: ${change.note}` : ""}`],
+    ["sections", [section ?? [], sections].flat().join(", ")],
+    ["language", article.language],
+    ["tags", tags.map(({ name }) => name).join(", ")],
+  ];
+}
+
+function withdrawnFields({ published, updated, reason }: Withdrawn): [string, string | undefined][] {
+  return [
+    ["published", published],
+    ["withdrawn", updated],
+    ["reason", reason],
+  ];
+}
+
+function sightLines(sights: Sight[]): string[] {
+  if (sights.length === 0) return ["It has never been in a feed."];
+  const rows = sights.map(({ feed, belongs, format, url, state, error, updated = "", breaking = "" }) => {
+    const wanted = belongs ? state === "present" : state === "absent" || state === "withdrawn";
+    const text = paint(
+      wanted ? "green" : "yellow",
+      plain(error === undefined ? state : `${state}: ${error}`),
+    );
+    return [belongs ? feed : `${feed} (left)`, format, text, plain(updated), plain(breaking), url];
+  });
+  return table(["FEED", "FORMAT", "READERS SEE", "UPDATED", "BREAKING", "DOCUMENT"], rows);
+}

@@ -1,0 +1,38 @@
+import { MultiBar } from "cli-progress";
+import { note } from "./print.ts";
+
+/** How far a long run is, on a terminal; anywhere else only what is logged. */
+export type Meter = {
+  /** How much of the total is done. */
+  reach(done: number): void;
+  /** Shown beside the bar. */
+  show(text: string): void;
+  /** A line that stays, above the bar. */
+  log(line: string): void;
+  stop(): void;
+};
+
+/** Without a total there is no bar, just the text. */
+export function createMeter(total: number | undefined): Meter {
+  if (!process.stderr.isTTY) return { reach() {}, show() {}, log: note, stop() {} };
+  const bars = new MultiBar({
+    format: total === undefined ? "{text}" : "{bar} {percentage}%  {text}  {eta_formatted} left",
+    stream: process.stderr,
+    barsize: 24,
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    clearOnComplete: true,
+    hideCursor: true,
+    etaBuffer: 200,
+  });
+  const bar = bars.create(total ?? 1, 0, { text: "" });
+  return {
+    reach: (done) => bar.update(total === undefined ? 0 : done),
+    show: (text) => bar.update({ text }),
+    log: (line) => {
+      bars.log(`${line}\n`);
+      bars.update();
+    },
+    stop: () => bars.stop(),
+  };
+}

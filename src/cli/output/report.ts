@@ -1,0 +1,77 @@
+import { FlashwireError } from "../../core/errors.ts";
+import { type Place, placeText } from "../input/records.ts";
+import type { Result } from "../wire/client.ts";
+import type { Meter } from "./meter.ts";
+import { type Problem, paint, plain, print, printJson, problemLines } from "./print.ts";
+
+/** Refusals printed one by one; behind them only their number. All of them with --json. */
+const MAX_PRINTED = 200;
+
+export type Outcome = NonNullable<Result["result"]> | "valid";
+
+type Details = Pick<Result, "status" | "version" | "feeds">;
+
+/** Says what becomes of each record, and counts. */
+export function createReport(meter: Meter, json: boolean) {
+  const counts: Partial<Record<Outcome | "refused", number>> = {};
+  const started = performance.now();
+  let records = 0;
+
+  const count = (outcome: Outcome | "refused") => {
+    counts[outcome] = (counts[outcome] ?? 0) + 1;
+    meter.show(`${thousands(++records)} records, ${rate(records, started)}`);
+  };
+
+  return {
+    accepted(place: Place, id: string | undefined, outcome: Outcome, details: Partial<Details> = {}) {
+      count(outcome);
+      if (json) printJson({ ...place, id, result: outcome, ...details });
+    },
+
+    refused(place: Place, id: string | undefined, problem: Problem, status?: number) {
+      count("refused");
+      if (json) return printJson({ ...place, id, ...(status === undefined ? {} : { status }), problem });
+      const refused = counts.refused ?? 0;
+      if (refused === MAX_PRINTED + 1) meter.log("More are refused; --json lists them all.");
+      if (refused > MAX_PRINTED) return;
+      const where = paint("red", placeText(place), process.stderr);
+      const who = id === undefined ? "" : ` ${plain(id)}`;
+      for (const line of problemLines(problem)) meter.log(`${where}:${who} ${line}`);
+    },
+
+    /** Prints the summary; answers how many were refused. `complete` is false when the run ended early. */
+    finish(complete: boolean): number {
+      meter.stop();
+      const seconds = Math.round(performance.now() - started) / 1000;
+      if (json) printJson({ summary: { records, ...counts, seconds, complete } });
+      else if (complete || records > 0) print(summaryLine(counts, records, started));
+      return counts.refused ?? 0;
+    },
+  };
+}
+
+export type Report = ReturnType<typeof createReport>;
+
+/** What the wire would answer for a record that it could not read. */
+export function problemOf(error: unknown): Problem {
+  if (!(error instanceof FlashwireError)) throw error;
+  return { detail: error.message, errors: error.errors };
+}
+
+function summaryLine(counts: Record<string, number>, records: number, started: number): string {
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const parts = Object.entries(counts).map(([outcome, count]) => {
+    const text = `${thousands(count)} ${outcome}`;
+    return outcome === "refused" ? paint("red", text) : text;
+  });
+  const what = `${thousands(records)} record${records === 1 ? "" : "s"} in ${seconds} s (${rate(records, started)})`;
+  return parts.length === 0 ? what : `${what}: ${parts.join(", ")}`;
+}
+
+function rate(records: number, started: number): string {
+  return `${thousands(Math.round((records * 1000) / (performance.now() - started)))}/s`;
+}
+
+function thousands(count: number): string {
+  return count.toLocaleString("en-US");
+}

@@ -1,0 +1,110 @@
+import { FlashwireError } from "../../core/errors.ts";
+import type { Problem } from "../output/print.ts";
+import type { Target } from "./target.ts";
+
+/** What the wire answers for one record of a batch. */
+export type Result = {
+  /** Line of the request, from 1. */
+  line: number;
+  id?: string;
+  status: number;
+  version?: string;
+  result?: "created" | "updated" | "unchanged" | "withdrawn";
+  feeds?: string[];
+  problem?: Problem & { type?: string };
+};
+
+export type CallOptions = { body?: string; type?: string };
+
+/**
+ * One request to the wire. Answers the response whatever its status, except for those that say that no request would
+ * do. Throws `unavailable` when the wire cannot be reached or asks to come back later, `unauthorized` for a wrong token.
+ */
+export async function call(
+  target: Target,
+  method: string,
+  path: string,
+  { body, type = "application/json" }: CallOptions = {},
+): Promise<Response> {
+  const headers = new Headers({ accept: "application/json, application/problem+json, application/x-ndjson" });
+  if (target.token !== undefined) headers.set("authorization", `Bearer ${target.token}`);
+  if (body !== undefined) headers.set("content-type", type);
+  const init: RequestInit = {
+    method,
+    headers,
+    // A redirect would carry records, and on the same host the token, to where nobody pointed us.
+    redirect: "manual",
+    ...(body === undefined ? {} : { body }),
+  };
+  const response = await fetch(`${target.url}${path}`, init).catch((cause) => {
+    throw unreachable(target, cause);
+  });
+  if (response.status === 401 || response.status === 403) throw unauthorized(target);
+  if ([429, 502, 503, 504].includes(response.status)) {
+    const { detail = "" } = (await response.json().catch(() => ({}))) as Problem;
+    const text = `${target.url} asks to come back later (${response.status}). ${detail}`;
+    throw new FlashwireError("unavailable", text.trim());
+  }
+  return response;
+}
+
+/** The JSON that the wire answers. Throws what its problem document says for any other status than 2xx. */
+export async function callJson<T>(target: Target, path: string): Promise<T> {
+  const response = await call(target, "GET", path);
+  if (response.ok) return (await response.json()) as T;
+  throw await failureOf(response);
+}
+
+/** Sends lines of NDJSON in one request and answers the results as they come in. */
+export async function* sendLines(
+  target: Target,
+  lines: string[],
+  { wait }: { wait: boolean },
+): AsyncGenerator<Result> {
+  const path = `/articles${wait ? "?wait=published" : ""}`;
+  const body = `${lines.join("\n")}\n`;
+  const response = await call(target, "POST", path, { body, type: "application/x-ndjson" });
+  if (!response.ok || response.body === null) throw await failureOf(response);
+  try {
+    for await (const text of linesOf(response.body)) if (text !== "") yield JSON.parse(text) as Result;
+  } catch (cause) {
+    throw unreachable(target, cause);
+  }
+}
+
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  yield rest;
+}
+
+/** The error that a response stands for, from its problem document where it has one. */
+export async function failureOf(response: Response): Promise<FlashwireError> {
+  const problem = (await response.json().catch(() => ({}))) as Problem;
+  const text = problem.detail ?? problem.title ?? `The wire answered ${response.status}.`;
+  const code =
+    response.status === 410 ? "withdrawn" : response.status === 404 ? "not-found" : "precondition-failed";
+  return new FlashwireError(code, text, problem.errors ?? []);
+}
+
+function unreachable(target: Target, cause: unknown): FlashwireError {
+  const hint = target.local ? " Start the local wire with `npm start`, or name another with --url." : "";
+  return new FlashwireError("unavailable", `Cannot reach ${target.url} (${reasonOf(cause)}).${hint}`, [], {
+    cause,
+  });
+}
+
+function reasonOf(error: unknown): string {
+  const { cause } = error as { cause?: { code?: string; message?: string } };
+  return cause?.code ?? cause?.message ?? (error instanceof Error ? error.message : String(error));
+}
+
+function unauthorized({ url, token }: Target): FlashwireError {
+  const what = token === undefined ? "asks for a token" : "does not accept this token";
+  return new FlashwireError("unauthorized", `${url} ${what}. Set FLASHWIRE_TOKEN, or use --token.`);
+}

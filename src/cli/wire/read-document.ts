@@ -1,0 +1,109 @@
+import { SaxesParser } from "saxes";
+import type { FormatName } from "../../core/keys.ts";
+
+/** One entry as a reader finds it in a document. */
+export type SeenEntry = { id?: string; url?: string; headline?: string; updated?: string; breaking?: string };
+
+/** What a document shows, and the identifiers that it says are withdrawn. */
+export type SeenDocument = { entries: SeenEntry[]; deleted: string[] };
+
+/** Reads a document as its readers do. Throws what the parser says of one that is broken. */
+export function readDocument(format: FormatName, text: string): SeenDocument {
+  return format === "json" ? readJsonFeed(text) : readXml(text);
+}
+
+type JsonFeed = {
+  items: {
+    id: string;
+    url?: string;
+    title?: string;
+    date_modified?: string;
+    _flashwire?: { breaking?: { level: string } };
+  }[];
+  _flashwire?: { deleted?: { id: string }[] };
+};
+
+function readJsonFeed(text: string): SeenDocument {
+  const feed = JSON.parse(text) as JsonFeed;
+  const entries = feed.items.map(({ id, url, title, date_modified, _flashwire }) =>
+    seen({ id, url, headline: title, updated: date_modified, breaking: _flashwire?.breaking?.level }),
+  );
+  return { entries, deleted: (feed._flashwire?.deleted ?? []).map(({ id }) => id) };
+}
+
+const ATOM = "http://www.w3.org/2005/Atom";
+const FLASHWIRE = "urn:flashwire:ns:1";
+const TOMBSTONES = "http://purl.org/atompub/tombstones/1.0";
+
+function readXml(text: string): SeenDocument {
+  const root = parseXml(text);
+  if (root.name === "rss")
+    return { entries: childrenOf(childrenOf(root, "channel")[0], "item").map(rssItem), deleted: [] };
+  const deleted = childrenOf(root, "deleted-entry", TOMBSTONES).map(({ attributes }) => attributes.ref ?? "");
+  return { entries: childrenOf(root, "entry", ATOM).map(atomEntry), deleted };
+}
+
+function rssItem(item: Element): SeenEntry {
+  const [id, url, headline] = ["guid", "link", "title"].map((name) => childrenOf(item, name)[0]?.text);
+  return seen({
+    id,
+    url,
+    headline,
+    updated: childrenOf(item, "updated", ATOM)[0]?.text,
+    breaking: breakingOf(item),
+  });
+}
+
+function atomEntry(entry: Element): SeenEntry {
+  const [id, updated, headline] = ["id", "updated", "title"].map(
+    (name) => childrenOf(entry, name, ATOM)[0]?.text,
+  );
+  const links = childrenOf(entry, "link", ATOM).map(({ attributes }) => attributes);
+  const url = links.find(({ rel = "alternate" }) => rel === "alternate")?.href;
+  return seen({ id, url, headline, updated, breaking: breakingOf(entry) });
+}
+
+function breakingOf(entry: Element): string | undefined {
+  return childrenOf(entry, "breaking", FLASHWIRE)[0]?.attributes.level;
+}
+
+type Element = {
+  uri: string;
+  name: string;
+  attributes: Record<string, string>;
+  text: string;
+  children: Element[];
+};
+
+function childrenOf(parent: Element | undefined, name: string, uri = ""): Element[] {
+  return (parent?.children ?? []).filter((child) => child.name === name && child.uri === uri);
+}
+
+/** The root element. Throws what the parser says of text that is not well-formed. */
+function parseXml(text: string): Element {
+  const document: Element = { uri: "", name: "", attributes: {}, text: "", children: [] };
+  const open = [document];
+  const parser = new SaxesParser({ xmlns: true });
+  const addText = (text: string) => {
+    const parent = open.at(-1);
+    if (parent) parent.text += text;
+  };
+  parser.on("error", (error) => {
+    throw error;
+  });
+  parser.on("opentag", ({ uri, local, attributes }) => {
+    const values = Object.entries(attributes).map(([name, { value }]) => [name, value]);
+    const element = { uri, name: local, attributes: Object.fromEntries(values), text: "", children: [] };
+    open.at(-1)?.children.push(element);
+    open.push(element);
+  });
+  parser.on("text", addText);
+  parser.on("cdata", addText);
+  parser.on("closetag", () => open.pop());
+  parser.write(text).close();
+  return document.children[0] ?? document;
+}
+
+function seen(entry: { [Key in keyof SeenEntry]: SeenEntry[Key] | undefined }): SeenEntry {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,135 @@
+import { FlashwireError } from "../core/errors.ts";
+
+/**
+ * What the environment sets. This is the only reader of process.env; the site file says everything else.
+ * Settings that only the deployed wire has (bucket names) get a reader of their own here.
+ */
+export type Config = {
+  /** PORT: where `npm start` listens; 0 takes any free port. */
+  port: number;
+  /** HOST: the address it listens on. */
+  host: string;
+  /** FLASHWIRE_DATA: the folder of the embedded store. */
+  data: string;
+  /**
+   * FLASHWIRE_TOKEN: the bearer token for writing, or several as `parseTokens` reads them. Without it the local wire
+   * makes one and keeps it in the data folder.
+   */
+  token?: string;
+  /** FLASHWIRE_PUBLIC_URL: the origin written into documents, without a slash at its end. */
+  publicUrl?: string;
+  /** FLASHWIRE_URL: the wire that the command line speaks to, without a slash at its end. */
+  url?: string;
+};
+
+type Env = Record<string, string | undefined>;
+
+/** Reads the settings of a local wire and of the command line. Throws `invalid` with every wrong variable by name. */
+export function readConfig(env: Env = process.env): Config {
+  const problems: string[] = [];
+  const read = <T>(name: string, parse: (text: string) => T): T | undefined => {
+    // An empty variable is how many shells and compose files say "unset".
+    const text = env[name]?.trim();
+    if (!text) return undefined;
+    try {
+      return parse(text);
+    } catch (error) {
+      problems.push(`  ${name}: ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    }
+  };
+  const token = read("FLASHWIRE_TOKEN", (text) => {
+    parseTokens(text);
+    return text;
+  });
+  const publicUrl = read("FLASHWIRE_PUBLIC_URL", parseOrigin);
+  const url = read("FLASHWIRE_URL", parseOrigin);
+  const config = {
+    port: read("PORT", parsePort) ?? 8787,
+    host: read("HOST", String) ?? "127.0.0.1",
+    data: read("FLASHWIRE_DATA", String) ?? ".flashwire",
+    ...(token === undefined ? {} : { token }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(url === undefined ? {} : { url }),
+  };
+  if (problems.length === 0) return config;
+  throw new FlashwireError("invalid", `The environment is not valid.\n${problems.join("\n")}`);
+}
+
+/** What the template sets for each function of a deployed wire. */
+export type AwsConfig = {
+  /** FLASHWIRE_NEWSROOM: the private bucket. */
+  newsroom: string;
+  /** FLASHWIRE_SITE: the bucket that the CDN reads. */
+  site: string;
+  /** FLASHWIRE_PUBLIC_URL: the origin written into documents, without a slash at its end. */
+  publicUrl: string;
+};
+
+/** Reads the settings of a function. Throws `invalid` for one that is missing or wrong. */
+export function readAwsConfig(env: Env = process.env): AwsConfig {
+  const read = <T>(name: string, parse: (text: string) => T): T => {
+    const text = env[name]?.trim();
+    try {
+      if (text) return parse(text);
+    } catch (error) {
+      throw new FlashwireError("invalid", `${name}: ${error instanceof Error ? error.message : error}`);
+    }
+    throw new FlashwireError("invalid", `${name} is not set; serverless.yml sets it for each function.`);
+  };
+  return {
+    newsroom: read("FLASHWIRE_NEWSROOM", String),
+    site: read("FLASHWIRE_SITE", String),
+    publicUrl: read("FLASHWIRE_PUBLIC_URL", parseOrigin),
+  };
+}
+
+/** FLASHWIRE_STACK: the deployed wire that the operator's commands work on. */
+export function readStack(env: Env = process.env): string | undefined {
+  return env.FLASHWIRE_STACK?.trim() || undefined;
+}
+
+/** An absolute http(s) origin, its trailing slash dropped. Throws an Error that says what is wrong. */
+export function parseOrigin(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new Error("must be an absolute http or https URL, such as https://feeds.example.org");
+  }
+  if (url.username !== "" || url.password !== "") throw new Error("must not hold a user name or password");
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    throw new Error("must be an origin: a scheme, a host and a port, no path");
+  }
+  return url.origin;
+}
+
+/** What a header can carry (RFC 6750 §2.1 allows fewer signs; secrets made elsewhere may hold others). */
+const SECRET = /^[\x21-\x7e]+$/;
+const NAMED = /^([A-Za-z0-9][A-Za-z0-9_-]*)=(.*[^=].*)$/;
+
+/** A token that a header can carry. Throws an Error that does not repeat it. */
+export function parseToken(text: string): string {
+  if (!SECRET.test(text)) throw new Error("must be ASCII letters, digits and signs, without spaces");
+  return text;
+}
+
+/**
+ * Reads `secret`, or `cms=secret1,desk=secret2`: several at once, so that one holder can be cut off. One without a name
+ * is called `default`. Answers the secrets by name. Throws an Error that never repeats a secret.
+ */
+export function parseTokens(text: string): Map<string, string> {
+  const secrets = new Map<string, string>();
+  for (const entry of text.split(",").map((part) => part.trim())) {
+    const [, name = "default", secret = entry] = NAMED.exec(entry) ?? [];
+    if (secret === "") throw new Error("A token is empty. Write one, or cms=one,desk=another.");
+    if (!SECRET.test(secret)) throw new Error(`The token of ${name} holds signs that no header can carry.`);
+    if (secrets.has(name)) throw new Error(`Two tokens have the name ${name}. Write cms=one,desk=another.`);
+    secrets.set(name, secret);
+  }
+  return secrets;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new Error("must be a port number from 0 to 65535");
+  return port;
+}

@@ -1,0 +1,182 @@
+import { ARTICLE_ID } from "../../core/article.ts";
+import { DOCUMENT_FILES } from "../../core/keys.ts";
+import { MAX_RECORD_BYTES, MAX_STREAM_RECORDS } from "../../core/limits.ts";
+import type { Site } from "../../core/site.ts";
+import { DOCUMENT_HEADERS } from "../../render/http-headers.ts";
+import { articleJsonSchema, reasonJsonSchema, withdrawnJsonSchema } from "../../validate/json-schema.ts";
+import { content, header, ok, problems, query, ref } from "./parts.ts";
+import { acceptedSchema, answerSchema, directorySchema, placesSchema, problemSchema } from "./responses.ts";
+
+/** OpenAPI 3.1 of everything that this wire answers to. */
+export function openApi(site: Site) {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: `${site.title}: news wire`,
+      version: "1",
+      description: "Article records in; RSS 2.0, Atom 1.0 and JSON Feed 1.1 out.",
+    },
+    servers: [{ url: site.origin }],
+    paths: {
+      "/articles": articlesPath(),
+      "/articles/{id}": articlePath(),
+      "/articles/{id}/feeds": placesPath(),
+      "/feeds": { get: directory },
+      "/feeds/{feed}/rss.xml": documentPath("rss"),
+      "/feeds/{feed}/atom.xml": documentPath("atom"),
+      "/feeds/{feed}/feed.json": documentPath("json"),
+      "/": { get: directory },
+      "/healthz": {
+        get: {
+          summary: "Whether the wire reaches its stores",
+          responses: { 200: ok("It does", {}), ...problems("storage") },
+        },
+      },
+      "/openapi.json": {
+        get: {
+          summary: "This document",
+          parameters: [ifNoneMatch],
+          responses: { 200: ok("OpenAPI 3.1", {}), 304: { description: "Not modified" } },
+        },
+      },
+    },
+    components: {
+      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      schemas: {
+        Article: articleJsonSchema(),
+        WithdrawnArticle: withdrawnJsonSchema(),
+        Reason: reasonJsonSchema(),
+        Accepted: acceptedSchema,
+        Answer: answerSchema,
+        Directory: directorySchema,
+        Places: placesSchema,
+        Problem: problemSchema,
+      },
+    },
+  };
+}
+
+const wait = query("wait", { const: "published" }, "Answer only when the documents are written");
+const ifMatch = header("If-Match", "The ETag that it must still have");
+const ifModified = header("If-Modified-Since", "The Last-Modified that the client has");
+const ifUnmodified = header("If-Unmodified-Since", "The Last-Modified that it must still have");
+const ifNoneMatch = header("If-None-Match", "ETags that the client has; for PUT, * to create only");
+const id = { name: "id", in: "path", required: true, schema: { type: "string", pattern: ARTICLE_ID.source } };
+const security = [{ token: [] }];
+const record = { anyOf: [ref("Article"), ref("WithdrawnArticle")] };
+
+function articlesPath() {
+  const ndjson = ["application/x-ndjson"];
+  return {
+    post: {
+      summary: "Send many articles in one stream",
+      description: `Up to ${MAX_STREAM_RECORDS} records; good ones are kept when others are bad. One answer each, in order.`,
+      security,
+      parameters: [wait],
+      requestBody: {
+        required: true,
+        content: { ...content({ type: "array", items: record }), ...content(record, ndjson) },
+      },
+      responses: {
+        200: {
+          description: "An array, or NDJSON, as the request was",
+          content: { ...content({ type: "array", items: ref("Answer") }), ...content(ref("Answer"), ndjson) },
+        },
+        ...problems("malformed", "unauthorized", "unsupported-media-type"),
+      },
+    },
+  };
+}
+
+function articlePath() {
+  const accepted = (description: string) => ok(description, ref("Accepted"));
+  const failures = problems(
+    "malformed",
+    "unauthorized",
+    "precondition-failed",
+    "too-large",
+    "unsupported-media-type",
+  );
+  const writes = { ...failures, ...problems("invalid", "unreadable", "storage", "busy", "unavailable") };
+  return {
+    parameters: [id],
+    get: {
+      summary: "The article as the wire has it",
+      security,
+      parameters: [ifMatch, ifNoneMatch],
+      responses: {
+        200: ok("In normal form", ref("Article")),
+        304: { description: "Not modified" },
+        ...problems("unauthorized", "not-found", "withdrawn", "precondition-failed", "unreadable"),
+      },
+    },
+    put: {
+      summary: "Send one version of an article",
+      description: `At most ${MAX_RECORD_BYTES} bytes. Sending it again changes nothing.`,
+      security,
+      parameters: [wait, ifMatch, ifNoneMatch],
+      requestBody: { required: true, content: content(record) },
+      responses: {
+        200: accepted("Updated, unchanged or withdrawn"),
+        201: accepted("Created"),
+        ...writes,
+        ...problems("stale", "same-version", "guid-taken"),
+      },
+    },
+    delete: {
+      summary: "Withdraw an article",
+      security,
+      parameters: [wait, ifMatch],
+      requestBody: { required: false, content: content(ref("Reason")) },
+      responses: {
+        200: accepted("Withdrawn, or unchanged when it was already"),
+        ...writes,
+        ...problems("not-found"),
+      },
+    },
+  };
+}
+
+function placesPath() {
+  const responses = {
+    200: ok("Its feeds", ref("Places")),
+    ...problems("unauthorized", "not-found", "unreadable"),
+  };
+  return {
+    parameters: [id],
+    get: { summary: "The feeds that the article belongs to or has left", security, responses },
+  };
+}
+
+function documentPath(format: keyof typeof DOCUMENT_FILES) {
+  const [type = ""] = DOCUMENT_HEADERS[format].contentType.split(";");
+  const feed = {
+    name: "feed",
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+    description: "`all`, or a family and its value with a slash between: `section/usa`",
+  };
+  return {
+    parameters: [feed],
+    get: {
+      summary: `The feed as ${DOCUMENT_FILES[format]}`,
+      parameters: [ifNoneMatch, ifModified, ifMatch, ifUnmodified],
+      responses: {
+        200: ok("The document; gzip or br as the client likes", {}, [type]),
+        304: { description: "Not modified" },
+        ...problems("not-found", "removed", "precondition-failed"),
+      },
+    },
+  };
+}
+
+const directory = {
+  summary: "The feeds of this wire",
+  parameters: [query("after", { type: "string" }, "The last feed of the page before"), ifNoneMatch],
+  responses: {
+    200: ok("A page of feeds", ref("Directory")),
+    304: { description: "Not modified" },
+    ...problems("malformed"),
+  },
+};

@@ -1,0 +1,36 @@
+import type { ErrorCode } from "../../core/errors.ts";
+import { PROBLEMS, problemType } from "../problem.ts";
+
+/** What the addresses of an OpenAPI document are put together from. */
+
+export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+export const content = (schema: object, types = ["application/json"]) =>
+  Object.fromEntries(types.map((type) => [type, { schema }]));
+export const ok = (description: string, schema: object, types?: string[]) => ({
+  description,
+  content: content(schema, types),
+});
+
+/** One answer for each status; the problem types that share one are told in its description. */
+export function problems(...codes: ErrorCode[]) {
+  const byStatus = Object.groupBy(codes, (code) => PROBLEMS[code].status);
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, some = []]) => {
+      const description = some.map((code) => `${PROBLEMS[code].title} (${problemType(code)})`).join("; ");
+      return [status, { description, content: content(ref("Problem"), ["application/problem+json"]) }];
+    }),
+  );
+}
+
+export const query = (name: string, schema: object, description: string) => ({
+  name,
+  in: "query",
+  schema,
+  description,
+});
+export const header = (name: string, description: string) => ({
+  name,
+  in: "header",
+  schema: { type: "string" },
+  description,
+});

@@ -1,0 +1,104 @@
+import type { Context, Hono } from "hono";
+import { ARTICLE_ID } from "../../core/article.ts";
+import { FlashwireError } from "../../core/errors.ts";
+import { placements, resolveFeed } from "../../core/feed.ts";
+import { documentUrl, type FormatName } from "../../core/keys.ts";
+import { versionOf } from "../../core/version.ts";
+import { type Outcome, withdraw } from "../../ingest/ingest.ts";
+import { readRecord, type TaggedRecord } from "../../repository/records.ts";
+import { readArticle, readReason } from "../../validate/article.ts";
+import { authorize } from "../auth.ts";
+import { readJson, readOptionalJson } from "../body.ts";
+import { isKnown, preconditions } from "../conditions.ts";
+import { problemResponse } from "../problem.ts";
+import { type Deps, type Handler, json, route } from "../route.ts";
+import { accept, acceptedOf, noted, publishNow, wantsPublished } from "../take-article.ts";
+import { postArticles } from "./bulk.ts";
+
+/** For whoever has a token only; a cache must ask each time. */
+const PRIVATE = { "Cache-Control": "private, no-cache", Vary: "Authorization" };
+
+export function articleRoutes(app: Hono, deps: Deps): void {
+  const { services } = deps;
+  const withToken =
+    (handle: (c: Context, by: string) => Promise<Response>): Handler =>
+    // Before anything of the request is read.
+    async (c) =>
+      handle(c, await authorize(c.req.raw.headers, deps.tokens));
+
+  route(app, services, "/articles", { POST: withToken((c, by) => postArticles(deps, c.req.raw, by)) });
+  route(app, services, "/articles/:id", {
+    GET: withToken((c) => getArticle(deps, c)),
+    PUT: withToken((c, by) => putArticle(deps, c, by)),
+    DELETE: withToken((c, by) => deleteArticle(deps, c, by)),
+  });
+  route(app, services, "/articles/:id/feeds", { GET: withToken((c) => getFeeds(deps, c)) });
+}
+
+async function putArticle(deps: Deps, c: Context, by: string): Promise<Response> {
+  if (c.req.raw.headers.has("content-range")) {
+    throw new FlashwireError("malformed", "Send the whole article, without a Content-Range.");
+  }
+  const wait = wantsPublished(c.req.url);
+  const incoming = readArticle(await readJson(c.req.raw), deps.services.now(), c.req.param("id"));
+  const outcome = await accept(deps, incoming, by, preconditions(c.req.raw.headers));
+  await publishNow(deps, [outcome], wait);
+  return accepted(outcome);
+}
+
+async function deleteArticle(deps: Deps, c: Context, by: string): Promise<Response> {
+  const wait = wantsPublished(c.req.url);
+  const said = await readOptionalJson(c.req.raw);
+  const reason = said === undefined ? undefined : readReason(said);
+  const outcome = await withdraw(deps.services, idOf(c), reason, preconditions(c.req.raw.headers));
+  await publishNow(deps, [noted(deps, outcome, by)], wait);
+  return accepted(outcome);
+}
+
+/** The record in normal form: sent back as it is, it changes nothing. */
+async function getArticle({ services }: Deps, c: Context): Promise<Response> {
+  const { article, etag } = await find({ services }, c);
+  const headers = { ...PRIVATE, ETag: etag };
+  if (article.status === "withdrawn") {
+    const error = new FlashwireError("withdrawn", "The newsroom has withdrawn this article.");
+    return problemResponse(services, error, { extensions: { tombstone: article }, headers });
+  }
+  if (isKnown(c.req.raw.headers, etag)) return new Response(null, { status: 304, headers });
+  return json(article, headers);
+}
+
+/** The feeds that the article belongs to, and those that it has left, with the addresses of their documents. */
+async function getFeeds({ services }: Deps, c: Context): Promise<Response> {
+  const { article, feeds } = await find({ services }, c);
+  const { site } = services;
+  const now = placements(site, article);
+  const left = feeds.filter((feed) => !now.has(feed) && resolveFeed(site, feed) !== undefined);
+  const places = { feeds: [...now.keys()].sort().map(addressOf), left: left.map(addressOf) };
+  return json({ id: article.id, version: versionOf(article), ...places }, PRIVATE);
+
+  function addressOf(feed: string) {
+    const url = (format: FormatName) => documentUrl(site.origin, feed, format);
+    return { feed, rss: url("rss"), atom: url("atom"), json: url("json") };
+  }
+}
+
+async function find({ services }: Pick<Deps, "services">, c: Context): Promise<TaggedRecord> {
+  const id = idOf(c);
+  const record = await readRecord(services, id);
+  if (record === undefined) throw new FlashwireError("not-found", `There is no article ${id}.`);
+  return record;
+}
+
+/** The id in the address. What cannot be one is not found, and asks the store nothing. */
+function idOf(c: Context): string {
+  const id = c.req.param("id") ?? "";
+  if (!ARTICLE_ID.test(id)) throw new FlashwireError("not-found", "There is no article with such an id.");
+  return id;
+}
+
+function accepted(outcome: Outcome): Response {
+  const headers = { ETag: outcome.etag, "Cache-Control": "no-store" };
+  const isNew = outcome.result === "created";
+  const location: Record<string, string> = isNew ? { Location: `/articles/${outcome.id}` } : {};
+  return json(acceptedOf(outcome), { ...headers, ...location }, isNew ? 201 : 200);
+}

@@ -1,0 +1,154 @@
+import type { Hono } from "hono";
+import { FlashwireError } from "../../core/errors.ts";
+import { resolveFeed } from "../../core/feed.ts";
+import {
+  DOCUMENT_FILES,
+  documentKey,
+  documentUrl,
+  FORMAT_NAMES,
+  type FormatName,
+  removedKey,
+} from "../../core/keys.ts";
+import { MAX_SLUG } from "../../core/limits.ts";
+import { slug } from "../../core/text.ts";
+import { DOCUMENT_HEADERS } from "../../render/http-headers.ts";
+import type { Services } from "../../services.ts";
+import type { ObjectHead, StoredObject } from "../../store/port.ts";
+import { encodedEtag, isConditional, isKnown, lastModified } from "../conditions.ts";
+import { type Compressor, createCompressor, type Encoding, negotiate } from "../encoding.ts";
+import { route } from "../route.ts";
+
+type Address = { feed: string; format: FormatName };
+type Asked = Address & { headers: Headers };
+
+const EXPOSED = {
+  "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Content-Encoding, Content-Length",
+};
+const PREFLIGHT = {
+  "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+  "Access-Control-Allow-Headers":
+    "If-None-Match, If-Modified-Since, If-Match, If-Unmodified-Since, Accept, Cache-Control",
+  "Access-Control-Max-Age": "86400",
+  Allow: "GET, HEAD, OPTIONS",
+};
+
+/** The documents, for everybody. */
+export function feedRoutes(app: Hono, services: Services): void {
+  const compress = createCompressor();
+  app.use("/feeds/*", async (c, next) => {
+    await next();
+    // Any page may read a feed, and see why it cannot.
+    c.res.headers.set("Access-Control-Allow-Origin", "*");
+  });
+  route(app, services, "/feeds/*", {
+    GET: (c) => getDocument(services, compress, c.req.raw),
+    OPTIONS: () => new Response(null, { status: 204, headers: PREFLIGHT }),
+  });
+}
+
+async function getDocument(
+  services: Services,
+  compress: Compressor,
+  { url, headers }: Request,
+): Promise<Response> {
+  const address = addressOf(new URL(url).pathname);
+  if (address === undefined) throw notFound();
+  if (resolveFeed(services.site, address.feed) === undefined) throw await goneOrUnknown(services, address);
+  const asked = { ...address, headers };
+  const { site } = services.stores;
+  const key = documentKey(address.feed, address.format);
+  // Most readers have the document: for them it need not be read.
+  const head = isConditional(headers) ? await site.head(key) : undefined;
+  const known = head && answerKnown(services, asked, head);
+  if (known) return known;
+  const document = await site.get(key);
+  if (document === undefined) throw notFound();
+  // It may have changed since.
+  return answerKnown(services, asked, document) ?? answerDocument(services, compress, asked, document);
+}
+
+/** The 304 for a reader that has the document. */
+function answerKnown(services: Services, asked: Asked, head: ObjectHead): Response | undefined {
+  const encoding = negotiate(asked.headers, head.size);
+  const modified = lastModified(head.modified.getTime(), services.now());
+  if (!isKnown(asked.headers, encodedEtag(head.etag, encoding), modified)) return undefined;
+  return new Response(null, { status: 304, headers: headersOf(services, asked, head, encoding) });
+}
+
+async function answerDocument(
+  services: Services,
+  compress: Compressor,
+  asked: Asked,
+  document: StoredObject,
+): Promise<Response> {
+  const encoding = negotiate(asked.headers, document.size);
+  const body = encoding ? await compress(document.etag, encoding, document.body) : document.body;
+  // Copying it only to please the type (no store shares memory between threads) would cost more than sending it.
+  return new Response(body as Uint8Array<ArrayBuffer>, {
+    headers: {
+      ...headersOf(services, asked, document, encoding),
+      "Content-Type": DOCUMENT_HEADERS[asked.format].contentType,
+      "Content-Length": String(body.byteLength),
+      ...(encoding ? { "Content-Encoding": encoding } : {}),
+    },
+  });
+}
+
+/** What a 200 and a 304 have in common. */
+function headersOf(
+  services: Services,
+  { feed, format }: Address,
+  { etag, modified }: ObjectHead,
+  encoding: Encoding | undefined,
+): Record<string, string> {
+  const { origin, hubs } = services.site;
+  const links = [
+    `<${documentUrl(origin, feed, format)}>; rel="self"`,
+    ...hubs.map((hub) => `<${hub}>; rel="hub"`),
+  ];
+  const date = lastModified(modified.getTime(), services.now());
+  return {
+    ETag: encodedEtag(etag, encoding),
+    ...(date === undefined ? {} : { "Last-Modified": new Date(date).toUTCString() }),
+    "Cache-Control": DOCUMENT_HEADERS[format].cacheControl,
+    Link: links.join(", "),
+    Vary: "Accept-Encoding",
+    ...EXPOSED,
+  };
+}
+
+/** `/feeds/section/usa/atom.xml`; undefined for what can be no document's address. */
+function addressOf(pathname: string): Address | undefined {
+  const [, , ...segments] = pathname.split("/");
+  const file = segments.pop();
+  const format = FORMAT_NAMES.find((name) => DOCUMENT_FILES[name] === file);
+  const names = segments.map(decode);
+  const areNames = names.length > 0 && names.length <= 2 && names.every(isName);
+  return format !== undefined && areNames ? { feed: names.join("/"), format } : undefined;
+}
+
+function isName(text: string | undefined): boolean {
+  return text !== undefined && text !== "" && text.length <= 2 * MAX_SLUG && slug(text) === text;
+}
+
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A feed that the site file does not define: it was removed if anything of it is left, else there never was one. */
+async function goneOrUnknown({ stores }: Services, { feed, format }: Address): Promise<FlashwireError> {
+  const left = await Promise.all([
+    stores.site.head(removedKey(feed)),
+    stores.site.head(documentKey(feed, format)),
+  ]);
+  if (left.every((head) => head === undefined)) return notFound();
+  return new FlashwireError("removed", "The newsroom no longer publishes this feed.");
+}
+
+function notFound(): FlashwireError {
+  return new FlashwireError("not-found", "There is no such feed, or nothing has been published in it yet.");
+}

@@ -1,0 +1,97 @@
+import type { Hono } from "hono";
+import pMap from "p-map";
+import { FlashwireError } from "../../core/errors.ts";
+import { resolveFeed } from "../../core/feed.ts";
+import { articleKey, documentKey, documentUrl, feedOf, WINDOWS, windowKey } from "../../core/keys.ts";
+import { CONCURRENCY, FEEDS_PAGE } from "../../core/limits.ts";
+import { readWindow } from "../../repository/feeds.ts";
+import { orUnreadable, UnreadableError } from "../../repository/stored-json.ts";
+import type { Services } from "../../services.ts";
+import { md5Etag } from "../../store/etag.ts";
+import { isKnown } from "../conditions.ts";
+import { openApi } from "../openapi/document.ts";
+import { problemResponse } from "../problem.ts";
+import { type Deps, type Handler, json, route } from "../route.ts";
+
+const SHARED = { "Cache-Control": "public, max-age=60", "Access-Control-Allow-Origin": "*" };
+
+/** What there is to know about this wire, for everybody. */
+export function aboutRoutes(app: Hono, { services, health: more }: Deps): void {
+  const directory: Handler = async ({ req }) =>
+    shared(req.raw, await directoryOf(services, new URL(req.url).searchParams));
+  route(app, services, "/", { GET: directory });
+  route(app, services, "/feeds", { GET: directory });
+  route(app, services, "/openapi.json", { GET: ({ req }) => shared(req.raw, openApi(services.site)) });
+  route(app, services, "/healthz", { GET: () => health(services, more) });
+}
+
+/** For everybody, with an ETag for who asks again. */
+function shared({ headers }: Request, value: object): Response {
+  const etag = md5Etag(Buffer.from(JSON.stringify(value)));
+  const tagged = { ...SHARED, ETag: etag };
+  return isKnown(headers, etag) ? new Response(null, { status: 304, headers: tagged }) : json(value, tagged);
+}
+
+/** Healthy is what reaches both stores. */
+async function health({ stores, log }: Services, more: Deps["health"]): Promise<Response> {
+  const wire = more && { wire: more.wire };
+  try {
+    more?.check();
+    await Promise.all([
+      stores.newsroom.head(articleKey("healthz")),
+      stores.site.head(documentKey("all", "json")),
+    ]);
+    return json({ status: "ok", ...wire }, { "Cache-Control": "no-store" });
+  } catch (error) {
+    return problemResponse({ log }, error, { extensions: { ...wire } });
+  }
+}
+
+/**
+ * The feeds of the site file, then those of its families that articles have made, a page at a time. `after` is the last
+ * feed of the page before; `next` is the address of the page behind this one.
+ */
+async function directoryOf(services: Services, query: URLSearchParams) {
+  const { site } = services;
+  const after = query.get("after");
+  const plain = after === null ? site.feeds.map((feed) => feed.name) : [];
+  const { names, more } = await familyFeeds(services, after);
+  const last = names.at(-1);
+  const listed = async (name: string) => ({
+    name,
+    title: await titleOf(services, name),
+    rss: documentUrl(site.origin, name, "rss"),
+    atom: documentUrl(site.origin, name, "atom"),
+    json: documentUrl(site.origin, name, "json"),
+  });
+  return {
+    title: site.title,
+    feeds: await pMap([...plain, ...names], listed, { concurrency: CONCURRENCY }),
+    ...(more && last !== undefined ? { next: `${site.origin}/feeds?after=${encodeURIComponent(last)}` } : {}),
+  };
+}
+
+async function familyFeeds({ site, stores }: Pick<Services, "site" | "stores">, after: string | null) {
+  const plain = new Set(site.feeds.map((feed) => feed.name));
+  const names: string[] = [];
+  if (after !== null && resolveFeed(site, after) === undefined) {
+    throw new FlashwireError("malformed", "after must be the name of a feed");
+  }
+  const start = after === null ? undefined : windowKey(after);
+  for await (const key of stores.newsroom.list(WINDOWS, start)) {
+    const name = feedOf(key);
+    if (name === undefined || plain.has(name) || resolveFeed(site, name) === undefined) continue;
+    if (names.length === FEEDS_PAGE) return { names, more: true };
+    names.push(name);
+  }
+  return { names, more: false };
+}
+
+/** As in the feed's documents: with the value as the newest entry spells it; without one, as the address does. */
+async function titleOf(services: Services, name: string): Promise<string> {
+  const feed = resolveFeed(services.site, name);
+  if (feed === undefined || !feed.title.includes("{value}")) return feed?.title ?? name;
+  const read = await orUnreadable(readWindow(services, feed));
+  const label = read instanceof UnreadableError ? undefined : read.window.entries.items[0]?.label;
+  return feed.title.replaceAll("{value}", () => label ?? name.slice(name.indexOf("/") + 1));
+}

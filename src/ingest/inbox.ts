@@ -1,0 +1,115 @@
+import pMap from "p-map";
+import { FlashwireError } from "../core/errors.ts";
+import { DROP_BATCH_BYTES, MAX_BATCH, MAX_DROP_PROBLEMS, STREAM_CONCURRENCY } from "../core/limits.ts";
+import { begin, CONTINUES, moveOn, put, RESULT, type Result } from "../repository/inbox.ts";
+import type { Services } from "../services.ts";
+import type { ObjectHead } from "../store/port.ts";
+import { type Place, readRecords, type StreamItem } from "../stream/records.ts";
+import { readArticle } from "../validate/article.ts";
+import { ingest } from "./ingest.ts";
+
+/**
+ * Takes in the records of a file in the newsroom bucket: a JSON array where its name ends in .json, else NDJSON. At the
+ * time `until` (milliseconds since 1970) it writes down how far it came; that write is the event that goes on with it.
+ * At the end it writes the result. Each file has one event that is at work on it: the file's own until something is
+ * written down, then that of the latest `.progress`. Another one (they come twice, and late) finds nothing to do.
+ */
+export async function takeFile(
+  services: Services,
+  key: string,
+  open: (file: string, head: ObjectHead, from: number) => AsyncIterable<Uint8Array>,
+  until: number,
+): Promise<"taken" | "to be continued" | "nothing to do"> {
+  const continues = key.endsWith(CONTINUES);
+  const file = continues ? key.slice(0, -CONTINUES.length) : key;
+  const head = await services.stores.newsroom.head(file);
+  const result = head && (await begin(services, file, head, continues));
+  if (head === undefined || result === undefined) return "nothing to do";
+  const place = { at: result.bytes, line: result.line, count: result.done };
+  const form = file.endsWith(".json") ? "array" : "ndjson";
+  for await (const batch of batches(open(file, head, place.at), form, place)) {
+    await takeBatch(services, batch, result);
+    if (!moveOn(result, batch) || services.now() < until) continue;
+    await put(services, file + CONTINUES, result);
+    services.log("drop.continues", { file, done: result.done });
+    return "to be continued";
+  }
+  await put(services, file + RESULT, result);
+  await services.stores.newsroom.delete(file + CONTINUES);
+  const { accepted, unchanged, refused } = result;
+  services.log("drop.taken", { file, accepted, unchanged, refused });
+  return "taken";
+}
+
+/** Records that are in memory together: so many, and of so many bytes. */
+async function* batches(
+  chunks: AsyncIterable<Uint8Array>,
+  form: "array" | "ndjson",
+  place: Place,
+): AsyncIterable<StreamItem[]> {
+  let bytes = 0;
+  const counted = async function* () {
+    for await (const chunk of chunks) {
+      bytes += chunk.byteLength;
+      yield chunk;
+    }
+  };
+  let batch: StreamItem[] = [];
+  for await (const item of readRecords(counted(), form, place)) {
+    batch.push(item);
+    if (batch.length < MAX_BATCH && bytes < DROP_BATCH_BYTES) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Several at once, but the versions of one article one after the other. */
+async function takeBatch(services: Services, items: StreamItem[], result: Result): Promise<void> {
+  const chains = new Map<unknown, StreamItem[]>();
+  for (const item of items) {
+    const id = idOf(item) ?? item;
+    const chain = chains.get(id);
+    if (chain) chain.push(item);
+    else chains.set(id, [item]);
+  }
+  const takeChain = async (chain: StreamItem[]) => {
+    for (const item of chain) await takeItem(services, item, result);
+  };
+  await pMap(chains.values(), takeChain, { concurrency: STREAM_CONCURRENCY });
+  result.done += items.length;
+}
+
+async function takeItem(services: Services, item: StreamItem, result: Result): Promise<void> {
+  try {
+    if ("error" in item) throw item.error;
+    const outcome = await ingest(services, readArticle(item.value, services.now()));
+    if (outcome.result === "unchanged") result.unchanged++;
+    else {
+      result.accepted++;
+      const { id, version } = outcome;
+      const etag = outcome.etag.replaceAll('"', "");
+      services.log("article.accepted", { id, version, result: outcome.result, by: result.file, etag });
+    }
+  } catch (error) {
+    // Busy or out of order: nothing is wrong with the record, so the whole batch comes again.
+    if (!(error instanceof FlashwireError) || error.code === "busy") throw error;
+    refuse(services, item, error, result);
+  }
+}
+
+function refuse(services: Services, item: StreamItem, error: FlashwireError, result: Result): void {
+  const { code, message: detail, errors } = error;
+  services.log("request.refused", { reason: code });
+  result.refused++;
+  if (result.refusals.length >= MAX_DROP_PROBLEMS) return;
+  const id = idOf(item);
+  const named = id === undefined ? {} : { id: id.slice(0, 128) };
+  result.refusals.push({ line: item.line, ...named, code, detail, errors });
+}
+
+function idOf(item: StreamItem): string | undefined {
+  if ("error" in item || typeof item.value !== "object" || item.value === null) return undefined;
+  return "id" in item.value && typeof item.value.id === "string" ? item.value.id : undefined;
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseOrigin, parseToken } from "../config/environment.ts";
+import { FlashwireError } from "../core/errors.ts";
+import { HEALTH_TIMEOUT_MS } from "../core/limits.ts";
+
+/** What a data folder says of itself, beside the stores: plain files, for whoever opens the folder. */
+
+/**
+ * `wire.json`: which wire this is, the origin that all of its documents name, what the processes that write them make
+ * them by (`site`, a fingerprint), and what its stories' identifiers are made of. Older ones hold the first two.
+ */
+export type WireFile = { id: string; origin: string; site?: string; authority?: string; year?: number };
+
+/** `server.json`: where a process serves the folder. */
+export type ServerFile = { url: string; pid: number };
+
+const wireFile = (data: string) => join(data, "wire.json");
+export const serverFile = (data: string) => join(data, "server.json");
+const tokenFile = (data: string) => join(data, "token");
+
+/** Undefined where there is none. Throws `invalid` with the name of a file that cannot be read. */
+export function readWireFile(data: string): WireFile | undefined {
+  return read(wireFile(data), (text) => {
+    const { origin, ...rest }: WireFile = JSON.parse(text);
+    return { ...rest, origin: parseOrigin(origin) };
+  });
+}
+
+/** The same. */
+export function readServerFile(data: string): ServerFile | undefined {
+  return read(serverFile(data), (text) => {
+    const { url, pid }: ServerFile = JSON.parse(text);
+    return { url: parseOrigin(url), pid };
+  });
+}
+
+export const writeWireFile = (data: string, file: WireFile) => replace(wireFile(data), JSON.stringify(file));
+export const writeServerFile = (data: string, file: ServerFile) =>
+  replace(serverFile(data), JSON.stringify(file));
+
+/** The token that was made at the first start; undefined where there is none. Throws as the others do. */
+export function readToken(data: string): string | undefined {
+  return read(tokenFile(data), (text) => (text.trim() === "" ? undefined : parseToken(text.trim())));
+}
+
+/** The same, made where there is none, for its owner's eyes only. For one process at a time. */
+export function ensureToken(data: string): string {
+  const known = readToken(data);
+  if (known !== undefined) return known;
+  const token = randomBytes(24).toString("base64url");
+  replace(tokenFile(data), token, { mode: 0o600 });
+  return token;
+}
+
+/** Who answers at this address: the port of the wire with this id may be somebody else's by now. */
+export async function whoServes(url: string, id: string | undefined): Promise<"we" | "others" | "nobody"> {
+  let response: Response;
+  try {
+    response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+  } catch {
+    return "nobody";
+  }
+  // A wire that is ill is that wire all the same.
+  const health = (await response.json().catch(() => ({}))) as { wire?: unknown } | null;
+  return health?.wire === id ? "we" : "others";
+}
+
+function read<T>(path: string, parse: (text: string) => T): T | undefined {
+  try {
+    return parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    const detail = `${path} cannot be read: ${message}. Remove it; \`npm start\` makes it anew.`;
+    throw new FlashwireError("invalid", detail, [], { cause });
+  }
+}
+
+/** Whole or not at all, whoever reads meanwhile. */
+function replace(path: string, text: string, options: { mode?: number } = {}): void {
+  writeFileSync(`${path}.${process.pid}`, `${text}\n`, options);
+  renameSync(`${path}.${process.pid}`, path);
+}

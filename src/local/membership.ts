@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { FlashwireError } from "../core/errors.ts";
+import type { Site } from "../core/site.ts";
+import { fingerprintOf } from "../repository/rollout.ts";
+import { holdShared, isHeld, openLock } from "../store/file/lock.ts";
+import { readWireFile, type WireFile, writeWireFile } from "./data-folder.ts";
+
+/** Raised with every change to what documents look like, so that a wire renders its old ones anew. */
+const RENDERER_VERSION = 1;
+
+/**
+ * A place among the processes that write documents of a data folder. All of them write the same origin into each, and
+ * make them by the same site file, so both belong to the folder: they change only while nobody has a seat. A seat ends
+ * with its process, however that dies.
+ */
+export type Seat = { id: string; site: Site; leave(): void };
+
+/** The site file of a process, as it is with this origin. */
+export type SiteAt = (origin: string) => Site;
+
+/** For a server: the documents will name this origin. Throws `invalid` while others make them otherwise. */
+export function seatServer(data: string, siteAt: SiteAt, origin: string): Promise<Seat> {
+  return take(data, siteAt, () => origin);
+}
+
+/** For a guest, such as a rebuild: the documents go on naming what they name, be it `otherwise` where there are none. */
+export function seatGuest(
+  data: string,
+  siteAt: SiteAt,
+  { wanted, otherwise }: { wanted: string | undefined; otherwise: string },
+): Promise<Seat> {
+  return take(data, siteAt, (stored) => {
+    if (stored === undefined) return wanted ?? otherwise;
+    if (wanted === undefined || wanted === stored) return stored;
+    const detail = `The documents in ${data} name ${stored}, and FLASHWIRE_PUBLIC_URL is ${wanted}.`;
+    throw new FlashwireError(
+      "invalid",
+      `${detail} \`npm start\` with it makes all of them anew; unset it here.`,
+    );
+  });
+}
+
+/** Names all that the documents of a folder are made by. */
+export function madeBy(site: Site): string {
+  return fingerprintOf({ site }, RENDERER_VERSION);
+}
+
+/** Runs what only one process of the folder may do at a time. Makes the folder. */
+export async function inTurn<T>(data: string, section: () => T): Promise<T> {
+  mkdirSync(data, { recursive: true });
+  const turn = openLock(join(data, "turn.lock"));
+  try {
+    return await turn.run(section);
+  } finally {
+    turn.close();
+  }
+}
+
+function take(data: string, siteAt: SiteAt, choose: (stored: string | undefined) => string): Promise<Seat> {
+  const members = join(data, "members.lock");
+  return inTurn(data, () => {
+    const stored = readWireFile(data);
+    const site = siteAt(choose(stored?.origin));
+    checkIdentity(data, stored, site);
+    const { origin, authority, year } = site;
+    const wire = { id: stored?.id ?? randomUUID(), origin, site: madeBy(site), authority, year };
+    const isSame = stored?.origin === origin && stored.site === wire.site;
+    if (!isSame && isHeld(members)) throw inUse(data, stored, origin);
+    if (!isSame) writeWireFile(data, wire);
+    const { release } = holdShared(members);
+    return { id: wire.id, site, leave: release };
+  });
+}
+
+/** With others every story would look new to every reader, and a new one could bear the identifier of an old one. */
+function checkIdentity(data: string, stored: WireFile | undefined, site: Site): void {
+  const lines = (["authority", "year"] as const)
+    .filter((field) => stored?.[field] !== undefined && stored[field] !== site[field])
+    .map((field) => `  ${field}: was ${stored?.[field]}, is ${site[field]}`);
+  if (lines.length === 0) return;
+  throw new FlashwireError(
+    "invalid",
+    `The site file flashwire.config.ts is not that of ${data}.\n${lines.join("\n")}\n` +
+      "The identifiers of all its stories are made of these: they never change. Put back what was, or give a wire\n" +
+      "that starts anew a new folder (FLASHWIRE_DATA).",
+  );
+}
+
+function inUse(data: string, stored: WireFile | undefined, origin: string): FlashwireError {
+  if (stored?.origin === origin) {
+    const detail = `A wire with another site file runs on ${data}: restart it first, so that it has this one too.`;
+    return new FlashwireError("invalid", detail);
+  }
+  const theirs = stored?.origin ?? "another origin";
+  return new FlashwireError(
+    "invalid",
+    `Another process works on ${data} and writes ${theirs} into its documents; this one would write ${origin}.\n` +
+      "Give both the same FLASHWIRE_PUBLIC_URL, or this one a FLASHWIRE_DATA of its own, or stop the other one first.",
+  );
+}

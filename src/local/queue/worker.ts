@@ -1,0 +1,130 @@
+import { BULK_BATCH, BULK_PAUSE_MS, MAX_LOCAL_BATCH, RETRY_MS } from "../../core/limits.ts";
+import { publish } from "../../publish/publish.ts";
+import type { Services } from "../../services.ts";
+import { startRepairs } from "../rebuild-short-feeds.ts";
+import { createPause, longer } from "./backoff.ts";
+import type { Journal, JournalEntry } from "./journal.ts";
+
+/** The queue and the publisher of a local wire: one batch after the other, each of all that came meanwhile. */
+export type Loop = {
+  /** An article was written: publish it some time. */
+  onWrite(entry: JournalEntry): void;
+  /** Resolves when these articles are in the documents; rejects when a first try failed, and goes on trying. */
+  publish(ids: Iterable<string>): Promise<void>;
+  /** Feeds that only a rebuild can bring up to date. */
+  repair(feeds: string[]): void;
+  /** Resolves when nothing is left to do. */
+  idle(): Promise<void>;
+  /** Finishes the batch under way; what is queued stays in the journal. */
+  close(): Promise<void>;
+};
+
+type Waiter = { resolve: () => void; reject: (error: unknown) => void };
+type Job = { entries: JournalEntry[]; waiters: Waiter[]; failures: number };
+
+export function startLoop(services: Services, journal: Journal): Loop {
+  const queue = new Map<string, Job>();
+  /** What comes back into the queue after a pause. */
+  const held = new Set<Promise<void>>();
+  const repairs = startRepairs(services);
+  const pause = createPause(services);
+  let closed = false;
+  let running: Promise<void> | undefined;
+
+  function jobOf(id: string): Job {
+    const job = queue.get(id) ?? { entries: [], waiters: [], failures: 0 };
+    queue.set(id, job);
+    running ??= run();
+    return job;
+  }
+
+  async function run(): Promise<void> {
+    try {
+      // A turn of the event loop first: what one request writes belongs into one batch.
+      await new Promise(setImmediate);
+      while (queue.size > 0 && !closed) {
+        const articles = await runBatch();
+        // Lets more come together, so that each feed is written once for all of it; ends when somebody waits.
+        if (articles >= BULK_BATCH && !isAwaited() && !closed) await pause.take(BULK_PAUSE_MS);
+      }
+    } finally {
+      // In the same turn as the last look at the queue: who comes later starts the next run.
+      running = undefined;
+    }
+  }
+
+  function isAwaited(): boolean {
+    return [...queue.values()].some(({ waiters }) => waiters.length > 0);
+  }
+
+  /** Publishes what is queued; answers how many articles that were. */
+  async function runBatch(): Promise<number> {
+    const batch = [...queue].slice(0, MAX_LOCAL_BATCH);
+    for (const [id] of batch) queue.delete(id);
+    const left = await leftOf(batch.map(([id]) => id));
+    const settled: JournalEntry[] = [];
+    for (const [id, job] of batch) {
+      if (left.has(id)) tryLater(id, job, left.get(id));
+      else {
+        for (const { resolve } of job.waiters) resolve();
+        settled.push(...job.entries);
+      }
+    }
+    await journal.settle(settled);
+    return batch.length;
+  }
+
+  /** The articles that could not be published, with what went wrong. */
+  async function leftOf(ids: string[]): Promise<Map<string, unknown>> {
+    const report = await publish(services, ids).catch((error: unknown) => ({
+      left: new Map(ids.map((id) => [id, error])),
+      underfilled: [],
+    }));
+    repairs.check(report.underfilled);
+    const [error] = report.left.values();
+    if (report.left.size > 0)
+      services.log("batch.failed", { articles: report.left.size, error: String(error) });
+    return report.left;
+  }
+
+  function tryLater(id: string, { entries, waiters, failures }: Job, error: unknown): void {
+    for (const { reject } of waiters) reject(error);
+    const again = services.sleep(longer(RETRY_MS, failures)).then(() => {
+      held.delete(again);
+      if (closed) return;
+      const job = jobOf(id);
+      job.entries.push(...entries);
+      job.failures = Math.max(job.failures, failures + 1);
+    });
+    held.add(again);
+  }
+
+  function published(id: string): Promise<void> {
+    return new Promise((resolve, reject) => jobOf(id).waiters.push({ resolve, reject }));
+  }
+
+  return {
+    onWrite: (entry) => void jobOf(entry.id).entries.push(entry),
+    async publish(ids) {
+      if (closed) throw new Error("closing");
+      const waits = [...ids].map(published);
+      pause.end();
+      await Promise.all(waits);
+    },
+    repair: repairs.need,
+    async idle() {
+      for (;;) {
+        const work = [running, repairs.running(), ...held].filter((some) => some !== undefined);
+        if (work.length === 0) return;
+        await Promise.all(work);
+      }
+    },
+    async close() {
+      closed = true;
+      pause.end();
+      await Promise.all([running, repairs.close()]);
+      for (const { waiters } of queue.values())
+        for (const { reject } of waiters) reject(new Error("closing"));
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { cleanText } from "../core/text.ts";
+import { uriOf } from "../core/url.ts";
+
+/**
+ * A copy of a record, or of a part of one, with all text clean and every address (`url`, `scheme`) an absolute one.
+ * Records are so from the door on; one that somebody put into the store by hand need not be, and it must not break a
+ * document. Throws when an address is none.
+ */
+export function clean<T>(record: T): T {
+  return cleanPart("", record) as T;
+}
+
+function cleanPart(key: string, part: unknown): unknown {
+  if (typeof part === "string") {
+    return key === "url" || key === "scheme" ? uriOf(part) : cleanText(part);
+  }
+  if (Array.isArray(part)) return part.map((item) => cleanPart("", item));
+  if (typeof part !== "object" || part === null) return part;
+  return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, cleanPart(name, value)]));
+}

@@ -1,0 +1,93 @@
+import type { Media, Published } from "../core/article.ts";
+import { documentUrl } from "../core/keys.ts";
+import { commonHead, jsonHead, jsonItem } from "./feed-package.ts";
+import type { Format } from "./format.ts";
+import { BREAKING_LABEL, leadImageOf, positive, syndicatedMedia, topicsOf } from "./news.ts";
+
+/** Stands for the body, which is a part of its own; clean text has no NUL. */
+const BODY = "\0";
+
+/** JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/); what it has no word for stands under `_flashwire`. */
+export const json: Format = {
+  entry(article) {
+    const { guid, url, headline, published, updated, summary, body } = article;
+    const media = syndicatedMedia(article);
+    const item = {
+      ...jsonItem({ id: guid, url, headline, published, updated }),
+      summary,
+      content_html: body && BODY,
+      // An item has to have content.
+      content_text: body === undefined ? (summary ?? headline) : undefined,
+      image: leadImageOf(media)?.url,
+      authors: article.authors?.map(({ name, url }) => ({ name, url })),
+      tags: orNone(tagsOf(article)),
+      language: article.language,
+      attachments: orNone(media.map(attachment)),
+      _flashwire: extension(article, media),
+    };
+    const [before = "", after] = JSON.stringify(item).split(JSON.stringify(BODY));
+    const text = after === undefined ? [before] : [before, JSON.stringify(body), after];
+    return { text, prefixes: [] };
+  },
+
+  head(channel) {
+    const { site, name, language, deleted, unseen } = channel;
+    const self = documentUrl(site.origin, name, "json");
+    const { author: _, icon: __, ...common } = jsonHead(commonHead(channel, self, channel.updated));
+    const head = {
+      ...common,
+      version: "https://jsonfeed.org/version/1.1",
+      icon: site.icon,
+      authors: [{ name: site.publisher.name, url: site.publisher.url }],
+      language,
+      hubs: orNone(site.hubs.map((url) => ({ type: "WebSub", url }))),
+      _flashwire: {
+        about: "urn:flashwire:ns:1",
+        copyright: site.copyright,
+        deleted: orNone(deleted.map(({ guid, when }) => ({ id: guid, when }))),
+        unseen,
+      },
+    };
+    return `${JSON.stringify(head).slice(0, -1)},"items":[\n`;
+  },
+
+  separator: ",\n",
+  tail: "\n]}\n",
+};
+
+function tagsOf(article: Published): string[] {
+  const labels = topicsOf(article).map(({ label }) => label);
+  return [...new Set(article.breaking ? [BREAKING_LABEL, ...labels] : labels)];
+}
+
+function attachment({ url, type, bytes }: Media) {
+  return { url, mime_type: type, size_in_bytes: positive(bytes) };
+}
+
+/** undefined when the record has nothing to put there. */
+function extension(article: Published, media: Media[]): object | undefined {
+  const members = {
+    short_headline: article.shortHeadline,
+    revision: article.revision,
+    breaking: article.breaking,
+    change: article.change,
+    section: article.section,
+    sections: article.sections,
+    tags: article.tags?.some((tag) => tag.scheme ?? tag.code) ? article.tags : undefined,
+    places: article.places,
+    media: orNone(media.map(described)),
+    source: article.source,
+    rights: article.rights,
+    related: article.related,
+  };
+  return Object.values(members).some((member) => member !== undefined) ? members : undefined;
+}
+
+function described({ syndicate: _, focalPoint, ...medium }: Media) {
+  return { ...medium, focal_point: focalPoint };
+}
+
+/** JSON leaves out what is undefined. */
+function orNone<T>(list: T[]): T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import type { Article } from "../core/article.ts";
+import { FlashwireError } from "../core/errors.ts";
+import { defaultGuid } from "../core/guid.ts";
+import { guidKey } from "../core/keys.ts";
+import type { Services } from "../services.ts";
+import { CONFLICT } from "../store/port.ts";
+import { parseStored } from "./stored-json.ts";
+
+/**
+ * Readers merge two articles with one guid and lose a story. So the first article that brings a guid of its own claims
+ * it, for good, before its first version is written; later versions have the same guid and claim nothing. CONFLICT: the
+ * store could not say. Throws `guid-taken`.
+ *
+ * A claim may be left without its record, by a crash or a failed write: no reader has seen that guid, and the sender,
+ * who has had no answer, sends the article again and finds the claim its own.
+ */
+export async function claimGuid(
+  { site, stores: { newsroom } }: Services,
+  { id, guid }: Article,
+): Promise<typeof CONFLICT | undefined> {
+  // Made of the id, and closed to others: nobody else can bring it.
+  if (guid === defaultGuid(site, id)) return undefined;
+  const key = guidKey(createHash("sha256").update(guid).digest("hex"));
+  const etag = await newsroom.put(key, Buffer.from(`${JSON.stringify({ guid, id })}\n`), {
+    condition: { ifNoneMatch: "*" },
+    contentType: "application/json",
+  });
+  if (etag !== CONFLICT) return undefined;
+  const stored = await newsroom.get(key);
+  if (stored === undefined) return CONFLICT;
+  const holder = parseStored<{ id: string }>(key, stored, (claim) => typeof claim.id === "string");
+  if (holder.id === id) return undefined;
+  throw new FlashwireError("guid-taken", `The guid belongs to article ${holder.id} already.`, [
+    { pointer: "#/guid", detail: `is what readers know article ${holder.id} by` },
+  ]);
+}

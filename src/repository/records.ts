@@ -1,0 +1,107 @@
+import pMap from "p-map";
+import * as v from "valibot";
+import type { StoredRecord } from "../core/article.ts";
+import { articleKey } from "../core/keys.ts";
+import { CONCURRENCY, MAX_HELD_BODIES } from "../core/limits.ts";
+import type { Services } from "../services.ts";
+import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
+
+/** As much of a record as feeds are chosen by and windows made of: what else is wrong spoils an entry of its own only. */
+const Shape = v.object({
+  article: v.object({
+    id: v.string(),
+    guid: v.string(),
+    published: v.string(),
+    updated: v.string(),
+    status: v.picklist(["published", "withdrawn"]),
+    section: v.optional(v.string()),
+    sections: v.optional(v.array(v.string())),
+    language: v.optional(v.string()),
+    tags: v.optional(v.array(v.object({ name: v.string() }))),
+    breaking: v.optional(v.object({})),
+  }),
+  feeds: v.array(v.string()),
+  accepted: v.optional(v.string()),
+});
+
+/** A record with the ETag that a conditional write needs. */
+export type TaggedRecord = StoredRecord & { etag: string };
+
+/** The record as it is stored now; undefined when the wire has never seen this id. Throws an UnreadableError. */
+export async function readRecord(services: Services, id: string): Promise<TaggedRecord | undefined> {
+  const stored = await services.stores.newsroom.get(articleKey(id));
+  if (stored === undefined) return undefined;
+  const isRecord = (value: Partial<StoredRecord>) => value.article?.id === id && v.is(Shape, value);
+  return { ...parseStored<StoredRecord>(articleKey(id), stored, isRecord), etag: stored.etag };
+}
+
+/** The same for windows and documents, which one bad record must not stop: it counts as none, and the log names it. */
+export async function findRecord(
+  services: Services,
+  id: string,
+  onUnreadable: (id: string) => void = () => {},
+): Promise<TaggedRecord | undefined> {
+  const found = await orUnreadable(readRecord(services, id));
+  if (!(found instanceof UnreadableError)) return found;
+  services.log("record.failed", { id, key: found.key, error: found.message });
+  onUnreadable(id);
+  return undefined;
+}
+
+/** The bytes of a record; the same record, the same bytes. */
+export function recordBytes({ article, feeds, accepted }: StoredRecord): Uint8Array {
+  return Buffer.from(`${JSON.stringify({ article, feeds, accepted })}\n`);
+}
+
+export type Unreadable = {
+  /** Articles whose record cannot be read and counts as none. */
+  unreadable: string[];
+};
+
+/** Records by id. */
+export type Records = {
+  /** Undefined where there is none that can be read. Throws why it could not be read, if that may be over soon. */
+  get(id: string): TaggedRecord | undefined;
+};
+
+/** Stands where a body was not kept. */
+const BODY_LEFT_OUT = { body: "\0" };
+
+/** Whether the body has to be read again. */
+export function isWithoutBody({ article }: TaggedRecord): boolean {
+  return article.status === "published" && article.body === BODY_LEFT_OUT.body;
+}
+
+/**
+ * The records of these ids; one that fails does not take the others along. Bodies are kept up to a bound: the fold
+ * needs none, and what is shown can be read again.
+ */
+export async function readRecords(
+  services: Services,
+  ids: Iterable<string>,
+  onUnreadable?: (id: string) => void,
+): Promise<Records> {
+  const records = new Map<string, TaggedRecord | undefined>();
+  const failures = new Map<string, unknown>();
+  let held = 0;
+  const read = async (id: string): Promise<TaggedRecord | undefined> => {
+    const record = await findRecord(services, id, onUnreadable);
+    if (record?.article.status !== "published") return record;
+    held += record.article.body?.length ?? 0;
+    return held <= MAX_HELD_BODIES ? record : { ...record, article: { ...record.article, ...BODY_LEFT_OUT } };
+  };
+  const keep = async (id: string): Promise<void> => {
+    try {
+      records.set(id, await read(id));
+    } catch (error) {
+      failures.set(id, error);
+    }
+  };
+  await pMap(ids, keep, { concurrency: CONCURRENCY });
+  return {
+    get(id) {
+      if (failures.has(id)) throw failures.get(id);
+      return records.get(id);
+    },
+  };
+}

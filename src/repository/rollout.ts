@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { SITE_KEY } from "../core/keys.ts";
+import type { Services } from "../services.ts";
+import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
+
+/*
+ * Which site file all windows and documents are of, kept in the newsroom bucket: who finds another one there than his
+ * own has to make them anew from the records.
+ */
+
+/** A site file that is being carried out: some are of it, some are not. */
+export type SiteChange = {
+  site: string;
+  /** When every feed begins to be rebuilt. */
+  begins: string;
+  /** The feed up to which that is done. */
+  reached?: string;
+};
+
+export type Mark = { site?: string; change?: SiteChange };
+
+/** Names what feeds are made by: the site file but for how AWS serves it, and `code`, whatever else they depend on. */
+export function fingerprintOf({ site }: Pick<Services, "site">, code?: number): string {
+  const { aws: _, ...made } = site;
+  return createHash("sha256")
+    .update(JSON.stringify([made, code]))
+    .digest("hex");
+}
+
+/** Undefined where nothing is known. What is no mark is that of another. */
+export async function readMark({ stores }: Services): Promise<Mark | undefined> {
+  const stored = await stores.newsroom.get(SITE_KEY);
+  if (stored === undefined) return undefined;
+  const read = async () => parseStored<Mark>(SITE_KEY, stored, () => true);
+  const mark = await orUnreadable(read());
+  return mark instanceof UnreadableError ? {} : mark;
+}
+
+/** `site` is to be said when the last of them has been written, another one taken back before the first is. */
+export async function setMark({ stores }: Services, mark: Mark): Promise<void> {
+  const body = Buffer.from(`${JSON.stringify(mark)}\n`);
+  await stores.newsroom.put(SITE_KEY, body, { contentType: "application/json" });
+}

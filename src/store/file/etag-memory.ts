@@ -1,0 +1,48 @@
+import { type BigIntStats, closeSync, fstatSync } from "node:fs";
+import { LRUCache } from "lru-cache";
+import { MAX_REMEMBERED_ETAGS, MAX_SETTLING, STAMP_SETTLES_MS } from "../../core/limits.ts";
+
+/** Remembers the ETags of files, so that their bytes are not hashed for each check. */
+export type EtagMemory = {
+  /** The ETag of the file with these stats, if it is known. */
+  recall(path: string, stats: BigIntStats): string | undefined;
+  /** Takes the open file over, and closes it. Its bytes have this ETag; they never change, files are replaced. */
+  remember(path: string, file: number, etag: string): void;
+};
+
+/**
+ * A file is known by its inode, size and stamps. That would lie if the file were replaced twice within one tick of
+ * the clock: its inode can be in use again, with the same stamps. So a fresh file is held open until its stamps have
+ * settled: an open inode is not used again, and a later file has later stamps.
+ */
+export function etagMemory(): EtagMemory {
+  const known = new LRUCache<string, { print: string; etag: string }>({ max: MAX_REMEMBERED_ETAGS });
+  let settling = 0;
+  return {
+    recall(path, stats) {
+      const found = known.get(path);
+      return found?.print === fingerprint(stats) ? found.etag : undefined;
+    },
+    remember(path, file, etag) {
+      const stats = fstatSync(file, { bigint: true });
+      const settled = Number(stats.ctimeMs) < Date.now() - STAMP_SETTLES_MS;
+      if (isCoarse(stats) || (!settled && settling >= MAX_SETTLING)) return closeSync(file);
+      known.set(path, { print: fingerprint(stats), etag });
+      if (settled) return closeSync(file);
+      settling++;
+      setTimeout(() => {
+        settling--;
+        closeSync(file);
+      }, 2 * STAMP_SETTLES_MS).unref();
+    },
+  };
+}
+
+function fingerprint({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+}
+
+/** Whole milliseconds: a file system whose stamps tell too little, such as FAT or HFS+. */
+function isCoarse(stats: BigIntStats): boolean {
+  return stats.ctimeNs % 1_000_000n === 0n;
+}

@@ -1,0 +1,45 @@
+import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import { md5Etag } from "../etag.ts";
+import type { ObjectHead, StoredObject } from "../port.ts";
+import type { EtagMemory } from "./etag-memory.ts";
+
+/** The object in this file, whole, or undefined when there is none. */
+export function readObject(etags: EtagMemory, path: string): StoredObject | undefined {
+  const file = openIfThere(path);
+  if (file === undefined) return undefined;
+  let mine = true;
+  try {
+    const stats = fstatSync(file, { bigint: true });
+    const body = readFileSync(file);
+    const known = etags.recall(path, stats);
+    const etag = known ?? md5Etag(body);
+    mine = known !== undefined;
+    if (known === undefined) etags.remember(path, file, etag);
+    return { body, ...describe(stats, etag) };
+  } finally {
+    if (mine) closeSync(file);
+  }
+}
+
+/** The same without the body; reads it only when its ETag is not known. */
+export function readHead(etags: EtagMemory, path: string): ObjectHead | undefined {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  const etag = etags.recall(path, stats);
+  if (etag !== undefined) return describe(stats, etag);
+  const found = readObject(etags, path);
+  return found && { etag: found.etag, modified: found.modified, size: found.size };
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function describe(stats: BigIntStats, etag: string): ObjectHead {
+  return { etag, modified: stats.mtime, size: Number(stats.size) };
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  fsync,
+  futimesSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { TEMPORARY_MAX_AGE_MS } from "../../core/limits.ts";
+import { md5Etag } from "../etag.ts";
+import { CONFLICT, checkKey, type PutOptions, type Store } from "../port.ts";
+import { type Directories, directories, makeRoot } from "./directories.ts";
+import { type Disk, storageError, watchDisk } from "./disk.ts";
+import { type EtagMemory, etagMemory } from "./etag-memory.ts";
+import { listFiles } from "./listing.ts";
+import { type Lock, openLock } from "./lock.ts";
+import { readHead, readObject } from "./objects.ts";
+import { pathOf } from "./paths.ts";
+import { createPauses } from "./yield.ts";
+
+/** The names that no key has: paths.ts never makes a name that begins with a dot. */
+const LOCK = ".lock";
+const TEMPORARY = ".tmp";
+
+type Folder = { root: string; lock: Lock; etags: EtagMemory; directories: Directories; disk: Disk };
+
+export type FileStore = Store & {
+  /** Throws `storage` as long as nothing can be written. */
+  check(): void;
+  close(): void;
+};
+
+/**
+ * Objects as plain files of a folder on a local disk, each at the path that paths.ts gives its key. Any number of
+ * processes of one machine may use the folder at once. Content types and caching headers are not kept.
+ *
+ * A write makes a temporary file, syncs it, and then, while it alone holds the lock, checks the condition and renames
+ * the file into place; it answers when the directory is synced. So an object is the old one or the new one, whole,
+ * whatever dies when. Reads take no lock. Only syncing is left to other threads: it waits for the disk, while the
+ * other calls take microseconds, less than the way to a thread and back. (A disk that is not warm holds them up.)
+ * What the disk refuses is thrown as `storage`.
+ */
+export function fileStore(folder: string): FileStore {
+  const at = openFolder(resolve(folder));
+  const pause = createPauses();
+  return {
+    get: async (key) => {
+      await pause();
+      return reading(key, () => readObject(at.etags, place(at, key)));
+    },
+    head: async (key) => {
+      await pause();
+      return reading(key, () => readHead(at.etags, place(at, key)));
+    },
+    put: async (key, body, options = {}) => {
+      const path = place(at, key);
+      return at.disk.write(key, dirname(path), () => put(at, path, body, options.condition));
+    },
+    delete: async (key) => {
+      const path = place(at, key);
+      return at.disk.write(key, dirname(path), () => remove(at, path));
+    },
+    list: (prefix, after) => listFiles(at.root, pause, prefix, after),
+    etagOf: md5Etag,
+    check: () => at.disk.check(),
+    close: () => at.lock.close(),
+  };
+}
+
+function openFolder(root: string): Folder {
+  const temporary = join(root, TEMPORARY);
+  makeRoot(temporary);
+  for (const name of readdirSync(temporary)) {
+    const file = join(temporary, name);
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats && stats.mtimeMs < Date.now() - TEMPORARY_MAX_AGE_MS) rmSync(file, { force: true });
+  }
+  return {
+    root,
+    lock: openLock(join(root, LOCK)),
+    etags: etagMemory(),
+    directories: directories(root),
+    disk: watchDisk(root, temporary),
+  };
+}
+
+function reading<T>(key: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw storageError(error, `${key} cannot be read`);
+  }
+}
+
+function place(at: Folder, key: string): string {
+  checkKey(key);
+  return join(at.root, pathOf(key));
+}
+
+async function put(
+  at: Folder,
+  path: string,
+  body: Uint8Array,
+  condition: PutOptions["condition"],
+): Promise<string | typeof CONFLICT> {
+  // Spares the disk a write that has lost already.
+  if (!holds(at, path, condition)) return CONFLICT;
+  await at.directories.ensure(dirname(path));
+  const etag = md5Etag(body);
+  const temporary = join(at.root, TEMPORARY, randomUUID());
+  const file = openSync(temporary, "wx");
+  let placed = false;
+  try {
+    writeFileSync(file, body);
+    await sync(file);
+    placed = await at.lock.run(() => {
+      if (!holds(at, path, condition)) return false;
+      // Readers found the old object until now. Half a millisecond more: as a fraction of seconds it may be rounded down.
+      const now = (Date.now() + 0.5) / 1_000;
+      futimesSync(file, now, now);
+      renameSync(temporary, path);
+      return true;
+    });
+  } finally {
+    if (placed) at.etags.remember(path, file, etag);
+    else discard(file, temporary);
+  }
+  if (!placed) return CONFLICT;
+  await at.directories.sync(dirname(path));
+  return etag;
+}
+
+async function remove(at: Folder, path: string): Promise<void> {
+  if (statSync(dirname(path), { throwIfNoEntry: false }) === undefined) return;
+  await at.lock.run(() => rmSync(path, { force: true }));
+  await at.directories.sync(dirname(path));
+}
+
+function holds(at: Folder, path: string, condition: PutOptions["condition"]): boolean {
+  if (condition === undefined) return true;
+  if ("ifMatch" in condition) return readHead(at.etags, path)?.etag === condition.ifMatch;
+  return statSync(path, { throwIfNoEntry: false }) === undefined;
+}
+
+const sync = promisify(fsync);
+
+function discard(file: number, temporary: string): void {
+  closeSync(file);
+  rmSync(temporary, { force: true });
+}

@@ -1,0 +1,149 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { S3_ATTEMPTS } from "../../core/limits.ts";
+import { md5Etag } from "../etag.ts";
+import {
+  CONFLICT,
+  checkKey,
+  type ObjectHead,
+  type PutOptions,
+  type Store,
+  type StoredObject,
+} from "../port.ts";
+
+type Bucket = { client: S3Client; bucket: string };
+
+/**
+ * Objects of one S3 bucket. The caller needs s3:ListBucket besides the object actions: without it S3 answers 403
+ * instead of 404 for what is not there. `etagOf` holds while the bucket has S3's own encryption (SSE-S3, the default);
+ * with KMS keys an ETag is no MD5, and only savings are lost.
+ */
+export function s3Store(client: S3Client, bucket: string): Store {
+  const at: Bucket = { client, bucket };
+  return {
+    get: (key) => get(at, key),
+    head: (key) => head(at, key),
+    put: (key, body, options = {}) => put(at, key, body, options),
+    delete: (key) => remove(at, key),
+    list: (prefix, after) => list(at, prefix, after),
+    etagOf: md5Etag,
+  };
+}
+
+async function get(at: Bucket, key: string, tried = 1): Promise<StoredObject | undefined> {
+  checkKey(key);
+  const found = await unlessMissing(
+    at.client.send(new GetObjectCommand({ Bucket: at.bucket, Key: key })),
+    "NoSuchKey",
+  );
+  if (found === undefined) return undefined;
+  try {
+    const body = (await found.Body?.transformToByteArray()) ?? new Uint8Array();
+    return { body, ...describe(found) };
+  } catch (error) {
+    // The SDK tries again only until the first byte of the body is there.
+    if (tried >= S3_ATTEMPTS) throw error;
+    return get(at, key, tried + 1);
+  }
+}
+
+async function head(at: Bucket, key: string): Promise<ObjectHead | undefined> {
+  checkKey(key);
+  const asked = at.client.send(new HeadObjectCommand({ Bucket: at.bucket, Key: key }));
+  const found = await unlessMissing(asked, "NotFound");
+  return found && describe(found);
+}
+
+async function put(
+  at: Bucket,
+  key: string,
+  body: Uint8Array,
+  { condition, contentType, cacheControl }: PutOptions,
+): Promise<string | typeof CONFLICT> {
+  checkKey(key);
+  const command = new PutObjectCommand({
+    Bucket: at.bucket,
+    Key: key,
+    Body: body,
+    ContentType: contentType,
+    CacheControl: cacheControl,
+    IfMatch: condition && "ifMatch" in condition ? condition.ifMatch : undefined,
+    IfNoneMatch: condition && "ifNoneMatch" in condition ? condition.ifNoneMatch : undefined,
+  });
+  try {
+    return present((await at.client.send(command)).ETag, "ETag");
+  } catch (error) {
+    if (condition !== undefined && isConflict(error)) return CONFLICT;
+    throw error;
+  }
+}
+
+async function remove(at: Bucket, key: string): Promise<void> {
+  checkKey(key);
+  await at.client.send(new DeleteObjectCommand({ Bucket: at.bucket, Key: key }));
+}
+
+async function* list(at: Bucket, prefix: string, after?: string): AsyncIterable<string> {
+  let start: { StartAfter?: string; ContinuationToken?: string } | undefined = after
+    ? { StartAfter: after }
+    : {};
+  while (start !== undefined) {
+    // URL encoding: XML cannot carry every character that a key can have.
+    const command: ListObjectsV2Command = new ListObjectsV2Command({
+      Bucket: at.bucket,
+      Prefix: prefix,
+      EncodingType: "url",
+      ...start,
+    });
+    const page = await at.client.send(command);
+    for (const { Key } of page.Contents ?? []) yield decodeKey(present(Key, "Key"));
+    start = page.IsTruncated
+      ? { ContinuationToken: present(page.NextContinuationToken, "NextContinuationToken") }
+      : undefined;
+  }
+}
+
+/** The three faces of a condition that does not hold: it did not; a write was under way; the object is gone. */
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof S3ServiceException)) return false;
+  const status = error.$metadata.httpStatusCode;
+  return status === 412 || status === 409 || (status === 404 && error.name === "NoSuchKey");
+}
+
+async function unlessMissing<T>(answer: Promise<T>, missing: string): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.name === missing) return undefined;
+    throw error;
+  }
+}
+
+function describe(found: {
+  ETag?: string | undefined;
+  LastModified?: Date | undefined;
+  ContentLength?: number | undefined;
+}) {
+  return {
+    etag: present(found.ETag, "ETag"),
+    modified: present(found.LastModified, "Last-Modified"),
+    size: present(found.ContentLength, "Content-Length"),
+  };
+}
+
+/** As forms are encoded: S3 writes a space as a plus sign. */
+function decodeKey(key: string): string {
+  return decodeURIComponent(key.replaceAll("+", " "));
+}
+
+function present<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`S3 answered without ${name}.`);
+  return value;
+}

@@ -1,0 +1,143 @@
+import pMap from "p-map";
+import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
+import { articleIdOf, articleKey, feedOf, windowKey } from "../core/keys.ts";
+import { CONCURRENCY, SETTLED_MS } from "../core/limits.ts";
+import { fold, type Window } from "../core/window.ts";
+import { publish } from "../publish/publish.ts";
+import { bringUpToDate } from "../publish/write-feeds.ts";
+import { readWindow, type TaggedWindow } from "../repository/feeds.ts";
+import { readRecord, type TaggedRecord } from "../repository/records.ts";
+import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
+import type { Services } from "../services.ts";
+import { CONFLICT, type Store } from "../store/port.ts";
+import { tried } from "./attempt.ts";
+import { askForRepair } from "./resumable-rebuild.ts";
+
+/** What a look at some records or windows found. */
+export type Found = {
+  /** What was behind its records, though nothing was under way: articles by id, feeds by name. Should be none. */
+  repaired: string[];
+  /** The documents that were behind, and were written anew. */
+  documents: number;
+  /** What could not be read or written, and may be behind still: articles by id, feeds by name. */
+  failed: string[];
+};
+
+/** Publishes those of these records that a window does not show as they are. */
+export async function auditRecords(services: Services, keys: string[]): Promise<Found> {
+  const ids = keys.flatMap((key) => articleIdOf(key) ?? []);
+  const failed: string[] = [];
+  const records = await recordsOf(services, ids, failed);
+  const windows = await windowsOf(services, [...records.values()], failed);
+  const suspects = ids.filter((id) => isBehind(services, id, records.get(id), windows));
+  const repaired: string[] = [];
+  for (const id of suspects) {
+    const head = await tried(services, id, failed, () => services.stores.newsroom.head(articleKey(id)));
+    // Written since or just before: the queue has it.
+    if (head && head.etag === records.get(id)?.etag && isSettled(services, head)) repaired.push(id);
+  }
+  if (repaired.length === 0) return { repaired, documents: 0, failed };
+  services.log("sweep.behind", { articles: repaired });
+  const { counting, writes } = withWritesCounted(services);
+  const report = await publish(counting, repaired);
+  await askForRepair(services, report.underfilled);
+  return { repaired, documents: writes(), failed: [...failed, ...report.failed.map(({ feed }) => feed)] };
+}
+
+/** Without those that cannot be read. */
+async function recordsOf(
+  services: Services,
+  ids: string[],
+  failed: string[],
+): Promise<Map<string, TaggedRecord>> {
+  const records = new Map<string, TaggedRecord>();
+  const read = async (id: string) => {
+    const record = await tried(services, id, failed, () => readRecord(services, id));
+    if (record !== undefined) records.set(id, record);
+  };
+  await pMap(ids, read, { concurrency: CONCURRENCY });
+  return records;
+}
+
+type Windows = Map<string, { feed: Feed; window: Window }>;
+
+async function windowsOf(services: Services, records: TaggedRecord[], failed: string[]): Promise<Windows> {
+  const names = new Set(records.flatMap((record) => touchedFeeds(services.site, record)));
+  const windows: Windows = new Map();
+  const read = async (name: string) => {
+    const feed = resolveFeed(services.site, name);
+    if (feed === undefined) return;
+    const read = await tried(services, name, failed, () => readOrAsk(services, feed));
+    if (read !== undefined) windows.set(name, { feed, window: read.window });
+  };
+  await pMap(names, read, { concurrency: CONCURRENCY });
+  return windows;
+}
+
+/** A window that is gone is in no listing of windows: its records lead to it. */
+async function readOrAsk(services: Services, feed: Feed): Promise<TaggedWindow> {
+  const read = await orUnreadable(readWindow(services, feed));
+  if (!(read instanceof UnreadableError)) return read;
+  await askForRepair(services, [feed.name]);
+  throw read;
+}
+
+function isBehind(
+  { site }: Services,
+  id: string,
+  record: TaggedRecord | undefined,
+  windows: Windows,
+): boolean {
+  return (record === undefined ? [] : touchedFeeds(site, record)).some((name) => {
+    const known = windows.get(name);
+    // An open window takes what a closed one need not have.
+    if (known === undefined || known.window.rebuilding !== undefined) return false;
+    return fold(site, known.feed, known.window, id, record) !== known.window;
+  });
+}
+
+/** Writes the documents of these windows that are not what their window renders. */
+export async function auditWindows(services: Services, keys: string[]): Promise<Found> {
+  const found: Found = { repaired: [], documents: 0, failed: [] };
+  for (const name of keys.flatMap((key) => feedOf(key) ?? []))
+    await tried(services, name, found.failed, () => auditWindow(services, name, found));
+  return found;
+}
+
+async function auditWindow(services: Services, name: string, found: Found): Promise<void> {
+  const head = await services.stores.newsroom.head(windowKey(name));
+  const { counting, writes } = withWritesCounted(services);
+  const report = await bringUpToDate(counting, new Map([[name, { ids: new Set<string>() }]]));
+  found.failed.push(...report.failed.map(({ feed }) => feed));
+  await askForRepair(services, report.underfilled);
+  if (writes() === 0 || head === undefined || !isSettled(services, head)) return;
+  services.log("sweep.behind", { feed: name, documents: writes() });
+  found.repaired.push(name);
+  found.documents += writes();
+}
+
+function isSettled(services: Services, head: { modified: Date }): boolean {
+  return services.now() - head.modified.getTime() > SETTLED_MS;
+}
+
+/** The same services, with writes of documents counted. */
+function withWritesCounted(services: Services): { counting: Services; writes: () => number } {
+  const { site } = services.stores;
+  let count = 0;
+  const counted: Store = {
+    get: (key) => site.get(key),
+    head: (key) => site.head(key),
+    delete: (key) => site.delete(key),
+    list: (prefix, after) => site.list(prefix, after),
+    etagOf: (body) => site.etagOf(body),
+    async put(key, body, options) {
+      const etag = await site.put(key, body, options);
+      if (etag !== CONFLICT) count++;
+      return etag;
+    },
+  };
+  return {
+    counting: { ...services, stores: { ...services.stores, site: counted } },
+    writes: () => count,
+  };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { readDocument } from "../../src/cli/wire/read-document.ts";
+import { FORMAT_NAMES } from "../../src/core/keys.ts";
+import { createRenderer } from "../../src/render/renderer.ts";
+import { ALL_FEED, byId, published, TEST_SITE, windowOf, withdrawn } from "../support/articles.ts";
+
+const flash = published({
+  id: "flash",
+  headline: "Tom & <Jerry> ]]> 北朝鮮",
+  summary: "Not the headline",
+  body: "<p>Neither is this</p>",
+  url: "https://news.example.org/flash?a=1&b=2",
+  updated: "2018-10-08T09:30:00.000Z",
+  breaking: { level: "flash" },
+  source: { name: "Another wire", url: "https://other.example.org/flash" },
+  related: [{ url: "https://news.example.org/related", title: "Related" }],
+});
+const quiet = published({ id: "quiet" });
+const killed = withdrawn({ id: "killed" });
+const articles = [flash, quiet, killed];
+const documents = createRenderer(TEST_SITE).render(ALL_FEED, windowOf(articles), byId(articles));
+const textOf = (format: (typeof FORMAT_NAMES)[number]) => Buffer.from(documents[format]).toString();
+
+describe.each(FORMAT_NAMES)("reading a document back: %s", (format) => {
+  const { entries, deleted } = readDocument(format, textOf(format));
+
+  test("finds each entry with its identity, address, headline, update and breaking flag", () => {
+    expect(entries).toHaveLength(2);
+    const { id, ...found } = entries.find((entry) => entry.url === flash.url) ?? {};
+    expect(id).toBe(flash.guid);
+    expect(found).toEqual({
+      url: flash.url,
+      headline: flash.headline,
+      updated: flash.updated,
+      breaking: "flash",
+    });
+    expect(entries.find((entry) => entry.url === quiet.url)?.breaking).toBeUndefined();
+  });
+
+  test("finds the withdrawn ones where the format has a word for them", () => {
+    expect(deleted).toEqual(format === "rss" ? [] : [killed.guid]);
+  });
+
+  test("throws for a document that was cut off", () => {
+    expect(() => readDocument(format, textOf(format).slice(0, -20))).toThrow();
+  });
+});

@@ -1,0 +1,159 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadSiteFile, resolveSite, type SiteConfig } from "../../src/config/site-file.ts";
+import { FlashwireError } from "../../src/core/errors.ts";
+import { DEFAULT_FAMILIES, DEFAULT_FEEDS } from "../../src/core/site.ts";
+
+const ORIGIN = "https://feeds.example.org";
+const minimal: SiteConfig = {
+  title: "The Example Times",
+  home: "https://news.example.org",
+  authority: "news.example.org",
+  year: 2026,
+  publisher: { name: "The Example Times" },
+  language: "en-us",
+};
+
+/** The lines that the error has below its first one. */
+function problemsOf(config: unknown): string[] {
+  try {
+    resolveSite(config, ORIGIN);
+  } catch (error) {
+    expect(error).toBeInstanceOf(FlashwireError);
+    expect(error).toMatchObject({ code: "invalid" });
+    const [first, ...lines] = (error as Error).message.split("\n");
+    expect(first).toBe("The site file flashwire.config.ts is not valid.");
+    return lines.map((line) => line.trim());
+  }
+  return [];
+}
+
+describe("the site file", () => {
+  test("as shipped is valid and spells the default feeds and families out", async () => {
+    const site = resolveSite(await loadSiteFile(), ORIGIN);
+    expect(site.origin).toBe(ORIGIN);
+    expect(site.feeds).toEqual(DEFAULT_FEEDS);
+    expect(site.families).toEqual(DEFAULT_FAMILIES);
+  });
+
+  test("gets its defaults and normal forms", () => {
+    expect(resolveSite(minimal, ORIGIN)).toMatchObject({
+      home: "https://news.example.org/",
+      language: "en-US",
+      size: 50,
+      order: "published",
+      ttl: 5,
+      hubs: [],
+      feeds: DEFAULT_FEEDS,
+      families: DEFAULT_FAMILIES,
+    });
+  });
+
+  test("text that goes into documents is one clean line", () => {
+    const site = resolveSite({ ...minimal, title: " The\u0000 Example\n Times\ud800 " }, ORIGIN);
+    expect(site.title).toBe("The Example Times");
+  });
+
+  test.each([
+    [
+      { ...minimal, title: undefined, home: "news.example.org" },
+      ["title: must be text", "home: must be an absolute http or https URL"],
+    ],
+    [{ ...minimal, language: "english please" }, ["language: must be a BCP 47 language tag, such as en-GB"]],
+    [{ ...minimal, year: 26 }, ["year: must be at least 1985"]],
+    [{ ...minimal, publisher: {} }, ["publisher.name: is required"]],
+    [
+      { ...minimal, size: 501, ttl: 0.5 },
+      ["ttl: must be a whole number", "ttl: must be at least 1", "size: must be at most 500"],
+    ],
+    [
+      { ...minimal, hubs: ["https://hub.example.org/", "hub"] },
+      ["hubs[1]: must be an absolute http or https URL"],
+    ],
+    [{ ...minimal, feeds: {} }, ["feeds: must be a list"]],
+    [
+      { ...minimal, feeds: [...DEFAULT_FEEDS.slice(0, 2), { name: "top", title: "Top", size: 0 }] },
+      ["feeds[2].size: must be at least 1"],
+    ],
+    [
+      { ...minimal, feeds: [{ name: "Top Stories", title: "Top" }] },
+      ["feeds[0].name: must be lower-case letters, digits and single hyphens"],
+    ],
+    [
+      {
+        ...minimal,
+        feeds: [{ name: "top", title: "Top", where: { breaking: ["flush"], change: [], tags: ["x"] } }],
+      },
+      [
+        "feeds[0].where.breaking: must be true or a list with any of flash, bulletin, urgent",
+        "feeds[0].where.change: must not be empty",
+        "feeds[0].where.tags: is not a field of the site file",
+      ],
+    ],
+    [
+      { ...minimal, families: [{ family: "desk", by: "desk", title: "{value}" }] },
+      ["families[0].by: must be section, language or tag"],
+    ],
+    [
+      { ...minimal, families: [{ family: "desk", by: "tag", title: "{valeu}", description: "{}" }] },
+      [
+        "families[0].title: may hold {value} and nothing else in braces",
+        "families[0].description: may hold {value} and nothing else in braces",
+      ],
+    ],
+    [
+      { ...minimal, feeds: [{ name: "top", title: "Top", where: { tag: ["Top", "🎉"] } }] },
+      ["feeds[0].where.tag[1]: must hold a letter or a digit"],
+    ],
+    [
+      { ...minimal, sise: 5, odrer: "published" },
+      ["sise: is not a field of the site file", "odrer: is not a field of the site file"],
+    ],
+    [undefined, ["the site: must be an object"]],
+    ["x", ["the site: must be an object"]],
+    [{ ...minimal, title: () => "x" }, ["the site: must be plain data, without functions"]],
+  ])("names each wrong field, case %#", (config, problems) => {
+    expect(problemsOf(config)).toEqual(problems);
+  });
+
+  test("refuses two feeds, or a feed and a family, of one name and says which", () => {
+    const feeds = [
+      { name: "all", title: "All" },
+      { name: "section", title: "Sections" },
+      { name: "all", title: "All again" },
+    ];
+    expect(problemsOf({ ...minimal, feeds })).toEqual([
+      'feeds[2].name: "all" is already the name of feeds[0]',
+      'families[0].family: "section" is already the name of feeds[1]',
+    ]);
+  });
+
+  test("leaves the caller's object as it was", () => {
+    const config = { ...minimal, extra: 1 };
+    problemsOf(config);
+    expect(config).toEqual({ ...minimal, extra: 1 });
+  });
+});
+
+describe("loading a site file", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "flashwire-site-"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test("from any path", async () => {
+    const path = join(folder, "other.mjs");
+    await writeFile(path, `export default ${JSON.stringify(minimal)}`);
+    expect(resolveSite(await loadSiteFile(path), ORIGIN).title).toBe("The Example Times");
+  });
+
+  test("says which file cannot be loaded, and that nothing is exported", async () => {
+    const path = join(folder, "empty.mjs");
+    await writeFile(path, "export const site = 1");
+    await expect(loadSiteFile(path)).rejects.toThrow("export default defineSite");
+    await expect(loadSiteFile(join(folder, "none.mjs"))).rejects.toThrow(/none\.mjs cannot be loaded/);
+  });
+});

@@ -1,0 +1,175 @@
+import { expect, test } from "vitest";
+import { partsOf } from "../../src/aws/inbox-handler.ts";
+import { DROP_BATCH_BYTES, DROP_PART_BYTES, MAX_BATCH, S3_ATTEMPTS } from "../../src/core/limits.ts";
+import { takeFile } from "../../src/ingest/inbox.ts";
+import { readRecord } from "../../src/repository/records.ts";
+import { type Bench, bench, incoming, textOf } from "./support.ts";
+
+const KEY = "inbox/archive.ndjson";
+const far = Number.POSITIVE_INFINITY;
+
+async function drop(wire: Bench, key: string, text: string | Buffer) {
+  const bytes = Buffer.from(text);
+  await wire.newsroom.put(key, bytes);
+  return async function* (_file: string, _head: unknown, from: number) {
+    for (let at = from; at < bytes.byteLength; at += 65_536) yield bytes.subarray(at, at + 65_536);
+  };
+}
+
+const lines = (count: number) =>
+  Array.from({ length: count }, (_, n) => JSON.stringify(incoming(n))).join("\n");
+const resultOf = async (wire: Bench, key = KEY) => JSON.parse(await textOf(wire.newsroom, `${key}.result`));
+
+test("good records are taken in, bad ones are named with their line, neither holds the others up", async () => {
+  const wire = bench();
+  const open = await drop(wire, KEY, `${lines(2)}\n{"id":"bad"}\nno json\n${JSON.stringify(incoming(9))}\n`);
+  expect(await takeFile(wire.services, KEY, open, far)).toBe("taken");
+  const result = await resultOf(wire);
+  expect(result).toMatchObject({ done: 5, accepted: 3, unchanged: 0, refused: 2 });
+  expect(result.refusals).toMatchObject([
+    { line: 3, id: "bad", code: "invalid" },
+    { line: 4, code: "malformed" },
+  ]);
+  expect(wire.logs.filter(({ event }) => event === "request.refused")).toHaveLength(2);
+});
+
+/** As the events of the file, and of what is written down, run it: each with no time left. */
+async function takeInSteps(wire: Bench, key: string, open: Awaited<ReturnType<typeof drop>>) {
+  const runs = [await takeFile(wire.services, key, open, wire.clock.now)];
+  while (runs.at(-1) === "to be continued")
+    runs.push(await takeFile(wire.services, `${key}.progress`, open, wire.clock.now));
+  return runs;
+}
+
+test.each([
+  [KEY, "\n", `${lines(50)}\n\nno json\n`],
+  ["inbox/archive.json", ",", "["],
+])(
+  "%s: what needs more than one run is read on from where it was put down, each record once",
+  async (key, separator, before) => {
+    const wire = bench();
+    const count = 2 * MAX_BATCH + 10;
+    const text = `${before}${lines(count).replaceAll("\n", separator)}${before === "[" ? "]" : ""}`;
+    const open = await drop(wire, key, text);
+    const from: number[] = [];
+    const runs = await takeInSteps(wire, key, (...args) => {
+      from.push(args[2]);
+      return open(...args);
+    });
+    expect(runs.at(-1)).toBe("taken");
+    expect(runs.length).toBeGreaterThanOrEqual(3);
+    expect(from[0]).toBe(0);
+    expect(new Set(from).size).toBe(from.length);
+    // No record is read twice: each place is the separator behind the last one.
+    for (const place of from.slice(1)) expect([separator, "]"]).toContain(text[place] ?? separator);
+    const { accepted, refused, refusals, ...result } = await resultOf(wire, key);
+    const bad = before === "[" ? 0 : 1;
+    expect({ accepted, refused, unchanged: result.unchanged }).toEqual({
+      accepted: count,
+      refused: bad,
+      unchanged: bad * 50,
+    });
+    if (bad === 1) expect(refusals).toMatchObject([{ line: 52, code: "malformed" }]);
+    expect(await wire.newsroom.get(`${key}.progress`)).toBeUndefined();
+    expect(await readRecord(wire.services, `story-${count - 1}`)).toBeDefined();
+  },
+);
+
+test("a few large records are a batch too: they are in memory together, and the clock is looked at between batches", async () => {
+  const wire = bench();
+  const body = `<p>${"Words of the story. ".repeat(25_000)}</p>`;
+  const file = Array.from({ length: 30 }, (_, n) => JSON.stringify(incoming(n, { body }))).join("\n");
+  const open = await drop(wire, KEY, file);
+  expect(await takeFile(wire.services, KEY, open, wire.clock.now)).toBe("to be continued");
+  const { done } = JSON.parse(await textOf(wire.newsroom, `${KEY}.progress`));
+  expect(done).toBeGreaterThan(0);
+  expect(done * body.length).toBeLessThan(DROP_BATCH_BYTES + 2 * body.length);
+  while ((await takeFile(wire.services, `${KEY}.progress`, open, wire.clock.now)) !== "taken");
+  expect(await resultOf(wire)).toMatchObject({ done: 30, accepted: 30, refused: 0 });
+});
+
+test("a file is read a part at a time, a part that breaks off once more, and not for ever", async () => {
+  const file = Buffer.alloc(2 * DROP_PART_BYTES + 5, "x");
+  const asked: number[] = [];
+  let failures = 0;
+  const read = async (from: number, to: number) => {
+    asked.push(from);
+    if (from === DROP_PART_BYTES && failures-- > 0) throw new Error("ECONNRESET");
+    return file.subarray(from, to);
+  };
+  const all = async (from = 0) => {
+    let size = 0;
+    for await (const chunk of partsOf(from, file.byteLength, read)) size += chunk.byteLength;
+    return size;
+  };
+  failures = 1;
+  expect(await all()).toBe(file.byteLength);
+  expect(asked).toEqual([0, DROP_PART_BYTES, DROP_PART_BYTES, 2 * DROP_PART_BYTES]);
+  expect(await all(DROP_PART_BYTES + 7)).toBe(DROP_PART_BYTES - 2);
+  failures = S3_ATTEMPTS;
+  await expect(all()).rejects.toThrow("ECONNRESET");
+});
+
+test("a file that was replaced meanwhile is begun anew", async () => {
+  const wire = bench();
+  const first = await drop(wire, KEY, lines(MAX_BATCH + 1));
+  expect(await takeFile(wire.services, KEY, first, wire.clock.now)).toBe("to be continued");
+  const second = await drop(wire, KEY, JSON.stringify(incoming(500)));
+  // The event of what was put down comes first: the new file has an event of its own.
+  expect(await takeFile(wire.services, `${KEY}.progress`, second, far)).toBe("nothing to do");
+  expect(await takeFile(wire.services, KEY, second, far)).toBe("taken");
+  expect(await resultOf(wire)).toMatchObject({ done: 1, accepted: 1 });
+});
+
+test("events that come twice, or late, leave the result and what goes on alone", async () => {
+  const wire = bench();
+  const versions = [1, 2, 3].map((revision) => incoming(1, { revision, headline: `v${revision}` }));
+  const text = [...versions, ...Array.from({ length: MAX_BATCH }, (_, n) => incoming(n + 5))]
+    .map((record) => JSON.stringify(record))
+    .join("\n");
+  const open = await drop(wire, KEY, text);
+  const again = (key: string) => takeFile(wire.services, key, open, far);
+  expect(await again(`${KEY}.progress`)).toBe("nothing to do");
+  expect(await takeFile(wire.services, KEY, open, wire.clock.now)).toBe("to be continued");
+  expect(await again(KEY)).toBe("nothing to do");
+  const progress = await wire.newsroom.get(`${KEY}.progress`);
+  expect(await again(`${KEY}.progress`)).toBe("taken");
+  const result = await resultOf(wire);
+  expect(result).toMatchObject({ accepted: 3 + MAX_BATCH, refused: 0 });
+  for (const key of [KEY, `${KEY}.progress`]) expect(await again(key)).toBe("nothing to do");
+  // The process ended between the result and the end of the progress.
+  await wire.newsroom.put(`${KEY}.progress`, progress?.body as Uint8Array);
+  for (const key of [`${KEY}.progress`, KEY]) expect(await again(key)).toBe("nothing to do");
+  expect(await wire.newsroom.get(`${KEY}.progress`)).toBeUndefined();
+  expect(await resultOf(wire)).toEqual(result);
+});
+
+test("dropped again, a file changes nothing; the versions of one article keep their order; .json is an array", async () => {
+  const wire = bench();
+  const key = "inbox/live.json";
+  const versions = Array.from({ length: 40 }, (_, revision) =>
+    incoming(1, { revision, headline: `v${revision}` }),
+  );
+  const open = await drop(wire, key, JSON.stringify(versions));
+  await takeFile(wire.services, key, open, far);
+  expect(await resultOf(wire, key)).toMatchObject({ accepted: 40, refused: 0 });
+  wire.clock.now += 1_000;
+  await drop(wire, key, JSON.stringify(versions));
+  await takeFile(wire.services, key, open, far);
+  expect(await resultOf(wire, key)).toMatchObject({ accepted: 0, unchanged: 1, refused: 39 });
+});
+
+test("a store that fails ends the run, so that the queue brings the file back", async () => {
+  const wire = bench();
+  const open = await drop(wire, KEY, lines(3));
+  const put = wire.newsroom.put.bind(wire.newsroom);
+  wire.newsroom.put = () => Promise.reject(new Error("SlowDown"));
+  await expect(takeFile(wire.services, KEY, open, far)).rejects.toThrow("SlowDown");
+  wire.newsroom.put = put;
+  expect(await takeFile(wire.services, KEY, open, far)).toBe("taken");
+});
+
+test("a file that is gone is no failure", async () => {
+  const wire = bench();
+  expect(await takeFile(wire.services, KEY, async function* () {}, far)).toBe("nothing to do");
+});

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { publishBatch } from "../../src/aws/publish-handler.ts";
+import { writtenIn } from "../../src/aws/s3-event.ts";
+import { ingest } from "../../src/ingest/ingest.ts";
+import { startFeeds } from "../../src/publish/publish.ts";
+import { expectTruth } from "../support/compare-sites.ts";
+import { bench, incoming, s3Body, sqsEvent, textOf } from "./support.ts";
+
+test("keys of S3 events are decoded: a plus is a blank, the rest is percent-encoded UTF-8", () => {
+  const body = s3Body("inbox/a+b%2Bc.ndjson", "articles/%E5%8C%97.json");
+  expect(writtenIn({ body }).map(({ key }) => key)).toEqual(["inbox/a b+c.ndjson", "articles/北.json"]);
+});
+
+test("the test event of S3 is no write; what is no event is an error", () => {
+  expect(writtenIn({ body: '{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}' })).toEqual([]);
+  for (const body of ["", "{}", "[]", "null", '{"Records":1}'])
+    expect(() => writtenIn({ body }), body).toThrow();
+});
+
+test("a batch is published, and its latency and the age of its messages are counted", async () => {
+  const wire = bench();
+  await startFeeds(wire.services);
+  for (const n of [1, 2]) await ingest(wire.services, incoming(n));
+  const event = sqsEvent(
+    s3Body("articles/story-1.json", "articles/story-1.json"),
+    s3Body("articles/story-2.json"),
+  );
+  expect(await publishBatch(wire, event)).toEqual({ batchItemFailures: [] });
+  expect(await textOf(wire.site, "feeds/all/atom.xml")).toContain("Story 2");
+  expect(wire.metrics).toMatchObject({ PublishLatency: 2_000, QueueAge: 1_000, DocumentsChecked: 6 });
+  expect(wire.logs).toContainEqual(expect.objectContaining({ event: "article.published" }));
+  await expectTruth(wire.services.site, wire.services.stores);
+});
+
+test("a message that nobody can read, and a record that is none, fail alone", async () => {
+  const wire = bench();
+  await ingest(wire.services, incoming(1));
+  await wire.newsroom.put("articles/poison.json", Buffer.from("{"));
+  const event = sqsEvent("no event", s3Body("articles/story-1.json"), s3Body("articles/poison.json"));
+  const failed = (await publishBatch(wire, event)).batchItemFailures.map(
+    ({ itemIdentifier }) => itemIdentifier,
+  );
+  expect(failed).toEqual(["m0", "m2"]);
+  expect(await textOf(wire.site, "feeds/all/feed.json")).toContain("Story 1");
+});
+
+test("a feed that fails brings back the messages that touch it, and no others", async () => {
+  const wire = bench();
+  await ingest(wire.services, incoming(1, { section: "Broken" }));
+  await ingest(wire.services, incoming(2, { section: "Sport" }));
+  await wire.newsroom.put("windows/section/broken.json", Buffer.from("{"));
+  const event = sqsEvent(s3Body("articles/story-1.json"), s3Body("articles/story-2.json"));
+  expect(await publishBatch(wire, event)).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
+  expect(await textOf(wire.site, "feeds/section/sport/rss.xml")).toContain("Story 2");
+});
+
+test("more articles than one publish takes are published in parts", async () => {
+  const wire = bench();
+  await startFeeds(wire.services);
+  const keys = Array.from({ length: 130 }, (_, n) => `articles/story-${n}.json`);
+  for (let n = 0; n < 130; n++) await ingest(wire.services, incoming(n));
+  expect(await publishBatch(wire, sqsEvent(...keys.map((key) => s3Body(key))))).toEqual({
+    batchItemFailures: [],
+  });
+  await expectTruth(wire.services.site, wire.services.stores);
+});

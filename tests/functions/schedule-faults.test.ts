@@ -1,0 +1,126 @@
+import { beforeEach, expect, test } from "vitest";
+import { articleKey, REPAIRS, repairKey, windowKey } from "../../src/core/keys.ts";
+import { AUDIT_RECORDS, SETTLED_MS } from "../../src/core/limits.ts";
+import { ingest } from "../../src/ingest/ingest.ts";
+import { publish, startFeeds } from "../../src/publish/publish.ts";
+import { rebuild } from "../../src/upkeep/rebuild.ts";
+import { askForRepair } from "../../src/upkeep/resumable-rebuild.ts";
+import { sweep } from "../../src/upkeep/sweep.ts";
+import { expectTruth } from "../support/compare-sites.ts";
+import { type Bench, bench, incoming, textOf } from "./support.ts";
+
+/*
+ * Whatever is wrong with one object, and whatever fails each time: the walks go on behind it, and what is wrong is named.
+ */
+
+const far = Number.POSITIVE_INFINITY;
+const COUNT = AUDIT_RECORDS + 5;
+
+let wire: Bench;
+beforeEach(async () => {
+  wire = bench();
+  await startFeeds(wire.services);
+  const ids = Array.from({ length: COUNT }, (_, n) => `story-${n}`);
+  for (const n of ids.keys()) await ingest(wire.services, incoming(n));
+  await publish(wire.services, ids);
+  wire.clock.now += SETTLED_MS + 1;
+});
+
+/** From now on this operation on keys with this beginning fails. Answers how to end that. */
+function fail(operation: "get" | "put" | "head" | "list", prefix: string): () => void {
+  const original = wire.newsroom[operation].bind(wire.newsroom) as (key: string, ...rest: never[]) => never;
+  Object.assign(wire.newsroom, {
+    [operation]: (key: string, ...rest: never[]) => {
+      if (key.startsWith(prefix)) throw new Error("AccessDenied");
+      return original(key, ...rest);
+    },
+  });
+  return () => Object.assign(wire.newsroom, { [operation]: original });
+}
+
+const spoil = (key: string, text: string) => wire.newsroom.put(key, Buffer.from(text));
+
+/** Two sweeps come round once: they have looked at every record and begin again. */
+async function round() {
+  const reports = [await sweep(wire.services, far), await sweep(wire.services, far)];
+  expect(reports.map(({ records }) => records)).toEqual([AUDIT_RECORDS, 5]);
+  return {
+    failed: reports.flatMap(({ failed }) => failed),
+    filled: reports.flatMap(({ filled }) => filled),
+  };
+}
+
+const record = (fields: object) => {
+  const { article, feeds } = { article: incoming(0, { guid: "g" }), feeds: ["all"] };
+  return JSON.stringify({ article: { ...article, ...fields }, feeds });
+};
+
+test.each([
+  "{",
+  "{}",
+  "null",
+  '{"article":{"id":"story-0"},"feeds":[]}',
+  record({ section: 5 }),
+  record({ sections: "World" }),
+  record({ tags: "Flood" }),
+  record({ tags: [null] }),
+  record({ language: {} }),
+  record({ updated: 5 }),
+  record({ guid: undefined }),
+  JSON.stringify({ article: incoming(0, { guid: "g" }), feeds: [5] }),
+])("a record that is none: %s", async (text) => {
+  await spoil(articleKey("story-0"), text);
+  await askForRepair(wire.services, ["all"]);
+  expect(await round()).toEqual({ failed: ["story-0"], filled: ["all"] });
+  expect(await rebuild(wire.services)).toMatchObject({ unreadable: ["story-0"], failed: [] });
+});
+
+test.each([
+  "{",
+  '{"revision":1,"entries":{"items":[{"id":5}]},"tombstones":{"items":[]},"changes":{"items":[]}}',
+  undefined,
+])("a window that is none is made anew: %s", async (text) => {
+  if (text === undefined) await wire.newsroom.delete(windowKey("all"));
+  else await spoil(windowKey("all"), text);
+  expect(await round()).toEqual({ failed: [], filled: ["all"] });
+  await expectTruth(wire.services.site, wire.services.stores);
+});
+
+test("a record that the store does not give stays out of what is filled, until the walk finds it", async () => {
+  const newest = `story-${COUNT - 1}`;
+  await wire.newsroom.delete(windowKey("all"));
+  await askForRepair(wire.services, ["all"]);
+  const end = fail("get", articleKey(newest));
+  expect(await round()).toEqual({ failed: [newest], filled: ["all"] });
+  expect(await textOf(wire.site, "feeds/all/feed.json")).toContain(`Story ${COUNT - 2}`);
+  end();
+  await round();
+  await expectTruth(wire.services.site, wire.services.stores);
+});
+
+test("a window that the store does not take holds up no other, and its note stays", async () => {
+  await wire.newsroom.delete(windowKey("section/world"));
+  await askForRepair(wire.services, ["all", "section/world"]);
+  const end = fail("put", windowKey("all"));
+  expect(await round()).toMatchObject({ filled: ["section/world"] });
+  expect(await wire.newsroom.head(repairKey("all"))).toBeDefined();
+  end();
+  expect(await round()).toEqual({ failed: [], filled: ["all"] });
+  await expectTruth(wire.services.site, wire.services.stores);
+});
+
+test("what fails before a feed is filled, or while a record is looked at, stops neither walk", async () => {
+  const ends = [fail("list", REPAIRS), fail("head", articleKey("story-3")), fail("head", windowKey("all"))];
+  await ingest(wire.services, incoming(3, { headline: "Later", revision: 2 }));
+  wire.clock.now += SETTLED_MS + 1;
+  await wire.site.delete("feeds/section/world/rss.xml");
+  expect((await round()).failed).toEqual(expect.arrayContaining(["story-3", "all"]));
+  expect(await wire.site.head("feeds/section/world/rss.xml")).toBeDefined();
+  expect(wire.logs).toContainEqual({
+    event: "sweep.failed",
+    details: { name: "repairs", error: expect.stringContaining("AccessDenied") },
+  });
+  for (const end of ends.reverse()) end();
+  await round();
+  await expectTruth(wire.services.site, wire.services.stores);
+});

@@ -1,0 +1,245 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { ARTICLE_ID } from "../../src/core/article.ts";
+import type { ErrorCode } from "../../src/core/errors.ts";
+import { FEEDS_PAGE } from "../../src/core/limits.ts";
+import { lambdaHandler } from "../../src/http/adapters/lambda.ts";
+import { authorize, tokensFrom } from "../../src/http/auth.ts";
+import { PROBLEMS } from "../../src/http/problem.ts";
+import { ORIGIN, problem, STORY, testWire } from "./support.ts";
+
+type Page = { title: string; feeds: { name: string; title: string; rss: string }[]; next?: string };
+
+describe("the directory", () => {
+  test("names the feeds of the site file and those that articles have made", async () => {
+    const { send } = testWire();
+    await send("PUT", "/articles/summit?wait=published", { body: STORY });
+    const page = (await (await send("GET", "/", { token: null })).json()) as Page;
+    expect(page.title).toBe("Example News");
+    expect(page.feeds.map(({ name, title }) => [name, title])).toEqual([
+      ["all", "All stories"],
+      ["breaking", "Breaking news"],
+      ["corrections", "Corrections and clarifications"],
+      ["language/en", "Stories in en"],
+      ["section/usa", "USA"],
+      ["tag/北朝鮮", "北朝鮮"],
+    ]);
+    expect(page.feeds.at(-1)?.rss).toBe(`${ORIGIN}/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/rss.xml`);
+    expect(page).not.toHaveProperty("next");
+  });
+
+  test("calls a feed as its documents do, and as its address is where nothing tells", async () => {
+    const { send, stores } = testWire();
+    const titles = async () => {
+      const page = (await (await send("GET", "/feeds")).json()) as Page;
+      return Object.fromEntries(page.feeds.map(({ name, title }) => [name, title]));
+    };
+    await send("PUT", "/articles/summit?wait=published", { body: STORY });
+    await send("PUT", "/articles/other?wait=published", {
+      body: { ...STORY, id: "other", section: "U$A", language: "en-US", published: "2026-11-24T19:00:00Z" },
+    });
+    const document = JSON.parse(
+      Buffer.from((await stores.site.get("feeds/language/en-us/feed.json"))?.body ?? "").toString(),
+    );
+    expect(document.title).toBe("Example News: Stories in en-US");
+    expect(await titles()).toMatchObject({ "language/en-us": "Stories in en-US", "section/usa": "USA" });
+    await send("PUT", "/articles/summit?wait=published", {
+      body: { ...STORY, revision: 2, section: "$& $1" },
+    });
+    expect(await titles()).toMatchObject({ "section/usa": "usa", "section/1": "$& $1" });
+    await stores.newsroom.put("windows/section/1.json", Buffer.from("garbage"));
+    expect(await titles()).toMatchObject({ "section/1": "1" });
+  });
+
+  test("comes in pages that hold every feed once", async () => {
+    const { send, stores } = testWire();
+    const count = 2 * FEEDS_PAGE + 5;
+    for (let i = 0; i < count; i++) await stores.newsroom.put(`windows/tag/t${i}.json`, Buffer.from("{}"));
+    await stores.newsroom.put("windows/gone.json", Buffer.from("{}"));
+    const seen: string[] = [];
+    let next: string | undefined = `${ORIGIN}/feeds`;
+    let pages = 0;
+    while (next !== undefined) {
+      const page = (await (await send("GET", next.slice(ORIGIN.length))).json()) as Page;
+      seen.push(...page.feeds.map(({ name }) => name));
+      next = page.next;
+      pages++;
+    }
+    expect(pages).toBe(3);
+    expect(seen).toHaveLength(count + 3);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect((await problem(await send("GET", "/feeds?after=..%00"))).status).toBe(400);
+  });
+});
+
+test.each(["/", "/feeds", "/openapi.json"])(
+  "%s has an ETag, and 304 while it stays as it is",
+  async (path) => {
+    const { send, stores } = testWire();
+    const etag = (await send("GET", path)).headers.get("etag") ?? "";
+    const again = await send("GET", path, { headers: { "If-None-Match": `W/${etag}` } });
+    expect([again.status, await again.text(), again.headers.get("etag")]).toEqual([304, "", etag]);
+    expect(again.headers.get("cache-control")).toBe("public, max-age=60");
+    expect((await send("GET", path, { headers: { "If-None-Match": '"x"' } })).status).toBe(200);
+    expect((await send("GET", path, { headers: { "If-Match": '"x"' } })).status).toBe(412);
+    await stores.newsroom.put("windows/tag/new.json", Buffer.from("{}"));
+    const status = path === "/openapi.json" ? 304 : 200;
+    expect((await send("GET", path, { headers: { "If-None-Match": etag } })).status).toBe(status);
+  },
+);
+
+describe("health", () => {
+  test("is whether both stores answer", async () => {
+    const { send, stores } = testWire();
+    expect(await (await send("GET", "/healthz", { token: null })).json()).toEqual({ status: "ok" });
+    stores.site.head = () => Promise.reject(new Error("away"));
+    expect((await problem(await send("GET", "/healthz"))).status).toBe(500);
+  });
+});
+
+describe("every address", () => {
+  test.each([
+    ["/articles", ["GET", "PUT", "DELETE"], "POST, OPTIONS"],
+    ["/articles/a", ["POST", "PATCH"], "GET, PUT, DELETE, HEAD, OPTIONS"],
+    ["/articles/a/feeds", ["PUT", "POST", "DELETE"], "GET, HEAD, OPTIONS"],
+    ["/", ["POST", "PUT"], "GET, HEAD, OPTIONS"],
+    ["/feeds", ["DELETE"], "GET, HEAD, OPTIONS"],
+    ["/healthz", ["POST"], "GET, HEAD, OPTIONS"],
+    ["/openapi.json", ["PUT"], "GET, HEAD, OPTIONS"],
+  ])("%s answers other methods with 405 and what is possible", async (path, methods, allow) => {
+    const { send } = testWire();
+    for (const method of methods) {
+      const response = await send(method, path);
+      expect(response.headers.get("allow")).toBe(allow);
+      expect(await problem(response)).toMatchObject({
+        status: 405,
+        type: "urn:flashwire:problem:method-not-allowed",
+      });
+    }
+    const options = await send("OPTIONS", path, { token: null });
+    expect([options.status, options.headers.get("allow")]).toEqual([204, allow]);
+  });
+
+  test.each(["/nowhere", "/articles/a/b/c", "/articles/", "/hub", "/.git/config"])(
+    "%s is not found",
+    async (path) => {
+      const { send } = testWire();
+      const response = await send("GET", path);
+      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+      expect((await problem(response)).status).toBe(404);
+    },
+  );
+});
+
+describe("/openapi.json", () => {
+  type Operation = { responses: Record<string, { content?: Record<string, { schema: object }> }> };
+  type Api = {
+    paths: Record<string, Record<string, Operation>>;
+    components: { schemas: Record<string, object> };
+  };
+  const read = async () => (await (await testWire().send("GET", "/openapi.json")).json()) as Api;
+
+  test("has every route, and every kind of problem somewhere", async () => {
+    const api = await read();
+    const { app } = testWire();
+    const routes = new Set(app.routes.filter(({ path }) => path !== "/*").map(({ path }) => path));
+    for (const path of routes) {
+      const pattern = path.replace(":id", "{id}").replace("/feeds/*", "/feeds/{feed}/rss.xml");
+      expect(api.paths, path).toHaveProperty([pattern]);
+    }
+    const told = JSON.stringify(api.paths);
+    const elsewhere: ErrorCode[] = ["method-not-allowed"];
+    for (const code of Object.keys(PROBLEMS) as ErrorCode[]) {
+      if (!elsewhere.includes(code)) expect(told).toContain(`urn:flashwire:problem:${code}`);
+    }
+    for (const [, name = ""] of told.matchAll(/#\/components\/schemas\/(\w+)/g)) {
+      expect(api.components.schemas).toHaveProperty(name);
+    }
+  });
+
+  test("its schemas hold for what is sent and answered", async () => {
+    const api = await read();
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema({ $id: "api", ...api });
+    const check = (name: string, value: unknown) => {
+      const validate = ajv.compile({ $ref: `api#/components/schemas/${name}` });
+      expect(validate(value), `${name}: ${ajv.errorsText(validate.errors)}`).toBe(true);
+    };
+    const { send } = testWire();
+    check("Article", STORY);
+    check("Accepted", await (await send("PUT", "/articles/summit?wait=published", { body: STORY })).json());
+    check("Article", await (await send("GET", "/articles/summit")).json());
+    check("Places", await (await send("GET", "/articles/summit/feeds")).json());
+    check("Directory", await (await send("GET", "/feeds")).json());
+    check("Problem", await (await send("PUT", "/articles/summit", { body: {} })).json());
+    for (const answer of (await (await send("POST", "/articles", { body: [STORY, 1] })).json()) as object[])
+      check("Answer", answer);
+    await send("DELETE", "/articles/summit");
+    const { tombstone } = (await (await send("GET", "/articles/summit")).json()) as { tombstone: object };
+    check("WithdrawnArticle", tombstone);
+    expect(new RegExp(ARTICLE_ID.source).test("summit")).toBe(true);
+  });
+});
+
+describe("tokens", () => {
+  const holder = (text: string, token: string) => tokensFrom(text)(token);
+
+  test("one without a name, several with names, and none of anybody else", async () => {
+    expect(await holder("s3cret", "s3cret")).toBe("default");
+    expect(await holder("s3cret==", "s3cret==")).toBe("default");
+    expect(await holder("cms=a1, desk=b2=", "a1")).toBe("cms");
+    expect(await holder("cms=a1, desk=b2=", "b2=")).toBe("desk");
+    expect(await holder("cms=a1,x9", "x9")).toBe("default");
+    for (const wrong of ["", "cms", "cms=a1", "a", "a1 ", "b2", "A1"])
+      expect(await holder("cms=a1,desk=b2=", wrong)).toBeUndefined();
+  });
+
+  test.each(["", ",", "cms=a,", "cms=a,cms=b", "a,b", "cms=a b", "cms=é"])(
+    "%j is refused, without repeating it",
+    (text) => {
+      expect(() => tokensFrom(text)).toThrow(
+        /^(A token is empty|Two tokens have the name \w+|The token of cms holds)/,
+      );
+    },
+  );
+
+  test("come as RFC 6750 says", async () => {
+    const ask = (header: string) => authorize(new Headers({ Authorization: header }), tokensFrom("a1"));
+    expect(await ask("Bearer a1")).toBe("default");
+    expect(await ask("bearer   a1")).toBe("default");
+    for (const wrong of ["a1", "Bearer", "Bearer a1 a1", "Basic a1", "Bearer a2"]) {
+      await expect(ask(wrong)).rejects.toMatchObject({ code: "unauthorized" });
+    }
+  });
+});
+
+test("the same routes answer behind API Gateway", async () => {
+  const { app, send } = testWire();
+  await send("PUT", "/articles/summit?wait=published", { body: STORY });
+  const handler = lambdaHandler(app);
+  const event = (method: string, path: string, headers: Record<string, string>, body?: string) =>
+    ({
+      version: "2.0",
+      routeKey: "$default",
+      rawPath: path,
+      rawQueryString: "",
+      headers: { host: "feeds.example.org", ...headers },
+      isBase64Encoded: false,
+      ...(body === undefined ? {} : { body }),
+      requestContext: {
+        domainName: "feeds.example.org",
+        http: { method, path, sourceIp: "", userAgent: "", protocol: "" },
+      },
+    }) as unknown as Parameters<typeof handler>[0];
+  const plain = await handler(event("GET", "/feeds/all/rss.xml", {}));
+  expect(plain).toMatchObject({
+    statusCode: 200,
+    isBase64Encoded: false,
+    body: expect.stringContaining("<rss"),
+  });
+  const zipped = await handler(event("GET", "/feeds/all/rss.xml", { "accept-encoding": "br" }));
+  expect(zipped).toMatchObject({ statusCode: 200, isBase64Encoded: true });
+  const headers = { authorization: "Bearer secret-of-the-cms", "content-type": "application/json" };
+  const put = await handler(event("PUT", "/articles/b", headers, JSON.stringify({ ...STORY, id: "b" })));
+  expect(put).toMatchObject({ statusCode: 201 });
+});

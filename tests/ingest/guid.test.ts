@@ -1,0 +1,208 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readDocument } from "../../src/cli/wire/read-document.ts";
+import { documentKey, FORMAT_NAMES } from "../../src/core/keys.ts";
+import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
+import { publish } from "../../src/publish/publish.ts";
+import { readRecord } from "../../src/repository/records.ts";
+import { createServices } from "../../src/services.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { CONFLICT, type Store } from "../../src/store/port.ts";
+import { readArticle } from "../../src/validate/article.ts";
+import { SITE } from "../simulation/site.ts";
+import { countingStore } from "../support/counting-store.ts";
+
+const GUID = "https://old.example.org/?p=4711";
+
+function wire() {
+  const memory = new MemoryStore();
+  const newsroom = countingStore(memory);
+  const stores = { newsroom: newsroom.store, site: new MemoryStore() };
+  const site = { ...SITE, size: 50 };
+  const services = { ...createServices({ site, stores, log: () => {} }), sleep: async () => {} };
+  const keys = async (prefix: string) => {
+    const found: string[] = [];
+    for await (const key of memory.list(prefix)) found.push(key);
+    return found;
+  };
+  return { services, newsroom, memory, keys };
+}
+
+function article(id: string, more: Partial<Incoming> = {}): Incoming {
+  return {
+    id,
+    url: `https://news.example.org/${id}`,
+    headline: `Story ${id}`,
+    published: "2026-01-01T00:00:00.000Z",
+    updated: "2026-01-01T00:00:00.000Z",
+    status: "published",
+    ...more,
+  } as Incoming;
+}
+
+const taken = (holder: string) => ({
+  code: "guid-taken",
+  message: expect.stringContaining(`article ${holder} `),
+  errors: [{ pointer: "#/guid", detail: expect.stringContaining(`article ${holder}`) }],
+});
+
+describe("two articles with one guid", () => {
+  test("the second is refused and changes nothing; the first goes on", async () => {
+    const { services, keys } = wire();
+    expect(await ingest(services, article("a", { guid: GUID }))).toMatchObject({ result: "created" });
+    await expect(ingest(services, article("b", { guid: GUID }))).rejects.toMatchObject(taken("a"));
+    expect(await keys("articles/")).toEqual(["articles/a.json"]);
+    expect(await ingest(services, article("a", { guid: GUID, revision: 1 }))).toMatchObject({
+      result: "updated",
+    });
+    expect(await ingest(services, article("b"))).toMatchObject({ result: "created" });
+  });
+
+  test("of many at once one gets in", async () => {
+    const { services, keys } = wire();
+    const ids = Array.from({ length: 20 }, (_, n) => `story-${n}`);
+    const answers = await Promise.allSettled(ids.map((id) => ingest(services, article(id, { guid: GUID }))));
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason.code] : []));
+    expect(refused).toEqual(Array(19).fill("guid-taken"));
+    expect(await keys("articles/")).toHaveLength(1);
+  });
+
+  test("texts that come out of the door the same are one guid; others are not", async () => {
+    const { services } = wire();
+    const send = (id: string, guid: string) =>
+      ingest(services, readArticle({ ...article(id), guid }, Date.parse("2026-11-24")));
+    await send("a", "Caf\u00e9 1");
+    await expect(send("b", " Cafe\u0301\u0000 \n1 ")).rejects.toMatchObject(taken("a"));
+    expect(await send("c", "CAF\u00c9 1")).toMatchObject({ result: "created" });
+  });
+
+  test("a killed article keeps its guid, also when it was killed before it was seen", async () => {
+    const { services } = wire();
+    await ingest(services, article("a", { guid: GUID }));
+    await withdraw(services, "a");
+    await expect(ingest(services, article("b", { guid: GUID }))).rejects.toMatchObject(taken("a"));
+    await ingest(services, article("c", { guid: "urn:c", status: "withdrawn" }));
+    await expect(ingest(services, article("b", { guid: "urn:c" }))).rejects.toMatchObject(taken("c"));
+  });
+
+  test("a request that is refused claims nothing, nor does the kill of what there is not", async () => {
+    const { services, keys } = wire();
+    const never = { ifMatch: () => false };
+    await expect(ingest(services, article("a", { guid: GUID }), never)).rejects.toMatchObject({
+      code: "precondition-failed",
+    });
+    await expect(withdraw(services, "a")).rejects.toMatchObject({ code: "not-found" });
+    expect(await keys("guids/")).toEqual([]);
+    expect(await ingest(services, article("b", { guid: GUID }))).toMatchObject({ result: "created" });
+  });
+});
+
+describe("a claim survives", () => {
+  type Put = (store: Store, ...all: Parameters<Store["put"]>) => Promise<unknown>;
+
+  /** The first put of a claim, or of a record, is done so and answers a conflict. */
+  function failing(prefix: string, put: Put) {
+    const { services, memory, keys } = wire();
+    let failed = false;
+    const { newsroom } = services.stores;
+    services.stores.newsroom = {
+      ...newsroom,
+      put: async (...all) => {
+        if (failed || !all[0].startsWith(prefix)) return newsroom.put(...all);
+        failed = true;
+        await put(memory, ...all);
+        return CONFLICT;
+      },
+    };
+    return { services, keys };
+  }
+
+  test("a crash before the record is written: the article is sent again, another cannot come between", async () => {
+    const { services, keys } = failing("articles/", () => Promise.reject(new Error("SlowDown")));
+    await expect(ingest(services, article("a", { guid: GUID }))).rejects.toThrow("SlowDown");
+    expect(await keys("")).toEqual([expect.stringMatching(/^guids\/[0-9a-f]{64}\.json$/)]);
+    await expect(ingest(services, article("b", { guid: GUID }))).rejects.toMatchObject(taken("a"));
+    expect(await ingest(services, article("a", { guid: GUID }))).toMatchObject({ result: "created" });
+  });
+
+  test.each<[string, Put]>([
+    ["lost", (store, ...all) => store.put(...all)],
+    ["that the store gave up on the write", async () => {}],
+  ])("an answer %s", async (_, put) => {
+    const { services, keys } = failing("guids/", put);
+    expect(await ingest(services, article("a", { guid: GUID }))).toMatchObject({ result: "created" });
+    expect(await keys("guids/")).toHaveLength(1);
+    await expect(ingest(services, article("b", { guid: GUID }))).rejects.toMatchObject(taken("a"));
+  });
+});
+
+describe("store requests", () => {
+  test("an own guid costs one put more, with the first version only; the default one none", async () => {
+    const { services, newsroom } = wire();
+    const counts = async (incoming: Incoming) => {
+      newsroom.reset();
+      await ingest(services, incoming);
+      return { get: newsroom.counts.get, put: newsroom.counts.put };
+    };
+    const usual = { get: { articles: 1 }, put: { articles: 1 } };
+    expect(await counts(article("a"))).toEqual(usual);
+    expect(await counts(article("c", { guid: "tag:news.example.org,2026:article/c" }))).toEqual(usual);
+    const first = article("b", { guid: GUID });
+    expect(await counts(first)).toEqual({ get: { articles: 1 }, put: { articles: 1, guids: 1 } });
+    expect(await counts(first)).toEqual({ get: { articles: 1 }, put: {} });
+    expect(await counts(article("b", { guid: GUID, revision: 1 }))).toEqual(usual);
+    expect(await counts(article("b", { revision: 2 }))).toEqual(usual);
+  });
+});
+
+describe("the name space of the default guids", () => {
+  const refused = {
+    code: "invalid",
+    errors: [{ pointer: "#/guid", detail: expect.stringContaining("other") }],
+  };
+
+  test("is closed to other articles, whether or not they are there", async () => {
+    const { services, keys } = wire();
+    const guid = "tag:news.example.org,2026:article/other";
+    await expect(ingest(services, article("a", { guid }))).rejects.toMatchObject(refused);
+    expect(await keys("")).toEqual([]);
+    expect(await ingest(services, article("other", { guid }))).toMatchObject({ result: "created" });
+    await expect(ingest(services, article("a", { guid }))).rejects.toMatchObject(refused);
+  });
+
+  test.each([
+    "tag:news.example.org,2025:article/other",
+    "tag:old.example.org,2026:article/other",
+    "tag:news.example.org,2026:article/2018/other",
+    "tag:news.example.org,2026:article/",
+  ])("is not %s", async (guid) => {
+    const { services } = wire();
+    expect(await ingest(services, article("a", { guid }))).toMatchObject({ result: "created" });
+  });
+});
+
+test("in no document two stories have one identifier, whatever guids the newsrooms bring", async () => {
+  const ids = ["a", "b", "c", "d"];
+  // No IRIs among them: in Atom those articles are known by their default tag.
+  const guids = ["x y", "4711", "urn:x", GUID, ...ids.map((id) => `tag:news.example.org,2026:article/${id}`)];
+  const sent = fc.record(
+    { id: fc.constantFrom(...ids), guid: fc.constantFrom(...guids), revision: fc.nat(5) },
+    { requiredKeys: ["id", "revision"] },
+  );
+  const run = async (records: { id: string; guid?: string; revision: number }[]) => {
+    const { services } = wire();
+    await ingest(services, article("z"));
+    for (const { id, ...more } of records) await ingest(services, article(id, more)).catch(() => {});
+    await publish(services, ["z", ...ids]);
+    const stored = await Promise.all(ids.map((id) => readRecord(services, id)));
+    for (const format of FORMAT_NAMES) {
+      const { body } = (await services.stores.site.get(documentKey("all", format))) ?? { body: [] };
+      const seen = readDocument(format, Buffer.from(body).toString()).entries.map((entry) => entry.id);
+      expect(seen).toHaveLength(1 + stored.filter(Boolean).length);
+      expect(new Set(seen).size).toBe(seen.length);
+    }
+  };
+  const records = fc.array(sent, { minLength: 1, maxLength: 8 });
+  await fc.assert(fc.asyncProperty(records, run), { numRuns: 200 });
+});

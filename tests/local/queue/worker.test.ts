@@ -1,0 +1,196 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { articleKey, windowKey } from "../../../src/core/keys.ts";
+import { MAX_RETRY_MS, REPAIR_EVERY_MS, RETRY_MS } from "../../../src/core/limits.ts";
+import { ingest, withdraw } from "../../../src/ingest/ingest.ts";
+import { type Journal, openJournal } from "../../../src/local/queue/journal.ts";
+import { type Loop, startLoop } from "../../../src/local/queue/worker.ts";
+import { startFeeds } from "../../../src/publish/publish.ts";
+import type { Services } from "../../../src/services.ts";
+import type { Store } from "../../../src/store/port.ts";
+import { type Bench, bench, incoming, textOf } from "../../functions/support.ts";
+import { expectTruth } from "../../support/compare-sites.ts";
+
+/** Keys that begin so are refused. */
+let refused: string[];
+/** Held up: listings of the records, that is, rebuilds. */
+let scans: Promise<void>;
+let pauses: number[];
+let folder: string;
+let journal: Journal;
+let wire: Bench;
+let services: Services;
+let loop: Loop;
+
+beforeEach(async () => {
+  [refused, pauses, scans] = [[], [], Promise.resolve()];
+  folder = mkdtempSync(join(tmpdir(), "flashwire-loop-"));
+  journal = await openJournal(folder, () => {});
+  wire = bench();
+  services = {
+    ...wire.services,
+    stores: { newsroom: moody(wire.newsroom), site: moody(wire.site) },
+    sleep: async (milliseconds) => {
+      pauses.push(milliseconds);
+      wire.clock.now += milliseconds;
+      await turn();
+    },
+  };
+  await startFeeds(services);
+  loop = startLoop(services, journal);
+});
+
+afterEach(async () => {
+  refused = [];
+  await loop.close();
+  await journal.close();
+  rmSync(folder, { recursive: true });
+});
+
+function moody(store: Store): Store {
+  const unless = async <T>(key: string, call: () => Promise<T>) => {
+    if (refused.some((start) => key.startsWith(start))) throw new Error("EIO");
+    return call();
+  };
+  return {
+    get: (key) => unless(key, () => store.get(key)),
+    head: (key) => unless(key, () => store.head(key)),
+    put: (key, body, options) => unless(key, () => store.put(key, body, options)),
+    delete: (key) => store.delete(key),
+    async *list(prefix, after) {
+      if (prefix === "articles/") await scans;
+      yield* store.list(prefix, after);
+    },
+    etagOf: (body) => store.etagOf(body),
+  };
+}
+
+async function write(n: number, fields = {}): Promise<string> {
+  const entry = await journal.append(`story-${n}`);
+  await ingest(services, incoming(n, fields));
+  loop.onWrite(entry);
+  return entry.id;
+}
+
+const journaled = () =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".log"))
+    .flatMap((name) => readFileSync(join(folder, name), "utf8").split("\n").filter(Boolean));
+const logged = (event: string) => wire.logs.filter((line) => line.event === event);
+const settled = (promises: Promise<unknown>[]) =>
+  Promise.allSettled(promises).then((results) => results.map(({ status }) => status));
+
+/** Takes more of the newest away than the slack of a feed of two. */
+async function runShort(): Promise<void> {
+  for (let n = 0; n < 8; n++) await write(n);
+  await loop.idle();
+  for (const n of [7, 6, 5]) {
+    await withdraw(services, `story-${n}`);
+    loop.onWrite(await journal.append(`story-${n}`));
+  }
+}
+
+describe("what fails, fails alone", () => {
+  test("a record: who waits for others hears that they are published, and nobody waits for ever", async () => {
+    refused = [articleKey("story-1")];
+    const ids = ["story-1", "story-2", "story-3"];
+    for (const n of [2, 3]) await write(n);
+    loop.onWrite(await journal.append("story-1"));
+    expect(await settled(ids.map((id) => loop.publish([id])))).toEqual([
+      "rejected",
+      "fulfilled",
+      "fulfilled",
+    ]);
+    expect(await textOf(wire.site, "feeds/all/feed.json")).toContain("Story 3");
+    // Later ones neither.
+    const later = await write(4);
+    expect(await settled([loop.publish([later])])).toEqual(["fulfilled"]);
+    expect(journaled()).toContain("story-1");
+  });
+
+  test("a feed: only who waits for an article of it hears that it failed", async () => {
+    refused = ["feeds/section/broken/"];
+    const [broken, fine] = [await write(1, { section: "Broken" }), await write(2, { section: "Fine" })];
+    expect(await settled([loop.publish([fine]), loop.publish([broken])])).toEqual(["fulfilled", "rejected"]);
+    for (let n = 3; n < 6; n++) {
+      const next = await write(n, { section: "Fine" });
+      expect(await settled([loop.publish([next])])).toEqual(["fulfilled"]);
+    }
+  });
+
+  test("what is left is tried again, less and less often, until it is done", async () => {
+    refused = [windowKey("all")];
+    await write(1);
+    await expect.poll(() => pauses.length).toBeGreaterThan(8);
+    refused = [];
+    await loop.idle();
+    expect(pauses.slice(0, 8)).toEqual([
+      ...[1, 2, 4, 8, 16, 32].map((n) => n * RETRY_MS),
+      MAX_RETRY_MS,
+      MAX_RETRY_MS,
+    ]);
+    await expectTruth(services.site, wire.services.stores);
+    expect(journaled()).toEqual([]);
+  });
+});
+
+test("an article that comes just when the one before is done is not forgotten", async () => {
+  const [first, second] = [await write(1), await write(2)];
+  await loop.idle();
+  for (let hops = 0; hops < 60; hops++) {
+    await loop.publish([first]);
+    for (let i = 0; i < hops; i++) await undefined;
+    const answer = loop.publish([second]).then(() => "published");
+    const later = new Promise((resolve) => setTimeout(resolve, 1_000, `forgotten after ${hops} hops`));
+    expect(await Promise.race([answer, later])).toBe("published");
+  }
+});
+
+test("no work is begun for who comes after the close", async () => {
+  await write(1);
+  await loop.close();
+  await expect(loop.publish(["story-1"])).rejects.toThrow("closing");
+});
+
+describe("feeds that run short", () => {
+  test("are rebuilt once, though everybody who publishes meanwhile sees that they are short", async () => {
+    let go = () => {};
+    await runShort();
+    scans = new Promise((resolve) => {
+      go = resolve;
+    });
+    await expect.poll(() => logged("feeds.repair").length).toBe(1);
+    for (let n = 20; n < 24; n++) await loop.publish([await write(n)]);
+    go();
+    await loop.idle();
+    expect(logged("feeds.repair")).toHaveLength(1);
+    await expectTruth(services.site, wire.services.stores);
+  });
+
+  test("are rebuilt until that works, also where only the documents are missing", async () => {
+    await runShort();
+    refused = ["feeds/all/"];
+    await expect.poll(() => pauses.filter((pause) => pause >= REPAIR_EVERY_MS).length).toBeGreaterThan(0);
+    refused = [];
+    await loop.idle();
+    await expectTruth(services.site, wire.services.stores);
+  });
+
+  test("are left as they are when the wire closes: nothing is written any more", async () => {
+    let go = () => {};
+    await runShort();
+    scans = new Promise((resolve) => {
+      go = resolve;
+    });
+    await expect.poll(() => logged("feeds.repair").length).toBe(1);
+    await loop.close();
+    const before = await textOf(wire.newsroom, windowKey("all"));
+    expect(before).toContain("rebuilding");
+    go();
+    for (let i = 0; i < 50; i++) await turn();
+    expect(await textOf(wire.newsroom, windowKey("all"))).toBe(before);
+  });
+});

@@ -1,0 +1,73 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { publishBatch } from "../../src/aws/publish-handler.ts";
+import { articleKey } from "../../src/core/keys.ts";
+import { ingest } from "../../src/ingest/ingest.ts";
+import { publish, startFeeds } from "../../src/publish/publish.ts";
+import { createServices } from "../../src/services.ts";
+import type { Store } from "../../src/store/port.ts";
+import { type Bench, bench, incoming, s3Body, sqsEvent, textOf } from "../functions/support.ts";
+import { expectTruth } from "../support/compare-sites.ts";
+
+/** One article of a section each. */
+let wire: Bench;
+beforeEach(async () => {
+  wire = bench();
+  await startFeeds(wire.services);
+  for (const n of [1, 2, 3]) await ingest(wire.services, incoming(n, { section: `Section ${n}` }));
+});
+
+const IDS = ["story-1", "story-2", "story-3"];
+
+/** A process that remembers nothing, over stores that fail for some keys. */
+function failing(key: string) {
+  const over = (store: Store): Store => {
+    const unless = async <T>(asked: string, call: () => Promise<T>) => {
+      if (asked.startsWith(key)) throw new Error("SlowDown");
+      return call();
+    };
+    return {
+      get: (asked) => unless(asked, () => store.get(asked)),
+      head: (asked) => unless(asked, () => store.head(asked)),
+      put: (asked, body, options) => unless(asked, () => store.put(asked, body, options)),
+      delete: (asked) => store.delete(asked),
+      list: (prefix, after) => store.list(prefix, after),
+      etagOf: (body) => store.etagOf(body),
+    };
+  };
+  const { services } = wire;
+  const stores = { newsroom: over(wire.newsroom), site: over(wire.site) };
+  return { ...createServices({ ...services, stores }), now: services.now, sleep: services.sleep };
+}
+
+describe("what fails in a batch fails alone", () => {
+  test("a record that cannot be read just now", async () => {
+    const report = await publish(failing(articleKey("story-2")), IDS);
+    expect([...report.left.keys()]).toEqual(["story-2"]);
+    expect(report).toMatchObject({ failed: [], unreadable: [] });
+    expect(String(report.left.get("story-2"))).toContain("SlowDown");
+    expect(await textOf(wire.site, "feeds/all/feed.json")).toContain("Story 3");
+    await publish(wire.services, report.left.keys());
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("a feed: with it, the articles that touch it", async () => {
+    for (const key of ["windows/section/section-2", "feeds/section/section-2/"]) {
+      const { left, failed } = await publish(failing(key), IDS);
+      expect([...left.keys()]).toEqual(["story-2"]);
+      expect(failed.map(({ feed }) => feed)).toEqual(["section/section-2"]);
+    }
+    expect(await textOf(wire.site, "feeds/section/section-3/rss.xml")).toContain("Story 3");
+  });
+
+  test("nothing fails, nothing is left; an id without a record is nobody's work", async () => {
+    expect((await publish(wire.services, [...IDS, "unknown"])).left.size).toBe(0);
+  });
+
+  test("on the queue only the message of the record that could not be read comes again", async () => {
+    const services = failing(articleKey("story-2"));
+    const event = sqsEvent(...IDS.map((id) => s3Body(articleKey(id))));
+    expect(await publishBatch({ ...wire, services }, event)).toEqual({
+      batchItemFailures: [{ itemIdentifier: "m1" }],
+    });
+  });
+});

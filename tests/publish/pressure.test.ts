@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { ingest } from "../../src/ingest/ingest.ts";
+import { publish, startFeeds } from "../../src/publish/publish.ts";
+import { createRenderer } from "../../src/render/renderer.ts";
+import { createServices } from "../../src/services.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { published, TEST_SITE } from "../support/articles.ts";
+import { expectTruth } from "../support/compare-sites.ts";
+
+test("feeds that push each other out of the renderer's memory are all published", async () => {
+  const stores = { newsroom: new MemoryStore(), site: new MemoryStore() };
+  const services = {
+    ...createServices({ site: TEST_SITE, stores, log: () => {} }),
+    // Room for some of the entries: what one feed remembers goes while it reads what it does not.
+    renderer: createRenderer(TEST_SITE, { memoBytes: 40_000 }),
+  };
+  await startFeeds(services);
+  for (let round = 0; round < 5; round++) {
+    const articles = Array.from({ length: 24 }, (_, i) =>
+      published({
+        id: `story-${round}-${i}`,
+        section: `Section ${i % 6}`,
+        published: new Date(Date.UTC(2026, 0, 1, round, i)).toISOString(),
+      }),
+    );
+    for (const article of articles) await ingest(services, article);
+    const { failed } = await publish(
+      services,
+      articles.map(({ id }) => id),
+    );
+    expect(failed).toEqual([]);
+  }
+  await expectTruth(TEST_SITE, stores);
+});

@@ -1,0 +1,264 @@
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { documentKey, windowKey } from "../../src/core/keys.ts";
+import { type Site, SiteSchema } from "../../src/core/site.ts";
+import type { Window } from "../../src/core/window.ts";
+import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
+import { publish, startFeeds } from "../../src/publish/publish.ts";
+import { createServices, type Services } from "../../src/services.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { rebuild } from "../../src/upkeep/rebuild.ts";
+import { expectTruth } from "../support/compare-sites.ts";
+import { countingStore } from "../support/counting-store.ts";
+
+const SITE: Site = {
+  ...v.parse(SiteSchema, {
+    title: "The Example Times",
+    home: "https://news.example.org/",
+    authority: "news.example.org",
+    year: 2026,
+    publisher: { name: "The Example Times" },
+    language: "en",
+  }),
+  origin: "https://wire.example.org",
+};
+
+async function wire(site: Site = SITE) {
+  const newsroom = countingStore(new MemoryStore());
+  const documents = countingStore(new MemoryStore());
+  const stores = { newsroom: newsroom.store, site: documents.store };
+  const services = createServices({ site, stores, log: () => {} });
+  await startFeeds(services);
+  const counts = () => ({ newsroom: newsroom.counts, site: documents.counts });
+  const reset = () => {
+    newsroom.reset();
+    documents.reset();
+  };
+  return { services, counts, reset };
+}
+
+function article(n: number, more: Partial<Incoming> = {}): Incoming {
+  return {
+    id: `story-${n}`,
+    url: `https://news.example.org/${n}`,
+    headline: `Story ${n}`,
+    section: "World",
+    language: "en",
+    tags: [{ name: "Diplomacy" }, { name: "Korea" }, { name: "Trade" }],
+    published: new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString(),
+    updated: new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString(),
+    status: "published",
+    ...more,
+  } as Incoming;
+}
+
+async function send(services: Services, ...articles: Incoming[]) {
+  for (const one of articles) await ingest(services, one);
+  return publish(
+    services,
+    articles.map((one) => one.id),
+  );
+}
+
+async function readDocument(services: Services, feed: string): Promise<string> {
+  const stored = await services.stores.site.get(documentKey(feed, "json"));
+  return Buffer.from(stored?.body ?? "").toString();
+}
+
+async function readWindow(services: Services, feed: string): Promise<Window> {
+  const stored = await services.stores.newsroom.get(windowKey(feed));
+  return JSON.parse(Buffer.from(stored?.body ?? "").toString());
+}
+
+describe("invariant 6: cost does not grow with the archive", () => {
+  /** `all`, `section/world`, `language/en` and three tags. */
+  const FEEDS = 6;
+
+  test("warm: one read of the article; a feed costs one window and three documents", async () => {
+    const { services, counts, reset } = await wire();
+    await send(services, article(1));
+    await ingest(services, article(2));
+    reset();
+    await publish(services, ["story-2"]);
+    expect(counts()).toEqual({
+      newsroom: { get: { articles: 1 }, head: {}, put: { windows: FEEDS }, delete: {}, list: {} },
+      site: { get: {}, head: {}, put: { feeds: 3 * FEEDS }, delete: {}, list: {} },
+    });
+  });
+
+  test("cold: what it does not remember it reads once, and the article once more after that", async () => {
+    const { services, counts, reset } = await wire();
+    await send(services, article(1));
+    await ingest(services, article(2));
+    const cold = { ...services, states: new Map() };
+    reset();
+    await publish(cold, ["story-2"]);
+    expect(counts()).toEqual({
+      newsroom: {
+        get: { articles: 2, windows: FEEDS },
+        head: {},
+        put: { windows: FEEDS },
+        delete: {},
+        list: {},
+      },
+      site: { get: {}, head: { feeds: 3 * FEEDS }, put: { feeds: 3 * FEEDS }, delete: {}, list: {} },
+    });
+  });
+
+  test("the same with a thousand articles behind it", async () => {
+    const { services, counts, reset } = await wire();
+    for (let n = 0; n < 1_000; n += 100) {
+      await send(services, ...Array.from({ length: 100 }, (_, i) => article(n + i)));
+    }
+    await ingest(services, article(1_000));
+    reset();
+    await publish(services, ["story-1000"]);
+    expect(counts().newsroom.get).toEqual({ articles: 1 });
+    expect(counts().newsroom.put).toEqual({ windows: FEEDS });
+    expect(counts().site.put).toEqual({ feeds: 3 * FEEDS });
+  });
+
+  test("a hundred articles of one section in one batch write what one article writes", async () => {
+    const { services, counts, reset } = await wire();
+    await send(services, article(0));
+    const batch = Array.from({ length: 100 }, (_, i) => article(i + 1));
+    for (const one of batch) await ingest(services, one);
+    reset();
+    await publish(
+      services,
+      batch.map((one) => one.id),
+    );
+    expect(counts().newsroom.put).toEqual({ windows: FEEDS });
+    expect(counts().site.put).toEqual({ feeds: 3 * FEEDS });
+  });
+
+  test("an event that finds everything done writes nothing", async () => {
+    const { services, counts, reset } = await wire();
+    await send(services, article(1));
+    reset();
+    await publish(services, ["story-1"]);
+    expect(counts().newsroom.put).toEqual({});
+    expect(counts().site.put).toEqual({});
+  });
+});
+
+describe("invariant 7: withdrawn means gone", () => {
+  test("from every feed that it ever was in, with a tombstone", async () => {
+    const { services } = await wire();
+    await send(services, article(1, { section: "Sport" }), article(2));
+    const later = { section: "World", updated: "2026-01-05T00:00:00.000Z" };
+    await send(services, article(1, later));
+    expect(await readDocument(services, "section/sport")).not.toContain("Story 1");
+    expect(await readDocument(services, "section/world")).toContain("Story 1");
+    await withdraw(services, "story-1");
+    await publish(services, ["story-1"]);
+    for (const feed of ["all", "section/sport", "section/world", "language/en", "tag/korea"]) {
+      const text = await readDocument(services, feed);
+      expect(text, feed).not.toContain("Story 1");
+      expect(JSON.parse(text)._flashwire.deleted, feed).toHaveLength(1);
+    }
+    await expectTruth(services.site, services.stores);
+  });
+
+  test("until a newer version revives it", async () => {
+    const { services } = await wire();
+    await send(services, article(1));
+    await withdraw(services, "story-1");
+    await expect(ingest(services, article(1))).rejects.toMatchObject({ code: "stale" });
+    await send(services, article(1, { updated: new Date(services.now() + 60_000).toISOString() }));
+    const text = await readDocument(services, "all");
+    expect(text).toContain("Story 1");
+    expect(JSON.parse(text)._flashwire.deleted).toBeUndefined();
+    await expectTruth(services.site, services.stores);
+  });
+});
+
+describe("invariant 1: truth is the record", () => {
+  test("a window that ran short says so, and a rebuild fills it from the records", async () => {
+    const { services } = await wire({ ...SITE, size: 2, families: [] });
+    await send(services, ...Array.from({ length: 8 }, (_, n) => article(n)));
+    let short: string[] = [];
+    for (let n = 7; n > 4; n--) {
+      await withdraw(services, `story-${n}`);
+      short = (await publish(services, [`story-${n}`])).underfilled;
+    }
+    expect(short).toContain("all");
+    const report = await rebuild(services, { feeds: ["all"] });
+    expect(report).toMatchObject({ records: 8, feeds: ["all"], underfilled: [], failed: [] });
+    expect((await readWindow(services, "all")).rebuilding).toBeUndefined();
+    await expectTruth(services.site, services.stores);
+  });
+
+  test("a changed site file is carried out by a rebuild; a feed that it no longer has is gone", async () => {
+    const { services } = await wire();
+    await send(services, article(1), article(2, { change: { kind: "correction" } }));
+    const site: Site = {
+      ...SITE,
+      feeds: [
+        { name: "all", title: "Everything", order: "updated", size: 1 },
+        { name: "world", title: "World", where: { section: ["World"] } },
+      ],
+    };
+    const changed = createServices({ site, stores: services.stores, log: () => {} });
+    await rebuild(changed);
+    expect(await readDocument(changed, "corrections")).toBe("");
+    expect(JSON.parse(await readDocument(changed, "world")).items).toHaveLength(2);
+    expect(JSON.parse(await readDocument(changed, "all")).items).toHaveLength(1);
+    await expectTruth(site, changed.stores);
+  });
+
+  test("a warm process that finds nothing to do looks whether its memory still holds", async () => {
+    const { services } = await wire();
+    await send(services, article(0));
+    const other = { ...services, states: new Map() };
+    const old = "2025-01-01T00:00:00.000Z";
+    const moving = article(99, { revision: 1, updated: old, published: old, section: "Sport" });
+    // Forty newer changes: the moving article leaves no trace in the memory of the first process.
+    await send(services, ...Array.from({ length: 45 }, (_, n) => article(n + 1, { section: "Sport" })));
+    await send(other, moving);
+    await ingest(services, { ...moving, revision: 2, section: "World" } as Incoming);
+    await publish(services, [moving.id]);
+    expect(await readDocument(services, "section/sport")).not.toContain("Story 99");
+    await expectTruth(services.site, services.stores);
+  });
+
+  test("a feed whose write fails does not hold up the others", async () => {
+    const { services } = await wire();
+    const { site } = services.stores;
+    const broken = {
+      ...site,
+      put: (...args: Parameters<typeof site.put>) =>
+        args[0].startsWith("feeds/tag/korea/") ? Promise.reject(new Error("disk full")) : site.put(...args),
+    };
+    const failing = { ...services, stores: { ...services.stores, site: broken } };
+    await ingest(services, article(1));
+    const report = await publish(failing, ["story-1"]);
+    expect(report.failed.map(({ feed }) => feed)).toEqual(["tag/korea"]);
+    expect(await readDocument(services, "tag/trade")).toContain("Story 1");
+    await publish(services, ["story-1"]);
+    expect(await readDocument(services, "tag/korea")).toContain("Story 1");
+  });
+});
+
+describe("invariant 2: versions go forward", () => {
+  test("an older version is stale; the same version with other content is refused; the same content changes nothing", async () => {
+    const { services } = await wire();
+    const v2 = article(1, { updated: "2026-01-02T00:00:00.000Z" });
+    expect(await ingest(services, v2)).toMatchObject({ result: "created" });
+    await expect(ingest(services, article(1))).rejects.toMatchObject({ code: "stale" });
+    await expect(ingest(services, { ...v2, headline: "Other" } as Incoming)).rejects.toMatchObject({
+      code: "same-version",
+    });
+    expect(await ingest(services, v2)).toMatchObject({ result: "unchanged" });
+  });
+
+  test("the identifier that readers know never changes", async () => {
+    const { services } = await wire();
+    await ingest(services, article(1));
+    const later = { updated: "2026-01-02T00:00:00.000Z", guid: "https://old.example.org/1" };
+    await expect(ingest(services, article(1, later))).rejects.toMatchObject({
+      code: "invalid",
+      errors: [{ pointer: "#/guid" }],
+    });
+  });
+});

@@ -1,0 +1,375 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { runSweep } from "../../src/aws/schedule-handler.ts";
+import { articleKey, documentKey, FORMAT_NAMES, SWEEP_KEY, windowKey } from "../../src/core/keys.ts";
+import { REPAIR_PAGE, SETTLED_MS } from "../../src/core/limits.ts";
+import type { Window } from "../../src/core/window.ts";
+import { ingest, withdraw } from "../../src/ingest/ingest.ts";
+import { catchUp } from "../../src/local/catch-up.ts";
+import { isShort } from "../../src/local/rebuild-short-feeds.ts";
+import { publish, startFeeds } from "../../src/publish/publish.ts";
+import { bringUpToDate } from "../../src/publish/write-feeds.ts";
+import { readRecord } from "../../src/repository/records.ts";
+import { createServices, type Services } from "../../src/services.ts";
+import { rebuild } from "../../src/upkeep/rebuild.ts";
+import { askForRepair, repairUntil } from "../../src/upkeep/resumable-rebuild.ts";
+import { sweep } from "../../src/upkeep/sweep.ts";
+import { type Bench, bench, incoming, textOf } from "../functions/support.ts";
+import { expectTruth } from "../support/compare-sites.ts";
+
+/** Two entries a feed; six articles of one section, so windows have dropped some. */
+let wire: Bench;
+beforeEach(async () => {
+  wire = bench();
+  await startFeeds(wire.services);
+  for (let n = 0; n < 6; n++) await send(n);
+  wire.logs.length = 0;
+});
+
+async function send(n: number, fields = {}) {
+  await ingest(wire.services, incoming(n, fields));
+  return publish(wire.services, [`story-${n}`]);
+}
+
+/** Another process, which remembers nothing. */
+function cold(): Services {
+  const { services } = wire;
+  return { ...createServices(services), now: services.now, sleep: services.sleep };
+}
+
+const spoil = (key: string, text: string) => wire.newsroom.put(key, Buffer.from(text));
+const shown = async (feed = "all") => {
+  const { items } = JSON.parse(await textOf(wire.site, documentKey(feed, "json")));
+  return items.map(({ title }: { title: string }) => title);
+};
+
+const GARBAGE = [
+  "",
+  "garbage",
+  '{"article":{"id":"story-5","sta',
+  "null",
+  "7",
+  "{}",
+  '"\\u0000"',
+  "\0\0\0\0",
+];
+
+/** A record as it should be but for these fields. */
+const recordWith = (fields: object) => {
+  const article = { ...incoming(5), guid: "tag:news.example.org,2026:story-5", ...fields };
+  return JSON.stringify({ article, feeds: ["all", "section/world"], accepted: "2026-01-01T00:00:00.000Z" });
+};
+const BY_HAND = [
+  '{"article":{"id":"story-5"},"feeds":[]}',
+  recordWith({ status: undefined }),
+  recordWith({ status: "draft" }),
+  recordWith({ updated: undefined }),
+  recordWith({ section: 5 }),
+  recordWith({ tags: ["T", "U"] }),
+  JSON.stringify({ ...JSON.parse(recordWith({})), accepted: 5 }),
+];
+
+describe("a record that cannot be read", () => {
+  test.each(GARBAGE)("counts as none, and its feeds go on: %j", async (text) => {
+    await spoil(articleKey("story-5"), text);
+    const services = cold();
+    await ingest(services, incoming(6));
+    expect(await publish(services, ["story-5", "story-6"])).toMatchObject({
+      failed: [],
+      unreadable: ["story-5"],
+    });
+    expect(await shown()).toEqual(["Story 6", "Story 4"]);
+    const told = wire.logs.filter(({ event }) => event === "record.failed");
+    expect(told[0]?.details).toMatchObject({ key: "articles/story-5.json" });
+  });
+
+  test("of another id counts as none too", async () => {
+    await spoil(articleKey("story-5"), await textOf(wire.newsroom, articleKey("story-4")));
+    await rebuild(cold());
+    expect(await shown()).toEqual(["Story 4", "Story 3"]);
+  });
+
+  test("is named by a rebuild, which makes the documents without it", async () => {
+    await spoil(articleKey("story-5"), "garbage");
+    const report = await rebuild(cold());
+    expect(report).toMatchObject({ records: 5, failed: [], unreadable: ["story-5"] });
+    expect(await shown()).toEqual(["Story 4", "Story 3"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("is replaced by the next version, and by no other than what was read", async () => {
+    await spoil(articleKey("story-5"), "garbage");
+    const put = wire.newsroom.put.bind(wire.newsroom);
+    let overtaken = false;
+    wire.newsroom.put = async (key, body, options) => {
+      // Somebody else mends it first.
+      if (!overtaken) {
+        overtaken = true;
+        await ingest(cold(), incoming(5, { headline: "Mended, later", revision: 9 }));
+      }
+      return put(key, body, options);
+    };
+    await expect(send(5, { headline: "Mended", revision: 8 })).rejects.toMatchObject({ code: "stale" });
+    await send(5, { headline: "Mended once more", revision: 10 });
+    expect((await shown())[0]).toBe("Mended once more");
+  });
+
+  test("a new version under another section leaves the old one at the next rebuild", async () => {
+    await spoil(articleKey("story-5"), "garbage");
+    expect((await ingest(wire.services, incoming(5, { section: "Sport" }))).result).toBe("updated");
+    await publish(wire.services, ["story-5"]);
+    expect(await shown("section/sport")).toEqual(["Story 5"]);
+    await rebuild(cold());
+    expect(await shown("section/world")).toEqual(["Story 4", "Story 3"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test.each(BY_HAND)("is also one that was edited by hand: %s", async (text) => {
+    await spoil(articleKey("story-5"), text);
+    const services = cold();
+    await ingest(services, incoming(6));
+    expect(await publish(services, ["story-5", "story-6"])).toMatchObject({
+      ...{ failed: [], unreadable: ["story-5"] },
+    });
+    expect(await rebuild(cold())).toMatchObject({ records: 6, failed: [], unreadable: ["story-5"] });
+    expect(await shown()).toEqual(["Story 6", "Story 4"]);
+    await expect(withdraw(cold(), "story-5")).rejects.toMatchObject({ code: "unreadable" });
+    // Be it the very version that was spoiled.
+    expect((await ingest(cold(), incoming(5))).result).toBe("updated");
+    expect(await publish(cold(), ["story-5"])).toMatchObject({ failed: [], unreadable: [] });
+    await rebuild(cold());
+    expect(await shown()).toEqual(["Story 6", "Story 5"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("can be neither shown nor withdrawn, and the error names it", async () => {
+    await spoil(articleKey("story-5"), "garbage");
+    const error = { code: "unreadable", message: expect.stringContaining("articles/story-5.json") };
+    await expect(readRecord(wire.services, "story-5")).rejects.toMatchObject(error);
+    await expect(withdraw(wire.services, "story-5")).rejects.toMatchObject(error);
+  });
+});
+
+const items = (...all: unknown[]) => ({ items: all });
+const ENTRY = { id: "story-5", version: "v", published: "p", updated: "u" };
+/** One that is as it should be but for these fields. */
+const windowWith = (fields: object) =>
+  JSON.stringify({
+    ...{ feed: "all", revision: 1, order: "published", entries: items() },
+    ...{ tombstones: items(), changes: items(), ...fields },
+  });
+const WRONG_WINDOWS = [
+  '{"revision":1,"entries":{"items":[{"id":5}]},"tombstones":{"items":[]},"changes":{"items":[]}}',
+  '{"feed":"section/world","revision":1}',
+  windowWith({ feed: "section/world" }),
+  windowWith({ revision: "1" }),
+  windowWith({ order: undefined }),
+  windowWith({ changes: {} }),
+  windowWith({ rebuilding: 5 }),
+  windowWith({ entries: items(null) }),
+  windowWith({ entries: items({ ...ENTRY, id: 5 }) }),
+  windowWith({ entries: items({ ...ENTRY, label: {} }) }),
+  windowWith({ entries: items(ENTRY, { ...ENTRY, version: "w" }) }),
+  windowWith({ entries: { items: [], floor: { date: 5, id: "a" } } }),
+  windowWith({ tombstones: items({ id: "story-5", version: "v", updated: "u", accepted: "a" }) }),
+  windowWith({ changes: items({ id: "story-5", version: "v", updated: "u" }) }),
+];
+
+describe("a window that cannot be read", () => {
+  test.each(WRONG_WINDOWS)("is also one of the wrong shape, which a rebuild makes anew: %s", async (text) => {
+    await spoil(windowKey("all"), text);
+    expect((await send(6)).failed).toMatchObject([{ feed: "all", error: { key: "windows/all.json" } }]);
+    expect(await rebuild(cold())).toMatchObject({ failed: [], underfilled: [] });
+    expect(await shown()).toEqual(["Story 6", "Story 5"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("is none that is only out of date", async () => {
+    await spoil(windowKey("all"), windowWith({ entries: items(ENTRY, { ...ENTRY, id: "unknown" }) }));
+    const services = cold();
+    expect(await publish(services, ["story-5", "story-4"])).toMatchObject({ failed: [] });
+    expect(await shown()).toEqual(["Story 5", "Story 4"]);
+  });
+
+  test.each(GARBAGE)("stops its feed only, by name, and loses no story: %j", async (text) => {
+    await spoil(windowKey("all"), text);
+    await ingest(wire.services, incoming(6));
+    for (const services of [wire.services, cold()]) {
+      const { failed, underfilled, feeds } = await publish(services, ["story-6"]);
+      expect({ underfilled, feeds }).toEqual({ underfilled: ["all"], feeds: ["section/world"] });
+      expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
+      expect(String(failed[0]?.error)).toContain("windows/all.json");
+    }
+    expect(await shown()).toEqual(["Story 5", "Story 4"]);
+    expect(await shown("section/world")).toEqual(["Story 6", "Story 5"]);
+  });
+
+  test("is made anew by a rebuild of its feed", async () => {
+    await spoil(windowKey("all"), "garbage");
+    expect(await rebuild(cold(), { feeds: ["all"] })).toMatchObject({ feeds: ["all"], failed: [] });
+    expect(await shown()).toEqual(["Story 5", "Story 4"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+    // It knows what it has left out: with most of its entries gone it asks for a rebuild.
+    for (const n of [5, 4, 3]) await withdraw(wire.services, `story-${n}`);
+    const report = await publish(cold(), ["story-5", "story-4", "story-3"]);
+    expect(report.underfilled).toContain("all");
+  });
+
+  test("is made anew from the latest versions, whatever happens while the records are read", async () => {
+    await spoil(windowKey("all"), "garbage");
+    let sent = false;
+    const get = wire.newsroom.get.bind(wire.newsroom);
+    wire.newsroom.get = async (key) => {
+      const found = await get(key);
+      // Behind the scan: it has read the third, and not yet this one's news.
+      if (key === articleKey("story-3") && !sent) {
+        sent = true;
+        await ingest(
+          cold(),
+          incoming(0, { headline: "Renewed", revision: 2, published: incoming(9).published }),
+        );
+        expect((await publish(cold(), ["story-0"])).failed).toMatchObject([{ feed: "all" }]);
+      }
+      return found;
+    };
+    await rebuild(cold(), { feeds: ["all"] });
+    await publish(cold(), ["story-0"]);
+    expect(await shown()).toEqual(["Renewed", "Story 5"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("that somebody spoils once more meanwhile is left to the next rebuild", async () => {
+    await spoil(windowKey("all"), "garbage");
+    const get = wire.newsroom.get.bind(wire.newsroom);
+    wire.newsroom.get = async (key) => {
+      if (key === articleKey("story-3")) await spoil(windowKey("all"), "more garbage");
+      return get(key);
+    };
+    expect((await rebuild(cold(), { feeds: ["all"] })).failed).toMatchObject([{ feed: "all" }]);
+    expect(await shown()).toEqual(["Story 5", "Story 4"]);
+  });
+
+  test("is made anew by the sweep", async () => {
+    await spoil(windowKey("all"), "garbage");
+    wire.clock.now += SETTLED_MS + 1;
+    const report = await sweep(wire.services, Number.POSITIVE_INFINITY);
+    expect(report).toMatchObject({ failed: [], filled: ["all"] });
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("is made anew by a sweep that does it in several steps", async () => {
+    const more = Array.from({ length: REPAIR_PAGE }, (_, n) => incoming(n + 6));
+    for (const one of more) await ingest(wire.services, one);
+    await publish(
+      wire.services,
+      more.map(({ id }) => id),
+    );
+    await spoil(windowKey("all"), "garbage");
+    await askForRepair(wire.services, ["all"]);
+    const first = await repairUntil(wire.services, undefined, 0);
+    expect(first).toMatchObject({ filled: [], repair: { lost: [["all", expect.any(String)]] } });
+    // Between two steps it lies in the bucket.
+    const repair = JSON.parse(JSON.stringify(first.repair));
+    expect(await repairUntil(cold(), repair, Number.POSITIVE_INFINITY)).toMatchObject({ filled: ["all"] });
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("is named for repair by the next start of a local wire", async () => {
+    await catchUp(wire.services, () => {});
+    await spoil(windowKey("all"), "garbage");
+    let named: string[] = [];
+    await catchUp(cold(), (feeds) => {
+      named = feeds;
+    });
+    expect(named).toEqual(["all"]);
+  });
+});
+
+describe("a window that is gone, though documents are there", () => {
+  const lose = (feed: string) => wire.newsroom.delete(windowKey(feed));
+
+  test("stops its feed only, by name, and loses no story", async () => {
+    await lose("all");
+    await ingest(wire.services, incoming(6));
+    for (const services of [wire.services, cold()]) {
+      const { failed, underfilled, feeds, left } = await publish(services, ["story-6"]);
+      expect({ underfilled, feeds }).toEqual({ underfilled: ["all"], feeds: ["section/world"] });
+      expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
+      expect(String(failed[0]?.error)).toContain("windows/all.json");
+      expect([...left.keys()]).toEqual(["story-6"]);
+    }
+    expect(await shown()).toEqual(["Story 5", "Story 4"]);
+    // So that a local wire mends it.
+    expect(await isShort(cold(), "all")).toBe(true);
+  });
+
+  test("is missed where one document is left of three", async () => {
+    await lose("all");
+    for (const format of ["rss", "json"] as const) await wire.site.delete(documentKey("all", format));
+    expect((await send(6)).underfilled).toEqual(["all"]);
+  });
+
+  test.each([[["all"]], [["section/world"]], [undefined]])(
+    "is made anew by a rebuild of %j",
+    async (feeds) => {
+      for (const feed of feeds ?? ["all", "section/world", "corrections"]) await lose(feed);
+      expect(await rebuild(cold(), feeds && { feeds })).toMatchObject({ failed: [], underfilled: [] });
+      await send(6);
+      expect(await shown("section/world")).toEqual(["Story 6", "Story 5"]);
+      await expectTruth(wire.services.site, wire.services.stores);
+    },
+  );
+
+  test("is made anew over no window that somebody else made meanwhile", async () => {
+    await lose("all");
+    const put = wire.newsroom.put.bind(wire.newsroom);
+    let made = false;
+    wire.newsroom.put = async (key, body, options) => {
+      if (key === windowKey("all") && !made) {
+        made = true;
+        await rebuild(cold());
+        await send(6);
+      }
+      return put(key, body, options);
+    };
+    expect(await rebuild(cold(), { feeds: ["all"] })).toMatchObject({ failed: [] });
+    expect(await shown()).toEqual(["Story 6", "Story 5"]);
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test.each(["all", "section/world", "corrections"])("is made anew by the sweep: %s", async (feed) => {
+    await lose(feed);
+    wire.clock.now += SETTLED_MS + 1;
+    await runSweep(wire, { getRemainingTimeInMillis: () => 55_000 });
+    expect(await wire.newsroom.head(windowKey(feed))).toBeDefined();
+    expect(wire.metrics).toMatchObject({ FeedsFilled: 1 });
+    await expectTruth(wire.services.site, wire.services.stores);
+  });
+
+  test("is no matter while there are no documents", async () => {
+    await lose("all");
+    for (const format of FORMAT_NAMES) await wire.site.delete(documentKey("all", format));
+    expect(await send(6)).toMatchObject({ failed: [] });
+  });
+});
+
+test("an entry that its record never gives is named, and is no contention", async () => {
+  const finish = (window: Window): Window => {
+    const entries = { items: window.entries.items.map((entry) => ({ ...entry, version: "none" })) };
+    return { ...window, entries };
+  };
+  const { failed } = await bringUpToDate(cold(), new Map([["all", { ids: new Set(["story-5"]), finish }]]));
+  expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
+  expect(String(failed[0]?.error)).toMatch(/windows\/all\.json.*articles\/story-\d\.json/);
+});
+
+test("a sweep that cannot read how far it came begins anew", async () => {
+  await spoil(SWEEP_KEY, "garbage");
+  expect(await sweep(wire.services, 0)).toMatchObject({ records: 6, failed: [] });
+});
+
+test("a document that is garbage is overwritten", async () => {
+  for (const file of ["rss.xml", "feed.json"])
+    await wire.site.put(`feeds/all/${file}`, Buffer.from("garbage"));
+  await publish(cold(), ["story-5"]);
+  await expectTruth(wire.services.site, wire.services.stores);
+});

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { spareMemory } from "../../src/render/buffer-pool.ts";
+import { createRenderer } from "../../src/render/renderer.ts";
+import { ALL_FEED, byId, published, TEST_SITE, windowOf } from "../support/articles.ts";
+
+test("memory that was given back is taken again, by as many bytes as are asked for", () => {
+  const spare = spareMemory(1_024);
+  const first = spare.take(600);
+  spare.give(first);
+  const second = spare.take(700);
+  expect(second.buffer).toBe(first.buffer);
+  expect(second.byteLength).toBe(700);
+  expect(spare.take(700).buffer).not.toBe(first.buffer);
+});
+
+test("no more memory is kept than is allowed", () => {
+  const spare = spareMemory(1_500);
+  const [a, b] = [spare.take(1_000), spare.take(1_000)];
+  spare.give(a);
+  spare.give(b);
+  expect(spare.take(1_000).buffer).toBe(a.buffer);
+  expect(spare.take(1_000).buffer).not.toBe(b.buffer);
+});
+
+test("documents keep their memory until they are done with", () => {
+  const renderer = createRenderer(TEST_SITE);
+  const render = (headline: string) => {
+    const articles = [published({ id: headline, headline })];
+    return renderer.render(ALL_FEED, windowOf(articles), byId(articles));
+  };
+  const first = render("first");
+  const copy = Buffer.from(first.rss);
+  render("other");
+  expect(copy.equals(first.rss)).toBe(true);
+  renderer.reuse(first);
+  const memory = Object.values(first).map((document) => document.buffer);
+  expect(memory).toContain(render("third").rss.buffer);
+});
+
+test("an empty document is none too many", () => {
+  expect(spareMemory(10).take(0).byteLength).toBe(0);
+});

@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import type { Media } from "../../src/core/article.ts";
+import { FORMAT_NAMES } from "../../src/core/keys.ts";
+import { createRenderer } from "../../src/render/renderer.ts";
+import { syndicatedBody } from "../../src/render/withhold-media.ts";
+import { ALL_FEED, byId, published, TEST_SITE, windowOf } from "../support/articles.ts";
+
+const media: Media[] = [
+  { url: "https://img.example.org/kept.jpg", type: "image/jpeg", role: "inline", syndicate: false },
+  { url: "https://img.example.org/free.jpg", type: "image/jpeg", role: "inline" },
+];
+const bodyOf = (body: string, with_ = media) => syndicatedBody(published({ body, media: with_ }));
+
+test.each([
+  ["an image", 'a<img src="https://img.example.org/kept.jpg" alt="x" />b', "ab"],
+  ["another size of it", 'a<img src="https://img.example.org/kept.jpg?w=640&amp;h=1" />b', "ab"],
+  [
+    "a candidate",
+    'a<img src="https://x.example/y" srcset="https://x.example/y 1x, https://img.example.org/kept.jpg 2x" />b',
+    "ab",
+  ],
+  ["another protocol", 'a<img src="http://img.example.org/kept.jpg" />b', "ab"],
+  [
+    "another format of it, in one picture",
+    'a<picture><source srcset="https://img.example.org/kept.webp" /><img src="https://img.example.org/kept.jpg" /></picture>b',
+    "ab",
+  ],
+  [
+    "itself, not the free one in the same figure",
+    '<figure><img src="https://img.example.org/free.jpg" /><img src="https://img.example.org/kept.jpg" /><figcaption>c</figcaption></figure>',
+    '<figure><img src="https://img.example.org/free.jpg" /><figcaption>c</figcaption></figure>',
+  ],
+  [
+    "a source",
+    '<picture><source srcset="https://img.example.org/kept.jpg" /><img src="https://img.example.org/free.jpg" /></picture>',
+    "",
+  ],
+  [
+    "its figure, with the caption, and no other",
+    '<figure><img src="https://img.example.org/free.jpg" /></figure><figure><img src="https://img.example.org/kept.jpg" /><figcaption>c</figcaption></figure><p>p</p>',
+    '<figure><img src="https://img.example.org/free.jpg" /></figure><p>p</p>',
+  ],
+  [
+    "nothing that only begins like it",
+    '<img src="https://img.example.org/kept.jpg2" /><a href="https://img.example.org/kept.jpg">l</a>',
+    '<img src="https://img.example.org/kept.jpg2" /><a href="https://img.example.org/kept.jpg">l</a>',
+  ],
+])("a picture that others may not show goes from the body: %s", (_, body, expected) => {
+  expect(bodyOf(body)).toBe(expected);
+});
+
+test("where a query says which picture it is, others of the same path stay", () => {
+  const hidden: Media[] = [
+    { url: "https://img.example.org/image?id=5", type: "image/jpeg", role: "lead", syndicate: false },
+  ];
+  const image = (query: string) => `<img src="https://img.example.org/image?${query}" />`;
+  expect(bodyOf(["id=5", "id=7", "id=5&amp;w=640", "id=55"].map(image).join(""), hidden)).toBe(
+    ["id=7", "id=55"].map(image).join(""),
+  );
+});
+
+test("an address with an ampersand is found as the body writes it", () => {
+  const hidden: Media[] = [
+    { url: "https://img.example.org/a&b.jpg", type: "image/jpeg", role: "lead", syndicate: false },
+  ];
+  expect(bodyOf('<img src="https://img.example.org/a&amp;b.jpg" />', hidden)).toBe("");
+});
+
+test("no document names it, and an article without it has no empty body", () => {
+  const article = published({ body: '<img src="https://img.example.org/kept.jpg" />', media });
+  const documents = createRenderer(TEST_SITE).render(ALL_FEED, windowOf([article]), byId([article]));
+  for (const format of FORMAT_NAMES) {
+    const text = Buffer.from(documents[format]).toString();
+    expect(text).not.toContain("kept.jpg");
+    expect(text).toContain("free.jpg");
+    expect(text).not.toContain("content_html");
+    expect(text).not.toContain("content:encoded");
+  }
+});
+
+test("sixty thousand figures that never end take no time", () => {
+  const body = "<figure>".repeat(60_000);
+  expect(bodyOf(body)).toBe(body);
+});

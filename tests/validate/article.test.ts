@@ -1,0 +1,409 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ArticleSchema } from "../../src/core/article.ts";
+import { FlashwireError } from "../../src/core/errors.ts";
+import { MAX_AHEAD_MS, MAX_BODY, MAX_PROBLEMS, MAX_REVISION, MAX_TAGS } from "../../src/core/limits.ts";
+import { cleanText } from "../../src/core/text.ts";
+import { readArticle, readReason } from "../../src/validate/article.ts";
+import { articleJsonSchema, withdrawnJsonSchema } from "../../src/validate/json-schema.ts";
+import { errorsOf, hostileText, MINIMAL, NOW } from "./support.ts";
+
+const read = (fields: object) => readArticle({ ...MINIMAL, ...fields }, NOW);
+const refused = (fields: object) => {
+  const { "": _, ...errors } = errorsOf(() => read(fields));
+  return errors;
+};
+
+describe("what is refused, by name", () => {
+  test("every wrong field of a record, at once", () => {
+    const fields = {
+      url: "/relative",
+      headline: " \u0000 ",
+      published: "2026-02-30T00:00:00Z",
+      updated: "yesterday",
+      language: "english, please",
+      tags: ["ok", "", { name: "x", schemes: 1 }, 7],
+      media: [{ url: "ftp://x", type: "image", width: -1 }],
+      authors: [{ email: "nobody" }],
+      places: [{ name: "x", lat: 91 }],
+      breaking: { level: "huge", until: "soon" },
+      change: "rewrite",
+      revision: 1.5,
+      embargo: "2099-01-01T00:00:00Z",
+      colour: "red",
+    };
+    expect(Object.keys(refused(fields)).sort()).toEqual(
+      [
+        ...["#/url", "#/headline", "#/published", "#/updated", "#/language", "#/tags/1", "#/tags/3"],
+        ...["#/tags/2/schemes", "#/media/0/url", "#/media/0/type", "#/media/0/width", "#/authors/0/name"],
+        ...["#/authors/0/email", "#/places/0/lat", "#/breaking/level", "#/breaking/until", "#/change"],
+        ...["#/revision", "#/embargo", "#/colour"],
+      ].sort(),
+    );
+  });
+
+  test.each([
+    [
+      { breaking: "flash" },
+      "#/breaking",
+      "must be true, false or {level, until?} with level flash, bulletin or urgent",
+    ],
+    [{ breaking: { level: "huge" } }, "#/breaking/level", "must be flash, bulletin or urgent"],
+    [{ breaking: {} }, "#/breaking/level", "is required"],
+    [{ change: { kind: "update", note: "" } }, "#/change/note", "must not be empty"],
+    [{ tags: [{ name: "x", scheme: "no" }] }, "#/tags/0/scheme", "must be an absolute http or https URL"],
+    [{ tags: "a, b" }, "#/tags", "must be a list"],
+    [{ tags: Array(MAX_TAGS + 1).fill("x") }, "#/tags", `must have at most ${MAX_TAGS} items`],
+    [{ headline: 7 }, "#/headline", "must be a string"],
+    [{ source: "AP" }, "#/source", "must be an object"],
+    [{ rights: ["All rights reserved"] }, "#/rights", "must be an object"],
+    [{ rights: [] }, "#/rights", "must be an object"],
+    [{ rights: [null] }, "#/rights", "must be an object"],
+    [{ source: [] }, "#/source", "must be an object"],
+    [{ media: [[]] }, "#/media/0", "must be an object"],
+    [{ places: [["Seoul"]] }, "#/places/0", "must be an object"],
+    [{ authors: [[]] }, "#/authors/0", "must be an object"],
+    [{ related: [[1]] }, "#/related/0", "must be an object"],
+    [
+      { media: [{ url: "https://x.org/a", type: "image/png", focalPoint: [1, 1] }] },
+      "#/media/0/focalPoint",
+      "must be an object",
+    ],
+    [{ breaking: [] }, "#/breaking", expect.stringContaining("must be true, false or {level")],
+    [{ change: [] }, "#/change", expect.stringContaining("or {kind, note?}")],
+    [{ label: ["update"] }, "#/label", expect.stringContaining("or {kind, note?}")],
+    [{ tags: [["a"]] }, "#/tags/0", "must be a name or {name, scheme?, code?}"],
+    [{ revision: Number.MAX_SAFE_INTEGER }, "#/revision", `must be at most ${MAX_REVISION}`],
+    [{ headline: " ".repeat(300_000) }, "#/headline", "must be at most 500 characters"],
+    [{ summary: "a\u0301\u0323".repeat(150_000) }, "#/summary", "must be at most 5000 characters"],
+    [
+      { url: `https://news.example.org/${"a/../".repeat(1_000)}` },
+      "#/url",
+      "must be at most 2048 characters",
+    ],
+    [{ url: `https://${"\u4e00".repeat(600)}/` }, "#/url", "must be an absolute http or https URL"],
+    [{ authors: [{ name: "A", email: "a@localhost" }] }, "#/authors/0/email", "must be an e-mail address"],
+    [{ authors: [{ name: "A", email: "a b@x.org" }] }, "#/authors/0/email", "must be an e-mail address"],
+    [
+      { body: `<img srcset="${"a, ".repeat(174_700)}">` },
+      "#/body",
+      "must offer an image in at most 64 sizes",
+    ],
+    [{ body: "<img src=#>".repeat(47_000) }, "#/body", expect.stringMatching(/^must (have|be) at most/)],
+    [{ "a/b~c é": 1 }, "#/a~1b~0c%20%C3%A9", "is not a field of the record"],
+    [{ "\ud800": 1 }, "#/%EF%BF%BD", "is not a field of the record"],
+    [JSON.parse('{"__proto__": 1}'), "#/__proto__", "is not a field of the record"],
+    [{ constructor: 1 }, "#/constructor", "is not a field of the record"],
+    [{ status: "draft" }, "#/status", "must be published or withdrawn"],
+    [{ reason: "a mistake" }, "#/reason", "is not a field of the record"],
+    [{ updated: "2026-11-24T17:59:59Z" }, "#/updated", "must not be before published"],
+    [{ updated: "2026-11-24T18:59:59+01:00" }, "#/updated", "must not be before published"],
+    [
+      { change: "update", label: "correction" },
+      "#/label",
+      "is another name for change and must say the same",
+    ],
+    [{ published: "2026-11-24T24:00:00Z" }, "#/published", expect.stringContaining("RFC 3339")],
+    [{ published: "2026-11-24 18:00:00Z" }, "#/published", expect.stringContaining("RFC 3339")],
+    [{ published: "2026-11-24T18:00:00" }, "#/published", expect.stringContaining("RFC 3339")],
+    [
+      { published: "0999-12-31T23:00:00-05:00", updated: "0999-12-31T23:00:00Z" },
+      "#/updated",
+      expect.anything(),
+    ],
+    [{ url: `https://news.example.org/${"é".repeat(1_000)}` }, "#/url", "must be at most 2048 characters"],
+    [{ body: "<b>".repeat(300) }, "#/body", "must not nest elements deeper than 256"],
+    [{ body: "&".repeat(MAX_BODY / 4) }, "#/body", expect.stringContaining("with its links made absolute")],
+  ])("case %# of a wrong field", (fields, pointer, detail) => {
+    expect(refused(fields)).toEqual({ [pointer as string]: detail });
+  });
+
+  test.each(["javascript:alert(1)", " JavaScript: alert(1)", "data:text/html,x", "file:///etc/passwd"])(
+    "a licence that would be a link to %s",
+    (license) => {
+      expect(refused({ rights: { license } })).toEqual({
+        "#/rights/license": "must be words, or an absolute http or https URL",
+      });
+    },
+  );
+
+  test.each(["embargo", "expires"])("a future %s, since nothing may leak; a past one is taken", (field) => {
+    expect(refused({ [field]: new Date(NOW + 1).toISOString() })).toEqual({
+      [`#/${field}`]: expect.stringContaining("scheduled publishing is not there yet"),
+    });
+    expect(read({ [field]: new Date(NOW).toISOString() })).toHaveProperty(field, "2026-11-24T20:00:00.000Z");
+  });
+
+  test("dates more than a day ahead, which no later correction could pass; a wrong time zone is less than that", () => {
+    const [most, more] = [NOW + MAX_AHEAD_MS, NOW + MAX_AHEAD_MS + 1].map((ms) => new Date(ms).toISOString());
+    const ahead = expect.stringMatching(/^must be at most 24 hours ahead: .* when it is due$/);
+    expect(refused({ published: more })).toEqual({ "#/published": ahead });
+    expect(refused({ updated: more })).toEqual({ "#/updated": ahead });
+    expect(refused({ published: more, updated: more })).toEqual({ "#/published": ahead, "#/updated": ahead });
+    expect(refused({ updated: more, status: "withdrawn" })).toEqual({ "#/updated": ahead });
+    expect(refused({ published: more, updated: "2026-11-24T19:00:00Z" })).toEqual({
+      "#/published": ahead,
+      "#/updated": "must not be before published",
+    });
+    expect(read({ published: most, updated: most })).toMatchObject({ published: most, updated: most });
+    const until = "2099-01-01T00:00:00.000Z";
+    expect(read({ breaking: { level: "flash", until } })).toMatchObject({ breaking: { until } });
+  });
+
+  test("not more problems than a person reads", () => {
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`x${i}`, 1]));
+    const { "": message, ...errors } = errorsOf(() => read(many));
+    expect(message).toBe("The record is not valid: 1000 fields are wrong; the first 100 are listed.");
+    expect(Object.keys(errors)).toHaveLength(MAX_PROBLEMS);
+  });
+
+  test("nothing that mail programs and licences have", () => {
+    for (const email of ["ann.o'brien@news.example.org", "a+b_c%d@x-y.example.co.uk", "x@y.xn--p1ai"]) {
+      expect(read({ authors: [{ name: "A", email }] })).toMatchObject({ authors: [{ email }] });
+    }
+    for (const license of [
+      "CC BY 4.0",
+      "All rights reserved",
+      "Licence: CC BY 4.0",
+      "https://creativecommons.org/licenses/by/4.0/",
+    ]) {
+      expect(read({ rights: { license } })).toMatchObject({ rights: { license } });
+    }
+    expect(read({ revision: MAX_REVISION })).toMatchObject({ revision: MAX_REVISION });
+  });
+
+  test.each([[null], [[]], ["text"], [7]])("%j instead of a record", (input) => {
+    expect(errorsOf(() => readArticle(input, NOW))).toMatchObject({ "#": "must be a JSON object" });
+  });
+
+  test("a huge list costs no more than a look at its length", () => {
+    const start = performance.now();
+    expect(refused({ tags: Array(400_000).fill(1) })).toEqual({ "#/tags": expect.any(String) });
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  test("another id than that of the address", () => {
+    const errors = errorsOf(() => readArticle({ ...MINIMAL, headline: "" }, NOW, "other"));
+    expect(Object.keys(errors)).toEqual(["", "#/headline", "#/id"]);
+    const { id: _, ...nameless } = MINIMAL;
+    expect(readArticle(nameless, NOW, "other")).toHaveProperty("id", "other");
+  });
+});
+
+describe("normal form", () => {
+  test("text is clean, dates are UTC, addresses absolute, tags objects", () => {
+    const article = read({
+      headline: "  Cafe\u0301\u0000\n opens ",
+      url: "HTTPS://News.Example.org/a/../b",
+      published: "2026-11-24t19:00:00.5+01:00",
+      language: "EN-us",
+      tags: ["Korea"],
+      breaking: true,
+      change: "correction",
+    });
+    expect(article).toEqual({
+      id: "budget-vote",
+      url: "https://news.example.org/b",
+      headline: "Café opens",
+      language: "en-US",
+      tags: [{ name: "Korea" }],
+      published: "2026-11-24T18:00:00.500Z",
+      updated: "2026-11-24T18:00:00.500Z",
+      breaking: { level: "urgent" },
+      change: { kind: "correction" },
+      status: "published",
+    });
+  });
+
+  test("same content, same JSON: whatever the order of keys, repetitions, empty lists and defaults", () => {
+    const one = read({ tags: ["b", "a"], sections: ["World"], section: "USA", change: { kind: "update" } });
+    const two = readArticle(
+      {
+        status: "published",
+        rights: {},
+        media: [],
+        breaking: false,
+        label: "update",
+        revision: 0,
+        updated: MINIMAL.published,
+        sections: ["World", "USA", " World "],
+        section: "USA",
+        tags: ["b", { name: "a" }, "b"],
+        body: " <script>x</script> ",
+        ...MINIMAL,
+      },
+      NOW,
+    );
+    expect(JSON.stringify(two)).toBe(JSON.stringify(one));
+  });
+
+  test("a bare tag that another one says more about is that one", () => {
+    const tags = ["Korea", { name: "Korea", code: "PRK" }, { name: "Korea", code: "KOR" }];
+    expect(read({ tags })).toHaveProperty("tags", tags.slice(1));
+  });
+
+  test("links of the body are resolved against the article", () => {
+    const article = read({ body: '<p><a href="../c.html">c</a></p>' });
+    expect(article).toHaveProperty("body", '<p><a href="https://news.example.org/c.html">c</a></p>');
+  });
+
+  test("of a withdrawn record nothing of the content stays, and none is needed", () => {
+    const kept = {
+      id: "budget-vote",
+      published: "2026-11-24T18:00:00.000Z",
+      updated: "2026-11-24T18:00:00.000Z",
+    };
+    const withdrawn = { ...kept, reason: "Not ours", status: "withdrawn" };
+    expect(read({ status: "withdrawn", body: "<p>x</p>", reason: "Not ours" })).toEqual(withdrawn);
+    const { url: _, headline: __, ...rest } = MINIMAL;
+    expect(readArticle({ ...rest, reason: "Not ours", status: "withdrawn" }, NOW)).toEqual(withdrawn);
+    expect(JSON.stringify(readArticle(withdrawn, NOW))).toBe(JSON.stringify(withdrawn));
+  });
+
+  test("a reason to withdraw", () => {
+    expect(readReason({ reason: " Wrong\u0000 person " })).toBe("Wrong person");
+    expect(readReason({})).toBeUndefined();
+    expect(errorsOf(() => readReason({ reason: 1, why: 2 }))).toMatchObject({
+      "#/reason": "must be a string",
+      "#/why": "is not a field of the record",
+    });
+  });
+});
+
+const text = hostileText.map((value) => `x${value}`);
+const date = fc.date({ min: new Date("1000-01-02"), max: new Date("2026-01-01"), noInvalidDate: true });
+const url = fc.oneof(
+  fc.webUrl({ withQueryParameters: true, withFragments: true }),
+  text.map((t) => `https://x.org/${t}`),
+);
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
+const present = (fields: object) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+const record = fc
+  .record({
+    id: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,20}$/),
+    url,
+    headline: text,
+    summary: maybe(text),
+    body: maybe(fc.array(hostileText, { maxLength: 4 }).map((parts) => parts.join("<p>"))),
+    guid: maybe(text),
+    language: maybe(fc.constantFrom("en-us", "zh-hant-tw", "ar", "iw-latn", "zh-Hant-TW")),
+    section: maybe(text),
+    sections: maybe(fc.array(text, { maxLength: 3 })),
+    tags: maybe(
+      fc.array(fc.oneof(text, fc.record({ name: text, code: text, scheme: url })), { maxLength: 4 }),
+    ),
+    places: maybe(
+      fc.array(fc.record({ name: text, lat: fc.double({ min: -90, max: 90, noNaN: true }) }), {
+        maxLength: 2,
+      }),
+    ),
+    authors: maybe(
+      fc.array(fc.record({ name: text, email: fc.constant("a@example.org") }), { maxLength: 2 }),
+    ),
+    published: date.map((d) => d.toISOString()),
+    revision: maybe(fc.nat()),
+    breaking: maybe(fc.oneof(fc.boolean(), fc.record({ level: fc.constantFrom("flash", "urgent") }))),
+    change: maybe(
+      fc.oneof(fc.constant("update"), fc.record({ kind: fc.constant("correction"), note: text })),
+    ),
+    media: maybe(
+      fc.array(fc.record({ url, type: fc.constant("Image/JPEG"), caption: text, syndicate: fc.boolean() }), {
+        maxLength: 2,
+      }),
+    ),
+    status: maybe(fc.constantFrom("published", "withdrawn")),
+  })
+  .map(present);
+
+function stringsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsOf) : [];
+}
+
+describe("for any record that is taken", () => {
+  const ajv = new Ajv2020({ strict: false, formats: { "date-time": true, uri: true, email: true } });
+  const schema = ajv.compile({ anyOf: [articleJsonSchema(), withdrawnJsonSchema()] });
+
+  test("reading what was read changes nothing; it is clean text; the JSON Schema takes it too", () => {
+    fc.assert(
+      fc.property(record, (input) => {
+        const once = readArticle(input, NOW);
+        const json = JSON.stringify(once);
+        expect(JSON.stringify(readArticle(JSON.parse(json), NOW))).toBe(json);
+        expect(stringsOf(once).filter((value) => cleanText(value) !== value)).toEqual([]);
+        expect(schema(input), ajv.errorsText(schema.errors)).toBe(true);
+        expect(schema(JSON.parse(json)), ajv.errorsText(schema.errors)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("whatever else is sent is refused as invalid, with every field named, and never breaks the door", () => {
+    const keys = Object.keys(ArticleSchema.entries);
+    const long = fc
+      .tuple(hostileText, fc.constantFrom(10, 1_000, 20_000))
+      .map(([value, times]) => value.repeat(times));
+    const hostile = fc.oneof(
+      fc.jsonValue({ maxDepth: 4, stringUnit: "binary" }),
+      hostileText,
+      long,
+      fc.constantFrom("__proto__", "constructor", "toString", -0, 1e308, Number.MAX_SAFE_INTEGER, [[]], {}),
+      hostileText.map((value) => `https://${value}`),
+      fc.date({ noInvalidDate: false }).map(String),
+    );
+    const nested = fc.dictionary(
+      fc.constantFrom(
+        "name",
+        "url",
+        "email",
+        "license",
+        "level",
+        "kind",
+        "note",
+        "type",
+        "scheme",
+        "__proto__",
+      ),
+      hostile,
+    );
+    const value = fc.oneof(hostile, nested, fc.array(fc.oneof(hostile, nested), { maxLength: 3 }));
+    const fields = fc.dictionary(
+      fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...keys) }, hostileText),
+      value,
+      {
+        maxKeys: 4,
+      },
+    );
+    const whole = fc.oneof(
+      hostile,
+      fields,
+      fields.map((sent) => ({ ...MINIMAL, ...sent })),
+    );
+    fc.assert(
+      fc.property(whole, fc.option(fc.string(), { nil: undefined }), (input, id) => {
+        try {
+          expect(readArticle(input, NOW, id)).toHaveProperty("id");
+        } catch (error) {
+          if (!(error instanceof FlashwireError)) throw error;
+          expect(error.code).toBe("invalid");
+          expect(error.errors.length).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  test("the JSON Schema refuses what it can tell to be wrong", () => {
+    for (const wrong of [
+      {},
+      { ...MINIMAL, colour: 1 },
+      { ...MINIMAL, breaking: "flash" },
+      { ...MINIMAL, tags: "x" },
+    ]) {
+      expect(schema(wrong)).toBe(false);
+    }
+  });
+});
