@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
-import { MAX_CACHED_REFERENCES } from "./core/limits.ts";
 import type { Site } from "./core/site.ts";
+import { MAX_CACHED_REFERENCES } from "./publish/limits.ts";
 import { createRenderer, type Renderer } from "./render/renderer.ts";
 import type { FeedState } from "./repository/feeds.ts";
-import type { Store } from "./store/port.ts";
+import type { Log, Stores } from "./store/stores.ts";
 
 /** What the use cases need. Built once, at the edge: time, randomness and the network enter here and nowhere else. */
 export type Services = {
@@ -20,22 +20,12 @@ export type Services = {
   log: Log;
 };
 
-export type Stores = {
-  /** Private: `articles/`, `windows/`. */
-  newsroom: Store;
-  /** What the public reads: `feeds/`. */
-  site: Store;
-};
-
 export type FeedStates = {
   get(feed: string): FeedState | undefined;
   set(feed: string, state: FeedState): unknown;
   delete(feed: string): unknown;
   entries(): Iterable<[string, FeedState]>;
 };
-
-/** Structured events for operators; never the text of an article, never a token. */
-export type Log = (event: string, details?: Record<string, unknown>) => void;
 
 /** The services on these stores, with the real clock and the real randomness. */
 export function createServices(options: { site: Site; stores: Stores; log: Log }): Services {

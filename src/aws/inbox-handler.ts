@@ -1,8 +1,9 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { DROP_CHUNK_BYTES, DROP_PART_BYTES, DROP_RESERVE_MS, S3_ATTEMPTS } from "../core/limits.ts";
 import { takeFile } from "../ingest/inbox.ts";
+import { S3_ATTEMPTS } from "../store/limits.ts";
 import type { ObjectHead } from "../store/port.ts";
+import { DROP_CHUNK_BYTES, DROP_PART_BYTES, DROP_RESERVE_MS } from "./limits.ts";
 import { writtenIn } from "./s3-event.ts";
 import type { AwsWire } from "./services.ts";
 

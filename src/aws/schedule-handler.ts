@@ -1,9 +1,9 @@
 import type { Context } from "aws-lambda";
-import { SWEEP_RESERVE_MS } from "../core/limits.ts";
 import { startFeeds } from "../publish/publish.ts";
 import type { Services } from "../services.ts";
 import { askForRepair } from "../upkeep/resumable-rebuild.ts";
 import { type SweepReport, sweep } from "../upkeep/sweep.ts";
+import { SWEEP_RESERVE_MS } from "./limits.ts";
 import type { AwsWire } from "./services.ts";
 import type { Watch } from "./telemetry.ts";
 

@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import type { Log } from "../services.ts";
 import { CONFLICT, type Store } from "../store/port.ts";
+import type { Log } from "../store/stores.ts";
 
 /** How operators see a function: structured logs, and metrics written into them (CloudWatch EMF). */
 export type Watch = {

@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { LRUCache } from "lru-cache";
 import Negotiator from "negotiator";
-import { COMPRESSED_BYTES, MIN_COMPRESSED_BYTES } from "../core/limits.ts";
+import { COMPRESSED_BYTES, MIN_COMPRESSED_BYTES } from "./limits.ts";
 
 export type Encoding = "br" | "gzip";
 

@@ -1,12 +1,13 @@
 import pMap from "p-map";
 import { FlashwireError } from "../core/errors.ts";
-import { DROP_BATCH_BYTES, MAX_BATCH, MAX_DROP_PROBLEMS, STREAM_CONCURRENCY } from "../core/limits.ts";
+import { MAX_BATCH } from "../core/limits.ts";
 import { begin, CONTINUES, moveOn, put, RESULT, type Result } from "../repository/inbox.ts";
 import type { Services } from "../services.ts";
 import type { ObjectHead } from "../store/port.ts";
 import { type Place, readRecords, type StreamItem } from "../stream/records.ts";
 import { readArticle } from "../validate/article.ts";
 import { ingest } from "./ingest.ts";
+import { DROP_BATCH_BYTES, MAX_DROP_PROBLEMS, STREAM_CONCURRENCY } from "./limits.ts";
 
 /**
  * Takes in the records of a file in the newsroom bucket: a JSON array where its name ends in .json, else NDJSON. At the

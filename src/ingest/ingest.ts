@@ -3,7 +3,6 @@ import { FlashwireError } from "../core/errors.ts";
 import { placements } from "../core/feed.ts";
 import { checkGuid, defaultGuid } from "../core/guid.ts";
 import { articleKey } from "../core/keys.ts";
-import { MAX_PLACEMENTS } from "../core/limits.ts";
 import type { Site } from "../core/site.ts";
 import { compareVersions, dated, versionOf } from "../core/version.ts";
 import { claimGuid } from "../repository/guids.ts";
@@ -12,6 +11,7 @@ import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";
 import { compareAndSwap } from "../store/cas.ts";
 import { CONFLICT, unchanged } from "../store/port.ts";
+import { MAX_PLACEMENTS } from "./limits.ts";
 
 export type { Incoming } from "../core/article.ts";
 

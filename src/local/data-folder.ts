@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseOrigin, parseToken } from "../config/environment.ts";
 import { FlashwireError } from "../core/errors.ts";
-import { HEALTH_TIMEOUT_MS } from "../core/limits.ts";
+import { HEALTH_TIMEOUT_MS } from "./limits.ts";
 
 /** What a data folder says of itself, beside the stores: plain files, for whoever opens the folder. */
 

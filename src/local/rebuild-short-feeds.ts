@@ -1,9 +1,9 @@
 import { resolveFeed } from "../core/feed.ts";
-import { REPAIR_EVERY_MS } from "../core/limits.ts";
 import { isUnderfilled } from "../core/window.ts";
 import { readWindow } from "../repository/feeds.ts";
 import type { Services } from "../services.ts";
 import { rebuild } from "../upkeep/rebuild.ts";
+import { REPAIR_EVERY_MS } from "./limits.ts";
 import { createPause, longer } from "./queue/backoff.ts";
 
 /** Rebuilds the feeds that only a rebuild can fill, all at once and one time after the other. */

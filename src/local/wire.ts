@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import type { Config } from "../config/environment.ts";
-import { ADOPT_EVERY_MS } from "../core/limits.ts";
 import { listen } from "../http/adapters/node.ts";
 import { createApp } from "../http/app.ts";
 import { tokensFrom } from "../http/auth.ts";
-import type { Log, Services } from "../services.ts";
+import type { Services } from "../services.ts";
+import type { Log } from "../store/stores.ts";
 import { catchUp, isOfThisSite } from "./catch-up.ts";
 import { ensureToken } from "./data-folder.ts";
 import { announce, retract } from "./discovery.ts";
+import { ADOPT_EVERY_MS } from "./limits.ts";
 import { inTurn } from "./membership.ts";
 import { openServed, originOf, withFolder } from "./open.ts";
 import { portFor } from "./port.ts";

@@ -3,11 +3,11 @@ import type { Published } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import type { Feed } from "../core/feed.ts";
 import { articleKey, windowKey } from "../core/keys.ts";
-import { CONCURRENCY } from "../core/limits.ts";
 import { versionOf } from "../core/version.ts";
 import type { Entry } from "../core/window.ts";
 import { findRecord, isWithoutBody, type Records } from "../repository/records.ts";
 import type { Services } from "../services.ts";
+import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT } from "../store/port.ts";
 
 /**

@@ -2,13 +2,13 @@ import pMap from "p-map";
 import type { Published } from "../core/article.ts";
 import { type Feed, resolveFeed } from "../core/feed.ts";
 import { FORMAT_NAMES, windowKey } from "../core/keys.ts";
-import { CONCURRENCY } from "../core/limits.ts";
 import { fold, isUnderfilled, shown, type Window } from "../core/window.ts";
 import { type FeedState, isStored, putDocument, putWindow, readState, retire } from "../repository/feeds.ts";
 import { type Records, readRecords } from "../repository/records.ts";
 import { UnreadableError } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";
 import { compareAndSwap } from "../store/cas.ts";
+import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT } from "../store/port.ts";
 import { readEntries } from "./read-entries.ts";
 

@@ -2,7 +2,6 @@ import { LRUCache } from "lru-cache";
 import type { Published } from "../core/article.ts";
 import type { Feed } from "../core/feed.ts";
 import { FORMAT_NAMES, type FormatName } from "../core/keys.ts";
-import { MEMO_BYTES, SPARE_BYTES } from "../core/limits.ts";
 import type { Site } from "../core/site.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
 import { atom } from "./atom.ts";
@@ -11,6 +10,7 @@ import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./cha
 import { clean } from "./clean-record.ts";
 import type { Format } from "./format.ts";
 import { json } from "./json-feed.ts";
+import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
 import { newsElements } from "./news.ts";
 import { rss } from "./rss.ts";
 import { syndicatedBody } from "./withhold-media.ts";

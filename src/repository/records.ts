@@ -2,8 +2,9 @@ import pMap from "p-map";
 import * as v from "valibot";
 import type { StoredRecord } from "../core/article.ts";
 import { articleKey } from "../core/keys.ts";
-import { CONCURRENCY, MAX_HELD_BODIES } from "../core/limits.ts";
 import type { Services } from "../services.ts";
+import { CONCURRENCY } from "../store/limits.ts";
+import { MAX_HELD_BODIES } from "./limits.ts";
 import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 
 /** As much of a record as feeds are chosen by and windows made of: what else is wrong spoils an entry of its own only. */

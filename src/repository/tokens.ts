@@ -1,10 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { FlashwireError } from "../core/errors.ts";
 import { TOKENS_KEY } from "../core/keys.ts";
-import { MAX_TOKENS, TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "../core/limits.ts";
 import type { Services } from "../services.ts";
 import { compareAndSwap } from "../store/cas.ts";
 import { CONFLICT, unchanged } from "../store/port.ts";
+import { MAX_TOKENS, TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "./limits.ts";
 
 /** Who may write. Of the token itself only its SHA-256 is kept: 192 random bits need no slower hash. */
 export type Token = { name: string; sha256: string; created: string; expires?: string; revoked?: string };

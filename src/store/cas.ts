@@ -1,5 +1,5 @@
 import { FlashwireError } from "../core/errors.ts";
-import { BACKOFF_MS, MAX_ATTEMPTS, MAX_BACKOFF_MS } from "../core/limits.ts";
+import { BACKOFF_MS, MAX_ATTEMPTS, MAX_BACKOFF_MS } from "./limits.ts";
 import { CONFLICT } from "./port.ts";
 
 /** What the loop needs from outside. */

@@ -1,4 +1,4 @@
-import { MAX_KEY_BYTES } from "../core/limits.ts";
+import { MAX_KEY_BYTES } from "./limits.ts";
 
 /**
  * The port to an object store, with S3's vocabulary and S3's guarantees: strong read-after-write consistency, whole

@@ -1,6 +1,7 @@
 import { FlashwireError } from "../core/errors.ts";
-import { MAX_RECORD_BYTES, MAX_STREAM_RECORDS } from "../core/limits.ts";
+import { MAX_RECORD_BYTES } from "../core/limits.ts";
 import { parseJson } from "./json.ts";
+import { MAX_STREAM_RECORDS } from "./limits.ts";
 import { type Piece, splitArray, splitLines } from "./split.ts";
 
 /**

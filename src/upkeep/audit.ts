@@ -1,7 +1,6 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { articleIdOf, articleKey, feedOf, windowKey } from "../core/keys.ts";
-import { CONCURRENCY, SETTLED_MS } from "../core/limits.ts";
 import { fold, type Window } from "../core/window.ts";
 import { publish } from "../publish/publish.ts";
 import { bringUpToDate } from "../publish/write-feeds.ts";
@@ -9,8 +8,10 @@ import { readWindow, type TaggedWindow } from "../repository/feeds.ts";
 import { readRecord, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";
+import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT, type Store } from "../store/port.ts";
 import { tried } from "./attempt.ts";
+import { SETTLED_MS } from "./limits.ts";
 import { askForRepair } from "./resumable-rebuild.ts";
 
 /** What a look at some records or windows found. */

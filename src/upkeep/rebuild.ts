@@ -1,7 +1,6 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { ARTICLES, articleIdOf, feedOf, WINDOWS } from "../core/keys.ts";
-import { CONCURRENCY, MAX_NAMED } from "../core/limits.ts";
 import { closeRebuild, type Found, foldFound, nothingFound, openForRebuild } from "../core/window.ts";
 import { bringUpToDate, type FeedWork, type PublishReport } from "../publish/write-feeds.ts";
 import { putWindow, readWindow } from "../repository/feeds.ts";
@@ -9,7 +8,9 @@ import { findRecord, type Unreadable } from "../repository/records.ts";
 import { MISSING, orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";
 import { compareAndSwap } from "../store/cas.ts";
+import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT } from "../store/port.ts";
+import { MAX_NAMED } from "./limits.ts";
 
 export type RebuildProgress = { step: "scan" | "feeds"; done: number; total?: number };
 

@@ -1,12 +1,13 @@
 import pMap from "p-map";
 import { resolveFeed } from "../core/feed.ts";
 import { REPAIRS, repairFeedOf, repairKey } from "../core/keys.ts";
-import { CONCURRENCY, MAX_REPAIRS } from "../core/limits.ts";
 import { type Found, nothingFound } from "../core/window.ts";
 import { bringUpToDate } from "../publish/write-feeds.ts";
 import type { Services } from "../services.ts";
+import { CONCURRENCY } from "../store/limits.ts";
 import { pageOf } from "../store/list-page.ts";
 import { tried } from "./attempt.ts";
+import { MAX_REPAIRS } from "./limits.ts";
 import { openWindow, workFor } from "./rebuild.ts";
 import { type Range, rangeAfter, type Walk, walkRecords } from "./scan-records.ts";
 

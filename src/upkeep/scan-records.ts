@@ -1,12 +1,13 @@
 import pMap from "p-map";
 import { resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { ARTICLES, articleIdOf, feedOf, WINDOWS, windowKey } from "../core/keys.ts";
-import { CONCURRENCY, MAX_FOUND, MAX_RANGE, REPAIR_PAGE } from "../core/limits.ts";
 import { type Found, foldFound, nothingFound } from "../core/window.ts";
 import { findRecord } from "../repository/records.ts";
 import type { Services } from "../services.ts";
+import { CONCURRENCY } from "../store/limits.ts";
 import { pageOf } from "../store/list-page.ts";
 import { tried } from "./attempt.ts";
+import { MAX_FOUND, MAX_RANGE, REPAIR_PAGE } from "./limits.ts";
 
 /** All feeds behind `from`, up to `to`, in the order of their window keys; without `to`, to the end. */
 export type Range = { from?: string | undefined; to?: string | undefined };

@@ -1,6 +1,6 @@
-import { DEPLOY_SETTLES_MS } from "../core/limits.ts";
 import { fingerprintOf, readMark, type SiteChange, setMark } from "../repository/rollout.ts";
 import type { Services } from "../services.ts";
+import { DEPLOY_SETTLES_MS } from "./limits.ts";
 import type { Range } from "./scan-records.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { ARTICLES, SWEEP_KEY, WINDOWS } from "../core/keys.ts";
-import { AUDIT_RECORDS, AUDIT_WINDOWS } from "../core/limits.ts";
 import { readMark, type SiteChange } from "../repository/rollout.ts";
 import { parseStored } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";
 import { pageOf } from "../store/list-page.ts";
 import { tried } from "./attempt.ts";
 import { auditRecords, auditWindows, type Found } from "./audit.ts";
+import { AUDIT_RECORDS, AUDIT_WINDOWS } from "./limits.ts";
 import { type Repair, type Repaired, repairUntil } from "./resumable-rebuild.ts";
 import { noteReached, siteChange } from "./site-change.ts";
 

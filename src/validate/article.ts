@@ -8,8 +8,9 @@ import {
   WithdrawnSchema,
 } from "../core/article.ts";
 import { type FieldProblem, FlashwireError } from "../core/errors.ts";
-import { MAX_AHEAD_MS, MAX_PROBLEMS } from "../core/limits.ts";
+import { MAX_AHEAD_MS } from "../core/limits.ts";
 import { cleanHtml } from "./html.ts";
+import { MAX_PROBLEMS } from "./limits.ts";
 import { normalForm, normalWithdrawal } from "./normalize.ts";
 import { isObject, pointer, problemsOf, shapeProblems } from "./problems.ts";
 

@@ -1,7 +1,8 @@
 import { parseUrl } from "../core/address.ts";
 import { FlashwireError } from "../core/errors.ts";
-import { MAX_BODY, MAX_CANDIDATES, MAX_LINKS } from "../core/limits.ts";
+import { MAX_BODY } from "../core/limits.ts";
 import { LINK_SCHEMES, MEDIA_SCHEMES } from "./html-allowlist.ts";
+import { MAX_CANDIDATES, MAX_LINKS } from "./limits.ts";
 
 /**
  * The addresses of one body, made absolute against that of the article. They are counted as they come: a few letters

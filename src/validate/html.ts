@@ -1,6 +1,6 @@
 import sanitize from "sanitize-html";
 import { FlashwireError } from "../core/errors.ts";
-import { MAX_BODY, MAX_HTML_DEPTH, MAX_HTML_PASSES } from "../core/limits.ts";
+import { MAX_BODY } from "../core/limits.ts";
 import { cleanText } from "../core/text.ts";
 import {
   ALLOWED_ATTRIBUTES,
@@ -13,6 +13,7 @@ import {
   RENAMED,
 } from "./html-allowlist.ts";
 import { type Addresses, addressesOf, tooLong } from "./html-urls.ts";
+import { MAX_HTML_DEPTH, MAX_HTML_PASSES } from "./limits.ts";
 
 type Attributes = Record<string, string>;
 

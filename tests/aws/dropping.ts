@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DROP_RESERVE_MS } from "../../src/core/limits.ts";
+import { DROP_RESERVE_MS } from "../../src/aws/limits.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import * as account from "./account.ts";
 import type { Wire } from "./deployed.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, watch } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { MAX_JOURNAL_BYTES } from "../../src/core/limits.ts";
+import { MAX_JOURNAL_BYTES } from "../../src/local/limits.ts";
 import { type ChildWire, send, startChildWire, TOKEN } from "../support/child-wire.ts";
 
 let data: string;

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import { partsOf } from "../../src/aws/inbox-handler.ts";
-import { DROP_BATCH_BYTES, DROP_PART_BYTES, MAX_BATCH, S3_ATTEMPTS } from "../../src/core/limits.ts";
+import { DROP_PART_BYTES } from "../../src/aws/limits.ts";
+import { MAX_BATCH } from "../../src/core/limits.ts";
 import { takeFile } from "../../src/ingest/inbox.ts";
+import { DROP_BATCH_BYTES } from "../../src/ingest/limits.ts";
 import { readRecord } from "../../src/repository/records.ts";
+import { S3_ATTEMPTS } from "../../src/store/limits.ts";
 import { type Bench, bench, incoming, textOf } from "./support.ts";
 
 const KEY = "inbox/archive.ndjson";

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { articleKey, REPAIRS, repairKey, windowKey } from "../../src/core/keys.ts";
-import { AUDIT_RECORDS, SETTLED_MS } from "../../src/core/limits.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { publish, startFeeds } from "../../src/publish/publish.ts";
+import { AUDIT_RECORDS, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { askForRepair } from "../../src/upkeep/resumable-rebuild.ts";
 import { sweep } from "../../src/upkeep/sweep.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { runSweep } from "../../src/aws/schedule-handler.ts";
 import { repairKey } from "../../src/core/keys.ts";
-import { AUDIT_RECORDS, REPAIR_PAGE, SETTLED_MS } from "../../src/core/limits.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { publish, startFeeds } from "../../src/publish/publish.ts";
+import { AUDIT_RECORDS, REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { askForRepair, repairUntil } from "../../src/upkeep/resumable-rebuild.ts";
 import { lastSweeps, sweep } from "../../src/upkeep/sweep.ts";
 import { expectTruth } from "../support/compare-sites.ts";

@@ -1,18 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { REPAIRS, SITE_KEY, SWEEP_KEY } from "../../src/core/keys.ts";
-import {
-  CHANGES,
-  DEPLOY_SETTLES_MS,
-  MAX_FOUND,
-  MAX_RANGE,
-  SETTLED_MS,
-  WINDOW_SLACK,
-} from "../../src/core/limits.ts";
+import { CHANGES, WINDOW_SLACK } from "../../src/core/limits.ts";
 import type { Site } from "../../src/core/site.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { publish, startFeeds } from "../../src/publish/publish.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { pageOf } from "../../src/store/list-page.ts";
+import { DEPLOY_SETTLES_MS, MAX_FOUND, MAX_RANGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { askForRepair, type Repair, repairUntil } from "../../src/upkeep/resumable-rebuild.ts";
 import { lastSweeps, type SweepReport, sweep } from "../../src/upkeep/sweep.ts";
 import { SITE } from "../simulation/site.ts";

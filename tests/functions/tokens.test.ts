@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { TOKENS_KEY } from "../../src/core/keys.ts";
-import { TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "../../src/core/limits.ts";
+import { TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "../../src/repository/limits.ts";
 import { createToken, listTokens, revokeToken, storedTokens } from "../../src/repository/tokens.ts";
 import { CONFLICT } from "../../src/store/port.ts";
 import { bench, textOf } from "./support.ts";

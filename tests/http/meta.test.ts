@@ -2,9 +2,9 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { ARTICLE_ID } from "../../src/core/article.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
-import { FEEDS_PAGE } from "../../src/core/limits.ts";
 import { lambdaHandler } from "../../src/http/adapters/lambda.ts";
 import { authorize, tokensFrom } from "../../src/http/auth.ts";
+import { FEEDS_PAGE } from "../../src/http/limits.ts";
 import { PROBLEMS } from "../../src/http/problem.ts";
 import { ORIGIN, problem, STORY, testWire } from "./support.ts";
 

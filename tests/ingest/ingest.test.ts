@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { MAX_PLACEMENTS, MAX_TAGS } from "../../src/core/limits.ts";
+import { MAX_TAGS } from "../../src/core/limits.ts";
 import { DEFAULT_FAMILIES } from "../../src/core/site.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
+import { MAX_PLACEMENTS } from "../../src/ingest/limits.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { published, TEST_SITE } from "../support/articles.ts";

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { runSweep } from "../../src/aws/schedule-handler.ts";
 import { articleKey, documentKey, FORMAT_NAMES, SWEEP_KEY, windowKey } from "../../src/core/keys.ts";
-import { REPAIR_PAGE, SETTLED_MS } from "../../src/core/limits.ts";
 import type { Window } from "../../src/core/window.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { catchUp } from "../../src/local/catch-up.ts";
@@ -10,6 +9,7 @@ import { publish, startFeeds } from "../../src/publish/publish.ts";
 import { bringUpToDate } from "../../src/publish/write-feeds.ts";
 import { readRecord } from "../../src/repository/records.ts";
 import { createServices, type Services } from "../../src/services.ts";
+import { REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { askForRepair, repairUntil } from "../../src/upkeep/resumable-rebuild.ts";
 import { sweep } from "../../src/upkeep/sweep.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MAX_RECORD_BYTES, MAX_STREAM_RECORDS } from "../../src/core/limits.ts";
+import { MAX_RECORD_BYTES } from "../../src/core/limits.ts";
 import { parseJson } from "../../src/stream/json.ts";
+import { MAX_STREAM_RECORDS } from "../../src/stream/limits.ts";
 import { readRecords, type StreamItem } from "../../src/stream/records.ts";
 import { liveBytes } from "../support/memory.ts";
 import { errorsOf } from "../validate/support.ts";

@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ArticleSchema } from "../../src/core/article.ts";
 import { FlashwireError } from "../../src/core/errors.ts";
-import { MAX_AHEAD_MS, MAX_BODY, MAX_PROBLEMS, MAX_REVISION, MAX_TAGS } from "../../src/core/limits.ts";
+import { MAX_AHEAD_MS, MAX_BODY, MAX_REVISION, MAX_TAGS } from "../../src/core/limits.ts";
 import { cleanText } from "../../src/core/text.ts";
 import { readArticle, readReason } from "../../src/validate/article.ts";
 import { articleJsonSchema, withdrawnJsonSchema } from "../../src/validate/json-schema.ts";
+import { MAX_PROBLEMS } from "../../src/validate/limits.ts";
 import { errorsOf, hostileText, MINIMAL, NOW } from "./support.ts";
 
 const read = (fields: object) => readArticle({ ...MINIMAL, ...fields }, NOW);

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
 import type { FlashwireError } from "../../core/errors.ts";
-import { SEND_BYTES, SEND_IDLE_MS, SEND_RECORDS } from "../../core/limits.ts";
 import { examples, optionsOf } from "../command.ts";
 import { batches } from "../input/batches.ts";
 import { findSources, type Source, totalSize } from "../input/files.ts";
 import { readSources } from "../input/records.ts";
+import { SEND_BYTES, SEND_IDLE_MS, SEND_RECORDS } from "../limits.ts";
 import { createMeter, type Meter } from "../output/meter.ts";
 import { EXIT } from "../output/print.ts";
 import { createReport, problemOf, type Report } from "../output/report.ts";

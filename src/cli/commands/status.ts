@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { QueueName, Stack, Sweeps } from "../../aws/operator.ts";
-import { SWEEP_OVERDUE_MS } from "../../core/limits.ts";
 import { examples, optionsOf } from "../command.ts";
+import { SWEEP_OVERDUE_MS } from "../limits.ts";
 import { EXIT, note, print, printJson, table } from "../output/print.ts";
 import { onStack, QUEUES, withStack } from "../wire/stack.ts";
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlashwireError } from "../../core/errors.ts";
-import { BACKOFF_MS, FIRST_PATIENCE_MS, MAX_BACKOFF_MS, SEND_PATIENCE_MS } from "../../core/limits.ts";
+import { BACKOFF_MS, MAX_BACKOFF_MS } from "../../store/limits.ts";
 import type { Place } from "../input/records.ts";
+import { FIRST_PATIENCE_MS, SEND_PATIENCE_MS } from "../limits.ts";
 import { type Result, sendLines } from "./client.ts";
 import type { Target } from "./target.ts";
 

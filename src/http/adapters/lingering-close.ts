@@ -1,4 +1,5 @@
-import { MAX_DISCARDED_BYTES, MAX_RECORD_BYTES } from "../../core/limits.ts";
+import { MAX_RECORD_BYTES } from "../../core/limits.ts";
+import { MAX_DISCARDED_BYTES } from "../limits.ts";
 
 /**
  * An error goes out at once, and ends only when what still comes in of its request has been read and dropped, up to

@@ -7,7 +7,7 @@ import {
   IDLE_TIMEOUT_MS,
   MAX_HEADER_BYTES,
   REQUEST_TIMEOUT_MS,
-} from "../../core/limits.ts";
+} from "../limits.ts";
 import { lingering } from "./lingering-close.ts";
 
 export type Listening = {

@@ -1,8 +1,9 @@
 import { ARTICLE_ID } from "../../core/article.ts";
 import { DOCUMENT_FILES } from "../../core/keys.ts";
-import { MAX_RECORD_BYTES, MAX_STREAM_RECORDS } from "../../core/limits.ts";
+import { MAX_RECORD_BYTES } from "../../core/limits.ts";
 import type { Site } from "../../core/site.ts";
 import { DOCUMENT_HEADERS } from "../../render/http-headers.ts";
+import { MAX_STREAM_RECORDS } from "../../stream/limits.ts";
 import { articleJsonSchema, reasonJsonSchema, withdrawnJsonSchema } from "../../validate/json-schema.ts";
 import { content, header, ok, problems, query, ref } from "./parts.ts";
 import { acceptedSchema, answerSchema, directorySchema, placesSchema, problemSchema } from "./responses.ts";

@@ -1,15 +1,12 @@
 import { pMapIterable } from "p-map";
-import {
-  BATCH_LINGER_MS,
-  MAX_BATCH,
-  MAX_WAITING_ANSWERS_BYTES,
-  STREAM_CONCURRENCY,
-} from "../../core/limits.ts";
+import { MAX_BATCH } from "../../core/limits.ts";
 import type { Outcome } from "../../ingest/ingest.ts";
+import { STREAM_CONCURRENCY } from "../../ingest/limits.ts";
 import { readRecords, type StreamItem } from "../../stream/records.ts";
 import { readArticle } from "../../validate/article.ts";
 import { batched } from "../batches.ts";
 import { chunksOf, streamForm } from "../body.ts";
+import { BATCH_LINGER_MS, MAX_WAITING_ANSWERS_BYTES } from "../limits.ts";
 import { type Problem, problemOf } from "../problem.ts";
 import type { Deps } from "../route.ts";
 import {

@@ -1,5 +1,5 @@
-import { MAX_RETRY_MS } from "../../core/limits.ts";
 import type { Services } from "../../services.ts";
+import { MAX_RETRY_MS } from "../limits.ts";
 
 /** A pause that somebody else may end. One at a time. */
 export function createPause({ sleep }: Pick<Services, "sleep">) {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ARTICLE_ID } from "../../core/article.ts";
-import type { Log } from "../../services.ts";
 import { holdLock } from "../../store/file/lock.ts";
+import type { Log } from "../../store/stores.ts";
 import { besideOf } from "./log-file.ts";
 
 /** The journal of a process that died. Until it is released nobody else finds it. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { MAX_JOURNAL_BYTES } from "../../core/limits.ts";
-import type { Log } from "../../services.ts";
 import { makeRoot } from "../../store/file/directories.ts";
 import { holdLock } from "../../store/file/lock.ts";
+import type { Log } from "../../store/stores.ts";
+import { MAX_JOURNAL_BYTES } from "../limits.ts";
 import { findDeadJournals, lockPath, logPath, removeJournal } from "./dead-journals.ts";
 import { openLogFile } from "./log-file.ts";
 

@@ -1,6 +1,6 @@
-import { BULK_BATCH, BULK_PAUSE_MS, MAX_LOCAL_BATCH, RETRY_MS } from "../../core/limits.ts";
 import { publish } from "../../publish/publish.ts";
 import type { Services } from "../../services.ts";
+import { BULK_BATCH, BULK_PAUSE_MS, MAX_LOCAL_BATCH, RETRY_MS } from "../limits.ts";
 import { startRepairs } from "../rebuild-short-feeds.ts";
 import { createPause, longer } from "./backoff.ts";
 import type { Journal, JournalEntry } from "./journal.ts";

@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, fstatSync } from "node:fs";
 import { LRUCache } from "lru-cache";
-import { MAX_REMEMBERED_ETAGS, MAX_SETTLING, STAMP_SETTLES_MS } from "../../core/limits.ts";
+import { MAX_REMEMBERED_ETAGS, MAX_SETTLING, STAMP_SETTLES_MS } from "../limits.ts";
 
 /** Remembers the ETags of files, so that their bytes are not hashed for each check. */
 export type EtagMemory = {

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LOCK_RETRY_MS, LOCK_WAIT_MS } from "../../core/limits.ts";
+import { LOCK_RETRY_MS, LOCK_WAIT_MS } from "../limits.ts";
 
 /** Mutual exclusion between all processes of one machine that use the same file. */
 export type Lock = {

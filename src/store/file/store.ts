@@ -12,8 +12,8 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { TEMPORARY_MAX_AGE_MS } from "../../core/limits.ts";
 import { md5Etag } from "../etag.ts";
+import { TEMPORARY_MAX_AGE_MS } from "../limits.ts";
 import { CONFLICT, checkKey, type PutOptions, type Store } from "../port.ts";
 import { type Directories, directories, makeRoot } from "./directories.ts";
 import { type Disk, storageError, watchDisk } from "./disk.ts";

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { MAX_BUSY_MS } from "../../core/limits.ts";
+import { MAX_BUSY_MS } from "../limits.ts";
 
 /**
  * Answers a promise to wait for when it is time to let the event loop do something else: work that never waits for

@@ -1,5 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { S3_ATTEMPTS, S3_CONNECT_TIMEOUT_MS, S3_REQUEST_TIMEOUT_MS } from "../../core/limits.ts";
+import { S3_ATTEMPTS, S3_CONNECT_TIMEOUT_MS, S3_REQUEST_TIMEOUT_MS } from "../limits.ts";
 
 /**
  * A client that gives up on what hangs and tries again. Region, credentials and endpoint come from where the SDK

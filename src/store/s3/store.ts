@@ -7,8 +7,8 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { S3_ATTEMPTS } from "../../core/limits.ts";
 import { md5Etag } from "../etag.ts";
+import { S3_ATTEMPTS } from "../limits.ts";
 import {
   CONFLICT,
   checkKey,

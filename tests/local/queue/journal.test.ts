@@ -10,9 +10,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MAX_JOURNAL_BYTES } from "../../../src/core/limits.ts";
+import { MAX_JOURNAL_BYTES } from "../../../src/local/limits.ts";
 import { type JournalEntry, openJournal } from "../../../src/local/queue/journal.ts";
-import type { Log } from "../../../src/services.ts";
+import type { Log } from "../../../src/store/stores.ts";
 
 let folder: string;
 let logged: [event: string, details: unknown][];

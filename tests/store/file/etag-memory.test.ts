@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { MAX_SETTLING, STAMP_SETTLES_MS } from "../../../src/core/limits.ts";
 import { etagMemory } from "../../../src/store/file/etag-memory.ts";
+import { MAX_SETTLING, STAMP_SETTLES_MS } from "../../../src/store/limits.ts";
 
 let folder: string;
 let file: string;

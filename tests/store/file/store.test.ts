@@ -11,9 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { TEMPORARY_MAX_AGE_MS } from "../../../src/core/limits.ts";
 import { holdLock } from "../../../src/store/file/lock.ts";
 import { fileStore } from "../../../src/store/file/store.ts";
+import { TEMPORARY_MAX_AGE_MS } from "../../../src/store/limits.ts";
 import { CONFLICT } from "../../../src/store/port.ts";
 
 let folder: string;

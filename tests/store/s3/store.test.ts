@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { S3_ATTEMPTS } from "../../../src/core/limits.ts";
+import { S3_ATTEMPTS } from "../../../src/store/limits.ts";
 import { CONFLICT } from "../../../src/store/port.ts";
 import { s3Store } from "../../../src/store/s3/store.ts";
 import { clientOf } from "../../support/s3-client.ts";

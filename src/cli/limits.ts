@@ -1,0 +1,28 @@
+/**
+ * The maxima of this folder, each with its reason. Sizes are bytes where the name says BYTES, else UTF-16 code units or
+ * counts.
+ */
+
+/** Records that the command line sends in one request: some seconds of work, so that little is sent twice after a cut. */
+export const SEND_RECORDS = 500;
+
+/** Bytes of one such request, from which no further record joins it: with one more it is below the 6 MB of a Lambda. */
+export const SEND_BYTES = 4 * 1_048_576;
+
+/** Milliseconds after which a pipe that has gone quiet is not waited for: a live feed of records is sent at once. */
+export const SEND_IDLE_MS = 200;
+
+/** Milliseconds without any answer after which the command line gives up: a restart or a deployment takes less. */
+export const SEND_PATIENCE_MS = 60_000;
+
+/** The same before the first answer: then the address is wrong or the wire is off, and somebody waits for the prompt. */
+export const FIRST_PATIENCE_MS = 1_500;
+
+/** The sweep comes each minute; after this long without one something is wrong, milliseconds. */
+export const SWEEP_OVERDUE_MS = 300_000;
+
+/** How long `smoke` waits for documents: two caches of 30 s, and a queue. */
+export const SMOKE_PATIENCE_MS = 120_000;
+
+/** Between two looks of `smoke` at the documents, milliseconds. */
+export const SMOKE_EVERY_MS = 1_000;

@@ -1,0 +1,37 @@
+/**
+ * The maxima of this folder, each with its reason. Sizes are bytes where the name says BYTES, else UTF-16 code units or
+ * counts.
+ */
+
+/** Answers to a stream that wait for a client which first sends everything: those to 100,000 records. */
+export const MAX_WAITING_ANSWERS_BYTES = 32 * 1_048_576;
+
+/** An unfilled batch of a slow stream is worked on after this long: a flash must not wait for its neighbours. */
+export const BATCH_LINGER_MS = 25;
+
+/** Compressed documents kept in memory, bytes: some 500 feeds in three formats. */
+export const COMPRESSED_BYTES = 64 * 1_048_576;
+
+/** Smaller documents fit into one packet or two as they are; compressing them only adds work. */
+export const MIN_COMPRESSED_BYTES = 1_024;
+
+/** Feeds listed on one page of the directory. */
+export const FEEDS_PAGE = 100;
+
+/** A client that needs longer to say what it wants is broken or an attack. */
+export const HEADERS_TIMEOUT_MS = 10_000;
+
+/** Headers of one request: a token, conditions, a long URL. */
+export const MAX_HEADER_BYTES = 16_384;
+
+/** 100 MB over a line of 1 Mbit/s. */
+export const REQUEST_TIMEOUT_MS = 900_000;
+
+/** A connection on which nothing moves in either direction. */
+export const IDLE_TIMEOUT_MS = 120_000;
+
+/** What requests under way get to finish in when the server closes; process managers kill after 10 s and more. */
+export const CLOSE_GRACE_MS = 8_000;
+
+/** Read and thrown away of a record that is too large, so that its sender gets to read why; more cuts the connection. */
+export const MAX_DISCARDED_BYTES = 8 * 1_048_576;

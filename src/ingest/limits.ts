@@ -1,0 +1,16 @@
+/**
+ * The maxima of this folder, each with its reason. Sizes are bytes where the name says BYTES, else UTF-16 code units or
+ * counts.
+ */
+
+/** Feeds that one article may ever have been in: a kill has to reach each of them. */
+export const MAX_PLACEMENTS = 512;
+
+/** Records of a stream worked on at once; each is at most MAX_RECORD_BYTES. */
+export const STREAM_CONCURRENCY = 16;
+
+/** Refused records that the result of a dropped file names: enough to mend its source. */
+export const MAX_DROP_PROBLEMS = 1_000;
+
+/** Bytes of a dropped file from which no further record joins a batch: with what is made of them, some 50 MB of memory. */
+export const DROP_BATCH_BYTES = 4 * 1_048_576;

@@ -1,0 +1,31 @@
+/**
+ * The maxima of this folder, each with its reason. Sizes are bytes where the name says BYTES, else UTF-16 code units or
+ * counts.
+ */
+
+/** The journal of accepted, unpublished articles is rewritten at this size: some 30,000 ids. */
+export const MAX_JOURNAL_BYTES = 1_048_576;
+
+/** How often a local wire looks for work that a dead process left, milliseconds. */
+export const ADOPT_EVERY_MS = 5_000;
+
+/** How long the process that a data folder names may take to say that it lives, milliseconds: it is on this machine. */
+export const HEALTH_TIMEOUT_MS = 2_000;
+
+/** First pause before an article that could not be published is tried again, milliseconds; it doubles … */
+export const RETRY_MS = 1_000;
+
+/** … up to this: a disk that is full or a file that nobody may write is mended by people. */
+export const MAX_RETRY_MS = 60_000;
+
+/** How often a local wire may rebuild feeds that ran short, milliseconds; as long as that fails it doubles, too. */
+export const REPAIR_EVERY_MS = 10_000;
+
+/** Articles that the embedded wire publishes at once when they queue up: each feed is then written once for all. */
+export const MAX_LOCAL_BATCH = 5_000;
+
+/** A batch of so many articles is part of a bulk load … */
+export const BULK_BATCH = 32;
+
+/** … and the embedded wire then waits this long for more, milliseconds, unless a client waits for its article. */
+export const BULK_PAUSE_MS = 2_000;

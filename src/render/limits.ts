@@ -1,0 +1,10 @@
+/**
+ * The maxima of this folder, each with its reason. Sizes are bytes where the name says BYTES, else UTF-16 code units or
+ * counts.
+ */
+
+/** Rendered entries kept in memory, bytes: three formats of some 5,000 articles of 5 KB. */
+export const MEMO_BYTES = 100 * 1_048_576;
+
+/** Memory of written documents kept for the next ones: those of ten large feeds at once. */
+export const SPARE_BYTES = 32 * 1_048_576;

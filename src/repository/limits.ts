@@ -1,0 +1,16 @@
+/**
+ * The maxima of this folder, each with its reason. Sizes are bytes where the name says BYTES, else UTF-16 code units or
+ * counts.
+ */
+
+/** How long a process believes what it read of the tokens, milliseconds: a revoked one works at most this long. */
+export const TOKENS_CACHE_MS = 60_000;
+
+/** How long it believes that nobody holds a token, milliseconds: who guesses causes a read at most this often. */
+export const UNKNOWN_TOKEN_CACHE_MS = 3_000;
+
+/** Holders of tokens, revoked ones included: the desks and systems of a large newsroom. */
+export const MAX_TOKENS = 200;
+
+/** Characters of article bodies that one publish keeps in memory; beyond it a shown article is read once more. */
+export const MAX_HELD_BODIES = 32 * 1_048_576;

@@ -1,0 +1,47 @@
+/**
+ * The maxima of this folder, each with its reason. Sizes are bytes where the name says BYTES, else UTF-16 code units or
+ * counts.
+ */
+
+/** Tries of one compare-and-swap before the caller's queue takes over; with the backoff below about 20 s. */
+export const MAX_ATTEMPTS = 24;
+
+/** First backoff and its cap, milliseconds; the real pause is a random share of it ("full jitter"). */
+export const BACKOFF_MS = 10;
+export const MAX_BACKOFF_MS = 1_000;
+
+/** Store requests under way at once from one use case: below the socket pool of the S3 client (50). */
+export const CONCURRENCY = 16;
+
+/** An object key, UTF-8: what S3 takes. */
+export const MAX_KEY_BYTES = 1_024;
+
+/** ETags that a file store keeps in memory: every object of a busy day, some 10 MB. */
+export const MAX_REMEMBERED_ETAGS = 50_000;
+
+/** Longer than a tick of the clocks that stamp files (1 to 10 ms): two writes this far apart have different stamps. */
+export const STAMP_SETTLES_MS = 50;
+
+/** Files held open until their stamps settle: far below the 1,024 that many systems allow a process. */
+export const MAX_SETTLING = 256;
+
+/** A temporary file this old was left by a process that died: a live one needs milliseconds. */
+export const TEMPORARY_MAX_AGE_MS = 3_600_000;
+
+/** Work of a file store that may keep an event loop from its other business, such as answering readers. */
+export const MAX_BUSY_MS = 5;
+
+/** The lock of a data folder is held for microseconds: after this long its holder has been stopped or hangs. */
+export const LOCK_WAIT_MS = 30_000;
+
+/** Between two tries of that lock. */
+export const LOCK_RETRY_MS = 1;
+
+/** Tries of one S3 request by the SDK, throttling and lost answers included. */
+export const S3_ATTEMPTS = 5;
+
+/** S3 answers within 100 ms or so; a connection that is not made by then is lost, and tried again. */
+export const S3_CONNECT_TIMEOUT_MS = 2_000;
+
+/** The largest documents (25 MB) over a line of 50 Mbit/s take half of it; waiting for a free socket counts too. */
+export const S3_REQUEST_TIMEOUT_MS = 10_000;

@@ -1,0 +1,31 @@
+/**
+ * The maxima of this folder, each with its reason. Sizes are bytes where the name says BYTES, else UTF-16 code units or
+ * counts.
+ */
+
+/** Records that one sweep compares with their windows: 288,000 reads a day, some 0.12 USD. */
+export const AUDIT_RECORDS = 200;
+
+/** Windows that one sweep compares with their documents: 60 feeds in three minutes, 2,000 in under two hours. */
+export const AUDIT_WINDOWS = 20;
+
+/** What was written this recently may still be in the queue, milliseconds: not yet behind. */
+export const SETTLED_MS = 300_000;
+
+/** Feeds that are filled again in one walk of the records: what the walk found stays below some MB. */
+export const MAX_REPAIRS = 50;
+
+/** Feeds of one walk for a new site file, opened at once in some seconds: the fewer walks, the fewer reads. */
+export const MAX_RANGE = 2_000;
+
+/** What such a walk has found is kept below so many references, 6 MB: feeds beyond that are left to the next walk. */
+export const MAX_FOUND = 50_000;
+
+/** How long functions of the version before a deploy may be at work, milliseconds: their longest run and the deploy's. */
+export const DEPLOY_SETTLES_MS = 300_000;
+
+/** Records between two looks at the clock, while feeds are filled again: one listing of S3. */
+export const REPAIR_PAGE = 1_000;
+
+/** Broken objects that a report names: enough to see what happened to the disk; the log names all of them. */
+export const MAX_NAMED = 100;
