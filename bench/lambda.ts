@@ -87,7 +87,7 @@ async function measure(folder: string, url: string, workers: LambdaProcess[]) {
     return worker;
   };
   const client = clientOf(url);
-  const stores = { newsroom: s3Store(client, NEWSROOM), site: s3Store(client, SITE) };
+  const stores = { newsroom: s3Store(client, NEWSROOM), published: s3Store(client, SITE) };
   const token = await createToken(createServices({ site: benchSite(), stores, log: () => {} }), "bench");
   const request = (n: number) => httpRequest("PUT", `/articles/story-${n}`, token, story(n));
   const alone = (n: number) => queueEvent(NEWSROOM, [n]);

@@ -17,7 +17,7 @@ const FEEDS = 6;
 async function requestsWith(records: number) {
   const newsroom = countingStore(new MemoryStore());
   const site = countingStore(new MemoryStore());
-  const stores = { newsroom: newsroom.store, site: site.store };
+  const stores = { newsroom: newsroom.store, published: site.store };
   const services = createServices({ site: benchSite(), stores, log: () => {} });
   await startFeeds(services);
   const article = (n: number) =>

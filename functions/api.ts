@@ -1,5 +1,5 @@
 import type { Context } from "aws-lambda";
-import { publishNow } from "../src/aws/publish-handler.ts";
+import { publishInRequest } from "../src/aws/publish-handler.ts";
 import { openAws } from "../src/aws/services.ts";
 import { lambdaHandler } from "../src/http/adapters/lambda.ts";
 import { createApp } from "../src/http/app.ts";
@@ -8,7 +8,7 @@ import { storedTokens } from "../src/repository/tokens.ts";
 const wire = openAws("ingest");
 const { services, watch } = wire;
 const handle = lambdaHandler(
-  createApp({ services, tokens: storedTokens(services), publish: (ids) => publishNow(wire, ids) }),
+  createApp({ services, tokens: storedTokens(services), publish: (ids) => publishInRequest(wire, ids) }),
 );
 
 /** Requests for /articles: records in. */

@@ -46,7 +46,7 @@ export async function openStack(name: string): Promise<Stack> {
   const url = output("Url");
   const stores = {
     newsroom: s3Store(s3, output("NewsroomBucketName")),
-    site: s3Store(s3, output("SiteBucketName")),
+    published: s3Store(s3, output("SiteBucketName")),
   };
   const urlsOf = (queue: QueueName) => {
     const stem = queue === "publish" ? "Publish" : "Drop";

@@ -28,7 +28,7 @@ export async function publishBatch(wire: Wire, event: SQSEvent): Promise<SQSBatc
 }
 
 /** Publishes inside a request. Rejects when an article could not be published everywhere. */
-export async function publishNow(wire: Wire, ids: string[]): Promise<void> {
+export async function publishInRequest(wire: Wire, ids: string[]): Promise<void> {
   for (let i = 0; i < ids.length; i += MAX_BATCH) {
     const { left } = await publishPart(wire, ids.slice(i, i + MAX_BATCH));
     for (const error of left.values()) throw error;

@@ -19,7 +19,7 @@ export function openAws(service: string): AwsWire {
     site: resolveSite(siteFile, publicUrl),
     stores: {
       newsroom: counted(s3Store(client, newsroom), watch),
-      site: counted(s3Store(client, site), watch, "DocumentsWritten"),
+      published: counted(s3Store(client, site), watch, "DocumentsWritten"),
     },
     log: watch.log,
   });

@@ -1,4 +1,5 @@
 import { FlashwireError } from "../core/errors.ts";
+import { parseTokens } from "../core/token.ts";
 
 /**
  * What the environment sets. This is the only reader of process.env; the site file says everything else.
@@ -100,32 +101,6 @@ export function parseOrigin(text: string): string {
     throw new Error("must be an origin: a scheme, a host and a port, no path");
   }
   return url.origin;
-}
-
-/** What a header can carry (RFC 6750 §2.1 allows fewer signs; secrets made elsewhere may hold others). */
-const SECRET = /^[\x21-\x7e]+$/;
-const NAMED = /^([A-Za-z0-9][A-Za-z0-9_-]*)=(.*[^=].*)$/;
-
-/** A token that a header can carry. Throws an Error that does not repeat it. */
-export function parseToken(text: string): string {
-  if (!SECRET.test(text)) throw new Error("must be ASCII letters, digits and signs, without spaces");
-  return text;
-}
-
-/**
- * Reads `secret`, or `cms=secret1,desk=secret2`: several at once, so that one holder can be cut off. One without a name
- * is called `default`. Answers the secrets by name. Throws an Error that never repeats a secret.
- */
-export function parseTokens(text: string): Map<string, string> {
-  const secrets = new Map<string, string>();
-  for (const entry of text.split(",").map((part) => part.trim())) {
-    const [, name = "default", secret = entry] = NAMED.exec(entry) ?? [];
-    if (secret === "") throw new Error("A token is empty. Write one, or cms=one,desk=another.");
-    if (!SECRET.test(secret)) throw new Error(`The token of ${name} holds signs that no header can carry.`);
-    if (secrets.has(name)) throw new Error(`Two tokens have the name ${name}. Write cms=one,desk=another.`);
-    secrets.set(name, secret);
-  }
-  return secrets;
 }
 
 function parsePort(text: string): number {

@@ -14,7 +14,7 @@ export type Tombstone = { id: string; version: string; guid: string; updated: st
  * last is in the documents. It keeps a document from ever returning to bytes that it had before, so that its ETag,
  * which names bytes, tells an overtaken writer that it was overtaken.
  */
-export type Change = { id: string; version: string; updated: string; accepted: string };
+export type VersionReference = { id: string; version: string; updated: string; accepted: string };
 
 /** Where an item stands in its shelf: its date, then its id. */
 type Rank = { date: string; id: string };
@@ -32,20 +32,20 @@ export type Window = {
   order: Order;
   entries: Shelf<Entry>;
   tombstones: Shelf<Tombstone>;
-  changes: Shelf<Change>;
+  changes: Shelf<VersionReference>;
   /** Set while a rebuild looks for entries below the old floor: the token of that rebuild. */
   rebuilding?: string;
 };
 
 /** What a scan of the records found for one feed. */
-export type Found = Pick<Window, "entries" | "tombstones" | "changes">;
+export type Shelves = Pick<Window, "entries" | "tombstones" | "changes">;
 
-export function nothingFound(): Found {
+export function emptyShelves(): Shelves {
   return { entries: { items: [] }, tombstones: { items: [] }, changes: { items: [] } };
 }
 
 export function emptyWindow(feed: Feed): Window {
-  return { feed: feed.name, revision: 0, order: feed.order, ...nothingFound() };
+  return { feed: feed.name, revision: 0, order: feed.order, ...emptyShelves() };
 }
 
 /**
@@ -53,13 +53,19 @@ export function emptyWindow(feed: Feed): Window {
  * window when nothing changes. The record must have been read after the window was.
  */
 export function fold(site: Site, feed: Feed, window: Window, id: string, record?: StoredRecord): Window {
-  const found = foldFound(site, feed, window, id, record);
+  const found = foldShelves(site, feed, window, id, record);
   const same = SHELVES.every((shelf) => found[shelf] === window[shelf]);
   return same ? window : { ...window, ...found };
 }
 
 /** The same fold for what a scan has found so far. */
-export function foldFound(site: Site, feed: Feed, found: Found, id: string, record?: StoredRecord): Found {
+export function foldShelves(
+  site: Site,
+  feed: Feed,
+  found: Shelves,
+  id: string,
+  record?: StoredRecord,
+): Shelves {
   const { entry, tombstone, change } = itemsOf(site, feed, record);
   return {
     entries: setItem(found.entries, id, entry, rankBy(feed.order), feed.size * WINDOW_SLACK),
@@ -116,7 +122,7 @@ export function openForRebuild(feed: Feed, window: Window, token: string): Windo
  * Last step of a rebuild, after what the scan found was folded in: nothing below the scan's own floors is known.
  * A window that a younger rebuild has opened since is left for that one to close.
  */
-export function closeRebuild(window: Window, found: Found, token: string): Window {
+export function closeRebuild(window: Window, found: Shelves, token: string): Window {
   if (window.rebuilding !== undefined && window.rebuilding !== token) return window;
   const closed = {
     entries: raiseFloor(window.entries, found.entries.floor, rankBy(window.order)),
@@ -128,7 +134,7 @@ export function closeRebuild(window: Window, found: Found, token: string): Windo
   return { ...rest, ...closed };
 }
 
-type Items = { entry?: Entry; tombstone?: Tombstone; change?: Change };
+type Items = { entry?: Entry; tombstone?: Tombstone; change?: VersionReference };
 
 /** What stands for the record in this feed's window; nothing if it was never placed there. */
 function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { parseTokens } from "../config/environment.ts";
 import { FlashwireError } from "../core/errors.ts";
+import { parseTokens } from "../core/token.ts";
 import { HeadedError } from "./headed-error.ts";
 
 /** Answers the name of the holder of a token; undefined for a token that nobody holds. */

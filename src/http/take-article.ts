@@ -43,7 +43,7 @@ export function wantsPublished(url: string): boolean {
  * client waits for. The event publishes again, so a failure is only told to a client that waits: it throws
  * `unavailable` then.
  */
-export async function publishNow(
+export async function publishOutcomes(
   { services, publish }: Deps,
   outcomes: Outcome[],
   wait: boolean,

@@ -1,10 +1,10 @@
 import pMap from "p-map";
 import { FlashwireError } from "../core/errors.ts";
 import { MAX_BATCH } from "../core/limits.ts";
-import { begin, CONTINUES, moveOn, put, RESULT, type Result } from "../repository/inbox.ts";
+import { begin, CONTINUES, type InboxResult, moveOn, put, RESULT } from "../repository/inbox.ts";
 import type { Services } from "../services.ts";
 import type { ObjectHead } from "../store/port.ts";
-import { type Place, readRecords, type StreamItem } from "../stream/records.ts";
+import { parseRecords, type StreamItem, type StreamPosition } from "../stream/records.ts";
 import { readArticle } from "../validate/article.ts";
 import { ingest } from "./ingest.ts";
 import { DROP_BATCH_BYTES, MAX_DROP_PROBLEMS, STREAM_CONCURRENCY } from "./limits.ts";
@@ -30,7 +30,7 @@ export async function takeFile(
   const form = file.endsWith(".json") ? "array" : "ndjson";
   for await (const batch of batches(open(file, head, place.at), form, place)) {
     await takeBatch(services, batch, result);
-    if (!moveOn(result, batch) || services.now() < until) continue;
+    if (!moveOn(result, batch.at(-1)) || services.now() < until) continue;
     await put(services, file + CONTINUES, result);
     services.log("drop.continues", { file, done: result.done });
     return "to be continued";
@@ -46,7 +46,7 @@ export async function takeFile(
 async function* batches(
   chunks: AsyncIterable<Uint8Array>,
   form: "array" | "ndjson",
-  place: Place,
+  place: StreamPosition,
 ): AsyncIterable<StreamItem[]> {
   let bytes = 0;
   const counted = async function* () {
@@ -56,7 +56,7 @@ async function* batches(
     }
   };
   let batch: StreamItem[] = [];
-  for await (const item of readRecords(counted(), form, place)) {
+  for await (const item of parseRecords(counted(), form, place)) {
     batch.push(item);
     if (batch.length < MAX_BATCH && bytes < DROP_BATCH_BYTES) continue;
     yield batch;
@@ -67,7 +67,7 @@ async function* batches(
 }
 
 /** Several at once, but the versions of one article one after the other. */
-async function takeBatch(services: Services, items: StreamItem[], result: Result): Promise<void> {
+async function takeBatch(services: Services, items: StreamItem[], result: InboxResult): Promise<void> {
   const chains = new Map<unknown, StreamItem[]>();
   for (const item of items) {
     const id = idOf(item) ?? item;
@@ -82,7 +82,7 @@ async function takeBatch(services: Services, items: StreamItem[], result: Result
   result.done += items.length;
 }
 
-async function takeItem(services: Services, item: StreamItem, result: Result): Promise<void> {
+async function takeItem(services: Services, item: StreamItem, result: InboxResult): Promise<void> {
   try {
     if ("error" in item) throw item.error;
     const outcome = await ingest(services, readArticle(item.value, services.now()));
@@ -100,7 +100,7 @@ async function takeItem(services: Services, item: StreamItem, result: Result): P
   }
 }
 
-function refuse(services: Services, item: StreamItem, error: FlashwireError, result: Result): void {
+function refuse(services: Services, item: StreamItem, error: FlashwireError, result: InboxResult): void {
   const { code, message: detail, errors } = error;
   services.log("request.refused", { reason: code });
   result.refused++;

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseOrigin, parseToken } from "../config/environment.ts";
+import { parseOrigin } from "../config/environment.ts";
 import { FlashwireError } from "../core/errors.ts";
+import { parseToken } from "../core/token.ts";
 import { HEALTH_TIMEOUT_MS } from "./limits.ts";
 
 /** What a data folder says of itself, beside the stores: plain files, for whoever opens the folder. */

@@ -54,7 +54,7 @@ async function openStores(
   const newsroom = fileStore(join(data, "newsroom"));
   const published = fileStore(join(data, "site"));
   const seat = await sit((origin) => resolveSite(siteFile, origin));
-  const services = createServices({ site: seat.site, stores: { newsroom, site: published }, log });
+  const services = createServices({ site: seat.site, stores: { newsroom, published }, log });
   return {
     services,
     seat,

@@ -3,7 +3,7 @@ import type { Feed } from "../core/feed.ts";
 import { feedId } from "../core/guid.ts";
 import type { Site } from "../core/site.ts";
 import { nextInstant } from "../core/version.ts";
-import type { Change, Entry, Tombstone } from "../core/window.ts";
+import type { Entry, Tombstone, VersionReference } from "../core/window.ts";
 import { clean } from "./clean-record.ts";
 
 /** A feed as the head of a document needs it. All text in it is clean. */
@@ -37,7 +37,7 @@ export type Contents = {
   /** Of the entries that are shown: RFC 3339, UTC. */
   dates: string[];
   deleted: Deletion[];
-  changes: Change[];
+  changes: VersionReference[];
   /** From `unseenIn`. */
   unseen: string | undefined;
 };
@@ -68,10 +68,10 @@ export function deletionOf({ id, guid, updated, accepted }: Tombstone): Deletion
 }
 
 /** Made once: a renderer asks for each of them twice in every document, and references live long. */
-const keys = new WeakMap<Change | Entry, string>();
+const keys = new WeakMap<VersionReference | Entry, string>();
 
 /** Names one version of one article. */
-export function versionKey(reference: Change | Entry): string {
+export function versionKey(reference: VersionReference | Entry): string {
   const known = keys.get(reference);
   if (known !== undefined) return known;
   const key = `${reference.id} ${reference.version}`;
@@ -94,7 +94,7 @@ function languageOf(value: string): string {
 }
 
 /** The newest date of the changes; none when there were none. A record that was put by hand may have a date that is none. */
-function newestOf(changes: Change[]): string {
+function newestOf(changes: VersionReference[]): string {
   const dates = changes.map(({ updated }) => Date.parse(updated)).filter((date) => !Number.isNaN(date));
   return dates.length === 0 ? "" : new Date(Math.max(...dates)).toISOString();
 }
@@ -107,7 +107,7 @@ function namesOf(site: Site, feed: Feed, label: string) {
 }
 
 /** A digest of the changes that the entries do not show; undefined when they show them all. */
-export function unseenIn(entries: Entry[], changes: Change[]): string | undefined {
+export function unseenIn(entries: Entry[], changes: VersionReference[]): string | undefined {
   const seen = new Set(entries.map(versionKey));
   const unseen = changes.filter((change) => !seen.has(versionKey(change)));
   if (unseen.length === 0) return undefined;

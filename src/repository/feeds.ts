@@ -38,7 +38,7 @@ export type FeedState = TaggedWindow & { documents: Record<FormatName, { etag: s
 export async function readState(services: Services, feed: Feed, anew?: string): Promise<FeedState> {
   const [rss, atom, json] = await Promise.all(
     (["rss", "atom", "json"] as const).map((format) =>
-      services.stores.site.head(documentKey(feed.name, format)),
+      services.stores.published.head(documentKey(feed.name, format)),
     ),
   );
   const stored = await services.stores.newsroom.get(windowKey(feed.name));
@@ -86,7 +86,7 @@ export async function putWindow(
 
 /** Whether these are the bytes that were seen: writing them would change nothing that anybody could see. */
 export function isStored(services: Services, body: Uint8Array, seen: { etag: string } | undefined): boolean {
-  return seen !== undefined && seen.etag === services.stores.site.etagOf(body);
+  return seen !== undefined && seen.etag === services.stores.published.etagOf(body);
 }
 
 export async function putDocument(
@@ -96,7 +96,7 @@ export async function putDocument(
   body: Uint8Array,
   seen: { etag: string } | undefined,
 ): Promise<string | typeof CONFLICT> {
-  return services.stores.site.put(documentKey(feed, format), body, {
+  return services.stores.published.put(documentKey(feed, format), body, {
     condition: unchanged(seen),
     ...DOCUMENT_HEADERS[format],
   });
@@ -105,7 +105,9 @@ export async function putDocument(
 /** A feed that the site file no longer defines: its documents go, a marker stays so that readers get a 410. */
 export async function retire(services: Services, name: string): Promise<void> {
   services.states.delete(name);
-  await services.stores.site.put(removedKey(name), Buffer.from("{}\n"), { contentType: "application/json" });
-  for (const format of FORMAT_NAMES) await services.stores.site.delete(documentKey(name, format));
+  await services.stores.published.put(removedKey(name), Buffer.from("{}\n"), {
+    contentType: "application/json",
+  });
+  for (const format of FORMAT_NAMES) await services.stores.published.delete(documentKey(name, format));
   await services.stores.newsroom.delete(windowKey(name));
 }

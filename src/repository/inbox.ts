@@ -1,7 +1,6 @@
 import type { ErrorCode, FieldProblem } from "../core/errors.ts";
 import type { Services } from "../services.ts";
 import type { ObjectHead } from "../store/port.ts";
-import type { StreamItem } from "../stream/records.ts";
 
 /** Ends of keys beside a dropped file: how far it was taken in, and what became of it. */
 export const CONTINUES = ".progress";
@@ -10,7 +9,7 @@ export const RESULT = ".result";
 export type Refusal = { line: number; id?: string; code: ErrorCode; detail: string; errors: FieldProblem[] };
 
 /** What became of a dropped file, the one of this ETag and time. `done` counts its records; the first refusals are named. */
-export type Result = {
+export type InboxResult = {
   file: string;
   etag: string;
   modified: string;
@@ -30,10 +29,10 @@ export async function begin(
   file: string,
   head: ObjectHead,
   continues: boolean,
-): Promise<Result | undefined> {
+): Promise<InboxResult | undefined> {
   const { etag } = head;
   const modified = head.modified.toISOString();
-  const isOfThis = (found: Result | undefined) => found?.etag === etag && found.modified === modified;
+  const isOfThis = (found: InboxResult | undefined) => found?.etag === etag && found.modified === modified;
   const progress = await read(services, file + CONTINUES);
   if (isOfThis(await read(services, file + RESULT))) {
     // The last run ended between its two writes.
@@ -45,21 +44,20 @@ export async function begin(
   return continues ? undefined : { file, etag, modified, ...counts, refusals: [] };
 }
 
-async function read({ stores }: Services, key: string): Promise<Result | undefined> {
+async function read({ stores }: Services, key: string): Promise<InboxResult | undefined> {
   const stored = await stores.newsroom.get(key);
   return stored && JSON.parse(Buffer.from(stored.body).toString());
 }
 
-/** Notes where to read on behind this batch; false where there is nothing more to read. */
-export function moveOn(result: Result, batch: StreamItem[]): boolean {
-  const last = batch.at(-1);
+/** Notes where to read on behind the last record of a batch; false where there is nothing more to read. */
+export function moveOn(result: InboxResult, last: { line: number; end?: number } | undefined): boolean {
   if (last?.end === undefined) return false;
   result.line = last.line;
   result.bytes = last.end;
   return true;
 }
 
-export async function put(services: Services, key: string, result: Result): Promise<void> {
+export async function put(services: Services, key: string, result: InboxResult): Promise<void> {
   const body = Buffer.from(`${JSON.stringify(result, undefined, 2)}\n`);
   await services.stores.newsroom.put(key, body, { contentType: "application/json" });
 }

@@ -9,7 +9,7 @@ import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
  */
 
 /** A site file that is being carried out: some are of it, some are not. */
-export type SiteChange = {
+export type Rollout = {
   site: string;
   /** When every feed begins to be rebuilt. */
   begins: string;
@@ -17,7 +17,7 @@ export type SiteChange = {
   reached?: string;
 };
 
-export type Mark = { site?: string; change?: SiteChange };
+export type RolloutMark = { site?: string; change?: Rollout };
 
 /** Names what feeds are made by: the site file but for how AWS serves it, and `code`, whatever else they depend on. */
 export function fingerprintOf({ site }: Pick<Services, "site">, code?: number): string {
@@ -28,16 +28,16 @@ export function fingerprintOf({ site }: Pick<Services, "site">, code?: number): 
 }
 
 /** Undefined where nothing is known. What is no mark is that of another. */
-export async function readMark({ stores }: Services): Promise<Mark | undefined> {
+export async function readMark({ stores }: Services): Promise<RolloutMark | undefined> {
   const stored = await stores.newsroom.get(SITE_KEY);
   if (stored === undefined) return undefined;
-  const read = async () => parseStored<Mark>(SITE_KEY, stored, () => true);
+  const read = async () => parseStored<RolloutMark>(SITE_KEY, stored, () => true);
   const mark = await orUnreadable(read());
   return mark instanceof UnreadableError ? {} : mark;
 }
 
 /** `site` is to be said when the last of them has been written, another one taken back before the first is. */
-export async function setMark({ stores }: Services, mark: Mark): Promise<void> {
+export async function setMark({ stores }: Services, mark: RolloutMark): Promise<void> {
   const body = Buffer.from(`${JSON.stringify(mark)}\n`);
   await stores.newsroom.put(SITE_KEY, body, { contentType: "application/json" });
 }

@@ -11,19 +11,19 @@ import { type Piece, splitArray, splitLines } from "./split.ts";
 export type StreamItem = { line: number; end?: number } & ({ value: unknown } | { error: FlashwireError });
 
 /** Where a reader stands: behind so many bytes, lines (or items of an array) and records. */
-export type Place = { at: number; line: number; count: number };
+export type StreamPosition = { at: number; line: number; count: number };
 
-const START: Place = { at: 0, line: 0, count: 0 };
+const START: StreamPosition = { at: 0, line: 0, count: 0 };
 
 /**
  * The records of a JSON array or of NDJSON (https://github.com/ndjson/ndjson-spec), one at a time as their bytes come
  * in. A bad line spoils only itself. An item of an array that is not JSON ends it, since nobody knows where the next
  * one begins; the items before it stand. A record that is too large is passed over in both. `chunks` begin at `place`.
  */
-export async function* readRecords(
+export async function* parseRecords(
   chunks: AsyncIterable<Uint8Array>,
   form: "array" | "ndjson",
-  place: Place = START,
+  place: StreamPosition = START,
 ): AsyncIterable<StreamItem> {
   let { line, count } = place;
   let isRest = place.at > 0;

@@ -15,7 +15,7 @@ import { SETTLED_MS } from "./limits.ts";
 import { askForRepair } from "./resumable-rebuild.ts";
 
 /** What a look at some records or windows found. */
-export type Found = {
+export type AuditReport = {
   /** What was behind its records, though nothing was under way: articles by id, feeds by name. Should be none. */
   repaired: string[];
   /** The documents that were behind, and were written anew. */
@@ -25,7 +25,7 @@ export type Found = {
 };
 
 /** Publishes those of these records that a window does not show as they are. */
-export async function auditRecords(services: Services, keys: string[]): Promise<Found> {
+export async function auditRecords(services: Services, keys: string[]): Promise<AuditReport> {
   const ids = keys.flatMap((key) => articleIdOf(key) ?? []);
   const failed: string[] = [];
   const records = await recordsOf(services, ids, failed);
@@ -98,14 +98,14 @@ function isBehind(
 }
 
 /** Writes the documents of these windows that are not what their window renders. */
-export async function auditWindows(services: Services, keys: string[]): Promise<Found> {
-  const found: Found = { repaired: [], documents: 0, failed: [] };
+export async function auditWindows(services: Services, keys: string[]): Promise<AuditReport> {
+  const found: AuditReport = { repaired: [], documents: 0, failed: [] };
   for (const name of keys.flatMap((key) => feedOf(key) ?? []))
     await tried(services, name, found.failed, () => auditWindow(services, name, found));
   return found;
 }
 
-async function auditWindow(services: Services, name: string, found: Found): Promise<void> {
+async function auditWindow(services: Services, name: string, found: AuditReport): Promise<void> {
   const head = await services.stores.newsroom.head(windowKey(name));
   const { counting, writes } = withWritesCounted(services);
   const report = await bringUpToDate(counting, new Map([[name, { ids: new Set<string>() }]]));
@@ -123,22 +123,22 @@ function isSettled(services: Services, head: { modified: Date }): boolean {
 
 /** The same services, with writes of documents counted. */
 function withWritesCounted(services: Services): { counting: Services; writes: () => number } {
-  const { site } = services.stores;
+  const { published } = services.stores;
   let count = 0;
   const counted: Store = {
-    get: (key) => site.get(key),
-    head: (key) => site.head(key),
-    delete: (key) => site.delete(key),
-    list: (prefix, after) => site.list(prefix, after),
-    etagOf: (body) => site.etagOf(body),
+    get: (key) => published.get(key),
+    head: (key) => published.head(key),
+    delete: (key) => published.delete(key),
+    list: (prefix, after) => published.list(prefix, after),
+    etagOf: (body) => published.etagOf(body),
     async put(key, body, options) {
-      const etag = await site.put(key, body, options);
+      const etag = await published.put(key, body, options);
       if (etag !== CONFLICT) count++;
       return etag;
     },
   };
   return {
-    counting: { ...services, stores: { ...services.stores, site: counted } },
+    counting: { ...services, stores: { ...services.stores, published: counted } },
     writes: () => count,
   };
 }

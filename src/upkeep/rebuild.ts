@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { ARTICLES, articleIdOf, feedOf, WINDOWS } from "../core/keys.ts";
-import { closeRebuild, type Found, foldFound, nothingFound, openForRebuild } from "../core/window.ts";
+import { closeRebuild, emptyShelves, foldShelves, openForRebuild, type Shelves } from "../core/window.ts";
 import { bringUpToDate, type FeedWork, type PublishReport } from "../publish/write-feeds.ts";
 import { putWindow, readWindow } from "../repository/feeds.ts";
 import { findRecord, type Unreadable } from "../repository/records.ts";
@@ -42,7 +42,7 @@ export async function rebuild(services: Services, options: RebuildOptions = {}):
   const wanted = options.feeds && new Set(options.feeds);
   const windows = await openWindows(services, token, wanted);
   const { found, records, unreadable } = await scan(services, wanted, options);
-  for (const name of windows.keys()) if (!found.has(name)) found.set(name, nothingFound());
+  for (const name of windows.keys()) if (!found.has(name)) found.set(name, emptyShelves());
 
   const report: RebuildReport = { records, unreadable, feeds: [], underfilled: [], failed: [] };
   let done = 0;
@@ -61,7 +61,7 @@ export async function rebuild(services: Services, options: RebuildOptions = {}):
 }
 
 /** The guarded write that ends a rebuild of one feed: what the scan found, folded in, and the window closed. */
-export function workFor(found: Found, token: string, anew?: string): FeedWork {
+export function workFor(found: Shelves, token: string, anew?: string): FeedWork {
   const items = [...found.entries.items, ...found.tombstones.items, ...found.changes.items];
   return {
     ids: new Set(items.map((item) => item.id)),
@@ -108,8 +108,8 @@ async function scan(
   services: Services,
   wanted: Set<string> | undefined,
   { onProgress, signal }: RebuildOptions,
-): Promise<{ found: Map<string, Found>; records: number; unreadable: string[] }> {
-  const found = new Map<string, Found>();
+): Promise<{ found: Map<string, Shelves>; records: number; unreadable: string[] }> {
+  const found = new Map<string, Shelves>();
   const unreadable: string[] = [];
   let records = 0;
   const onUnreadable = (id: string) => {
@@ -122,8 +122,8 @@ async function scan(
     for (const name of touchedFeeds(services.site, record)) {
       if (wanted && !wanted.has(name)) continue;
       const feed = resolveFeed(services.site, name);
-      const before = found.get(name) ?? nothingFound();
-      found.set(name, feed ? foldFound(services.site, feed, before, id, record) : before);
+      const before = found.get(name) ?? emptyShelves();
+      found.set(name, feed ? foldShelves(services.site, feed, before, id, record) : before);
     }
     if (++records % 1_000 === 0) onProgress?.({ step: "scan", done: records });
   };

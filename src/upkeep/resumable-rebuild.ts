@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { resolveFeed } from "../core/feed.ts";
 import { REPAIRS, repairFeedOf, repairKey } from "../core/keys.ts";
-import { type Found, nothingFound } from "../core/window.ts";
+import { emptyShelves, type Shelves } from "../core/window.ts";
 import { bringUpToDate } from "../publish/write-feeds.ts";
 import type { Services } from "../services.ts";
 import { CONCURRENCY } from "../store/limits.ts";
@@ -15,7 +15,7 @@ import { type Range, rangeAfter, type Walk, walkRecords } from "./scan-records.t
 export type Repair = {
   token: string;
   /** What the walk has found so far, by feed; less what is written already. */
-  found: [feed: string, found: Found][];
+  found: [feed: string, found: Shelves][];
   /** The ETags, or MISSING, of windows that cannot be read, by feed. */
   lost?: [feed: string, etag: string][];
   /** Feeds that notes ask for … */
@@ -88,7 +88,7 @@ async function begin(
     const feed = resolveFeed(services.site, name);
     const etag = feed && (await openWindow(services, feed, token));
     if (etag !== undefined) lost.push([name, etag]);
-    found.push([name, nothingFound()]);
+    found.push([name, emptyShelves()]);
   };
   await pMap(names, (name) => tried(services, name, failed, () => open(name)), { concurrency: CONCURRENCY });
   return { token, found, lost, noted, range: ranged?.range, isRead: false };
@@ -111,7 +111,7 @@ async function fill(
   services: Services,
   { token, lost }: Repair,
   name: string,
-  found: Found,
+  found: Shelves,
 ): Promise<boolean> {
   const work = workFor(found, token, new Map(lost).get(name));
   const { feeds, underfilled } = await bringUpToDate(services, new Map([[name, work]]));

@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { ARTICLES, articleIdOf, feedOf, WINDOWS, windowKey } from "../core/keys.ts";
-import { type Found, foldFound, nothingFound } from "../core/window.ts";
+import { emptyShelves, foldShelves, type Shelves } from "../core/window.ts";
 import { findRecord } from "../repository/records.ts";
 import type { Services } from "../services.ts";
 import { CONCURRENCY } from "../store/limits.ts";
@@ -14,7 +14,7 @@ export type Range = { from?: string | undefined; to?: string | undefined };
 
 export type Walk = {
   /** What was found so far, by feed. */
-  found: Map<string, Found>;
+  found: Map<string, Shelves>;
   /** Feeds of this range are taken up when a record names them. */
   range: Range | undefined;
   /** The last key that was read. */
@@ -41,9 +41,9 @@ async function visit(services: Services, walk: Walk, key: string): Promise<void>
   const record = await tried(services, id, walk.failed, () => findRecord(services, id));
   if (record === undefined) return;
   for (const name of touchedFeeds(services.site, record)) {
-    const before = walk.found.get(name) ?? (isIn(walk.range, name) ? nothingFound() : undefined);
+    const before = walk.found.get(name) ?? (isIn(walk.range, name) ? emptyShelves() : undefined);
     const feed = before && resolveFeed(services.site, name);
-    if (before && feed) walk.found.set(name, foldFound(services.site, feed, before, id, record));
+    if (before && feed) walk.found.set(name, foldShelves(services.site, feed, before, id, record));
   }
 }
 
@@ -61,11 +61,11 @@ export async function rangeAfter(
 }
 
 /** Leaves feeds at the end of the range to the next one, when too much is found for one. */
-function keepBounded(found: Map<string, Found>, range: Range): Range {
+function keepBounded(found: Map<string, Shelves>, range: Range): Range {
   const names = [...found.keys()].filter((name) => isIn(range, name)).sort(inOrder);
   let references = 0;
   const end = names.findIndex((name, i) => {
-    references += sizeOf(found.get(name) as Found);
+    references += sizeOf(found.get(name) as Shelves);
     return references > MAX_FOUND && i > 0;
   });
   if (end === -1) return range;
@@ -73,7 +73,7 @@ function keepBounded(found: Map<string, Found>, range: Range): Range {
   return { ...range, to: names[end - 1] as string };
 }
 
-const sizeOf = ({ entries, tombstones, changes }: Found) =>
+const sizeOf = ({ entries, tombstones, changes }: Shelves) =>
   entries.items.length + tombstones.items.length + changes.items.length;
 
 function isIn(range: Range | undefined, name: string): boolean {

@@ -1,10 +1,10 @@
 import { ARTICLES, SWEEP_KEY, WINDOWS } from "../core/keys.ts";
-import { readMark, type SiteChange } from "../repository/rollout.ts";
+import { type Rollout, readMark } from "../repository/rollout.ts";
 import { parseStored } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";
 import { pageOf } from "../store/list-page.ts";
 import { tried } from "./attempt.ts";
-import { auditRecords, auditWindows, type Found } from "./audit.ts";
+import { type AuditReport, auditRecords, auditWindows } from "./audit.ts";
 import { AUDIT_RECORDS, AUDIT_WINDOWS } from "./limits.ts";
 import { type Repair, type Repaired, repairUntil } from "./resumable-rebuild.ts";
 import { noteReached, siteChange } from "./site-change.ts";
@@ -22,12 +22,12 @@ type State = {
 };
 
 /** `change`: what is under way because the site file has changed. */
-export type Sweeps = Pick<State, "last" | "found"> & { change?: SiteChange | undefined };
+export type Sweeps = Pick<State, "last" | "found"> & { change?: Rollout | undefined };
 
 /** What a sweep found, for the operator. */
 export type LastSweep = SweepReport & { at: string };
 
-export type SweepReport = Found & {
+export type SweepReport = AuditReport & {
   /** Records and windows that were looked at. */
   records: number;
   windows: number;
@@ -94,7 +94,7 @@ async function goOn(
   services: Services,
   pending: Repair | undefined,
   until: number,
-  change: SiteChange | undefined,
+  change: Rollout | undefined,
 ): Promise<Repaired> {
   const isDue = change !== undefined && services.now() >= Date.parse(change.begins);
   const all = isDue ? { from: change.reached } : undefined;

@@ -53,15 +53,15 @@ function explain(issue: Issue, parents: Path): FieldProblem[] {
  * What the schema check would say badly or at too great a price: every field that the schema does not know, and every
  * list that is too long. `fatal`: a list so long that its items are not looked at.
  */
-export function shapeProblems(schema: unknown, value: unknown): Found {
-  const found: Found = { problems: [], fatal: false };
+export function shapeProblems(schema: unknown, value: unknown): ShapeProblems {
+  const found: ShapeProblems = { problems: [], fatal: false };
   walk(schema as Shape, value, [], found);
   return found;
 }
 
-type Found = { problems: FieldProblem[]; fatal: boolean };
+type ShapeProblems = { problems: FieldProblem[]; fatal: boolean };
 
-function walk(schema: Shape, value: unknown, path: Path, found: Found): void {
+function walk(schema: Shape, value: unknown, path: Path, found: ShapeProblems): void {
   if (schema.wrapped) walk(schema.wrapped, value, path, found);
   else if (schema.options) {
     for (const option of schema.options) if (typeof option === "object") walk(option, value, path, found);
@@ -75,7 +75,7 @@ function walk(schema: Shape, value: unknown, path: Path, found: Found): void {
   }
 }
 
-function walkList(schema: Shape, item: Shape, values: unknown[], path: Path, found: Found): void {
+function walkList(schema: Shape, item: Shape, values: unknown[], path: Path, found: ShapeProblems): void {
   const max = schema.pipe?.find(({ type }) => type === "max_length")?.requirement;
   if (typeof max === "number" && values.length > max) {
     found.problems.push({ pointer: pointer(path), detail: `must have at most ${max} items` });

@@ -70,7 +70,7 @@ export async function deployWire(): Promise<Wire> {
   }
   const s3 = new account.S3Client({});
   const sqs = new account.SQSClient({});
-  const stores = { newsroom: s3Store(s3, NEWSROOM), site: s3Store(s3, SITE) };
+  const stores = { newsroom: s3Store(s3, NEWSROOM), published: s3Store(s3, SITE) };
   const services = createServices({ site: resolveSite(siteFile, ORIGIN), stores, log: () => {} });
   const token = await createToken(services, "cms");
   const running: LambdaProcess[] = [];

@@ -63,7 +63,7 @@ async function start(name: string): Promise<LambdaProcess> {
 
 const stores = {
   newsroom: s3Store(clientOf(s3.url), "newsroom"),
-  site: s3Store(clientOf(s3.url), "site"),
+  published: s3Store(clientOf(s3.url), "site"),
 };
 const token = await createToken(createServices({ site: benchSite(), stores, log: () => {} }), "durations");
 

@@ -142,7 +142,7 @@ async function readSite({ services, template }: Wire, path: string): Promise<Rep
     .flatMap(({ Resource }: Json) => Resource)
     .map((resource: Json) => resource["Fn::Sub"].split(":s3:::")[1].replace(/^[^/]*\//, ""));
   if (!readable.some((pattern: string) => matches(pattern, key))) return { status: 403 };
-  const found = await services.stores.site.get(key);
+  const found = await services.stores.published.get(key);
   if (found !== undefined) return { status: 200, headers: { etag: found.etag }, body: found.body };
   // Who may not list a bucket is not told what is missing.
   return { status: Statement.some(({ Action }: Json) => Action === "s3:ListBucket") ? 404 : 403 };

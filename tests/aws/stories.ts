@@ -22,7 +22,7 @@ export async function put(wire: Wire, ingest: LambdaProcess, record: ReturnType<
 }
 
 export async function document(wire: Wire, feed: string, file = "feed.json"): Promise<string> {
-  return textOf(await wire.services.stores.site.get(`feeds/${feed}/${file}`));
+  return textOf(await wire.services.stores.published.get(`feeds/${feed}/${file}`));
 }
 
 export const textOf = (stored: { body: Uint8Array } | undefined) =>

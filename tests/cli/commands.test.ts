@@ -237,7 +237,7 @@ describe.concurrent("show", () => {
   test("notices a document that is behind the record", async () => {
     await run(["ingest", "--wait", "-"], JSON.stringify(story("behind", { section: "Nowhere" })));
     const key = "feeds/section/nowhere/feed.json";
-    const store = wire.services.stores.site;
+    const store = wire.services.stores.published;
     const document = Buffer.from((await store.get(key))?.body ?? "").toString();
     await store.put(key, Buffer.from(document.replaceAll("2026-01-01", "2025-12-31")));
     await store.put(key.replace("feed.json", "rss.xml"), Buffer.from("<rss><channel>"));
@@ -300,15 +300,15 @@ describe("feeds and rebuild", () => {
 
   test("rebuild mends a document beside the running wire", async () => {
     const key = "feeds/all/feed.json";
-    const { site } = wire.services.stores;
+    const { published } = wire.services.stores;
     await wire.idle();
-    const before = Buffer.from((await site.get(key))?.body ?? "").toString();
-    await site.put(key, Buffer.from("broken"));
+    const before = Buffer.from((await published.get(key))?.body ?? "").toString();
+    await published.put(key, Buffer.from("broken"));
     expect(await run(["rebuild", "all"])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^1 feed made from \d+ records/),
     });
-    expect(Buffer.from((await site.get(key))?.body ?? "").toString()).toBe(before);
+    expect(Buffer.from((await published.get(key))?.body ?? "").toString()).toBe(before);
     expect(await run(["rebuild", "nothing"])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("nothing"),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseTokens, readConfig } from "../../src/config/environment.ts";
+import { readConfig } from "../../src/config/environment.ts";
+import { parseTokens } from "../../src/core/token.ts";
 
 test("without any variable the local wire has its defaults", () => {
   expect(readConfig({})).toEqual({ port: 8787, host: "127.0.0.1", data: ".flashwire" });

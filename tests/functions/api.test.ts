@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { publishNow } from "../../src/aws/publish-handler.ts";
+import { publishInRequest } from "../../src/aws/publish-handler.ts";
 import { MAX_RECORD_BYTES } from "../../src/core/limits.ts";
 import { lambdaHandler } from "../../src/http/adapters/lambda.ts";
 import { createApp } from "../../src/http/app.ts";
@@ -15,7 +15,7 @@ beforeEach(async () => {
   wire = bench();
   const { services } = wire;
   token = await createToken(services, "desk");
-  const publish = (ids: string[]) => publishNow(wire, ids);
+  const publish = (ids: string[]) => publishInRequest(wire, ids);
   handler = lambdaHandler(createApp({ services, tokens: storedTokens(services), publish }));
 });
 

@@ -26,7 +26,7 @@ test("a batch is published, and its latency and the age of its messages are coun
     s3Body("articles/story-2.json"),
   );
   expect(await publishBatch(wire, event)).toEqual({ batchItemFailures: [] });
-  expect(await textOf(wire.site, "feeds/all/atom.xml")).toContain("Story 2");
+  expect(await textOf(wire.published, "feeds/all/atom.xml")).toContain("Story 2");
   expect(wire.metrics).toMatchObject({ PublishLatency: 2_000, QueueAge: 1_000, DocumentsChecked: 6 });
   expect(wire.logs).toContainEqual(expect.objectContaining({ event: "article.published" }));
   await expectTruth(wire.services.site, wire.services.stores);
@@ -41,7 +41,7 @@ test("a message that nobody can read, and a record that is none, fail alone", as
     ({ itemIdentifier }) => itemIdentifier,
   );
   expect(failed).toEqual(["m0", "m2"]);
-  expect(await textOf(wire.site, "feeds/all/feed.json")).toContain("Story 1");
+  expect(await textOf(wire.published, "feeds/all/feed.json")).toContain("Story 1");
 });
 
 test("a feed that fails brings back the messages that touch it, and no others", async () => {
@@ -51,7 +51,7 @@ test("a feed that fails brings back the messages that touch it, and no others", 
   await wire.newsroom.put("windows/section/broken.json", Buffer.from("{"));
   const event = sqsEvent(s3Body("articles/story-1.json"), s3Body("articles/story-2.json"));
   expect(await publishBatch(wire, event)).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
-  expect(await textOf(wire.site, "feeds/section/sport/rss.xml")).toContain("Story 2");
+  expect(await textOf(wire.published, "feeds/section/sport/rss.xml")).toContain("Story 2");
 });
 
 test("more articles than one publish takes are published in parts", async () => {

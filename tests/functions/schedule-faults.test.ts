@@ -92,7 +92,7 @@ test("a record that the store does not give stays out of what is filled, until t
   await askForRepair(wire.services, ["all"]);
   const end = fail("get", articleKey(newest));
   expect(await round()).toEqual({ failed: [newest], filled: ["all"] });
-  expect(await textOf(wire.site, "feeds/all/feed.json")).toContain(`Story ${COUNT - 2}`);
+  expect(await textOf(wire.published, "feeds/all/feed.json")).toContain(`Story ${COUNT - 2}`);
   end();
   await round();
   await expectTruth(wire.services.site, wire.services.stores);
@@ -113,9 +113,9 @@ test("what fails before a feed is filled, or while a record is looked at, stops 
   const ends = [fail("list", REPAIRS), fail("head", articleKey("story-3")), fail("head", windowKey("all"))];
   await ingest(wire.services, incoming(3, { headline: "Later", revision: 2 }));
   wire.clock.now += SETTLED_MS + 1;
-  await wire.site.delete("feeds/section/world/rss.xml");
+  await wire.published.delete("feeds/section/world/rss.xml");
   expect((await round()).failed).toEqual(expect.arrayContaining(["story-3", "all"]));
-  expect(await wire.site.head("feeds/section/world/rss.xml")).toBeDefined();
+  expect(await wire.published.head("feeds/section/world/rss.xml")).toBeDefined();
   expect(wire.logs).toContainEqual({
     event: "sweep.failed",
     details: { name: "repairs", error: expect.stringContaining("AccessDenied") },

@@ -47,8 +47,8 @@ test("invariant 5: a record whose event was lost is published, once it should ha
 
 test("invariant 1: a document that is not what its window renders is written anew", async () => {
   const wire = await filled(3);
-  await wire.site.put("feeds/all/rss.xml", Buffer.from("broken"));
-  await wire.site.delete("feeds/section/world/feed.json");
+  await wire.published.put("feeds/all/rss.xml", Buffer.from("broken"));
+  await wire.published.delete("feeds/section/world/feed.json");
   wire.clock.now += SETTLED_MS + 1;
   expect(await sweep(wire.services, far)).toMatchObject({
     repaired: ["all", "section/world"],
@@ -94,13 +94,13 @@ test("a feed that ran short is filled again, a part at a time, while articles co
   expect(second).toMatchObject({ filled: ["all", "section/world"], failed: [] });
   expect(second.repair).toBeUndefined();
   expect(await wire.newsroom.get(repairKey("all"))).toBeUndefined();
-  expect(await textOf(wire.site, "feeds/all/feed.json")).toContain(`Story ${REPAIR_PAGE + 14}`);
+  expect(await textOf(wire.published, "feeds/all/feed.json")).toContain(`Story ${REPAIR_PAGE + 14}`);
   await expectTruth(wire.services.site, wire.services.stores);
 });
 
 test("a run counts itself and its repairs, and begins the feeds of a new site file", async () => {
   const wire = bench();
   await runSweep(wire, { getRemainingTimeInMillis: () => 55_000 });
-  expect(await textOf(wire.site, "feeds/corrections/atom.xml")).toContain("<feed");
+  expect(await textOf(wire.published, "feeds/corrections/atom.xml")).toContain("<feed");
   expect(wire.metrics).toMatchObject({ Sweeps: 1, Repairs: 0, FeedsFilled: 0 });
 });

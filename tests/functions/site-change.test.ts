@@ -53,7 +53,7 @@ async function sweepOn(services: Services): Promise<SweepReport[]> {
 }
 
 const shown = async (feed: string) =>
-  JSON.parse(await textOf(wire.site, `feeds/${feed}/feed.json`)).items.map(
+  JSON.parse(await textOf(wire.published, `feeds/${feed}/feed.json`)).items.map(
     ({ title }: { title: string }) => title,
   );
 
@@ -83,7 +83,7 @@ describe("a changed site file", () => {
     await sweepOn(narrow);
     await withdraw(narrow, "story-2");
     await publish(narrow, ["story-2"]);
-    expect(await textOf(wire.site, "feeds/extra/feed.json")).not.toContain("story-2");
+    expect(await textOf(wire.published, "feeds/extra/feed.json")).not.toContain("story-2");
     await expectTruth(narrow.site, narrow.stores);
   });
 
@@ -96,7 +96,7 @@ describe("a changed site file", () => {
     await sweepOn(next);
     expect(await shown("desk/sport")).toEqual(["Story 3", "Story 1"]);
     for (const gone of ["corrections", "section/world"])
-      expect(await wire.site.get(`feeds/${gone}/feed.json`)).toBeUndefined();
+      expect(await wire.published.get(`feeds/${gone}/feed.json`)).toBeUndefined();
     await expectTruth(next.site, next.stores);
   });
 
@@ -120,7 +120,8 @@ describe("a changed site file", () => {
       repaired: feeds,
       documents: feeds.length,
     });
-    for (const feed of feeds) expect(await textOf(wire.site, `feeds/${feed}/rss.xml`)).toContain("new -->");
+    for (const feed of feeds)
+      expect(await textOf(wire.published, `feeds/${feed}/rss.xml`)).toContain("new -->");
   });
 
   test("leaves no note behind of feeds that were seen open meanwhile", async () => {
@@ -164,15 +165,15 @@ describe("a changed site file", () => {
     const next = deployed({ feeds: extra("World"), families: [], title: "Another Name" });
     await sweep(next, far);
     wire.clock.now += DEPLOY_SETTLES_MS;
-    const put = wire.site.put.bind(wire.site);
+    const put = wire.published.put.bind(wire.published);
     let writes = 0;
-    wire.site.put = async (...args) => {
+    wire.published.put = async (...args) => {
       if (++writes > 4) throw new Error("the deploy fails");
       return put(...args);
     };
     await sweep(next, far);
-    wire.site.put = put;
-    expect(await textOf(wire.site, "feeds/all/feed.json")).toContain("Another Name");
+    wire.published.put = put;
+    expect(await textOf(wire.published, "feeds/all/feed.json")).toContain("Another Name");
     await sweepOn(wire.services);
     await expectTruth(SITE, wire.services.stores);
   });
@@ -200,14 +201,14 @@ describe("a changed site file", () => {
       sections.map((_, n) => `story-${n}`),
     );
     const next = deployed({ title: "Another Name" });
-    const put = wire.site.put.bind(wire.site);
-    wire.site.put = async (key, ...rest) => {
+    const put = wire.published.put.bind(wire.published);
+    wire.published.put = async (key, ...rest) => {
       if (key === "feeds/section/s-7/rss.xml") throw new Error("AccessDenied");
       return put(key, ...rest);
     };
     const reports = await sweepOn(next);
     expect(reports.flatMap(({ failed }) => failed)).toEqual([]);
-    wire.site.put = put;
+    wire.published.put = put;
     await sweep(next, far);
     await expectTruth(next.site, next.stores);
   });

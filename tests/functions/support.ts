@@ -8,7 +8,7 @@ import { SITE } from "../simulation/site.ts";
 export type Bench = {
   services: Services;
   newsroom: MemoryStore;
-  site: MemoryStore;
+  published: MemoryStore;
   /** Moves with the test; milliseconds since 1970. */
   clock: { now: number };
   logs: { event: string; details?: Record<string, unknown> }[];
@@ -25,19 +25,19 @@ export function bench(): Bench {
   const clock = { now: Date.parse("2026-06-01T12:00:00Z") };
   const logs: Bench["logs"] = [];
   const metrics: Bench["metrics"] = {};
-  const [newsroom, site] = [new MemoryStore(() => clock.now), new MemoryStore(() => clock.now)];
+  const [newsroom, published] = [new MemoryStore(() => clock.now), new MemoryStore(() => clock.now)];
   const log: Services["log"] = (event, details) => logs.push({ event, ...(details && { details }) });
   const add = (name: string, value = 1) => {
     metrics[name] = (metrics[name] ?? 0) + value;
   };
   const services: Services = {
-    ...createServices({ site: SITE, stores: { newsroom, site }, log }),
+    ...createServices({ site: SITE, stores: { newsroom, published }, log }),
     now: () => clock.now,
     sleep: async () => {},
   };
   // All of its documents are of this site file: there are none. A store in memory has it when this line is over.
   void setMark(services, { site: fingerprintOf(services) });
-  return { services, newsroom, site, clock, logs, metrics, watch: { log, count: add, time: add } };
+  return { services, newsroom, published, clock, logs, metrics, watch: { log, count: add, time: add } };
 }
 
 export function incoming(n: number, fields: Partial<Incoming> = {}): Incoming {

@@ -235,9 +235,9 @@ describe("what cannot wait is published before the answer", () => {
     expect(published).toEqual([]);
     await send("PUT", PATH, { body: { ...flash, revision: 2 } });
     expect(published).toEqual([["summit"]]);
-    expect(Buffer.from((await stores.site.get("feeds/breaking/rss.xml"))?.body ?? []).toString()).toContain(
-      "Second summit",
-    );
+    expect(
+      Buffer.from((await stores.published.get("feeds/breaking/rss.xml"))?.body ?? []).toString(),
+    ).toContain("Second summit");
     await send("PUT", "/articles/other?wait=published", { body: { ...STORY, id: "other" } });
     await send("DELETE", PATH);
     expect(published).toEqual([["summit"], ["other"], ["summit"]]);

@@ -165,7 +165,7 @@ describe("publishing", () => {
     expect(published.flat()).toHaveLength(records.length);
     expect(Math.max(...published.map((ids) => ids.length))).toBeLessThanOrEqual(MAX_BATCH);
     const feed = JSON.parse(
-      Buffer.from((await stores.site.get("feeds/all/feed.json"))?.body ?? []).toString(),
+      Buffer.from((await stores.published.get("feeds/all/feed.json"))?.body ?? []).toString(),
     );
     expect(feed.items).toHaveLength(50);
   });

@@ -26,7 +26,7 @@ describe("a document", () => {
     ["/feeds/all/atom.xml", "application/atom+xml; charset=utf-8"],
     ["/feeds/all/feed.json", "application/feed+json; charset=utf-8"],
   ])("%s with everything that a reader needs to ask again well", async (path, type) => {
-    const stored = await wire.stores.site.get(path.slice(1));
+    const stored = await wire.stores.published.get(path.slice(1));
     const response = await get(path);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toEqual({
@@ -84,18 +84,18 @@ describe("a document", () => {
   test("of a feed that the site file no longer has is gone, before and after its documents went", async () => {
     const later = testWire({ feeds: [{ name: "top", title: "Top" }], families: [] });
     for (const key of PATHS.map((path) => path.slice(1))) {
-      await later.stores.site.put(key, (await wire.stores.site.get(key))?.body ?? Buffer.of());
+      await later.stores.published.put(key, (await wire.stores.published.get(key))?.body ?? Buffer.of());
     }
     const gone = await problem(await later.send("GET", RSS));
     expect(gone).toMatchObject({ status: 410, type: "urn:flashwire:problem:removed" });
-    await later.stores.site.delete("feeds/all/rss.xml");
-    await later.stores.site.put("feeds/all/removed", Buffer.from("{}"));
+    await later.stores.published.delete("feeds/all/rss.xml");
+    await later.stores.published.put("feeds/all/removed", Buffer.from("{}"));
     expect((await later.send("GET", RSS)).status).toBe(410);
     expect((await later.send("GET", "/feeds/never/rss.xml")).status).toBe(404);
   });
 
   test("of a store that fails: a page elsewhere may see that, too", async () => {
-    wire.stores.site.get = () => Promise.reject(new Error("away"));
+    wire.stores.published.get = () => Promise.reject(new Error("away"));
     const response = await get(RSS);
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
     expect((await problem(response)).status).toBe(500);
@@ -228,10 +228,10 @@ describe("a reader that has it", () => {
   });
 
   test("is never sent a document other than the one that If-Match names, whenever it changes", async () => {
-    const { site } = wire.stores;
-    const head = await site.head("feeds/all/rss.xml");
-    site.head = async () => {
-      await site.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
+    const { published } = wire.stores;
+    const head = await published.head("feeds/all/rss.xml");
+    published.head = async () => {
+      await published.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
       return head;
     };
     expect((await get(RSS, { "If-Match": head?.etag ?? "" })).status).toBe(412);
@@ -299,7 +299,7 @@ describe("encodings", () => {
   ])("Accept-Encoding: %s gives %s", async (accepted, encoding) => {
     const response = await get(RSS, { "Accept-Encoding": accepted });
     expect(response.headers.get("content-encoding")).toBe(encoding);
-    const stored = await wire.stores.site.get("feeds/all/rss.xml");
+    const stored = await wire.stores.published.get("feeds/all/rss.xml");
     const expected = encoding === null ? stored?.etag : stored?.etag.replace(/"$/, `-${encoding}"`);
     expect(response.headers.get("etag")).toBe(expected);
     expect(response.headers.get("vary")).toBe("Accept-Encoding");
@@ -311,7 +311,7 @@ describe("encodings", () => {
   });
 
   test("a document that fits into a packet is left as it is", async () => {
-    await wire.stores.site.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
+    await wire.stores.published.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
     const response = await get(RSS, { "Accept-Encoding": "br" });
     expect(response.headers.get("content-encoding")).toBeNull();
     expect(await response.text()).toBe("<rss/>");
@@ -324,7 +324,7 @@ describe("encodings", () => {
     ["gzip;q=0, br;q=0, identity;q=0", null],
     ["gzip, identity;q=0.1", null],
   ])("a small document, where %s is accepted, has the encoding %s", async (accepted, encoding) => {
-    await wire.stores.site.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
+    await wire.stores.published.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
     const response = await get(RSS, { "Accept-Encoding": accepted });
     expect(response.headers.get("content-encoding")).toBe(encoding);
     const body = Buffer.from(await response.arrayBuffer());

@@ -39,7 +39,7 @@ describe("the directory", () => {
       body: { ...STORY, id: "other", section: "U$A", language: "en-US", published: "2026-11-24T19:00:00Z" },
     });
     const document = JSON.parse(
-      Buffer.from((await stores.site.get("feeds/language/en-us/feed.json"))?.body ?? "").toString(),
+      Buffer.from((await stores.published.get("feeds/language/en-us/feed.json"))?.body ?? "").toString(),
     );
     expect(document.title).toBe("Example News: Stories in en-US");
     expect(await titles()).toMatchObject({ "language/en-us": "Stories in en-US", "section/usa": "USA" });
@@ -92,7 +92,7 @@ describe("health", () => {
   test("is whether both stores answer", async () => {
     const { send, stores } = testWire();
     expect(await (await send("GET", "/healthz", { token: null })).json()).toEqual({ status: "ok" });
-    stores.site.head = () => Promise.reject(new Error("away"));
+    stores.published.head = () => Promise.reject(new Error("away"));
     expect((await problem(await send("GET", "/healthz"))).status).toBe(500);
   });
 });

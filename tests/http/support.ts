@@ -24,7 +24,7 @@ export const STORY = {
 export type TestWire = {
   app: Hono;
   services: Services;
-  stores: { newsroom: MemoryStore; site: MemoryStore };
+  stores: { newsroom: MemoryStore; published: MemoryStore };
   /** Moves with the test. */
   clock: { now: number };
   logs: { event: string; details: Record<string, unknown> }[];
@@ -58,7 +58,7 @@ export function testWire(config: object = {}): TestWire {
   const logs: TestWire["logs"] = [];
   const published: string[][] = [];
   const failure: TestWire["failure"] = {};
-  const stores = { newsroom: new MemoryStore(() => clock.now), site: new MemoryStore(() => clock.now) };
+  const stores = { newsroom: new MemoryStore(() => clock.now), published: new MemoryStore(() => clock.now) };
   const site = resolveSite({ ...CONFIG, ...config }, ORIGIN);
   const services: Services = {
     site,

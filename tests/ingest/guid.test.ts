@@ -17,7 +17,7 @@ const GUID = "https://old.example.org/?p=4711";
 function wire() {
   const memory = new MemoryStore();
   const newsroom = countingStore(memory);
-  const stores = { newsroom: newsroom.store, site: new MemoryStore() };
+  const stores = { newsroom: newsroom.store, published: new MemoryStore() };
   const site = { ...SITE, size: 50 };
   const services = { ...createServices({ site, stores, log: () => {} }), sleep: async () => {} };
   const keys = async (prefix: string) => {
@@ -197,7 +197,7 @@ test("in no document two stories have one identifier, whatever guids the newsroo
     await publish(services, ["z", ...ids]);
     const stored = await Promise.all(ids.map((id) => readRecord(services, id)));
     for (const format of FORMAT_NAMES) {
-      const { body } = (await services.stores.site.get(documentKey("all", format))) ?? { body: [] };
+      const { body } = (await services.stores.published.get(documentKey("all", format))) ?? { body: [] };
       const seen = readDocument(format, Buffer.from(body).toString()).entries.map((entry) => entry.id);
       expect(seen).toHaveLength(1 + stored.filter(Boolean).length);
       expect(new Set(seen).size).toBe(seen.length);

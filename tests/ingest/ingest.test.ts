@@ -8,7 +8,7 @@ import { MemoryStore } from "../../src/store/memory.ts";
 import { published, TEST_SITE } from "../support/articles.ts";
 
 test("a kill is never refused, in however many feeds the article was", async () => {
-  const stores = { newsroom: new MemoryStore(), site: new MemoryStore() };
+  const stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
   const open = (families = TEST_SITE.families) =>
     createServices({ site: { ...TEST_SITE, families }, stores, log: () => {} });
   const byTag = open([{ family: "tag", by: "tag", title: "{value}" }]);

@@ -12,14 +12,17 @@ import { expectTruth } from "../support/compare-sites.ts";
 
 function started(
   site: Site,
-  stores = { newsroom: new MemoryStore(), site: new MemoryStore() },
+  stores = { newsroom: new MemoryStore(), published: new MemoryStore() },
   log: (event: string) => void = () => {},
 ) {
   return createServices({ site, stores, log });
 }
 
 /** Whether the next start under this site file makes all documents anew. */
-async function isRebuilt(site: Site, stores: { newsroom: MemoryStore; site: MemoryStore }): Promise<boolean> {
+async function isRebuilt(
+  site: Site,
+  stores: { newsroom: MemoryStore; published: MemoryStore },
+): Promise<boolean> {
   const events: string[] = [];
   await catchUp(
     started(site, stores, (event) => events.push(event)),
@@ -29,7 +32,7 @@ async function isRebuilt(site: Site, stores: { newsroom: MemoryStore; site: Memo
 }
 
 async function documentOf(services: ReturnType<typeof started>, feed: string): Promise<string> {
-  const stored = await services.stores.site.get(documentKey(feed, "json"));
+  const stored = await services.stores.published.get(documentKey(feed, "json"));
   return Buffer.from(stored?.body ?? "").toString();
 }
 
@@ -44,11 +47,11 @@ test("a changed site file is carried out at the next start, an unchanged one cos
   await catchUp(before, () => {});
   await ingest(before, version("a", 1));
   await publish(before, ["a"]);
-  const stores = before.stores as { newsroom: MemoryStore; site: MemoryStore };
+  const stores = before.stores as { newsroom: MemoryStore; published: MemoryStore };
 
-  const head = await before.stores.site.head(documentKey("all", "json"));
+  const head = await before.stores.published.head(documentKey("all", "json"));
   await catchUp(started(SITE, stores), () => {});
-  expect(await before.stores.site.head(documentKey("all", "json"))).toEqual(head);
+  expect(await before.stores.published.head(documentKey("all", "json"))).toEqual(head);
 
   const changed = started({ ...SITE, title: "Another Name" }, stores);
   await catchUp(changed, () => {});
@@ -61,9 +64,12 @@ test("a start finds the windows that are lost", async () => {
   await catchUp(before, () => {});
   await before.stores.newsroom.delete(windowKey("all"));
   const repairs: string[] = [];
-  await catchUp(started(SITE, before.stores as { newsroom: MemoryStore; site: MemoryStore }), (feeds) => {
-    repairs.push(...feeds);
-  });
+  await catchUp(
+    started(SITE, before.stores as { newsroom: MemoryStore; published: MemoryStore }),
+    (feeds) => {
+      repairs.push(...feeds);
+    },
+  );
   expect(repairs).toEqual(["all"]);
 });
 
@@ -72,18 +78,18 @@ test("a change that was carried out in part is undone when the site file is chan
   await catchUp(before, () => {});
   await ingest(before, version("a", 1));
   await publish(before, ["a"]);
-  const stores = before.stores as { newsroom: MemoryStore; site: MemoryStore };
+  const stores = before.stores as { newsroom: MemoryStore; published: MemoryStore };
 
   const changed = started({ ...SITE, origin: "https://other.example.org" }, stores);
-  const put = stores.site.put.bind(stores.site);
-  stores.site.put = async (key, ...rest) => {
+  const put = stores.published.put.bind(stores.published);
+  stores.published.put = async (key, ...rest) => {
     if (key.startsWith("feeds/section/")) throw new Error("the power goes");
     return put(key, ...rest);
   };
   await catchUp(changed, () => {});
   expect(await documentOf(changed, "all")).toContain("other.example.org");
 
-  stores.site.put = put;
+  stores.published.put = put;
   await catchUp(started(SITE, stores), () => {});
   await expectTruth(SITE, stores);
 });
@@ -102,20 +108,22 @@ test("feeds that a killed rebuild left open are named for repair", async () => {
 });
 
 test("feeds that the first rebuild could not write are named for repair", async () => {
-  const site = new MemoryStore();
-  const put = site.put.bind(site);
-  site.put = (key, ...rest) =>
+  const broken = new MemoryStore();
+  const put = broken.put.bind(broken);
+  broken.put = (key, ...rest) =>
     key.startsWith("feeds/all/") ? Promise.reject(new Error("ENOSPC")) : put(key, ...rest);
   const named: string[] = [];
-  await catchUp(started(SITE, { newsroom: new MemoryStore(), site }), (feeds) => named.push(...feeds));
+  await catchUp(started(SITE, { newsroom: new MemoryStore(), published: broken }), (feeds) =>
+    named.push(...feeds),
+  );
   expect(named).toEqual(["all"]);
 });
 
 describe("after a rebuild under another site file the next start", () => {
   const other = { ...SITE, title: "Another Name" };
-  let stores: { newsroom: MemoryStore; site: MemoryStore };
+  let stores: { newsroom: MemoryStore; published: MemoryStore };
   beforeEach(async () => {
-    stores = { newsroom: new MemoryStore(), site: new MemoryStore() };
+    stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
     await catchUp(started(SITE, stores), () => {});
     await ingest(started(SITE, stores), version("a", 1));
   });

@@ -43,7 +43,7 @@ test("invariants 1 and 5: four publishers and a rebuild over somebody else's S3 
   const { client, close } = await startMoto(["newsroom", "site"]);
   onTestFinished(close);
   const worker = () => {
-    const stores = { newsroom: s3Store(client, "newsroom"), site: s3Store(client, "site") };
+    const stores = { newsroom: s3Store(client, "newsroom"), published: s3Store(client, "site") };
     return createServices({ site: { ...SITE, size: 5 }, stores, log: () => {} });
   };
   await startFeeds(worker());

@@ -35,7 +35,7 @@ function failing(key: string) {
     };
   };
   const { services } = wire;
-  const stores = { newsroom: over(wire.newsroom), site: over(wire.site) };
+  const stores = { newsroom: over(wire.newsroom), published: over(wire.published) };
   return { ...createServices({ ...services, stores }), now: services.now, sleep: services.sleep };
 }
 
@@ -45,7 +45,7 @@ describe("what fails in a batch fails alone", () => {
     expect([...report.left.keys()]).toEqual(["story-2"]);
     expect(report).toMatchObject({ failed: [], unreadable: [] });
     expect(String(report.left.get("story-2"))).toContain("SlowDown");
-    expect(await textOf(wire.site, "feeds/all/feed.json")).toContain("Story 3");
+    expect(await textOf(wire.published, "feeds/all/feed.json")).toContain("Story 3");
     await publish(wire.services, report.left.keys());
     await expectTruth(wire.services.site, wire.services.stores);
   });
@@ -56,7 +56,7 @@ describe("what fails in a batch fails alone", () => {
       expect([...left.keys()]).toEqual(["story-2"]);
       expect(failed.map(({ feed }) => feed)).toEqual(["section/section-2"]);
     }
-    expect(await textOf(wire.site, "feeds/section/section-3/rss.xml")).toContain("Story 3");
+    expect(await textOf(wire.published, "feeds/section/section-3/rss.xml")).toContain("Story 3");
   });
 
   test("nothing fails, nothing is left; an id without a record is nobody's work", async () => {

@@ -19,9 +19,9 @@ const old = (revision: number, fields: Partial<Published> = {}): Incoming =>
   published({ id: "old", section: "Sport", published: at(0), revision, ...fields });
 
 async function wire(news: number) {
-  const stores = { newsroom: new MemoryStore(), site: new MemoryStore() };
-  const open = (site: Store = stores.site) =>
-    createServices({ site: TEST_SITE, stores: { ...stores, site }, log: () => {} });
+  const stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
+  const open = (published: Store = stores.published) =>
+    createServices({ site: TEST_SITE, stores: { ...stores, published }, log: () => {} });
   const services = open();
   await startFeeds(services);
   const ids = Array.from({ length: news }, (_, i) => `new-${i}`);
@@ -56,7 +56,7 @@ function held(store: Store) {
 test("invariant 2: documents do not return to old bytes when an old story comes and goes", async () => {
   const { stores, open, services } = await wire(CHANGES + 5);
   await ingest(services, old(2, { sections: ["World"] }));
-  const { slow, reached, letGo } = held(stores.site);
+  const { slow, reached, letGo } = held(stores.published);
   const overtaken = publish(open(slow), ["old"]);
   await reached;
   await ingest(services, old(3));
@@ -76,8 +76,8 @@ test("invariant 7: the kill of an old story reaches the readers, whatever else w
     await kill(services, withdrawn({ id: `new-${i}`, published: at(100 + i), updated: at(200 + i) }));
   }
   await kill(services, withdrawn({ id: "old", published: at(0), updated: at(0), revision: 2 }));
-  const atom = await stores.site.get("feeds/section/sport/atom.xml");
-  const all = await stores.site.get("feeds/all/atom.xml");
+  const atom = await stores.published.get("feeds/section/sport/atom.xml");
+  const all = await stores.published.get("feeds/all/atom.xml");
   for (const document of [atom, all]) {
     expect(Buffer.from(document?.body ?? []).toString()).toContain(":article/old");
   }

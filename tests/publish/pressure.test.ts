@@ -8,7 +8,7 @@ import { published, TEST_SITE } from "../support/articles.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 
 test("feeds that push each other out of the renderer's memory are all published", async () => {
-  const stores = { newsroom: new MemoryStore(), site: new MemoryStore() };
+  const stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
   const services = {
     ...createServices({ site: TEST_SITE, stores, log: () => {} }),
     // Room for some of the entries: what one feed remembers goes while it reads what it does not.

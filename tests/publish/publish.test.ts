@@ -26,10 +26,10 @@ const SITE: Site = {
 async function wire(site: Site = SITE) {
   const newsroom = countingStore(new MemoryStore());
   const documents = countingStore(new MemoryStore());
-  const stores = { newsroom: newsroom.store, site: documents.store };
+  const stores = { newsroom: newsroom.store, published: documents.store };
   const services = createServices({ site, stores, log: () => {} });
   await startFeeds(services);
-  const counts = () => ({ newsroom: newsroom.counts, site: documents.counts });
+  const counts = () => ({ newsroom: newsroom.counts, published: documents.counts });
   const reset = () => {
     newsroom.reset();
     documents.reset();
@@ -61,7 +61,7 @@ async function send(services: Services, ...articles: Incoming[]) {
 }
 
 async function readDocument(services: Services, feed: string): Promise<string> {
-  const stored = await services.stores.site.get(documentKey(feed, "json"));
+  const stored = await services.stores.published.get(documentKey(feed, "json"));
   return Buffer.from(stored?.body ?? "").toString();
 }
 
@@ -115,7 +115,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
     await publish(services, ["story-1000"]);
     expect(counts().newsroom.get).toEqual({ articles: 1 });
     expect(counts().newsroom.put).toEqual({ windows: FEEDS });
-    expect(counts().site.put).toEqual({ feeds: 3 * FEEDS });
+    expect(counts().published.put).toEqual({ feeds: 3 * FEEDS });
   });
 
   test("a hundred articles of one section in one batch write what one article writes", async () => {
@@ -129,7 +129,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
       batch.map((one) => one.id),
     );
     expect(counts().newsroom.put).toEqual({ windows: FEEDS });
-    expect(counts().site.put).toEqual({ feeds: 3 * FEEDS });
+    expect(counts().published.put).toEqual({ feeds: 3 * FEEDS });
   });
 
   test("an event that finds everything done writes nothing", async () => {
@@ -138,7 +138,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
     reset();
     await publish(services, ["story-1"]);
     expect(counts().newsroom.put).toEqual({});
-    expect(counts().site.put).toEqual({});
+    expect(counts().published.put).toEqual({});
   });
 });
 
@@ -224,13 +224,15 @@ describe("invariant 1: truth is the record", () => {
 
   test("a feed whose write fails does not hold up the others", async () => {
     const { services } = await wire();
-    const { site } = services.stores;
+    const { published } = services.stores;
     const broken = {
-      ...site,
-      put: (...args: Parameters<typeof site.put>) =>
-        args[0].startsWith("feeds/tag/korea/") ? Promise.reject(new Error("disk full")) : site.put(...args),
+      ...published,
+      put: (...args: Parameters<typeof published.put>) =>
+        args[0].startsWith("feeds/tag/korea/")
+          ? Promise.reject(new Error("disk full"))
+          : published.put(...args),
     };
-    const failing = { ...services, stores: { ...services.stores, site: broken } };
+    const failing = { ...services, stores: { ...services.stores, published: broken } };
     await ingest(services, article(1));
     const report = await publish(failing, ["story-1"]);
     expect(report.failed.map(({ feed }) => feed)).toEqual(["tag/korea"]);

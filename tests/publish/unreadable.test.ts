@@ -38,7 +38,7 @@ function cold(): Services {
 
 const spoil = (key: string, text: string) => wire.newsroom.put(key, Buffer.from(text));
 const shown = async (feed = "all") => {
-  const { items } = JSON.parse(await textOf(wire.site, documentKey(feed, "json")));
+  const { items } = JSON.parse(await textOf(wire.published, documentKey(feed, "json")));
   return items.map(({ title }: { title: string }) => title);
 };
 
@@ -304,7 +304,7 @@ describe("a window that is gone, though documents are there", () => {
 
   test("is missed where one document is left of three", async () => {
     await lose("all");
-    for (const format of ["rss", "json"] as const) await wire.site.delete(documentKey("all", format));
+    for (const format of ["rss", "json"] as const) await wire.published.delete(documentKey("all", format));
     expect((await send(6)).underfilled).toEqual(["all"]);
   });
 
@@ -347,7 +347,7 @@ describe("a window that is gone, though documents are there", () => {
 
   test("is no matter while there are no documents", async () => {
     await lose("all");
-    for (const format of FORMAT_NAMES) await wire.site.delete(documentKey("all", format));
+    for (const format of FORMAT_NAMES) await wire.published.delete(documentKey("all", format));
     expect(await send(6)).toMatchObject({ failed: [] });
   });
 });
@@ -369,7 +369,7 @@ test("a sweep that cannot read how far it came begins anew", async () => {
 
 test("a document that is garbage is overwritten", async () => {
   for (const file of ["rss.xml", "feed.json"])
-    await wire.site.put(`feeds/all/${file}`, Buffer.from("garbage"));
+    await wire.published.put(`feeds/all/${file}`, Buffer.from("garbage"));
   await publish(cold(), ["story-5"]);
   await expectTruth(wire.services.site, wire.services.stores);
 });

@@ -53,7 +53,7 @@ export const SABOTAGES: Record<string, Sabotage> = {
   "document put without a guard": {
     publish: (services) =>
       withStores(services, {
-        site: (store) => ({ put: (key, body) => store.put(key, body) }),
+        published: (store) => ({ put: (key, body) => store.put(key, body) }),
       }),
   },
 
@@ -67,7 +67,7 @@ export const SABOTAGES: Record<string, Sabotage> = {
             return store.put(key, body, options);
           },
         }),
-        site: (store) => ({
+        published: (store) => ({
           put: (key, body, options) => {
             const feed = key.slice(FEEDS.length, key.lastIndexOf("/"));
             if (changed.has(feed)) return store.put(key, body, options);
@@ -81,14 +81,14 @@ export const SABOTAGES: Record<string, Sabotage> = {
 
 function withStores(
   services: Services,
-  change: { newsroom?: (store: Store) => Partial<Store>; site?: (store: Store) => Partial<Store> },
+  change: { newsroom?: (store: Store) => Partial<Store>; published?: (store: Store) => Partial<Store> },
 ): Services {
-  const { newsroom, site } = services.stores;
+  const { newsroom, published } = services.stores;
   return {
     ...services,
     stores: {
       newsroom: override(newsroom, change.newsroom?.(newsroom)),
-      site: override(site, change.site?.(site)),
+      published: override(published, change.published?.(published)),
     },
   };
 }

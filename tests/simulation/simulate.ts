@@ -180,7 +180,7 @@ class Run {
       site: SITE,
       stores: {
         newsroom: new FaultyStore(this.#newsroom, { ...on, watch }),
-        site: new FaultyStore(this.#site, { ...on, watch }),
+        published: new FaultyStore(this.#site, { ...on, watch }),
       },
       renderer: this.#renderer,
       states: new Map(),
@@ -236,14 +236,14 @@ class Run {
 
 /** The documents that the records alone give, on stores that never saw anything else. */
 async function rebuildElsewhere(newsroom: Store): Promise<Store> {
-  const stores = { newsroom: new MemoryStore(), site: new MemoryStore() };
+  const stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
   for await (const key of newsroom.list(ARTICLES)) {
     const stored = await newsroom.get(key);
     if (stored) await stores.newsroom.put(key, stored.body);
   }
   const pacing = { now: () => 0, random: () => 0, sleep: async () => {}, log: () => {} };
   await rebuild({ site: SITE, stores, renderer: createRenderer(SITE), states: new Map(), ...pacing });
-  return stores.site;
+  return stores.published;
 }
 
 async function compareSites(live: Store, rebuilt: Store): Promise<void> {

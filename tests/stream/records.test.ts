@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { MAX_RECORD_BYTES } from "../../src/core/limits.ts";
 import { parseJson } from "../../src/stream/json.ts";
 import { MAX_STREAM_RECORDS } from "../../src/stream/limits.ts";
-import { readRecords, type StreamItem } from "../../src/stream/records.ts";
+import { parseRecords, type StreamItem } from "../../src/stream/records.ts";
 import { liveBytes } from "../support/memory.ts";
 import { errorsOf } from "../validate/support.ts";
 
@@ -22,7 +22,7 @@ async function listed(items: AsyncIterable<StreamItem>): Promise<StreamItem[]> {
 /** `3: {"a":1}` for each record, `3! code: message` for each error. */
 async function read(form: Form, input: string | Uint8Array, size = 1_000): Promise<string[]> {
   const items: string[] = [];
-  for await (const item of readRecords(cut(Buffer.from(input), size), form)) {
+  for await (const item of parseRecords(cut(Buffer.from(input), size), form)) {
     const { line } = item;
     items.push("value" in item ? `${line}: ${JSON.stringify(item.value)}` : `${line}! ${item.error.code}`);
   }
@@ -76,14 +76,14 @@ test.each<[Form, string]>([
   ["array", "[1,2"],
 ])("%s: a reader may go on behind every record as if it had never stopped: %j", async (form, text) => {
   const bytes = Buffer.from(text);
-  const all = await listed(readRecords(cut(bytes, 3), form));
+  const all = await listed(parseRecords(cut(bytes, 3), form));
   expect(all.length).toBeGreaterThan(1);
   for (const [i, { line, end }] of all.entries()) {
     if (end === undefined) {
       expect(all.slice(i + 1)).toEqual([]);
       continue;
     }
-    const rest = readRecords(cut(bytes.subarray(end), 3), form, { at: end, line, count: i + 1 });
+    const rest = parseRecords(cut(bytes.subarray(end), 3), form, { at: end, line, count: i + 1 });
     expect(await listed(rest)).toEqual(all.slice(i + 1));
   }
 });
@@ -109,7 +109,7 @@ test.each<Form>(["ndjson", "array"])("%s: the number of records has an end", asy
     .join(separator);
   let last = "";
   let count = 0;
-  for await (const item of readRecords(
+  for await (const item of parseRecords(
     cut(Buffer.from(form === "array" ? `[${text}]` : text), 65_536),
     form,
   )) {
@@ -118,7 +118,7 @@ test.each<Form>(["ndjson", "array"])("%s: the number of records has an end", asy
   }
   expect([count, last]).toEqual([MAX_STREAM_RECORDS + 1, "too-large"]);
   const more = Buffer.from(`${separator}1${separator}`);
-  const rest = readRecords(cut(more, 1), form, { at: 1, line: 7, count: MAX_STREAM_RECORDS });
+  const rest = parseRecords(cut(more, 1), form, { at: 1, line: 7, count: MAX_STREAM_RECORDS });
   expect(await listed(rest)).toMatchObject([{ error: { code: "too-large" } }]);
 });
 
@@ -134,7 +134,7 @@ test("memory holds one record, however long the stream and however large what is
   const before = liveBytes();
   let peak = 0;
   let count = 0;
-  for await (const item of readRecords(endless(), "array")) {
+  for await (const item of parseRecords(endless(), "array")) {
     if (++count % 500 === 0 || "error" in item) peak = Math.max(peak, liveBytes() - before);
   }
   expect(count).toBe(20_001);
@@ -154,12 +154,12 @@ test("what the stream throws is thrown on, and a reader that stops closes the st
   }
   const seen: number[] = [];
   const all = async () => {
-    for await (const { line } of readRecords(source(), "ndjson")) seen.push(line);
+    for await (const { line } of parseRecords(source(), "ndjson")) seen.push(line);
   };
   await expect(all()).rejects.toThrow("connection lost");
   expect(seen).toEqual([1, 2]);
   closed = false;
-  for await (const _ of readRecords(source(), "ndjson")) break;
+  for await (const _ of parseRecords(source(), "ndjson")) break;
   expect(closed).toBe(true);
 });
 

@@ -7,8 +7,8 @@ import type { Store } from "../../src/store/port.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 
 /** Invariant 1: every document is, byte for byte, what the records alone give on stores that saw nothing else. */
-export async function expectTruth(site: Site, stores: { newsroom: Store; site: Store }): Promise<void> {
-  const fresh = { newsroom: new MemoryStore(), site: new MemoryStore() };
+export async function expectTruth(site: Site, stores: { newsroom: Store; published: Store }): Promise<void> {
+  const fresh = { newsroom: new MemoryStore(), published: new MemoryStore() };
   for await (const key of stores.newsroom.list(ARTICLES)) {
     const stored = await stores.newsroom.get(key);
     if (stored) await fresh.newsroom.put(key, stored.body);
@@ -24,5 +24,5 @@ export async function expectTruth(site: Site, stores: { newsroom: Store; site: S
     }
     return found;
   };
-  expect(await texts(stores.site)).toEqual(await texts(fresh.site));
+  expect(await texts(stores.published)).toEqual(await texts(fresh.published));
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { examples, optionsOf } from "../command.ts";
 import { findSources, totalSize } from "../input/files.ts";
-import { type Found, readSources } from "../input/records.ts";
+import { type ReadRecord, readSources } from "../input/records.ts";
 import { createMeter } from "../output/meter.ts";
 import { EXIT } from "../output/print.ts";
 import { createReport, problemOf, type Report } from "../output/report.ts";
@@ -54,7 +54,7 @@ async function loadCheck(): Promise<(record: unknown) => string> {
   };
 }
 
-function check(found: Found, report: Report, readId: (record: unknown) => string): void {
+function check(found: ReadRecord, report: Report, readId: (record: unknown) => string): void {
   if ("error" in found) {
     report.refused(found.place, undefined, problemOf(found.error));
     return;

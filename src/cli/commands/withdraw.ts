@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
 import { examples, optionsOf } from "../command.ts";
 import { print, printJson } from "../output/print.ts";
-import { call, failureOf, type Result } from "../wire/client.ts";
+import { call, failureOf, type SendResult } from "../wire/client.ts";
 import { findTarget } from "../wire/target.ts";
 
 export function addWithdraw(program: Command): void {
@@ -27,7 +27,7 @@ async function run(id: string, _options: object, command: Command): Promise<void
   const path = `/articles/${encodeURIComponent(id)}?wait=published`;
   const response = await call(target, "DELETE", path, body);
   if (!response.ok) throw await failureOf(response);
-  const outcome = (await response.json()) as Result;
+  const outcome = (await response.json()) as SendResult;
   if (json) printJson(outcome);
   else print(`${id} is withdrawn${outcome.result === "unchanged" ? "; it already was" : ""}.`);
 }

@@ -1,7 +1,7 @@
 import { FlashwireError } from "../../core/errors.ts";
 import { MAX_RECORD_BYTES } from "../../core/limits.ts";
 import { parseJson } from "../../stream/json.ts";
-import { readRecords } from "../../stream/records.ts";
+import { parseRecords } from "../../stream/records.ts";
 import type { Source } from "./files.ts";
 
 /** Where a record stands: the line of NDJSON or the item of an array, from 1; neither where a file is one record. */
@@ -10,7 +10,7 @@ export type Place = { file: string; line?: number; item?: number };
 type Content = { value: unknown } | { error: FlashwireError };
 
 /** A record, or why there is none; `read` is how many bytes of all sources had been read for it. */
-export type Found = { place: Place; read: number } & Content;
+export type ReadRecord = { place: Place; read: number } & Content;
 
 type Form = "one" | "array" | "ndjson";
 
@@ -18,7 +18,7 @@ type Form = "one" | "array" | "ndjson";
  * The records of all sources in their order. A file that cannot be opened, such as a link to nowhere, is one error.
  * Throws `invalid` when reading breaks off in the middle: what is behind that place is not known.
  */
-export async function* readSources(sources: Source[]): AsyncGenerator<Found> {
+export async function* readSources(sources: Source[]): AsyncGenerator<ReadRecord> {
   let read = 0;
   const count = (bytes: number) => {
     read += bytes;
@@ -44,7 +44,7 @@ async function* readSource(
     return;
   }
   let empty = form === "ndjson" && source.size !== undefined;
-  for await (const { line, ...found } of readRecords(chunks, form)) {
+  for await (const { line, ...found } of parseRecords(chunks, form)) {
     empty = false;
     yield { place: form === "array" ? { file, item: line } : { file, line }, ...found };
   }

@@ -1,29 +1,29 @@
 import { FlashwireError } from "../../core/errors.ts";
 import { type Place, placeText } from "../input/records.ts";
-import type { Result } from "../wire/client.ts";
+import type { SendResult } from "../wire/client.ts";
 import type { Meter } from "./meter.ts";
 import { type Problem, paint, plain, print, printJson, problemLines } from "./print.ts";
 
 /** Refusals printed one by one; behind them only their number. All of them with --json. */
 const MAX_PRINTED = 200;
 
-export type Outcome = NonNullable<Result["result"]> | "valid";
+export type ReportedResult = NonNullable<SendResult["result"]> | "valid";
 
-type Details = Pick<Result, "status" | "version" | "feeds">;
+type Details = Pick<SendResult, "status" | "version" | "feeds">;
 
 /** Says what becomes of each record, and counts. */
 export function createReport(meter: Meter, json: boolean) {
-  const counts: Partial<Record<Outcome | "refused", number>> = {};
+  const counts: Partial<Record<ReportedResult | "refused", number>> = {};
   const started = performance.now();
   let records = 0;
 
-  const count = (outcome: Outcome | "refused") => {
+  const count = (outcome: ReportedResult | "refused") => {
     counts[outcome] = (counts[outcome] ?? 0) + 1;
     meter.show(`${thousands(++records)} records, ${rate(records, started)}`);
   };
 
   return {
-    accepted(place: Place, id: string | undefined, outcome: Outcome, details: Partial<Details> = {}) {
+    accepted(place: Place, id: string | undefined, outcome: ReportedResult, details: Partial<Details> = {}) {
       count(outcome);
       if (json) printJson({ ...place, id, result: outcome, ...details });
     },

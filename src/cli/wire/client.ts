@@ -3,7 +3,7 @@ import type { Problem } from "../output/print.ts";
 import type { Target } from "./target.ts";
 
 /** What the wire answers for one record of a batch. */
-export type Result = {
+export type SendResult = {
   /** Line of the request, from 1. */
   line: number;
   id?: string;
@@ -60,13 +60,13 @@ export async function* sendLines(
   target: Target,
   lines: string[],
   { wait }: { wait: boolean },
-): AsyncGenerator<Result> {
+): AsyncGenerator<SendResult> {
   const path = `/articles${wait ? "?wait=published" : ""}`;
   const body = `${lines.join("\n")}\n`;
   const response = await call(target, "POST", path, { body, type: "application/x-ndjson" });
   if (!response.ok || response.body === null) throw await failureOf(response);
   try {
-    for await (const text of linesOf(response.body)) if (text !== "") yield JSON.parse(text) as Result;
+    for await (const text of linesOf(response.body)) if (text !== "") yield JSON.parse(text) as SendResult;
   } catch (cause) {
     throw unreachable(target, cause);
   }

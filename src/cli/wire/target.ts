@@ -1,5 +1,6 @@
-import { type Config, parseOrigin, parseToken, parseTokens } from "../../config/environment.ts";
+import { type Config, parseOrigin } from "../../config/environment.ts";
 import { FlashwireError } from "../../core/errors.ts";
+import { parseToken, parseTokens } from "../../core/token.ts";
 import { readServerFile, readToken, readWireFile, serverFile, whoServes } from "../../local/data-folder.ts";
 
 /** The wire that a command speaks to. */

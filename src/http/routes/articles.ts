@@ -12,7 +12,7 @@ import { readJson, readOptionalJson } from "../body.ts";
 import { isKnown, preconditions } from "../conditions.ts";
 import { problemResponse } from "../problem.ts";
 import { type Deps, type Handler, json, route } from "../route.ts";
-import { accept, acceptedOf, noted, publishNow, wantsPublished } from "../take-article.ts";
+import { accept, acceptedOf, noted, publishOutcomes, wantsPublished } from "../take-article.ts";
 import { postArticles } from "./bulk.ts";
 
 /** For whoever has a token only; a cache must ask each time. */
@@ -42,7 +42,7 @@ async function putArticle(deps: Deps, c: Context, by: string): Promise<Response>
   const wait = wantsPublished(c.req.url);
   const incoming = readArticle(await readJson(c.req.raw), deps.services.now(), c.req.param("id"));
   const outcome = await accept(deps, incoming, by, preconditions(c.req.raw.headers));
-  await publishNow(deps, [outcome], wait);
+  await publishOutcomes(deps, [outcome], wait);
   return accepted(outcome);
 }
 
@@ -51,7 +51,7 @@ async function deleteArticle(deps: Deps, c: Context, by: string): Promise<Respon
   const said = await readOptionalJson(c.req.raw);
   const reason = said === undefined ? undefined : readReason(said);
   const outcome = await withdraw(deps.services, idOf(c), reason, preconditions(c.req.raw.headers));
-  await publishNow(deps, [noted(deps, outcome, by)], wait);
+  await publishOutcomes(deps, [noted(deps, outcome, by)], wait);
   return accepted(outcome);
 }
 

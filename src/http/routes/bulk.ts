@@ -2,7 +2,7 @@ import { pMapIterable } from "p-map";
 import { MAX_BATCH } from "../../core/limits.ts";
 import type { Outcome } from "../../ingest/ingest.ts";
 import { STREAM_CONCURRENCY } from "../../ingest/limits.ts";
-import { readRecords, type StreamItem } from "../../stream/records.ts";
+import { parseRecords, type StreamItem } from "../../stream/records.ts";
 import { readArticle } from "../../validate/article.ts";
 import { batched } from "../batches.ts";
 import { chunksOf, streamForm } from "../body.ts";
@@ -15,13 +15,13 @@ import {
   acceptedOf,
   isUrgent,
   publishIds,
-  publishNow,
+  publishOutcomes,
   wantsPublished,
 } from "../take-article.ts";
 
 /** What became of one record. `line`: its line of NDJSON, or its place in the array, from 1. */
 type Answer = { line: number; id?: string; status: number; problem?: Problem } & Partial<Accepted>;
-type Result = { line: number; id?: string } & ({ outcome: Outcome } | { error: unknown });
+type Taken = { line: number; id?: string } & ({ outcome: Outcome } | { error: unknown });
 
 /**
  * POST /articles: many records, one answer each, in their order; the good ones are kept when others are bad. Neither
@@ -30,7 +30,7 @@ type Result = { line: number; id?: string } & ({ outcome: Outcome } | { error: u
 export async function postArticles(deps: Deps, request: Request, by: string): Promise<Response> {
   const form = streamForm(request.headers);
   const wait = wantsPublished(request.url);
-  const records = readRecords(chunksOf(request), form);
+  const records = parseRecords(chunksOf(request), form);
   const results = take(deps, form === "array" ? await refuseNoArray(records) : records, by);
   const answers = answer(deps, results, wait);
   const type = form === "array" ? "application/json" : "application/x-ndjson";
@@ -63,8 +63,8 @@ async function refuseNoArray(records: AsyncIterable<StreamItem>): Promise<AsyncI
 type Turn = { item: StreamItem; before: Promise<void> | undefined; done: () => void };
 
 /** Takes the records in, several at once, but the versions of one article one after the other. */
-function take(deps: Deps, records: AsyncIterable<StreamItem>, by: string): AsyncIterable<Result> {
-  const takeOne = async ({ item, before, done }: Turn): Promise<Result> => {
+function take(deps: Deps, records: AsyncIterable<StreamItem>, by: string): AsyncIterable<Taken> {
+  const takeOne = async ({ item, before, done }: Turn): Promise<Taken> => {
     const { line } = item;
     if ("error" in item) return { line, error: item.error };
     await before;
@@ -96,7 +96,7 @@ async function takeRecord(
   value: unknown,
   place: { line: number; id?: string },
   by: string,
-): Promise<Result> {
+): Promise<Taken> {
   try {
     const outcome = await accept(deps, readArticle(value, deps.services.now()), by);
     return { ...place, outcome };
@@ -105,13 +105,13 @@ async function takeRecord(
   }
 }
 
-async function* answer(deps: Deps, results: AsyncIterable<Result>, wait: boolean): AsyncIterable<Answer> {
+async function* answer(deps: Deps, results: AsyncIterable<Taken>, wait: boolean): AsyncIterable<Answer> {
   const urgent: string[] = [];
   const linger = () => deps.services.sleep(BATCH_LINGER_MS);
   for await (const batch of batched(results, MAX_BATCH, linger)) {
     const outcomes = batch.flatMap((result) => ("outcome" in result ? [result.outcome] : []));
     if (!wait) urgent.push(...outcomes.filter(isUrgent).map(({ id }) => id));
-    const failure: unknown = await publishNow(deps, wait ? outcomes : [], wait).then(
+    const failure: unknown = await publishOutcomes(deps, wait ? outcomes : [], wait).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -121,7 +121,7 @@ async function* answer(deps: Deps, results: AsyncIterable<Result>, wait: boolean
   while (urgent.length > 0) await publishIds(deps, urgent.splice(0, MAX_BATCH), false);
 }
 
-function answerOf({ services }: Deps, result: Result, failure: unknown): Answer {
+function answerOf({ services }: Deps, result: Taken, failure: unknown): Answer {
   const { line } = result;
   const error = "error" in result ? result.error : failure;
   const problem = error === undefined ? undefined : problemOf(services, error);

@@ -55,13 +55,13 @@ async function getDocument(
   if (address === undefined) throw notFound();
   if (resolveFeed(services.site, address.feed) === undefined) throw await goneOrUnknown(services, address);
   const asked = { ...address, headers };
-  const { site } = services.stores;
+  const { published } = services.stores;
   const key = documentKey(address.feed, address.format);
   // Most readers have the document: for them it need not be read.
-  const head = isConditional(headers) ? await site.head(key) : undefined;
+  const head = isConditional(headers) ? await published.head(key) : undefined;
   const known = head && answerKnown(services, asked, head);
   if (known) return known;
-  const document = await site.get(key);
+  const document = await published.get(key);
   if (document === undefined) throw notFound();
   // It may have changed since.
   return answerKnown(services, asked, document) ?? answerDocument(services, compress, asked, document);
@@ -142,8 +142,8 @@ function decode(segment: string): string | undefined {
 /** A feed that the site file does not define: it was removed if anything of it is left, else there never was one. */
 async function goneOrUnknown({ stores }: Services, { feed, format }: Address): Promise<FlashwireError> {
   const left = await Promise.all([
-    stores.site.head(removedKey(feed)),
-    stores.site.head(documentKey(feed, format)),
+    stores.published.head(removedKey(feed)),
+    stores.published.head(documentKey(feed, format)),
   ]);
   if (left.every((head) => head === undefined)) return notFound();
   return new FlashwireError("removed", "The newsroom no longer publishes this feed.");

@@ -40,7 +40,7 @@ async function health({ stores, log }: Services, more: Deps["health"]): Promise<
     more?.check();
     await Promise.all([
       stores.newsroom.head(articleKey("healthz")),
-      stores.site.head(documentKey("all", "json")),
+      stores.published.head(documentKey("all", "json")),
     ]);
     return json({ status: "ok", ...wire }, { "Cache-Control": "no-store" });
   } catch (error) {

@@ -32,7 +32,7 @@ beforeEach(async () => {
   wire = bench();
   services = {
     ...wire.services,
-    stores: { newsroom: moody(wire.newsroom), site: moody(wire.site) },
+    stores: { newsroom: moody(wire.newsroom), published: moody(wire.published) },
     sleep: async (milliseconds) => {
       pauses.push(milliseconds);
       wire.clock.now += milliseconds;
@@ -104,7 +104,7 @@ describe("what fails, fails alone", () => {
       "fulfilled",
       "fulfilled",
     ]);
-    expect(await textOf(wire.site, "feeds/all/feed.json")).toContain("Story 3");
+    expect(await textOf(wire.published, "feeds/all/feed.json")).toContain("Story 3");
     // Later ones neither.
     const later = await write(4);
     expect(await settled([loop.publish([later])])).toEqual(["fulfilled"]);
