@@ -9,10 +9,10 @@ import {
 } from "feedsmith";
 import type { Published } from "../src/core/article.ts";
 import type { Feed } from "../src/core/feed.ts";
-import { FORMAT_NAMES, type FormatName } from "../src/core/keys.ts";
 import type { Site } from "../src/core/site.ts";
 import { emptyWindow, fold, type Window } from "../src/core/window.ts";
 import { createRenderer } from "../src/render/renderer.ts";
+import { byFormat, FORMAT_NAMES, type FormatName } from "../tests/support/documents.ts";
 import { medianMs, ms, printRows, type Row } from "./support.ts";
 
 /*
@@ -93,7 +93,7 @@ function setUp() {
       throw new Error(`${id} was not rendered`, { cause: error });
     },
   });
-  const documents = renderer.render(feed, window, new Map(articles.map((each) => [each.id, each])));
+  const documents = byFormat(renderer.render(feed, window, new Map(articles.map((each) => [each.id, each]))));
   return { articles, window, renderer, documents };
 }
 

@@ -1,6 +1,5 @@
 import { articleKey } from "../src/core/keys.ts";
 import { ingest } from "../src/ingest/ingest.ts";
-import { publish, startFeeds } from "../src/publish/publish.ts";
 import { recordBytes } from "../src/repository/records.ts";
 import { createServices } from "../src/services.ts";
 import { MemoryStore } from "../src/store/memory.ts";
@@ -19,7 +18,7 @@ async function requestsWith(records: number) {
   const site = countingStore(new MemoryStore());
   const stores = { newsroom: newsroom.store, published: site.store };
   const services = createServices({ site: benchSite(), stores, log: () => {} });
-  await startFeeds(services);
+  await services.publisher.startFeeds();
   const article = (n: number) =>
     readArticle(
       { ...benchArticle(n, 500), section: "World", tags: ["A", "B", "C"], breaking: false },
@@ -29,10 +28,7 @@ async function requestsWith(records: number) {
     for (const n of ns) await ingest(services, article(n));
     newsroom.reset();
     site.reset();
-    await publish(
-      services,
-      ns.map((n) => `story-${n}`),
-    );
+    await services.publisher.publish(ns.map((n) => `story-${n}`));
     const { get, put } = newsroom.counts;
     return {
       gets: { ...get },

@@ -1,7 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { articleIdOf, FORMAT_NAMES } from "../core/keys.ts";
+import { articleIdOf } from "../core/keys.ts";
 import { MAX_BATCH } from "../core/limits.ts";
-import { type ArticlesReport, publish } from "../publish/publish.ts";
+import type { ArticlesReport } from "../publish/publish.ts";
+import { FORMATS } from "../render/formats.ts";
 import { askForRepair } from "../upkeep/resumable-rebuild.ts";
 import { writtenIn } from "./s3-event.ts";
 import type { AwsWire } from "./services.ts";
@@ -36,8 +37,8 @@ export async function publishInRequest(wire: Wire, ids: string[]): Promise<void>
 }
 
 async function publishPart({ services, watch }: Wire, ids: string[]): Promise<ArticlesReport> {
-  const report = await publish(services, ids);
-  watch.count("DocumentsChecked", report.feeds.length * FORMAT_NAMES.length);
+  const report = await services.publisher.publish(ids);
+  watch.count("DocumentsChecked", report.feeds.length * FORMATS.length);
   await askForRepair(services, report.underfilled);
   return report;
 }

@@ -1,5 +1,4 @@
 import type { Context } from "aws-lambda";
-import { startFeeds } from "../publish/publish.ts";
 import type { Services } from "../services.ts";
 import { askForRepair } from "../upkeep/resumable-rebuild.ts";
 import { type SweepReport, sweep } from "../upkeep/sweep.ts";
@@ -17,7 +16,7 @@ export async function runSweep(
 ): Promise<SweepReport> {
   const until = services.now() + context.getRemainingTimeInMillis() - SWEEP_RESERVE_MS;
   if (!started.has(services)) {
-    const { failed, underfilled } = await startFeeds(services);
+    const { failed, underfilled } = await services.publisher.startFeeds();
     await askForRepair(services, underfilled);
     if (failed.length === 0) started.add(services);
   }

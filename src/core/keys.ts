@@ -16,22 +16,12 @@ export const GUIDS = "guids/";
 /** Where files of records are dropped. */
 export const INBOX = "inbox/";
 
-export type FormatName = "rss" | "atom" | "json";
-
-/** File names of the three documents of a feed; also the last segment of their URLs. */
-export const DOCUMENT_FILES: Record<FormatName, string> = {
-  rss: "rss.xml",
-  atom: "atom.xml",
-  json: "feed.json",
-};
-
-export const FORMAT_NAMES = Object.keys(DOCUMENT_FILES) as FormatName[];
-
 export const articleKey = (id: string) => `${ARTICLES}${id}.json`;
 /** By the SHA-256 of the guid: a guid may be longer than a key. */
 export const guidKey = (sha256: string) => `${GUIDS}${sha256}.json`;
 export const windowKey = (feed: string) => `${WINDOWS}${feed}.json`;
-export const documentKey = (feed: string, format: FormatName) => `${FEEDS}${feed}/${DOCUMENT_FILES[format]}`;
+/** `file` is the last segment, such as `rss.xml`: each format has its own. */
+export const documentKey = (feed: string, file: string) => `${FEEDS}${feed}/${file}`;
 /** Stands where the documents of a feed stood that the site file no longer defines. */
 export const removedKey = (feed: string) => `${FEEDS}${feed}/removed`;
 
@@ -53,8 +43,8 @@ export function repairFeedOf(key: string): string | undefined {
 }
 
 /** The public address of a document. Feed names hold letters of every script; a URL holds their UTF-8 percent-encoded. */
-export function documentUrl(origin: string, feed: string, format: FormatName): string {
-  return `${feedUrl(origin, feed)}${DOCUMENT_FILES[format]}`;
+export function documentUrl(origin: string, feed: string, file: string): string {
+  return `${feedUrl(origin, feed)}${file}`;
 }
 
 /** The public address of the feed's page. */

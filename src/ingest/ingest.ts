@@ -96,7 +96,7 @@ function replace(
       const result = current.etag === attempted ? resultOf(article, false) : "unchanged";
       return outcome(article, current.feeds, current.etag, result);
     }
-    if (preconditions.ifMatch && !preconditions.ifMatch(stored?.etag)) {
+    if (preconditions.ifMatch && !preconditions.ifMatch(etagOf(stored))) {
       throw new FlashwireError(
         "precondition-failed",
         "The article is not at the version that the request names.",
@@ -108,13 +108,21 @@ function replace(
     const body = recordBytes({ article, feeds, accepted: acceptedAfter(services.now(), current) });
     attempted = services.stores.newsroom.etagOf(body);
     const etag = await services.stores.newsroom.put(articleKey(id), body, {
-      condition: unchanged(stored),
+      condition: unchanged(foundOf(stored)),
       contentType: "application/json",
     });
     if (etag === CONFLICT) return CONFLICT;
     return outcome(article, feeds, etag, resultOf(article, stored === undefined));
   });
 }
+
+/** What a write of the record replaces, be it readable or not. */
+function foundOf(stored: TaggedRecord | UnreadableError | undefined): { etag: string } | undefined {
+  if (!(stored instanceof UnreadableError)) return stored;
+  return stored.found === "missing" ? undefined : stored.found;
+}
+
+const etagOf = (stored: TaggedRecord | UnreadableError | undefined) => foundOf(stored)?.etag;
 
 function refuse(article: Article, current: Article, order: number): never {
   const version = versionOf(current);

@@ -1,5 +1,4 @@
 import { feedOf, WINDOWS } from "../core/keys.ts";
-import { startFeeds } from "../publish/publish.ts";
 import { readMark, setMark } from "../repository/rollout.ts";
 import type { Services } from "../services.ts";
 import { type RebuildOptions, type RebuildReport, rebuild } from "../upkeep/rebuild.ts";
@@ -15,7 +14,7 @@ export async function catchUp(services: Services, repair: (feeds: string[]) => v
     repair(await shortFeeds(services));
     return;
   }
-  await startFeeds(services);
+  await services.publisher.startFeeds();
   const report = await rebuildNoted(services);
   services.log("site.rebuilt", { records: report.records, feeds: report.feeds.length });
   repair([...report.underfilled, ...report.failed.map(({ feed }) => feed)]);

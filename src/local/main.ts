@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { type Config, readConfig } from "../config/environment.ts";
 import { FlashwireError } from "../core/errors.ts";
+import { FORMATS } from "../render/formats.ts";
 import { startWire, type Wire } from "./wire.ts";
 
 /** `npm start`: the whole wire on this machine, until it is told to stop. */
@@ -26,11 +27,12 @@ async function main(): Promise<void> {
 
 function welcome(wire: Wire, config: Config): string {
   const { origin, title, feeds } = wire.services.site;
+  const files = FORMATS.map(({ file }) => file).join(",");
   const bold = (text: string) => styleText("bold", text);
   const lines = [
     `${bold("Flashwire")} runs the wire of ${bold(title)} at ${bold(wire.url)}`,
     "",
-    ...feeds.map(({ name }) => `  ${name.padEnd(12)} ${origin}/feeds/${name}/{rss.xml,atom.xml,feed.json}`),
+    ...feeds.map(({ name }) => `  ${name.padEnd(12)} ${origin}/feeds/${name}/{${files}}`),
     "",
     `  Token        ${wire.token ?? "as FLASHWIRE_TOKEN says"}`,
     `  Data         ${config.data}`,

@@ -4,42 +4,53 @@ import { FlashwireError } from "../core/errors.ts";
 import type { Feed } from "../core/feed.ts";
 import { articleKey, windowKey } from "../core/keys.ts";
 import { versionOf } from "../core/version.ts";
-import type { Entry } from "../core/window.ts";
+import { type Entry, shown, type Window } from "../core/window.ts";
 import { findRecord, isWithoutBody, type Records } from "../repository/records.ts";
-import type { Services } from "../services.ts";
 import { CONCURRENCY } from "../store/limits.ts";
-import { CONFLICT } from "../store/port.ts";
+import type { Press } from "./press.ts";
+
+/** What the fold was given: the ids of the work, and their records. */
+type Fold = { folded: ReadonlySet<string>; records: Records };
 
 /**
- * Adds the articles of these entries, at the versions that the window names. A record that has moved on joins
- * `folded` for the next round: a document never shows a version that its window does not name.
+ * The articles that the renderer does not remember, at the versions that the window names. `moved`: entries whose record
+ * has changed since. The next round folds them, because a document never shows a version that its window does not name.
  */
 export async function readEntries(
-  services: Services,
+  press: Press,
   feed: Feed,
-  entries: Entry[],
-  articles: Map<string, Published>,
-  folded: Set<string>,
-  records: Records,
-): Promise<typeof CONFLICT | undefined> {
-  let moved = false;
-  const read = async ({ id, version }: Entry) => {
-    const known = records.get(id);
-    const record = known && !isWithoutBody(known) ? known : await findRecord(services, id);
-    if (record?.article.status === "published" && versionOf(record.article) === version) {
-      articles.set(id, record.article);
-      return;
-    }
-    // The fold had this very record: another round would come to the same.
-    if (folded.has(id) && known?.etag === record?.etag) throw neverGiven(feed, id, version);
-    folded.add(id);
-    moved = true;
+  window: Window,
+  fold: Fold,
+): Promise<{ articles: Map<string, Published>; moved: string[] }> {
+  const articles = new Map<string, Published>();
+  const moved: string[] = [];
+  const missing = () =>
+    press.renderer.missing(shown(feed, window).entries).filter(({ id }) => !articles.has(id));
+  const read = async (entry: Entry) => {
+    const article = await readEntry(press, feed, entry, fold);
+    if (article === undefined) moved.push(entry.id);
+    else articles.set(entry.id, article);
   };
-  await pMap(entries, read, { concurrency: CONCURRENCY });
-  return moved ? CONFLICT : undefined;
+  // While articles are read, other feeds may push entries of this feed out of the renderer's memory: look again.
+  for (let entries = missing(); entries.length > 0 && moved.length === 0; entries = missing())
+    await pMap(entries, read, { concurrency: CONCURRENCY });
+  return { articles, moved };
 }
 
-function neverGiven(feed: Feed, id: string, version: string): FlashwireError {
-  const message = `${windowKey(feed.name)} names version ${version}, which ${articleKey(id)} does not give.`;
-  return new FlashwireError("unreadable", message);
+/** Undefined where the record is no longer at the version of the entry. */
+async function readEntry(
+  press: Press,
+  feed: Feed,
+  { id, version }: Entry,
+  { folded, records }: Fold,
+): Promise<Published | undefined> {
+  const known = records.get(id);
+  const record = known && !isWithoutBody(known) ? known : await findRecord(press, id);
+  if (record?.article.status === "published" && versionOf(record.article) === version) return record.article;
+  // The fold had this very record, so another round would come to the same window.
+  if (folded.has(id) && known?.etag === record?.etag) {
+    const message = `${windowKey(feed.name)} names version ${version}, which ${articleKey(id)} does not give.`;
+    throw new FlashwireError("unreadable", message);
+  }
+  return undefined;
 }

@@ -4,12 +4,17 @@ import { documentUrl } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
 import type { Channel } from "./channel.ts";
 import { atomEntry, atomHead, commonHead } from "./feed-package.ts";
-import type { Format } from "./format.ts";
+import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { leadOf, positive, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
 import { declarations, element, prefixesIn, startTag, textElement } from "./xml.ts";
 
 /** Atom 1.0 (RFC 4287), with the tombstones of RFC 6721 before the first entry: its schema wants entries last. */
 export const atom: Format = {
+  name: "atom",
+  file: "atom.xml",
+  contentType: "application/atom+xml; charset=utf-8",
+  cacheControl: DOCUMENT_CACHE,
+
   entry(article, site, news) {
     const { url, headline, published, updated, summary, body } = article;
     const entry = atomEntry({
@@ -29,7 +34,7 @@ export const atom: Format = {
   },
 
   head(channel) {
-    const self = documentUrl(channel.site.origin, channel.name, "atom");
+    const self = documentUrl(channel.site.origin, channel.name, atom.file);
     const markup = atomHead(commonHead(channel, self, channel.updated)) + headElements(channel);
     const attributes = {
       xmlns: "http://www.w3.org/2005/Atom",

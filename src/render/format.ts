@@ -3,11 +3,22 @@ import type { Site } from "../core/site.ts";
 import type { Channel } from "./channel.ts";
 import type { Prefix } from "./xml.ts";
 
+/** How caches keep a document: half a minute, so that a flash is everywhere within a minute and a CDN answers nearly all. */
+export const DOCUMENT_CACHE = "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400";
+
 /** What every format file has. A document is its head, the entries with the separator between them, its tail. */
 export type Format = {
+  /** The format's name in the API: `rss`. */
+  name: string;
+  /** The last segment of a document's key and address: `rss.xml`. */
+  file: string;
+  /** The media type that the document is stored and served with. */
+  contentType: string;
+  /** The Cache-Control that the document is stored and served with. */
+  cacheControl: string;
   /**
-   * One live article. Depends on the site and the record alone: the same in every feed. `news`: the elements that RSS
-   * items and Atom entries carry in the same way.
+   * One live article. The text depends on the site and the record alone, so that it is the same in every feed. `news`:
+   * the elements that RSS items and Atom entries carry in the same way.
    */
   entry(article: Published, site: Site, news: string): EntryText;
   head(channel: Channel): string;

@@ -1,7 +1,7 @@
 import type { Media, Published } from "../core/article.ts";
 import { documentUrl } from "../core/keys.ts";
 import { commonHead, jsonHead, jsonItem } from "./feed-package.ts";
-import type { Format } from "./format.ts";
+import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { BREAKING_LABEL, leadImageOf, positive, syndicatedMedia, topicsOf } from "./news.ts";
 
 /** Stands for the body, which is a part of its own; clean text has no NUL. */
@@ -9,6 +9,11 @@ const BODY = "\0";
 
 /** JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/); what it has no word for stands under `_flashwire`. */
 export const json: Format = {
+  name: "json",
+  file: "feed.json",
+  contentType: "application/feed+json; charset=utf-8",
+  cacheControl: DOCUMENT_CACHE,
+
   entry(article) {
     const { guid, url, headline, published, updated, summary, body } = article;
     const media = syndicatedMedia(article);
@@ -32,7 +37,7 @@ export const json: Format = {
 
   head(channel) {
     const { site, name, language, deleted, unseen } = channel;
-    const self = documentUrl(site.origin, name, "json");
+    const self = documentUrl(site.origin, name, json.file);
     const { author: _, icon: __, ...common } = jsonHead(commonHead(channel, self, channel.updated));
     const head = {
       ...common,

@@ -1,18 +1,15 @@
 import { LRUCache } from "lru-cache";
 import type { Published } from "../core/article.ts";
 import type { Feed } from "../core/feed.ts";
-import { FORMAT_NAMES, type FormatName } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
-import { atom } from "./atom.ts";
 import { type SpareMemory, spareMemory } from "./buffer-pool.ts";
 import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./channel.ts";
 import { clean } from "./clean-record.ts";
 import type { Format } from "./format.ts";
-import { json } from "./json-feed.ts";
+import { FORMATS, type Output, outputsOf } from "./formats.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
 import { newsElements } from "./news.ts";
-import { rss } from "./rss.ts";
 import { syndicatedBody } from "./withhold-media.ts";
 
 /** Renders the documents of feeds, remembering each entry that it rendered. */
@@ -21,17 +18,18 @@ export type Renderer = {
   missing(entries: Entry[]): Entry[];
 
   /**
-   * The three documents of a feed as UTF-8 bytes. `articles` holds the version that the window names of each entry
+   * Every document of a feed as UTF-8 bytes. `articles` holds the version that the window names of each entry
    * which `missing` named; an entry that cannot be rendered is left out, so that it does not take the feed down.
    * Throws when it neither remembers an entry nor is given its article: the document would show less than its window.
    */
-  render(feed: Feed, window: Window, articles: Map<string, Published>): Documents;
+  render(feed: Feed, window: Window, articles: Map<string, Published>): Rendered[];
 
   /** Lets later documents take the memory of these. Nobody may look at them any more. */
-  reuse(documents: Documents): void;
+  reuse(documents: Rendered[]): void;
 };
 
-export type Documents = Record<FormatName, Uint8Array>;
+/** One document with its bytes. */
+export type Rendered = { output: Output; body: Uint8Array };
 
 export type RendererOptions = {
   /** Bytes of rendered entries to remember. */
@@ -40,13 +38,11 @@ export type RendererOptions = {
   onError?: (id: string, error: unknown) => void;
 };
 
-const FORMATS: Record<FormatName, Format> = { rss, atom, json };
-
 /** One article in all formats. Bytes, because encoding is what costs. */
-type Rendered = {
+type RenderedArticle = {
   /** RFC 3339, UTC. */
   updated: string;
-  entries: Record<FormatName, Piece>;
+  pieces: Map<Format, Piece>;
 };
 
 /** The bytes begin with the separator of the format; the prefixes are one text, because most entries use the same. */
@@ -54,9 +50,9 @@ type Piece = { bytes: Buffer; prefixes: string };
 
 export function createRenderer(site: Site, options: RendererOptions = {}): Renderer {
   const cleanSite = clean(site);
-  const memo = new LRUCache<string, Rendered>({
+  const memo = new LRUCache<string, RenderedArticle>({
     maxSize: options.memoBytes ?? MEMO_BYTES,
-    sizeCalculation: ({ entries }) => sum(FORMAT_NAMES.map((format) => entries[format].bytes.byteLength)),
+    sizeCalculation: ({ pieces }) => sum([...pieces.values()].map(({ bytes }) => bytes.byteLength)),
   });
   const spare = spareMemory(SPARE_BYTES);
 
@@ -70,7 +66,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
     }
   }
 
-  function renderNew(entry: Entry, articles: Map<string, Published>): Rendered | undefined {
+  function renderNew(entry: Entry, articles: Map<string, Published>): RenderedArticle | undefined {
     const article = articles.get(entry.id);
     if (article === undefined) throw new Error(`neither remembered nor given: ${versionKey(entry)}`);
     const rendered = attempt(entry.id, () => renderArticle(cleanSite, clean(article)));
@@ -94,35 +90,29 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
         changes,
         unseen: unseenIn(entries, changes),
       });
-      return byFormat((name) =>
-        joined(
-          spare,
-          piecesOf(
-            FORMATS[name],
-            channel,
-            items.map(({ entries }) => entries[name]),
-          ),
-        ),
-      );
+      return outputsOf(feed.name).map((output) => {
+        const { format } = output.from;
+        const pieces = items.map((item) => item.pieces.get(format) as Piece);
+        return { output, body: joined(spare, piecesOf(format, channel, pieces)) };
+      });
     },
 
     reuse(documents) {
-      for (const format of FORMAT_NAMES) spare.give(documents[format]);
+      for (const { body } of documents) spare.give(body);
     },
   };
 }
 
-function renderArticle(site: Site, record: Published): Rendered {
+function renderArticle(site: Site, record: Published): RenderedArticle {
   const { body: _, ...rest } = record;
   const body = syndicatedBody(record);
   const article = body ? { ...rest, body } : rest;
   const news = newsElements(article);
-  const entries = byFormat((name) => {
-    const { separator, entry } = FORMATS[name];
-    const { text, prefixes } = entry(article, site, news);
-    return { bytes: encoded([separator, ...text]), prefixes: prefixes.join(" ") };
+  const pieces = FORMATS.map((format): [Format, Piece] => {
+    const { text, prefixes } = format.entry(article, site, news);
+    return [format, { bytes: encoded([format.separator, ...text]), prefixes: prefixes.join(" ") }];
   });
-  return { updated: new Date(article.updated).toISOString(), entries };
+  return { updated: new Date(article.updated).toISOString(), pieces: new Map(pieces) };
 }
 
 function encoded(parts: string[]): Buffer {
@@ -152,10 +142,6 @@ function joined(spare: SpareMemory, pieces: Buffer[]): Buffer {
     end += piece.byteLength;
   }
   return whole;
-}
-
-function byFormat<T>(make: (format: FormatName) => T): Record<FormatName, T> {
-  return { rss: make("rss"), atom: make("atom"), json: make("json") };
 }
 
 function sum(numbers: number[]): number {

@@ -2,12 +2,17 @@ import type { Published } from "../core/article.ts";
 import { documentUrl } from "../core/keys.ts";
 import type { Channel } from "./channel.ts";
 import { commonHead, rssHead, rssItem } from "./feed-package.ts";
-import type { Format } from "./format.ts";
+import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { leadOf, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
 import { declarations, element, escapeText, prefixesIn, startTag, textElement } from "./xml.ts";
 
 /** RSS 2.0 (https://www.rssboard.org/rss-specification). It has no word for a withdrawn item: it drops it. */
 export const rss: Format = {
+  name: "rss",
+  file: "rss.xml",
+  contentType: "application/rss+xml; charset=utf-8",
+  cacheControl: DOCUMENT_CACHE,
+
   entry(article, _site, news) {
     const { guid, url, headline, published, updated, summary, body } = article;
     const item = rssItem({
@@ -29,7 +34,7 @@ export const rss: Format = {
   },
 
   head(channel) {
-    const self = documentUrl(channel.site.origin, channel.name, "rss");
+    const self = documentUrl(channel.site.origin, channel.name, rss.file);
     const markup = rssHead(commonHead(channel, self, rfc822(channel.updated))) + headElements(channel);
     const attributes = { version: "2.0", ...declarations([...channel.prefixes, ...prefixesIn(markup)]) };
     return `<?xml version="1.0" encoding="utf-8"?>\n${startTag("rss", attributes)}<channel>${markup}\n`;

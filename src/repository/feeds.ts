@@ -1,11 +1,19 @@
 import * as v from "valibot";
 import type { Feed } from "../core/feed.ts";
-import { documentKey, FORMAT_NAMES, type FormatName, removedKey, windowKey } from "../core/keys.ts";
+import { removedKey, windowKey } from "../core/keys.ts";
 import { emptyWindow, type Window } from "../core/window.ts";
-import { DOCUMENT_HEADERS } from "../render/http-headers.ts";
-import type { Services } from "../services.ts";
-import { CONFLICT, type StoredObject, unchanged } from "../store/port.ts";
-import { MISSING, parseStored, UnreadableError } from "./stored-json.ts";
+import {
+  CONFLICT,
+  type Expected,
+  type ObjectHead,
+  type PutOptions,
+  type StoredObject,
+  unchanged,
+} from "../store/port.ts";
+import type { Stores } from "../store/stores.ts";
+import { parseStored, UnreadableError } from "./stored-json.ts";
+
+type Deps = { stores: Stores };
 
 /** Newest first, each id once: of an id that stands twice, one would never be brought up to date. */
 const shelf = <T extends v.ObjectEntries>(fields: T) =>
@@ -17,7 +25,7 @@ const shelf = <T extends v.ObjectEntries>(fields: T) =>
     floor: v.optional(v.object({ date: v.string(), id: v.string() })),
   });
 
-/** As what the wire writes: of a window of any other shape not even the key that it is written to is known. */
+/** What the wire writes. In a window of another shape nothing can be trusted, not even the feed that it names. */
 const Shape = v.object({
   feed: v.string(),
   revision: v.pipe(v.number(), v.safeInteger()),
@@ -31,83 +39,109 @@ const Shape = v.object({
 /** A window, and the ETag that its next write needs; undefined where there is none yet. */
 export type TaggedWindow = { window: Window; tag: { etag: string } | undefined };
 
-/** One feed as a process last saw it: the documents' ETags, which were read before the window was, and the window. */
-export type FeedState = TaggedWindow & { documents: Record<FormatName, { etag: string } | undefined> };
+/** What is known of a stored document: its ETag, and its headers where the store keeps them. */
+export type SeenDocument = Pick<ObjectHead, "etag" | "contentType" | "cacheControl">;
 
-/** `anew` as for `readWindow`. */
-export async function readState(services: Services, feed: Feed, anew?: string): Promise<FeedState> {
-  const [rss, atom, json] = await Promise.all(
-    (["rss", "atom", "json"] as const).map((format) =>
-      services.stores.published.head(documentKey(feed.name, format)),
-    ),
-  );
-  const stored = await services.stores.newsroom.get(windowKey(feed.name));
-  const isNew = [rss, atom, json].every((document) => document === undefined);
-  // A window is written before its documents, and goes after them.
-  if (stored === undefined && !isNew && anew !== MISSING)
-    throw new UnreadableError(windowKey(feed.name), MISSING);
-  return { documents: { rss, atom, json }, ...taggedOf(feed, stored, anew) };
-}
+/** Where a document is stored, and with which headers. */
+export type DocumentPlace = { key: string } & Required<Pick<PutOptions, "contentType" | "cacheControl">>;
+
+/** One feed as a process last saw it: its documents by key, which were read before the window was, and the window. */
+export type FeedState = TaggedWindow & { documents: Map<string, SeenDocument> };
 
 /**
- * Throws an UnreadableError, also for a window that is gone while documents are there: nothing may be rendered from an
- * empty window in the place of one that is lost. Only with its ETag or MISSING as `anew` it counts as empty, for who
- * brings all that belongs into it.
+ * Reads the heads of the documents under these keys, then the window. Throws an UnreadableError where the window cannot
+ * be read, or is gone while documents are there: a lost window must not be taken for an empty one. A caller that brings
+ * all that belongs into the window says with `replaces` which damaged window counts as empty.
  */
-export async function readWindow(services: Services, feed: Feed, anew?: string): Promise<TaggedWindow> {
-  const stored = await services.stores.newsroom.get(windowKey(feed.name));
-  // The documents, to be looked at first, tell whether there should be one.
-  return stored === undefined ? readState(services, feed, anew) : taggedOf(feed, stored, anew);
+export async function readState(
+  { stores }: Deps,
+  feed: Feed,
+  keys: string[],
+  replaces?: Expected,
+): Promise<FeedState> {
+  const heads = await Promise.all(keys.map((key) => stores.published.head(key)));
+  const documents = new Map(keys.flatMap((key, i) => (heads[i] ? [[key, heads[i]]] : [])));
+  const stored = await stores.newsroom.get(windowKey(feed.name));
+  // A window is written before its documents, and is removed after them.
+  if (stored === undefined && documents.size > 0 && replaces !== "missing")
+    throw new UnreadableError(windowKey(feed.name), "missing");
+  return { documents, ...taggedOf(feed, stored, replaces) };
 }
 
-function taggedOf(feed: Feed, stored: StoredObject | undefined, anew?: string): TaggedWindow {
+/** Reads the window alone; where there is none, its documents tell whether it is lost, as in `readState`. */
+export async function readWindow(
+  deps: Deps,
+  feed: Feed,
+  keys: string[],
+  replaces?: Expected,
+): Promise<TaggedWindow> {
+  const stored = await deps.stores.newsroom.get(windowKey(feed.name));
+  return stored === undefined ? readState(deps, feed, keys, replaces) : taggedOf(feed, stored, replaces);
+}
+
+function taggedOf(feed: Feed, stored: StoredObject | undefined, replaces?: Expected): TaggedWindow {
   if (stored === undefined) return { window: emptyWindow(feed), tag: undefined };
   const key = windowKey(feed.name);
   const isRight = (window: Partial<Window>) => v.is(Shape, window) && window.feed === feed.name;
-  // The same ETag, the same bytes: whoever names it has tried to read them.
-  const window = stored.etag === anew ? emptyWindow(feed) : parseStored<Window>(key, stored, isRight);
+  // The same ETag means the same bytes, and the caller has found that these cannot be read.
+  const isReplaced = typeof replaces === "object" && stored.etag === replaces.etag;
+  const window = isReplaced ? emptyWindow(feed) : parseStored<Window>(key, stored, isRight);
   return { window, tag: { etag: stored.etag } };
+}
+
+/** Whether the window of this feed still has this ETag. */
+export async function isWindowStill({ stores }: Deps, { window, tag }: TaggedWindow): Promise<boolean> {
+  const head = await stores.newsroom.head(windowKey(window.feed));
+  return head?.etag === tag?.etag;
 }
 
 /** Writes the window as the next revision of the one that was read. */
 export async function putWindow(
-  services: Services,
+  { stores }: Deps,
   next: Window,
   read: TaggedWindow,
 ): Promise<TaggedWindow | typeof CONFLICT> {
   const window = { ...next, revision: read.window.revision + 1 };
-  const etag = await services.stores.newsroom.put(
-    windowKey(window.feed),
-    Buffer.from(JSON.stringify(window)),
-    { condition: unchanged(read.tag), contentType: "application/json" },
-  );
+  const etag = await stores.newsroom.put(windowKey(window.feed), Buffer.from(JSON.stringify(window)), {
+    condition: unchanged(read.tag),
+    contentType: "application/json",
+  });
   return etag === CONFLICT ? CONFLICT : { window, tag: { etag } };
 }
 
-/** Whether these are the bytes that were seen: writing them would change nothing that anybody could see. */
-export function isStored(services: Services, body: Uint8Array, seen: { etag: string } | undefined): boolean {
-  return seen !== undefined && seen.etag === services.stores.published.etagOf(body);
+/** Whether the stored document has these headers; true where the store keeps none. */
+export function hasHeaders(seen: SeenDocument, { contentType, cacheControl }: DocumentPlace): boolean {
+  return (
+    (seen.contentType ?? contentType) === contentType && (seen.cacheControl ?? cacheControl) === cacheControl
+  );
 }
 
-export async function putDocument(
-  services: Services,
-  feed: string,
-  format: FormatName,
+/** Whether a put of these bytes would change nothing: neither what readers get nor the headers they get it with. */
+export function isStored(
+  { stores }: Deps,
+  place: DocumentPlace,
   body: Uint8Array,
-  seen: { etag: string } | undefined,
-): Promise<string | typeof CONFLICT> {
-  return services.stores.published.put(documentKey(feed, format), body, {
-    condition: unchanged(seen),
-    ...DOCUMENT_HEADERS[format],
-  });
+  seen: SeenDocument | undefined,
+): boolean {
+  return seen !== undefined && hasHeaders(seen, place) && seen.etag === stores.published.etagOf(body);
 }
 
-/** A feed that the site file no longer defines: its documents go, a marker stays so that readers get a 410. */
-export async function retire(services: Services, name: string): Promise<void> {
-  services.states.delete(name);
-  await services.stores.published.put(removedKey(name), Buffer.from("{}\n"), {
-    contentType: "application/json",
-  });
-  for (const format of FORMAT_NAMES) await services.stores.published.delete(documentKey(name, format));
-  await services.stores.newsroom.delete(windowKey(name));
+/** Writes the document if it is still the one that was seen. */
+export function putDocument(
+  { stores }: Deps,
+  { key, contentType, cacheControl }: DocumentPlace,
+  body: Uint8Array,
+  seen: SeenDocument | undefined,
+): Promise<string | typeof CONFLICT> {
+  return stores.published.put(key, body, { condition: unchanged(seen), contentType, cacheControl });
+}
+
+/**
+ * Removes a feed that the site file no longer defines: its documents under these keys, then its window. A marker stays,
+ * so that readers get a 410.
+ */
+export async function retireFeed({ stores }: Deps, name: string, keys: string[]): Promise<void> {
+  await stores.published.put(removedKey(name), Buffer.from("{}\n"), { contentType: "application/json" });
+  for (const key of keys) await stores.published.delete(key);
+  await stores.newsroom.delete(windowKey(name));
 }

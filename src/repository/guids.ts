@@ -3,8 +3,9 @@ import type { Article } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { defaultGuid } from "../core/guid.ts";
 import { guidKey } from "../core/keys.ts";
-import type { Services } from "../services.ts";
+import type { Site } from "../core/site.ts";
 import { CONFLICT } from "../store/port.ts";
+import type { Stores } from "../store/stores.ts";
 import { parseStored } from "./stored-json.ts";
 
 /**
@@ -16,7 +17,7 @@ import { parseStored } from "./stored-json.ts";
  * who has had no answer, sends the article again and finds the claim its own.
  */
 export async function claimGuid(
-  { site, stores: { newsroom } }: Services,
+  { site, stores: { newsroom } }: { site: Site; stores: Stores },
   { id, guid }: Article,
 ): Promise<typeof CONFLICT | undefined> {
   // Made of the id, and closed to others: nobody else can bring it.

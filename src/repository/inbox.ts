@@ -1,6 +1,8 @@
 import type { ErrorCode, FieldProblem } from "../core/errors.ts";
-import type { Services } from "../services.ts";
 import type { ObjectHead } from "../store/port.ts";
+import type { Stores } from "../store/stores.ts";
+
+type Deps = { stores: Pick<Stores, "newsroom"> };
 
 /** Ends of keys beside a dropped file: how far it was taken in, and what became of it. */
 export const CONTINUES = ".progress";
@@ -25,7 +27,7 @@ export type InboxResult = {
 
 /** What is known of this content so far; undefined where another event has to do with it, or had. */
 export async function begin(
-  services: Services,
+  deps: Deps,
   file: string,
   head: ObjectHead,
   continues: boolean,
@@ -33,10 +35,10 @@ export async function begin(
   const { etag } = head;
   const modified = head.modified.toISOString();
   const isOfThis = (found: InboxResult | undefined) => found?.etag === etag && found.modified === modified;
-  const progress = await read(services, file + CONTINUES);
-  if (isOfThis(await read(services, file + RESULT))) {
+  const progress = await read(deps, file + CONTINUES);
+  if (isOfThis(await read(deps, file + RESULT))) {
     // The last run ended between its two writes.
-    if (progress !== undefined) await services.stores.newsroom.delete(file + CONTINUES);
+    if (progress !== undefined) await deps.stores.newsroom.delete(file + CONTINUES);
     return undefined;
   }
   if (isOfThis(progress)) return continues ? progress : undefined;
@@ -44,7 +46,7 @@ export async function begin(
   return continues ? undefined : { file, etag, modified, ...counts, refusals: [] };
 }
 
-async function read({ stores }: Services, key: string): Promise<InboxResult | undefined> {
+async function read({ stores }: Deps, key: string): Promise<InboxResult | undefined> {
   const stored = await stores.newsroom.get(key);
   return stored && JSON.parse(Buffer.from(stored.body).toString());
 }
@@ -57,7 +59,7 @@ export function moveOn(result: InboxResult, last: { line: number; end?: number }
   return true;
 }
 
-export async function put(services: Services, key: string, result: InboxResult): Promise<void> {
+export async function put(deps: Deps, key: string, result: InboxResult): Promise<void> {
   const body = Buffer.from(`${JSON.stringify(result, undefined, 2)}\n`);
-  await services.stores.newsroom.put(key, body, { contentType: "application/json" });
+  await deps.stores.newsroom.put(key, body, { contentType: "application/json" });
 }

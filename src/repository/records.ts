@@ -2,8 +2,8 @@ import pMap from "p-map";
 import * as v from "valibot";
 import type { StoredRecord } from "../core/article.ts";
 import { articleKey } from "../core/keys.ts";
-import type { Services } from "../services.ts";
 import { CONCURRENCY } from "../store/limits.ts";
+import type { Log, Stores } from "../store/stores.ts";
 import { MAX_HELD_BODIES } from "./limits.ts";
 import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 
@@ -25,12 +25,14 @@ const Shape = v.object({
   accepted: v.optional(v.string()),
 });
 
+type Deps = { stores: Stores; log: Log };
+
 /** A record with the ETag that a conditional write needs. */
 export type TaggedRecord = StoredRecord & { etag: string };
 
 /** The record as it is stored now; undefined when the wire has never seen this id. Throws an UnreadableError. */
-export async function readRecord(services: Services, id: string): Promise<TaggedRecord | undefined> {
-  const stored = await services.stores.newsroom.get(articleKey(id));
+export async function readRecord(deps: Pick<Deps, "stores">, id: string): Promise<TaggedRecord | undefined> {
+  const stored = await deps.stores.newsroom.get(articleKey(id));
   if (stored === undefined) return undefined;
   const isRecord = (value: Partial<StoredRecord>) => value.article?.id === id && v.is(Shape, value);
   return { ...parseStored<StoredRecord>(articleKey(id), stored, isRecord), etag: stored.etag };
@@ -38,13 +40,13 @@ export async function readRecord(services: Services, id: string): Promise<Tagged
 
 /** The same for windows and documents, which one bad record must not stop: it counts as none, and the log names it. */
 export async function findRecord(
-  services: Services,
+  deps: Deps,
   id: string,
   onUnreadable: (id: string) => void = () => {},
 ): Promise<TaggedRecord | undefined> {
-  const found = await orUnreadable(readRecord(services, id));
+  const found = await orUnreadable(readRecord(deps, id));
   if (!(found instanceof UnreadableError)) return found;
-  services.log("record.failed", { id, key: found.key, error: found.message });
+  deps.log("record.failed", { id, key: found.key, error: found.message });
   onUnreadable(id);
   return undefined;
 }
@@ -78,7 +80,7 @@ export function isWithoutBody({ article }: TaggedRecord): boolean {
  * needs none, and what is shown can be read again.
  */
 export async function readRecords(
-  services: Services,
+  deps: Deps,
   ids: Iterable<string>,
   onUnreadable?: (id: string) => void,
 ): Promise<Records> {
@@ -86,7 +88,7 @@ export async function readRecords(
   const failures = new Map<string, unknown>();
   let held = 0;
   const read = async (id: string): Promise<TaggedRecord | undefined> => {
-    const record = await findRecord(services, id, onUnreadable);
+    const record = await findRecord(deps, id, onUnreadable);
     if (record?.article.status !== "published") return record;
     held += record.article.body?.length ?? 0;
     return held <= MAX_HELD_BODIES ? record : { ...record, article: { ...record.article, ...BODY_LEFT_OUT } };

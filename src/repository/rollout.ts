@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { SITE_KEY } from "../core/keys.ts";
-import type { Services } from "../services.ts";
+import type { Site } from "../core/site.ts";
+import type { Stores } from "../store/stores.ts";
 import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 
 /*
@@ -20,7 +21,7 @@ export type Rollout = {
 export type RolloutMark = { site?: string; change?: Rollout };
 
 /** Names what feeds are made by: the site file but for how AWS serves it, and `code`, whatever else they depend on. */
-export function fingerprintOf({ site }: Pick<Services, "site">, code?: number): string {
+export function fingerprintOf({ site }: { site: Site }, code?: number): string {
   const { aws: _, ...made } = site;
   return createHash("sha256")
     .update(JSON.stringify([made, code]))
@@ -28,7 +29,7 @@ export function fingerprintOf({ site }: Pick<Services, "site">, code?: number): 
 }
 
 /** Undefined where nothing is known. What is no mark is that of another. */
-export async function readMark({ stores }: Services): Promise<RolloutMark | undefined> {
+export async function readMark({ stores }: { stores: Stores }): Promise<RolloutMark | undefined> {
   const stored = await stores.newsroom.get(SITE_KEY);
   if (stored === undefined) return undefined;
   const read = async () => parseStored<RolloutMark>(SITE_KEY, stored, () => true);
@@ -37,7 +38,7 @@ export async function readMark({ stores }: Services): Promise<RolloutMark | unde
 }
 
 /** `site` is to be said when the last of them has been written, another one taken back before the first is. */
-export async function setMark({ stores }: Services, mark: RolloutMark): Promise<void> {
+export async function setMark({ stores }: { stores: Stores }, mark: RolloutMark): Promise<void> {
   const body = Buffer.from(`${JSON.stringify(mark)}\n`);
   await stores.newsroom.put(SITE_KEY, body, { contentType: "application/json" });
 }

@@ -1,20 +1,17 @@
 import { FlashwireError } from "../core/errors.ts";
-import type { StoredObject } from "../store/port.ts";
+import type { Expected, StoredObject } from "../store/port.ts";
 
-/** In the place of an ETag: there is no object. */
-export const MISSING = "missing";
-
-/** An object that is not what belongs under its key, or is not there though it must be; not the wire's doing. */
+/** An object cannot be read as what its key says, or is missing though it must be there. The damage is not the wire's. */
 export class UnreadableError extends FlashwireError {
   readonly key: string;
-  /** A write that replaces it needs its ETag; or MISSING. */
-  readonly etag: string;
+  /** What a write that replaces the object has to expect. */
+  readonly found: Expected;
 
-  constructor(key: string, etag: string, cause?: unknown) {
-    const wrong = etag === MISSING ? "is gone" : "cannot be read";
+  constructor(key: string, found: Expected, cause?: unknown) {
+    const wrong = found === "missing" ? "is gone" : "cannot be read";
     super("unreadable", `What is stored under ${key} ${wrong}.`, [], { cause });
     this.key = key;
-    this.etag = etag;
+    this.found = found;
   }
 }
 
@@ -25,12 +22,12 @@ export function parseStored<T>(key: string, stored: StoredObject, right: (value:
     value = JSON.parse(Buffer.from(stored.body).toString());
     if (value !== null && right(value)) return value;
   } catch (cause) {
-    throw new UnreadableError(key, stored.etag, cause);
+    throw new UnreadableError(key, { etag: stored.etag }, cause);
   }
-  throw new UnreadableError(key, stored.etag);
+  throw new UnreadableError(key, { etag: stored.etag });
 }
 
-/** What is read, or the error that says why it cannot be: for callers to whom that is no failure. */
+/** What is read, or the error that says why it cannot be read: for callers that go on without it. */
 export async function orUnreadable<T>(reading: Promise<T>): Promise<T | UnreadableError> {
   try {
     return await reading;

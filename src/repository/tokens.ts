@@ -1,15 +1,15 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { FlashwireError } from "../core/errors.ts";
 import { TOKENS_KEY } from "../core/keys.ts";
-import type { Services } from "../services.ts";
-import { compareAndSwap } from "../store/cas.ts";
+import { compareAndSwap, type Pacing } from "../store/cas.ts";
 import { CONFLICT, unchanged } from "../store/port.ts";
+import type { Stores } from "../store/stores.ts";
 import { MAX_TOKENS, TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "./limits.ts";
 
 /** Who may write. Of the token itself only its SHA-256 is kept: 192 random bits need no slower hash. */
 export type Token = { name: string; sha256: string; created: string; expires?: string; revoked?: string };
 
-type Deps = Pick<Services, "stores" | "now" | "random" | "sleep">;
+type Deps = Pacing & { stores: Stores; now(): number };
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 

@@ -24,7 +24,9 @@ export class MemoryStore implements Store {
 
   async head(key: string): Promise<ObjectHead | undefined> {
     const found = await this.get(key);
-    return found && { etag: found.etag, modified: found.modified, size: found.size };
+    if (found === undefined) return undefined;
+    const { body: _, ...head } = found;
+    return head;
   }
 
   async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<string | typeof CONFLICT> {
@@ -37,7 +39,12 @@ export class MemoryStore implements Store {
     const etag = this.etagOf(body);
     // A copy: what is stored does not change when the caller uses its buffer again.
     const stored = { body: Buffer.from(body), etag, modified: new Date(this.#now()), size: body.byteLength };
-    this.#objects.set(key, stored);
+    const { contentType, cacheControl } = options;
+    this.#objects.set(key, {
+      ...stored,
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(cacheControl === undefined ? {} : { cacheControl }),
+    });
     return etag;
   }
 

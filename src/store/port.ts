@@ -42,6 +42,9 @@ export type ObjectHead = {
   modified: Date;
   /** Bytes. */
   size: number;
+  /** The headers that the object was put with; undefined where the store keeps none. */
+  contentType?: string;
+  cacheControl?: string;
 };
 
 export type StoredObject = ObjectHead & { body: Uint8Array };
@@ -56,6 +59,9 @@ export type PutOptions = {
 
 /** What a conditional put answers when its condition does not hold. */
 export const CONFLICT = Symbol("conflict");
+
+/** What a write expects to replace: the object with this ETag, or nothing. */
+export type Expected = { etag: string } | "missing";
 
 /** The condition that holds only while the object is as `head` found it. */
 export function unchanged(head: { etag: string } | undefined): NonNullable<PutOptions["condition"]> {

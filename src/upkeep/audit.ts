@@ -2,14 +2,12 @@ import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { articleIdOf, articleKey, feedOf, windowKey } from "../core/keys.ts";
 import { fold, type Window } from "../core/window.ts";
-import { publish } from "../publish/publish.ts";
-import { bringUpToDate } from "../publish/write-feeds.ts";
+import { outputsOf } from "../render/formats.ts";
 import { readWindow, type TaggedWindow } from "../repository/feeds.ts";
 import { readRecord, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";
 import { CONCURRENCY } from "../store/limits.ts";
-import { CONFLICT, type Store } from "../store/port.ts";
 import { tried } from "./attempt.ts";
 import { SETTLED_MS } from "./limits.ts";
 import { askForRepair } from "./resumable-rebuild.ts";
@@ -39,10 +37,13 @@ export async function auditRecords(services: Services, keys: string[]): Promise<
   }
   if (repaired.length === 0) return { repaired, documents: 0, failed };
   services.log("sweep.behind", { articles: repaired });
-  const { counting, writes } = withWritesCounted(services);
-  const report = await publish(counting, repaired);
+  const report = await services.publisher.publish(repaired);
   await askForRepair(services, report.underfilled);
-  return { repaired, documents: writes(), failed: [...failed, ...report.failed.map(({ feed }) => feed)] };
+  return {
+    repaired,
+    documents: report.changed.length,
+    failed: [...failed, ...report.failed.map(({ feed }) => feed)],
+  };
 }
 
 /** Without those that cannot be read. */
@@ -77,7 +78,13 @@ async function windowsOf(services: Services, records: TaggedRecord[], failed: st
 
 /** A window that is gone is in no listing of windows: its records lead to it. */
 async function readOrAsk(services: Services, feed: Feed): Promise<TaggedWindow> {
-  const read = await orUnreadable(readWindow(services, feed));
+  const read = await orUnreadable(
+    readWindow(
+      services,
+      feed,
+      outputsOf(feed.name).map(({ key }) => key),
+    ),
+  );
   if (!(read instanceof UnreadableError)) return read;
   await askForRepair(services, [feed.name]);
   throw read;
@@ -107,38 +114,16 @@ export async function auditWindows(services: Services, keys: string[]): Promise<
 
 async function auditWindow(services: Services, name: string, found: AuditReport): Promise<void> {
   const head = await services.stores.newsroom.head(windowKey(name));
-  const { counting, writes } = withWritesCounted(services);
-  const report = await bringUpToDate(counting, new Map([[name, { ids: new Set<string>() }]]));
+  const report = await services.publisher.writeFeeds(new Map([[name, { ids: new Set<string>() }]]));
+  const documents = report.changed.length;
   found.failed.push(...report.failed.map(({ feed }) => feed));
   await askForRepair(services, report.underfilled);
-  if (writes() === 0 || head === undefined || !isSettled(services, head)) return;
-  services.log("sweep.behind", { feed: name, documents: writes() });
+  if (documents === 0 || head === undefined || !isSettled(services, head)) return;
+  services.log("sweep.behind", { feed: name, documents });
   found.repaired.push(name);
-  found.documents += writes();
+  found.documents += documents;
 }
 
 function isSettled(services: Services, head: { modified: Date }): boolean {
   return services.now() - head.modified.getTime() > SETTLED_MS;
-}
-
-/** The same services, with writes of documents counted. */
-function withWritesCounted(services: Services): { counting: Services; writes: () => number } {
-  const { published } = services.stores;
-  let count = 0;
-  const counted: Store = {
-    get: (key) => published.get(key),
-    head: (key) => published.head(key),
-    delete: (key) => published.delete(key),
-    list: (prefix, after) => published.list(prefix, after),
-    etagOf: (body) => published.etagOf(body),
-    async put(key, body, options) {
-      const etag = await published.put(key, body, options);
-      if (etag !== CONFLICT) count++;
-      return etag;
-    },
-  };
-  return {
-    counting: { ...services, stores: { ...services.stores, published: counted } },
-    writes: () => count,
-  };
 }

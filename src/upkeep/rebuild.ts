@@ -2,14 +2,16 @@ import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { ARTICLES, articleIdOf, feedOf, WINDOWS } from "../core/keys.ts";
 import { closeRebuild, emptyShelves, foldShelves, openForRebuild, type Shelves } from "../core/window.ts";
-import { bringUpToDate, type FeedWork, type PublishReport } from "../publish/write-feeds.ts";
+import type { FeedWork } from "../publish/feed-work.ts";
+import type { PublishReport } from "../publish/report.ts";
+import { outputsOf } from "../render/formats.ts";
 import { putWindow, readWindow } from "../repository/feeds.ts";
 import { findRecord, type Unreadable } from "../repository/records.ts";
-import { MISSING, orUnreadable, UnreadableError } from "../repository/stored-json.ts";
+import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";
 import { compareAndSwap } from "../store/cas.ts";
 import { CONCURRENCY } from "../store/limits.ts";
-import { CONFLICT } from "../store/port.ts";
+import { CONFLICT, type Expected } from "../store/port.ts";
 import { MAX_NAMED } from "./limits.ts";
 
 export type RebuildProgress = { step: "scan" | "feeds"; done: number; total?: number };
@@ -44,30 +46,31 @@ export async function rebuild(services: Services, options: RebuildOptions = {}):
   const { found, records, unreadable } = await scan(services, wanted, options);
   for (const name of windows.keys()) if (!found.has(name)) found.set(name, emptyShelves());
 
-  const report: RebuildReport = { records, unreadable, feeds: [], underfilled: [], failed: [] };
+  const report: RebuildReport = { records, unreadable, feeds: [], underfilled: [], failed: [], changed: [] };
   let done = 0;
   // A feed at a time: a round holds the articles of all entries of its feeds.
   for (const [name, items] of found) {
     options.signal?.throwIfAborted();
     // One that only records name had no window, unless it came up since.
-    const anew = windows.has(name) ? windows.get(name) : MISSING;
-    const part = await bringUpToDate(services, new Map([[name, workFor(items, token, anew)]]));
+    const replaces = windows.has(name) ? windows.get(name) : "missing";
+    const part = await services.publisher.writeFeeds(new Map([[name, workFor(items, token, replaces)]]));
     report.feeds.push(...part.feeds);
     report.underfilled.push(...part.underfilled);
     report.failed.push(...part.failed);
+    report.changed.push(...part.changed);
     options.onProgress?.({ step: "feeds", done: ++done, total: found.size });
   }
   return report;
 }
 
 /** The guarded write that ends a rebuild of one feed: what the scan found, folded in, and the window closed. */
-export function workFor(found: Shelves, token: string, anew?: string): FeedWork {
+export function workFor(found: Shelves, token: string, replaces?: Expected): FeedWork {
   const items = [...found.entries.items, ...found.tombstones.items, ...found.changes.items];
   return {
     ids: new Set(items.map((item) => item.id)),
     recheck: true,
     finish: (window) => closeRebuild(window, found, token),
-    ...(anew === undefined ? {} : { anew }),
+    ...(replaces === undefined ? {} : { replaces }),
   };
 }
 
@@ -76,14 +79,14 @@ async function openWindows(
   services: Services,
   token: string,
   wanted: Set<string> | undefined,
-): Promise<Map<string, string | undefined>> {
+): Promise<Map<string, Expected | undefined>> {
   const names = new Set(services.site.feeds.map((feed) => feed.name));
   for await (const key of services.stores.newsroom.list(WINDOWS)) {
     const name = feedOf(key);
     if (name !== undefined) names.add(name);
   }
   if (wanted) for (const name of names) if (!wanted.has(name)) names.delete(name);
-  const open = async (name: string): Promise<[string, string | undefined]> => {
+  const open = async (name: string): Promise<[string, Expected | undefined]> => {
     const feed = resolveFeed(services.site, name);
     return [name, feed && (await openWindow(services, feed, token))];
   };
@@ -91,12 +94,22 @@ async function openWindows(
 }
 
 /** The first step for one feed: its window takes every change from here on. Answers the ETag of one that cannot be read. */
-export async function openWindow(services: Services, feed: Feed, token: string): Promise<string | undefined> {
+export async function openWindow(
+  services: Services,
+  feed: Feed,
+  token: string,
+): Promise<Expected | undefined> {
   return compareAndSwap(services, async () => {
-    const read = await orUnreadable(readWindow(services, feed));
+    const read = await orUnreadable(
+      readWindow(
+        services,
+        feed,
+        outputsOf(feed.name).map(({ key }) => key),
+      ),
+    );
     if (read instanceof UnreadableError) {
       services.log("window.failed", { feed: feed.name, key: read.key, error: read.message });
-      return read.etag;
+      return read.found;
     }
     const opened = openForRebuild(feed, read.window, token);
     if (opened === read.window) return;

@@ -2,10 +2,10 @@ import pMap from "p-map";
 import { resolveFeed } from "../core/feed.ts";
 import { REPAIRS, repairFeedOf, repairKey } from "../core/keys.ts";
 import { emptyShelves, type Shelves } from "../core/window.ts";
-import { bringUpToDate } from "../publish/write-feeds.ts";
 import type { Services } from "../services.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { pageOf } from "../store/list-page.ts";
+import type { Expected } from "../store/port.ts";
 import { tried } from "./attempt.ts";
 import { MAX_REPAIRS } from "./limits.ts";
 import { openWindow, workFor } from "./rebuild.ts";
@@ -16,8 +16,8 @@ export type Repair = {
   token: string;
   /** What the walk has found so far, by feed; less what is written already. */
   found: [feed: string, found: Shelves][];
-  /** The ETags, or MISSING, of windows that cannot be read, by feed. */
-  lost?: [feed: string, etag: string][];
+  /** Windows that cannot be read, or are gone, by feed. */
+  lost?: [feed: string, found: Expected][];
   /** Feeds that notes ask for … */
   noted: string[];
   /** … and all feeds of this range. */
@@ -83,7 +83,7 @@ async function begin(
   const names = new Set([...noted, ...(ranged?.names ?? [])]);
   if (names.size === 0 && ranged === undefined) return undefined;
   const found: Repair["found"] = [];
-  const lost: [string, string][] = [];
+  const lost: [string, Expected][] = [];
   const open = async (name: string) => {
     const feed = resolveFeed(services.site, name);
     const etag = feed && (await openWindow(services, feed, token));
@@ -114,7 +114,7 @@ async function fill(
   found: Shelves,
 ): Promise<boolean> {
   const work = workFor(found, token, new Map(lost).get(name));
-  const { feeds, underfilled } = await bringUpToDate(services, new Map([[name, work]]));
+  const { feeds, underfilled } = await services.publisher.writeFeeds(new Map([[name, work]]));
   const isFilled = feeds.length > 0 && underfilled.length === 0;
   if (isFilled) await services.stores.newsroom.delete(repairKey(name));
   else await askForRepair(services, [name]);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readDocument } from "../../src/cli/wire/read-document.ts";
-import { FORMAT_NAMES } from "../../src/core/keys.ts";
+import { FORMATS } from "../../src/render/formats.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { ALL_FEED, byId, published, TEST_SITE, windowOf, withdrawn } from "../support/articles.ts";
+import { byFormat, FORMAT_NAMES } from "../support/documents.ts";
 
 const flash = published({
   id: "flash",
@@ -18,11 +19,12 @@ const flash = published({
 const quiet = published({ id: "quiet" });
 const killed = withdrawn({ id: "killed" });
 const articles = [flash, quiet, killed];
-const documents = createRenderer(TEST_SITE).render(ALL_FEED, windowOf(articles), byId(articles));
+const documents = byFormat(createRenderer(TEST_SITE).render(ALL_FEED, windowOf(articles), byId(articles)));
+const typeOf = (format: string) => FORMATS.find(({ name }) => name === format)?.contentType ?? "";
 const textOf = (format: (typeof FORMAT_NAMES)[number]) => Buffer.from(documents[format]).toString();
 
 describe.each(FORMAT_NAMES)("reading a document back: %s", (format) => {
-  const { entries, deleted } = readDocument(format, textOf(format));
+  const { entries, deleted } = readDocument(typeOf(format), textOf(format));
 
   test("finds each entry with its identity, address, headline, update and breaking flag", () => {
     expect(entries).toHaveLength(2);
@@ -42,6 +44,6 @@ describe.each(FORMAT_NAMES)("reading a document back: %s", (format) => {
   });
 
   test("throws for a document that was cut off", () => {
-    expect(() => readDocument(format, textOf(format).slice(0, -20))).toThrow();
+    expect(() => readDocument(typeOf(format), textOf(format).slice(0, -20))).toThrow();
   });
 });

@@ -3,7 +3,6 @@ import { publishInRequest } from "../../src/aws/publish-handler.ts";
 import { MAX_RECORD_BYTES } from "../../src/core/limits.ts";
 import { lambdaHandler } from "../../src/http/adapters/lambda.ts";
 import { createApp } from "../../src/http/app.ts";
-import { startFeeds } from "../../src/publish/publish.ts";
 import { createToken, storedTokens } from "../../src/repository/tokens.ts";
 import { type Bench, bench, incoming } from "./support.ts";
 
@@ -97,7 +96,7 @@ test("NDJSON, which an HTTP API hands on as base64, gets its answers", async () 
 });
 
 test("the list of feeds has an ETag, also for who got it compressed from the edge", async () => {
-  await startFeeds(wire.services);
+  await wire.services.publisher.startFeeds();
   const { status, headers, body } = await ask("GET", "/feeds");
   expect(status).toBe(200);
   const etag = headers?.etag as string;

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { publishBatch } from "../../src/aws/publish-handler.ts";
 import { writtenIn } from "../../src/aws/s3-event.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
-import { startFeeds } from "../../src/publish/publish.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { bench, incoming, s3Body, sqsEvent, textOf } from "./support.ts";
 
@@ -19,7 +18,7 @@ test("the test event of S3 is no write; what is no event is an error", () => {
 
 test("a batch is published, and its latency and the age of its messages are counted", async () => {
   const wire = bench();
-  await startFeeds(wire.services);
+  await wire.services.publisher.startFeeds();
   for (const n of [1, 2]) await ingest(wire.services, incoming(n));
   const event = sqsEvent(
     s3Body("articles/story-1.json", "articles/story-1.json"),
@@ -56,7 +55,7 @@ test("a feed that fails brings back the messages that touch it, and no others", 
 
 test("more articles than one publish takes are published in parts", async () => {
   const wire = bench();
-  await startFeeds(wire.services);
+  await wire.services.publisher.startFeeds();
   const keys = Array.from({ length: 130 }, (_, n) => `articles/story-${n}.json`);
   for (let n = 0; n < 130; n++) await ingest(wire.services, incoming(n));
   expect(await publishBatch(wire, sqsEvent(...keys.map((key) => s3Body(key))))).toEqual({

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { articleKey, REPAIRS, repairKey, windowKey } from "../../src/core/keys.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
-import { publish, startFeeds } from "../../src/publish/publish.ts";
 import { AUDIT_RECORDS, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { askForRepair } from "../../src/upkeep/resumable-rebuild.ts";
@@ -19,10 +18,10 @@ const COUNT = AUDIT_RECORDS + 5;
 let wire: Bench;
 beforeEach(async () => {
   wire = bench();
-  await startFeeds(wire.services);
+  await wire.services.publisher.startFeeds();
   const ids = Array.from({ length: COUNT }, (_, n) => `story-${n}`);
   for (const n of ids.keys()) await ingest(wire.services, incoming(n));
-  await publish(wire.services, ids);
+  await wire.services.publisher.publish(ids);
   wire.clock.now += SETTLED_MS + 1;
 });
 

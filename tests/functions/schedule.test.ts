@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { runSweep } from "../../src/aws/schedule-handler.ts";
 import { repairKey } from "../../src/core/keys.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
-import { publish, startFeeds } from "../../src/publish/publish.ts";
 import { AUDIT_RECORDS, REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { askForRepair, repairUntil } from "../../src/upkeep/resumable-rebuild.ts";
 import { lastSweeps, sweep } from "../../src/upkeep/sweep.ts";
@@ -13,12 +12,9 @@ const far = Number.POSITIVE_INFINITY;
 
 async function filled(count: number): Promise<Bench> {
   const wire = bench();
-  await startFeeds(wire.services);
+  await wire.services.publisher.startFeeds();
   for (let n = 0; n < count; n++) await ingest(wire.services, incoming(n));
-  await publish(
-    wire.services,
-    Array.from({ length: count }, (_, n) => `story-${n}`),
-  );
+  await wire.services.publisher.publish(Array.from({ length: count }, (_, n) => `story-${n}`));
   return wire;
 }
 
@@ -83,12 +79,12 @@ test("a feed that ran short is filled again, a part at a time, while articles co
   // Five of the newest go: more than the slack of a feed of two.
   for (let n = REPAIR_PAGE + 15; n < REPAIR_PAGE + 20; n++) {
     await withdraw(wire.services, `story-${n}`);
-    await askForRepair(wire.services, (await publish(wire.services, [`story-${n}`])).underfilled);
+    await askForRepair(wire.services, (await wire.services.publisher.publish([`story-${n}`])).underfilled);
   }
   const first = await repairUntil(wire.services, undefined, wire.clock.now);
   expect(first.repair).toBeDefined();
   await ingest(wire.services, incoming(REPAIR_PAGE + 50));
-  await publish(wire.services, [`story-${REPAIR_PAGE + 50}`]);
+  await wire.services.publisher.publish([`story-${REPAIR_PAGE + 50}`]);
   const kept: typeof first.repair = JSON.parse(JSON.stringify(first.repair));
   const second = await repairUntil(wire.services, kept, far);
   expect(second).toMatchObject({ filled: ["all", "section/world"], failed: [] });

@@ -31,9 +31,13 @@ export function bench(): Bench {
     metrics[name] = (metrics[name] ?? 0) + value;
   };
   const services: Services = {
-    ...createServices({ site: SITE, stores: { newsroom, published }, log }),
-    now: () => clock.now,
-    sleep: async () => {},
+    ...createServices({
+      site: SITE,
+      stores: { newsroom, published },
+      log,
+      now: () => clock.now,
+      sleep: async () => {},
+    }),
   };
   // All of its documents are of this site file: there are none. A store in memory has it when this line is over.
   void setMark(services, { site: fingerprintOf(services) });

@@ -4,9 +4,9 @@ import { parseFeed } from "feedsmith";
 import Parser from "rss-parser";
 import { describe, expect, test } from "vitest";
 import { ArticleSchema } from "../../src/core/article.ts";
-import { DOCUMENT_FILES, FORMAT_NAMES } from "../../src/core/keys.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { READERS, readJson, readXml } from "../render/read.ts";
+import { byFormat, DOCUMENT_FILES, FORMAT_NAMES } from "../support/documents.ts";
 import { EVERY_FIELD, GOLDEN } from "./records.ts";
 
 /*
@@ -38,7 +38,7 @@ async function feedparserItems(document: Uint8Array): Promise<FeedParser.Item[]>
 
 describe.each(Object.keys(GOLDEN) as (keyof typeof GOLDEN)[])("the feed %s", (name) => {
   const { site, feed, window, articles } = GOLDEN[name];
-  const documents = createRenderer(site).render(feed, window, articles);
+  const documents = byFormat(createRenderer(site).render(feed, window, articles));
   const text = (format: "rss" | "atom" | "json") => Buffer.from(documents[format]).toString();
 
   test.each(FORMAT_NAMES)("is the golden document as %s", async (format) => {

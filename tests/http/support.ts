@@ -2,9 +2,7 @@ import type { Hono } from "hono";
 import { resolveSite } from "../../src/config/site-file.ts";
 import { createApp } from "../../src/http/app.ts";
 import { tokensFrom } from "../../src/http/auth.ts";
-import { publish } from "../../src/publish/publish.ts";
-import { createRenderer } from "../../src/render/renderer.ts";
-import type { Services } from "../../src/services.ts";
+import { createServices, type Services } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 
 export const ORIGIN = "https://feeds.example.org";
@@ -60,23 +58,19 @@ export function testWire(config: object = {}): TestWire {
   const failure: TestWire["failure"] = {};
   const stores = { newsroom: new MemoryStore(() => clock.now), published: new MemoryStore(() => clock.now) };
   const site = resolveSite({ ...CONFIG, ...config }, ORIGIN);
-  const services: Services = {
+  const services = createServices({
     site,
     stores,
-    renderer: createRenderer(site),
-    states: new Map(),
     now: () => clock.now,
-    random: Math.random,
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     log: (event, details = {}) => logs.push({ event, details }),
-  };
+  });
   const app = createApp({
     services,
     tokens: tokensFrom("cms=secret-of-the-cms,desk=secret-of-the-desk"),
     publish: async (ids) => {
       published.push(ids);
       if (failure.error) throw failure.error;
-      await publish(services, ids);
+      await services.publisher.publish(ids);
     },
   });
   const send = (method: string, path: string, options: Sent = {}) =>

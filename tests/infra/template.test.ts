@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
-import { startFeeds } from "../../src/publish/publish.ts";
 import { bench } from "../functions/support.ts";
 import { excesses, s3GrantsOf, type Template } from "./privileges.ts";
 
@@ -151,7 +150,7 @@ describe("the packaged template", () => {
     const app = createApp({ services, tokens: async () => undefined, publish: async () => {} });
     const local = async (method: string, name: string) =>
       listed((await app.request("/feeds/all/rss.xml", { method })).headers.get(name) ?? "");
-    await startFeeds(services);
+    await services.publisher.startFeeds();
     const { CorsConfig } = template.Resources.DocumentHeaders?.Properties.ResponseHeadersPolicyConfig ?? {};
     const { AccessControlAllowHeaders, AccessControlAllowMethods, AccessControlExposeHeaders } = CorsConfig;
     expect(AccessControlAllowHeaders.Items.toSorted()).toEqual(

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDocument } from "../../src/cli/wire/read-document.ts";
-import { documentKey, FORMAT_NAMES } from "../../src/core/keys.ts";
 import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
-import { publish } from "../../src/publish/publish.ts";
+import { outputsOf } from "../../src/render/formats.ts";
 import { readRecord } from "../../src/repository/records.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
@@ -19,7 +18,7 @@ function wire() {
   const newsroom = countingStore(memory);
   const stores = { newsroom: newsroom.store, published: new MemoryStore() };
   const site = { ...SITE, size: 50 };
-  const services = { ...createServices({ site, stores, log: () => {} }), sleep: async () => {} };
+  const services = createServices({ site, stores, log: () => {}, sleep: async () => {} });
   const keys = async (prefix: string) => {
     const found: string[] = [];
     for await (const key of memory.list(prefix)) found.push(key);
@@ -194,11 +193,11 @@ test("in no document two stories have one identifier, whatever guids the newsroo
     const { services } = wire();
     await ingest(services, article("z"));
     for (const { id, ...more } of records) await ingest(services, article(id, more)).catch(() => {});
-    await publish(services, ["z", ...ids]);
+    await services.publisher.publish(["z", ...ids]);
     const stored = await Promise.all(ids.map((id) => readRecord(services, id)));
-    for (const format of FORMAT_NAMES) {
-      const { body } = (await services.stores.published.get(documentKey("all", format))) ?? { body: [] };
-      const seen = readDocument(format, Buffer.from(body).toString()).entries.map((entry) => entry.id);
+    for (const { key, contentType } of outputsOf("all")) {
+      const { body } = (await services.stores.published.get(key)) ?? { body: [] };
+      const seen = readDocument(contentType, Buffer.from(body).toString()).entries.map((entry) => entry.id);
       expect(seen).toHaveLength(1 + stored.filter(Boolean).length);
       expect(new Set(seen).size).toBe(seen.length);
     }

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { documentKey, windowKey } from "../../src/core/keys.ts";
+import { windowKey } from "../../src/core/keys.ts";
 import type { Site } from "../../src/core/site.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { catchUp, rebuildNoted } from "../../src/local/catch-up.ts";
-import { publish } from "../../src/publish/publish.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { SITE } from "../simulation/site.ts";
 import { version } from "../simulation/world.ts";
 import { expectTruth } from "../support/compare-sites.ts";
+import { documentKey } from "../support/documents.ts";
 
 function started(
   site: Site,
@@ -46,7 +46,7 @@ test("a changed site file is carried out at the next start, an unchanged one cos
   const before = started(SITE);
   await catchUp(before, () => {});
   await ingest(before, version("a", 1));
-  await publish(before, ["a"]);
+  await before.publisher.publish(["a"]);
   const stores = before.stores as { newsroom: MemoryStore; published: MemoryStore };
 
   const head = await before.stores.published.head(documentKey("all", "json"));
@@ -77,7 +77,7 @@ test("a change that was carried out in part is undone when the site file is chan
   const before = started(SITE);
   await catchUp(before, () => {});
   await ingest(before, version("a", 1));
-  await publish(before, ["a"]);
+  await before.publisher.publish(["a"]);
   const stores = before.stores as { newsroom: MemoryStore; published: MemoryStore };
 
   const changed = started({ ...SITE, origin: "https://other.example.org" }, stores);

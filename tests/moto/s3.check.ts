@@ -2,7 +2,6 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Incoming } from "../../src/core/article.ts";
 import { FlashwireError } from "../../src/core/errors.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
-import { publish, startFeeds } from "../../src/publish/publish.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
@@ -46,7 +45,7 @@ test("invariants 1 and 5: four publishers and a rebuild over somebody else's S3 
     const stores = { newsroom: s3Store(client, "newsroom"), published: s3Store(client, "site") };
     return createServices({ site: { ...SITE, size: 5 }, stores, log: () => {} });
   };
-  await startFeeds(worker());
+  await worker().publisher.startFeeds();
   const workers = [1, 2, 3, 4].map(async (w) => {
     const services = worker();
     for (let i = 0; i < 10; i++) {
@@ -54,14 +53,11 @@ test("invariants 1 and 5: four publishers and a rebuild over somebody else's S3 
       await send(services, n, i * 4 + w);
       if (i === 7 && w === 2) await withdraw(services, `story-${n}`);
       if (i === 5 && w === 3) expect((await rebuild(services)).failed).toEqual([]);
-      expect((await publish(services, [`story-${n}`])).failed).toEqual([]);
+      expect((await services.publisher.publish([`story-${n}`])).failed).toEqual([]);
     }
   });
   await Promise.all(workers);
   const services = worker();
-  await publish(
-    services,
-    Array.from({ length: 8 }, (_, n) => `story-${n}`),
-  );
+  await services.publisher.publish(Array.from({ length: 8 }, (_, n) => `story-${n}`));
   await expectTruth(services.site, services.stores);
 });

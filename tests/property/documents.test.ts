@@ -3,7 +3,6 @@ import { parseAtomFeed, parseJsonFeed, parseRssFeed } from "feedsmith";
 import Parser from "rss-parser";
 import { describe, expect, test } from "vitest";
 import type { Published } from "../../src/core/article.ts";
-import { FORMAT_NAMES, type FormatName } from "../../src/core/keys.ts";
 import { cleanText } from "../../src/core/text.ts";
 import { shown, type Window } from "../../src/core/window.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
@@ -17,11 +16,12 @@ import {
   TEST_SITE,
   windowOf,
 } from "../support/articles.ts";
+import { byFormat, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
 
 const fewArticles = acceptedArticles(3);
 
 function render(articles: Published[], window = windowOf(articles), renderer = createRenderer(TEST_SITE)) {
-  return renderer.render(ALL_FEED, window, byId(articles));
+  return byFormat(renderer.render(ALL_FEED, window, byId(articles)));
 }
 
 function inWindow(window: Window, articles: Published[]): Published[] {
@@ -168,7 +168,7 @@ describe("invariant 4: no broken document, ever", () => {
         };
         const article = published({ section: `${label}x` });
         const window = windowOf([article], { ...feed, name: `section/x` }, site);
-        const documents = createRenderer(site).render(feed, window, byId([article]));
+        const documents = byFormat(createRenderer(site).render(feed, window, byId([article])));
         for (const format of FORMAT_NAMES) READERS[format](documents[format]);
       }),
       { numRuns: 200 },
@@ -190,8 +190,8 @@ describe("invariant 3: same records, same bytes", () => {
         const left = new Set(renderer.missing(windowOf(articles).entries.items).map(({ id }) => id));
         expect(left.size).toBe(articles.length - half.length);
         const missing = articles.filter(({ id }) => left.has(id));
-        const warm = renderer.render(ALL_FEED, windowOf(articles), byId(missing));
-        const hot = renderer.render(ALL_FEED, windowOf(articles), new Map());
+        const warm = byFormat(renderer.render(ALL_FEED, windowOf(articles), byId(missing)));
+        const hot = byFormat(renderer.render(ALL_FEED, windowOf(articles), new Map()));
         return sameBytes(cold, warm) && sameBytes(cold, hot);
       }),
       { numRuns: 100 },

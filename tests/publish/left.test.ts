@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { publishBatch } from "../../src/aws/publish-handler.ts";
 import { articleKey } from "../../src/core/keys.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
-import { publish, startFeeds } from "../../src/publish/publish.ts";
 import { createServices } from "../../src/services.ts";
 import type { Store } from "../../src/store/port.ts";
 import { type Bench, bench, incoming, s3Body, sqsEvent, textOf } from "../functions/support.ts";
@@ -12,7 +11,7 @@ import { expectTruth } from "../support/compare-sites.ts";
 let wire: Bench;
 beforeEach(async () => {
   wire = bench();
-  await startFeeds(wire.services);
+  await wire.services.publisher.startFeeds();
   for (const n of [1, 2, 3]) await ingest(wire.services, incoming(n, { section: `Section ${n}` }));
 });
 
@@ -36,23 +35,23 @@ function failing(key: string) {
   };
   const { services } = wire;
   const stores = { newsroom: over(wire.newsroom), published: over(wire.published) };
-  return { ...createServices({ ...services, stores }), now: services.now, sleep: services.sleep };
+  return createServices({ ...services, stores });
 }
 
 describe("what fails in a batch fails alone", () => {
   test("a record that cannot be read just now", async () => {
-    const report = await publish(failing(articleKey("story-2")), IDS);
+    const report = await failing(articleKey("story-2")).publisher.publish(IDS);
     expect([...report.left.keys()]).toEqual(["story-2"]);
     expect(report).toMatchObject({ failed: [], unreadable: [] });
     expect(String(report.left.get("story-2"))).toContain("SlowDown");
     expect(await textOf(wire.published, "feeds/all/feed.json")).toContain("Story 3");
-    await publish(wire.services, report.left.keys());
+    await wire.services.publisher.publish(report.left.keys());
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
   test("a feed: with it, the articles that touch it", async () => {
     for (const key of ["windows/section/section-2", "feeds/section/section-2/"]) {
-      const { left, failed } = await publish(failing(key), IDS);
+      const { left, failed } = await failing(key).publisher.publish(IDS);
       expect([...left.keys()]).toEqual(["story-2"]);
       expect(failed.map(({ feed }) => feed)).toEqual(["section/section-2"]);
     }
@@ -60,7 +59,7 @@ describe("what fails in a batch fails alone", () => {
   });
 
   test("nothing fails, nothing is left; an id without a record is nobody's work", async () => {
-    expect((await publish(wire.services, [...IDS, "unknown"])).left.size).toBe(0);
+    expect((await wire.services.publisher.publish([...IDS, "unknown"])).left.size).toBe(0);
   });
 
   test("on the queue only the message of the record that could not be read comes again", async () => {

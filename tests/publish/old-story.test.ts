@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import type { Published } from "../../src/core/article.ts";
 import { CHANGES, TOMBSTONES } from "../../src/core/limits.ts";
 import { type Incoming, ingest } from "../../src/ingest/ingest.ts";
-import { publish, startFeeds } from "../../src/publish/publish.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/port.ts";
@@ -23,13 +22,13 @@ async function wire(news: number) {
   const open = (published: Store = stores.published) =>
     createServices({ site: TEST_SITE, stores: { ...stores, published }, log: () => {} });
   const services = open();
-  await startFeeds(services);
+  await services.publisher.startFeeds();
   const ids = Array.from({ length: news }, (_, i) => `new-${i}`);
   for (const [i, id] of ids.entries()) {
     await ingest(services, published({ id, section: "World", published: at(100 + i) }));
   }
   await ingest(services, old(1));
-  await publish(services, [...ids, "old"]);
+  await services.publisher.publish([...ids, "old"]);
   return { stores, open, services };
 }
 
@@ -57,10 +56,10 @@ test("invariant 2: documents do not return to old bytes when an old story comes 
   const { stores, open, services } = await wire(CHANGES + 5);
   await ingest(services, old(2, { sections: ["World"] }));
   const { slow, reached, letGo } = held(stores.published);
-  const overtaken = publish(open(slow), ["old"]);
+  const overtaken = open(slow).publisher.publish(["old"]);
   await reached;
   await ingest(services, old(3));
-  await publish(services, ["old"]);
+  await services.publisher.publish(["old"]);
   letGo();
   await overtaken;
   await expectTruth(TEST_SITE, stores);
@@ -70,7 +69,7 @@ test("invariant 7: the kill of an old story reaches the readers, whatever else w
   const { stores, services } = await wire(TOMBSTONES + 5);
   const kill = async (services: Services, article: Incoming) => {
     await ingest(services, article);
-    await publish(services, [article.id]);
+    await services.publisher.publish([article.id]);
   };
   for (let i = 0; i < TOMBSTONES + 5; i++) {
     await kill(services, withdrawn({ id: `new-${i}`, published: at(100 + i), updated: at(200 + i) }));

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { ingest } from "../../src/ingest/ingest.ts";
-import { publish, startFeeds } from "../../src/publish/publish.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
@@ -10,11 +9,15 @@ import { expectTruth } from "../support/compare-sites.ts";
 test("feeds that push each other out of the renderer's memory are all published", async () => {
   const stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
   const services = {
-    ...createServices({ site: TEST_SITE, stores, log: () => {} }),
-    // Room for some of the entries: what one feed remembers goes while it reads what it does not.
-    renderer: createRenderer(TEST_SITE, { memoBytes: 40_000 }),
+    ...createServices({
+      site: TEST_SITE,
+      stores,
+      log: () => {},
+      // Room for some of the entries: what one feed remembers goes while it reads what it does not.
+      memory: { renderer: createRenderer(TEST_SITE, { memoBytes: 40_000 }), states: new Map() },
+    }),
   };
-  await startFeeds(services);
+  await services.publisher.startFeeds();
   for (let round = 0; round < 5; round++) {
     const articles = Array.from({ length: 24 }, (_, i) =>
       published({
@@ -24,10 +27,7 @@ test("feeds that push each other out of the renderer's memory are all published"
       }),
     );
     for (const article of articles) await ingest(services, article);
-    const { failed } = await publish(
-      services,
-      articles.map(({ id }) => id),
-    );
+    const { failed } = await services.publisher.publish(articles.map(({ id }) => id));
     expect(failed).toEqual([]);
   }
   await expectTruth(TEST_SITE, stores);

@@ -1,15 +1,16 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { documentKey, windowKey } from "../../src/core/keys.ts";
+import { windowKey } from "../../src/core/keys.ts";
 import { type Site, SiteSchema } from "../../src/core/site.ts";
 import type { Window } from "../../src/core/window.ts";
 import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
-import { publish, startFeeds } from "../../src/publish/publish.ts";
+import { createRenderer } from "../../src/render/renderer.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { countingStore } from "../support/counting-store.ts";
+import { documentKey } from "../support/documents.ts";
 
 const SITE: Site = {
   ...v.parse(SiteSchema, {
@@ -27,14 +28,16 @@ async function wire(site: Site = SITE) {
   const newsroom = countingStore(new MemoryStore());
   const documents = countingStore(new MemoryStore());
   const stores = { newsroom: newsroom.store, published: documents.store };
-  const services = createServices({ site, stores, log: () => {} });
-  await startFeeds(services);
+  const renderer = createRenderer(site);
+  const memory = { renderer, states: new Map() };
+  const services = createServices({ site, stores, log: () => {}, memory });
+  await services.publisher.startFeeds();
   const counts = () => ({ newsroom: newsroom.counts, published: documents.counts });
   const reset = () => {
     newsroom.reset();
     documents.reset();
   };
-  return { services, counts, reset };
+  return { services, renderer, counts, reset };
 }
 
 function article(n: number, more: Partial<Incoming> = {}): Incoming {
@@ -54,10 +57,7 @@ function article(n: number, more: Partial<Incoming> = {}): Incoming {
 
 async function send(services: Services, ...articles: Incoming[]) {
   for (const one of articles) await ingest(services, one);
-  return publish(
-    services,
-    articles.map((one) => one.id),
-  );
+  return services.publisher.publish(articles.map((one) => one.id));
 }
 
 async function readDocument(services: Services, feed: string): Promise<string> {
@@ -79,20 +79,20 @@ describe("invariant 6: cost does not grow with the archive", () => {
     await send(services, article(1));
     await ingest(services, article(2));
     reset();
-    await publish(services, ["story-2"]);
+    await services.publisher.publish(["story-2"]);
     expect(counts()).toEqual({
       newsroom: { get: { articles: 1 }, head: {}, put: { windows: FEEDS }, delete: {}, list: {} },
-      site: { get: {}, head: {}, put: { feeds: 3 * FEEDS }, delete: {}, list: {} },
+      published: { get: {}, head: {}, put: { feeds: 3 * FEEDS }, delete: {}, list: {} },
     });
   });
 
   test("cold: what it does not remember it reads once, and the article once more after that", async () => {
-    const { services, counts, reset } = await wire();
+    const { services, renderer, counts, reset } = await wire();
     await send(services, article(1));
     await ingest(services, article(2));
-    const cold = { ...services, states: new Map() };
+    const cold = createServices({ ...services, memory: { renderer, states: new Map() } });
     reset();
-    await publish(cold, ["story-2"]);
+    await cold.publisher.publish(["story-2"]);
     expect(counts()).toEqual({
       newsroom: {
         get: { articles: 2, windows: FEEDS },
@@ -101,7 +101,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
         delete: {},
         list: {},
       },
-      site: { get: {}, head: { feeds: 3 * FEEDS }, put: { feeds: 3 * FEEDS }, delete: {}, list: {} },
+      published: { get: {}, head: { feeds: 3 * FEEDS }, put: { feeds: 3 * FEEDS }, delete: {}, list: {} },
     });
   });
 
@@ -112,7 +112,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
     }
     await ingest(services, article(1_000));
     reset();
-    await publish(services, ["story-1000"]);
+    await services.publisher.publish(["story-1000"]);
     expect(counts().newsroom.get).toEqual({ articles: 1 });
     expect(counts().newsroom.put).toEqual({ windows: FEEDS });
     expect(counts().published.put).toEqual({ feeds: 3 * FEEDS });
@@ -124,10 +124,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
     const batch = Array.from({ length: 100 }, (_, i) => article(i + 1));
     for (const one of batch) await ingest(services, one);
     reset();
-    await publish(
-      services,
-      batch.map((one) => one.id),
-    );
+    await services.publisher.publish(batch.map((one) => one.id));
     expect(counts().newsroom.put).toEqual({ windows: FEEDS });
     expect(counts().published.put).toEqual({ feeds: 3 * FEEDS });
   });
@@ -136,7 +133,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
     const { services, counts, reset } = await wire();
     await send(services, article(1));
     reset();
-    await publish(services, ["story-1"]);
+    await services.publisher.publish(["story-1"]);
     expect(counts().newsroom.put).toEqual({});
     expect(counts().published.put).toEqual({});
   });
@@ -151,7 +148,7 @@ describe("invariant 7: withdrawn means gone", () => {
     expect(await readDocument(services, "section/sport")).not.toContain("Story 1");
     expect(await readDocument(services, "section/world")).toContain("Story 1");
     await withdraw(services, "story-1");
-    await publish(services, ["story-1"]);
+    await services.publisher.publish(["story-1"]);
     for (const feed of ["all", "section/sport", "section/world", "language/en", "tag/korea"]) {
       const text = await readDocument(services, feed);
       expect(text, feed).not.toContain("Story 1");
@@ -180,7 +177,7 @@ describe("invariant 1: truth is the record", () => {
     let short: string[] = [];
     for (let n = 7; n > 4; n--) {
       await withdraw(services, `story-${n}`);
-      short = (await publish(services, [`story-${n}`])).underfilled;
+      short = (await services.publisher.publish([`story-${n}`])).underfilled;
     }
     expect(short).toContain("all");
     const report = await rebuild(services, { feeds: ["all"] });
@@ -210,14 +207,14 @@ describe("invariant 1: truth is the record", () => {
   test("a warm process that finds nothing to do looks whether its memory still holds", async () => {
     const { services } = await wire();
     await send(services, article(0));
-    const other = { ...services, states: new Map() };
+    const other = createServices(services);
     const old = "2025-01-01T00:00:00.000Z";
     const moving = article(99, { revision: 1, updated: old, published: old, section: "Sport" });
     // Forty newer changes: the moving article leaves no trace in the memory of the first process.
     await send(services, ...Array.from({ length: 45 }, (_, n) => article(n + 1, { section: "Sport" })));
     await send(other, moving);
     await ingest(services, { ...moving, revision: 2, section: "World" } as Incoming);
-    await publish(services, [moving.id]);
+    await services.publisher.publish([moving.id]);
     expect(await readDocument(services, "section/sport")).not.toContain("Story 99");
     await expectTruth(services.site, services.stores);
   });
@@ -232,12 +229,12 @@ describe("invariant 1: truth is the record", () => {
           ? Promise.reject(new Error("disk full"))
           : published.put(...args),
     };
-    const failing = { ...services, stores: { ...services.stores, published: broken } };
+    const failing = createServices({ ...services, stores: { ...services.stores, published: broken } });
     await ingest(services, article(1));
-    const report = await publish(failing, ["story-1"]);
+    const report = await failing.publisher.publish(["story-1"]);
     expect(report.failed.map(({ feed }) => feed)).toEqual(["tag/korea"]);
     expect(await readDocument(services, "tag/trade")).toContain("Story 1");
-    await publish(services, ["story-1"]);
+    await services.publisher.publish(["story-1"]);
     expect(await readDocument(services, "tag/korea")).toContain("Story 1");
   });
 });

@@ -1,12 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { runSweep } from "../../src/aws/schedule-handler.ts";
-import { articleKey, documentKey, FORMAT_NAMES, SWEEP_KEY, windowKey } from "../../src/core/keys.ts";
+import { articleKey, SWEEP_KEY, windowKey } from "../../src/core/keys.ts";
 import type { Window } from "../../src/core/window.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { catchUp } from "../../src/local/catch-up.ts";
 import { isShort } from "../../src/local/rebuild-short-feeds.ts";
-import { publish, startFeeds } from "../../src/publish/publish.ts";
-import { bringUpToDate } from "../../src/publish/write-feeds.ts";
 import { readRecord } from "../../src/repository/records.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
@@ -15,25 +13,26 @@ import { askForRepair, repairUntil } from "../../src/upkeep/resumable-rebuild.ts
 import { sweep } from "../../src/upkeep/sweep.ts";
 import { type Bench, bench, incoming, textOf } from "../functions/support.ts";
 import { expectTruth } from "../support/compare-sites.ts";
+import { documentKey, FORMAT_NAMES } from "../support/documents.ts";
 
 /** Two entries a feed; six articles of one section, so windows have dropped some. */
 let wire: Bench;
 beforeEach(async () => {
   wire = bench();
-  await startFeeds(wire.services);
+  await wire.services.publisher.startFeeds();
   for (let n = 0; n < 6; n++) await send(n);
   wire.logs.length = 0;
 });
 
 async function send(n: number, fields = {}) {
   await ingest(wire.services, incoming(n, fields));
-  return publish(wire.services, [`story-${n}`]);
+  return wire.services.publisher.publish([`story-${n}`]);
 }
 
 /** Another process, which remembers nothing. */
 function cold(): Services {
   const { services } = wire;
-  return { ...createServices(services), now: services.now, sleep: services.sleep };
+  return createServices(services);
 }
 
 const spoil = (key: string, text: string) => wire.newsroom.put(key, Buffer.from(text));
@@ -73,7 +72,7 @@ describe("a record that cannot be read", () => {
     await spoil(articleKey("story-5"), text);
     const services = cold();
     await ingest(services, incoming(6));
-    expect(await publish(services, ["story-5", "story-6"])).toMatchObject({
+    expect(await services.publisher.publish(["story-5", "story-6"])).toMatchObject({
       failed: [],
       unreadable: ["story-5"],
     });
@@ -116,7 +115,7 @@ describe("a record that cannot be read", () => {
   test("a new version under another section leaves the old one at the next rebuild", async () => {
     await spoil(articleKey("story-5"), "garbage");
     expect((await ingest(wire.services, incoming(5, { section: "Sport" }))).result).toBe("updated");
-    await publish(wire.services, ["story-5"]);
+    await wire.services.publisher.publish(["story-5"]);
     expect(await shown("section/sport")).toEqual(["Story 5"]);
     await rebuild(cold());
     expect(await shown("section/world")).toEqual(["Story 4", "Story 3"]);
@@ -127,7 +126,7 @@ describe("a record that cannot be read", () => {
     await spoil(articleKey("story-5"), text);
     const services = cold();
     await ingest(services, incoming(6));
-    expect(await publish(services, ["story-5", "story-6"])).toMatchObject({
+    expect(await services.publisher.publish(["story-5", "story-6"])).toMatchObject({
       ...{ failed: [], unreadable: ["story-5"] },
     });
     expect(await rebuild(cold())).toMatchObject({ records: 6, failed: [], unreadable: ["story-5"] });
@@ -135,7 +134,7 @@ describe("a record that cannot be read", () => {
     await expect(withdraw(cold(), "story-5")).rejects.toMatchObject({ code: "unreadable" });
     // Be it the very version that was spoiled.
     expect((await ingest(cold(), incoming(5))).result).toBe("updated");
-    expect(await publish(cold(), ["story-5"])).toMatchObject({ failed: [], unreadable: [] });
+    expect(await cold().publisher.publish(["story-5"])).toMatchObject({ failed: [], unreadable: [] });
     await rebuild(cold());
     expect(await shown()).toEqual(["Story 6", "Story 5"]);
     await expectTruth(wire.services.site, wire.services.stores);
@@ -186,7 +185,7 @@ describe("a window that cannot be read", () => {
   test("is none that is only out of date", async () => {
     await spoil(windowKey("all"), windowWith({ entries: items(ENTRY, { ...ENTRY, id: "unknown" }) }));
     const services = cold();
-    expect(await publish(services, ["story-5", "story-4"])).toMatchObject({ failed: [] });
+    expect(await services.publisher.publish(["story-5", "story-4"])).toMatchObject({ failed: [] });
     expect(await shown()).toEqual(["Story 5", "Story 4"]);
   });
 
@@ -194,7 +193,7 @@ describe("a window that cannot be read", () => {
     await spoil(windowKey("all"), text);
     await ingest(wire.services, incoming(6));
     for (const services of [wire.services, cold()]) {
-      const { failed, underfilled, feeds } = await publish(services, ["story-6"]);
+      const { failed, underfilled, feeds } = await services.publisher.publish(["story-6"]);
       expect({ underfilled, feeds }).toEqual({ underfilled: ["all"], feeds: ["section/world"] });
       expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
       expect(String(failed[0]?.error)).toContain("windows/all.json");
@@ -210,7 +209,7 @@ describe("a window that cannot be read", () => {
     await expectTruth(wire.services.site, wire.services.stores);
     // It knows what it has left out: with most of its entries gone it asks for a rebuild.
     for (const n of [5, 4, 3]) await withdraw(wire.services, `story-${n}`);
-    const report = await publish(cold(), ["story-5", "story-4", "story-3"]);
+    const report = await cold().publisher.publish(["story-5", "story-4", "story-3"]);
     expect(report.underfilled).toContain("all");
   });
 
@@ -227,12 +226,12 @@ describe("a window that cannot be read", () => {
           cold(),
           incoming(0, { headline: "Renewed", revision: 2, published: incoming(9).published }),
         );
-        expect((await publish(cold(), ["story-0"])).failed).toMatchObject([{ feed: "all" }]);
+        expect((await cold().publisher.publish(["story-0"])).failed).toMatchObject([{ feed: "all" }]);
       }
       return found;
     };
     await rebuild(cold(), { feeds: ["all"] });
-    await publish(cold(), ["story-0"]);
+    await cold().publisher.publish(["story-0"]);
     expect(await shown()).toEqual(["Renewed", "Story 5"]);
     await expectTruth(wire.services.site, wire.services.stores);
   });
@@ -259,14 +258,11 @@ describe("a window that cannot be read", () => {
   test("is made anew by a sweep that does it in several steps", async () => {
     const more = Array.from({ length: REPAIR_PAGE }, (_, n) => incoming(n + 6));
     for (const one of more) await ingest(wire.services, one);
-    await publish(
-      wire.services,
-      more.map(({ id }) => id),
-    );
+    await wire.services.publisher.publish(more.map(({ id }) => id));
     await spoil(windowKey("all"), "garbage");
     await askForRepair(wire.services, ["all"]);
     const first = await repairUntil(wire.services, undefined, 0);
-    expect(first).toMatchObject({ filled: [], repair: { lost: [["all", expect.any(String)]] } });
+    expect(first).toMatchObject({ filled: [], repair: { lost: [["all", { etag: expect.any(String) }]] } });
     // Between two steps it lies in the bucket.
     const repair = JSON.parse(JSON.stringify(first.repair));
     expect(await repairUntil(cold(), repair, Number.POSITIVE_INFINITY)).toMatchObject({ filled: ["all"] });
@@ -291,7 +287,7 @@ describe("a window that is gone, though documents are there", () => {
     await lose("all");
     await ingest(wire.services, incoming(6));
     for (const services of [wire.services, cold()]) {
-      const { failed, underfilled, feeds, left } = await publish(services, ["story-6"]);
+      const { failed, underfilled, feeds, left } = await services.publisher.publish(["story-6"]);
       expect({ underfilled, feeds }).toEqual({ underfilled: ["all"], feeds: ["section/world"] });
       expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
       expect(String(failed[0]?.error)).toContain("windows/all.json");
@@ -357,7 +353,9 @@ test("an entry that its record never gives is named, and is no contention", asyn
     const entries = { items: window.entries.items.map((entry) => ({ ...entry, version: "none" })) };
     return { ...window, entries };
   };
-  const { failed } = await bringUpToDate(cold(), new Map([["all", { ids: new Set(["story-5"]), finish }]]));
+  const { failed } = await cold().publisher.writeFeeds(
+    new Map([["all", { ids: new Set(["story-5"]), finish }]]),
+  );
   expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
   expect(String(failed[0]?.error)).toMatch(/windows\/all\.json.*articles\/story-\d\.json/);
 });
@@ -370,6 +368,6 @@ test("a sweep that cannot read how far it came begins anew", async () => {
 test("a document that is garbage is overwritten", async () => {
   for (const file of ["rss.xml", "feed.json"])
     await wire.published.put(`feeds/all/${file}`, Buffer.from("garbage"));
-  await publish(cold(), ["story-5"]);
+  await cold().publisher.publish(["story-5"]);
   await expectTruth(wire.services.site, wire.services.stores);
 });

@@ -1,5 +1,5 @@
 import { SaxesParser } from "saxes";
-import type { FormatName } from "../../src/core/keys.ts";
+import type { FormatName } from "../support/documents.ts";
 
 /* Reads documents back with strict parsers that are not ours: saxes stops at the first thing that is not XML. */
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Published, Withdrawn } from "../../src/core/article.ts";
-import { DOCUMENT_FILES, FORMAT_NAMES, type FormatName } from "../../src/core/keys.ts";
 import { fold } from "../../src/core/window.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import {
@@ -13,12 +12,13 @@ import {
   windowOf,
   withdrawn,
 } from "../support/articles.ts";
+import { byFormat, DOCUMENT_FILES, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
 import { all, atomName, type Element, named, READERS, readJson, readXml, textOf } from "./read.ts";
 
 const SECTION = { name: "section/north-korea", title: "{value}", size: 50, order: "published" as const };
 
 function render(articles: (Published | Withdrawn)[], feed = ALL_FEED, renderer = createRenderer(TEST_SITE)) {
-  return renderer.render(feed, windowOf(articles, feed), byId(articles));
+  return byFormat(renderer.render(feed, windowOf(articles, feed), byId(articles)));
 }
 
 const channelOf = (document: Uint8Array) => readXml(document).children[0] as Element;
@@ -97,7 +97,7 @@ describe("invariant 3: same records, same bytes", () => {
     const moved = published({ id: "moved", updated: "2018-10-10T00:00:00.000Z", section: "Sport" });
     const record = { article: moved, feeds: [SECTION.name, "section/sport"] };
     const window = fold(TEST_SITE, SECTION, windowOf([], SECTION), moved.id, record);
-    expect(dates(createRenderer(TEST_SITE).render(SECTION, window, new Map()))).toEqual([
+    expect(dates(byFormat(createRenderer(TEST_SITE).render(SECTION, window, new Map())))).toEqual([
       "Wed, 10 Oct 2018 00:00:00 GMT",
       "2018-10-10T00:00:00.000Z",
     ]);
@@ -246,7 +246,7 @@ describe("what the renderer remembers", () => {
 
   test("or is not given: it shows no document with a gap", () => {
     const renderer = createRenderer(TEST_SITE);
-    expect(() => renderer.render(ALL_FEED, windowOf(articles), new Map())).toThrow(
+    expect(() => byFormat(renderer.render(ALL_FEED, windowOf(articles), new Map()))).toThrow(
       "neither remembered nor given: a ",
     );
   });
@@ -338,7 +338,9 @@ describe("the formats", () => {
       families: [{ family: "language", by: "language" as const, title: "{value}" }],
     };
     const feed = { ...ALL_FEED, name, ofLanguage: true };
-    const documents = createRenderer(site).render(feed, windowOf(articles, feed, site), byId(articles));
+    const documents = byFormat(
+      createRenderer(site).render(feed, windowOf(articles, feed, site), byId(articles)),
+    );
     expect(textOf(channelOf(documents.rss), "language")).toBe(language);
     expect(readXml(documents.atom).attributes["xml:lang"]).toBe(language);
     expect(readJson(documents.json).language).toBe(language);

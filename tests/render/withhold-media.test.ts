@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Media } from "../../src/core/article.ts";
-import { FORMAT_NAMES } from "../../src/core/keys.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { syndicatedBody } from "../../src/render/withhold-media.ts";
 import { ALL_FEED, byId, published, TEST_SITE, windowOf } from "../support/articles.ts";
+import { byFormat, FORMAT_NAMES } from "../support/documents.ts";
 
 const media: Media[] = [
   { url: "https://img.example.org/kept.jpg", type: "image/jpeg", role: "inline", syndicate: false },
@@ -68,7 +68,9 @@ test("an address with an ampersand is found as the body writes it", () => {
 
 test("no document names it, and an article without it has no empty body", () => {
   const article = published({ body: '<img src="https://img.example.org/kept.jpg" />', media });
-  const documents = createRenderer(TEST_SITE).render(ALL_FEED, windowOf([article]), byId([article]));
+  const documents = byFormat(
+    createRenderer(TEST_SITE).render(ALL_FEED, windowOf([article]), byId([article])),
+  );
   for (const format of FORMAT_NAMES) {
     const text = Buffer.from(documents[format]).toString();
     expect(text).not.toContain("kept.jpg");

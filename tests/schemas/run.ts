@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import fc from "fast-check";
-import { FORMAT_NAMES, type FormatName } from "../../src/core/keys.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { GOLDEN } from "../golden/records.ts";
 import { ALL_FEED, acceptedArticles, byId, TEST_SITE, windowOf, withdrawn } from "../support/articles.ts";
+import { byFormat, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
 
 /*
  * Holds the golden documents and some hundred generated ones against schemas that are not ours:
@@ -25,7 +25,7 @@ type Schema = Record<string, unknown>;
 
 function documents(): Documents[] {
   const golden = Object.values(GOLDEN).map(({ site, feed, window, articles }) =>
-    createRenderer(site).render(feed, window, articles),
+    byFormat(createRenderer(site).render(feed, window, articles)),
   );
   const renderer = createRenderer(TEST_SITE, { memoBytes: 1, onError: (_, error) => fail(String(error)) });
   const generated = fc.sample(acceptedArticles(4), { numRuns: Number(howMany), seed: Number(seed) });
@@ -35,7 +35,7 @@ function documents(): Documents[] {
       const killed = articles.map(({ guid }, i) =>
         withdrawn({ id: `-killed-${i}`, guid: `${guid} was killed` }),
       );
-      return renderer.render(ALL_FEED, windowOf([...articles, ...killed]), byId(articles));
+      return byFormat(renderer.render(ALL_FEED, windowOf([...articles, ...killed]), byId(articles)));
     }),
   ];
 }

@@ -1,14 +1,23 @@
 import { FEEDS, GUIDS, WINDOWS } from "../../src/core/keys.ts";
-import type { Services } from "../../src/services.ts";
+import type { PublisherMemory } from "../../src/publish/press.ts";
+import { createServices, type ServiceOptions, type Services } from "../../src/services.ts";
 import type { Store } from "../../src/store/port.ts";
 
 /** An event as the queue carries it. The real code is only ever given the id. */
 export type Event = { id: string; body: Uint8Array };
 
+/** The services of one process, and what its publisher remembers: warm from job to job until the process crashes. */
+export type Worker = Services & { memory: PublisherMemory };
+
+/** These services with this memory, as a process has them that goes on with the next job. */
+export function withMemory(services: ServiceOptions, memory: PublisherMemory): Worker {
+  return { ...createServices({ ...services, memory }), memory };
+}
+
 /** The wrong orders that the mechanism must not have, put in from outside: each spoils the stores of one job. */
 export type Sabotage = {
-  ingest?: (services: Services) => Services;
-  publish?: (services: Services, events: Event[]) => Services;
+  ingest?: (services: Worker) => Worker;
+  publish?: (services: Worker, events: Event[]) => Worker;
 };
 
 export const SABOTAGES: Record<string, Sabotage> = {
@@ -80,17 +89,15 @@ export const SABOTAGES: Record<string, Sabotage> = {
 };
 
 function withStores(
-  services: Services,
+  services: Worker,
   change: { newsroom?: (store: Store) => Partial<Store>; published?: (store: Store) => Partial<Store> },
-): Services {
+): Worker {
   const { newsroom, published } = services.stores;
-  return {
-    ...services,
-    stores: {
-      newsroom: override(newsroom, change.newsroom?.(newsroom)),
-      published: override(published, change.published?.(published)),
-    },
+  const stores = {
+    newsroom: override(newsroom, change.newsroom?.(newsroom)),
+    published: override(published, change.published?.(published)),
   };
+  return withMemory({ ...services, stores }, services.memory);
 }
 
 function override(store: Store, methods: Partial<Store> = {}): Store {

@@ -4,17 +4,16 @@ import { resolveFeed } from "../../src/core/feed.ts";
 import { ARTICLES, articleIdOf, FEEDS } from "../../src/core/keys.ts";
 import { compareVersions, versionOf } from "../../src/core/version.ts";
 import { ingest, type Outcome, withdraw } from "../../src/ingest/ingest.ts";
-import { publish, startFeeds } from "../../src/publish/publish.ts";
-import type { PublishReport } from "../../src/publish/write-feeds.ts";
+import type { PublishReport } from "../../src/publish/report.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
-import type { Services } from "../../src/services.ts";
+import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/port.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { type Faults, FaultyStore, type Process } from "./faulty-store.ts";
 import { checkGuids } from "./guids.ts";
 import { type Random, seededRandom } from "./random.ts";
-import type { Event, Sabotage } from "./sabotage.ts";
+import { type Event, type Sabotage, type Worker, withMemory } from "./sabotage.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SITE } from "./site.ts";
 import { VisibleDocuments } from "./visible.ts";
@@ -60,7 +59,7 @@ class Run {
   }
 
   async toRest(): Promise<void> {
-    this.#start(() => this.#inProcess(async (services) => void (await startFeeds(services))));
+    this.#start(() => this.#inProcess(async (services) => void (await services.publisher.startFeeds())));
     await this.scheduler.run(MAX_STEPS);
     this.faults.left = this.random.below(7);
     this.faultsAtStart = this.faults.left;
@@ -101,7 +100,7 @@ class Run {
           : withdraw(services, send.id));
         this.#acknowledged.push(outcome);
         if (outcome.article.status === "published" && outcome.article.breaking) {
-          await publish(this.#spoil(sound, this.#eventsNow([outcome.id])), [outcome.id]);
+          await this.#spoil(sound, this.#eventsNow([outcome.id])).publisher.publish([outcome.id]);
         }
       });
     }
@@ -109,7 +108,7 @@ class Run {
 
   /** A worker that stays warm from batch to batch until it crashes. */
   async #publisher(): Promise<void> {
-    let warm: Services | undefined;
+    let warm: Worker | undefined;
     while (this.#busy > 0 || this.#events.length > 0 || this.#repairs.size > 0) {
       await this.scheduler.turn();
       const events = this.#take();
@@ -119,15 +118,11 @@ class Run {
       this.#busy++;
       try {
         await this.#inProcess(async (fresh) => {
-          const services = this.random.chance(0.8)
-            ? { ...fresh, states: warm?.states ?? fresh.states }
-            : fresh;
+          const services =
+            warm !== undefined && this.random.chance(0.8) ? withMemory(fresh, warm.memory) : fresh;
           warm = services;
           const work = this.#spoil(services, events);
-          const report = await publish(
-            work,
-            events.map((event) => event.id),
-          );
+          const report = await work.publisher.publish(events.map((event) => event.id));
           for (const feed of report.underfilled) this.#repairs.add(feed);
           // As from the queue: what is done does not come again.
           this.#events.push(...events.filter(({ id }) => report.left.has(id)));
@@ -154,7 +149,7 @@ class Run {
     if (failed[0] !== undefined) throw failed[0].error;
   }
 
-  async #untilAnswered(job: (services: Services) => Promise<void>): Promise<void> {
+  async #untilAnswered(job: (services: Worker) => Promise<void>): Promise<void> {
     for (;;) {
       try {
         return await this.#inProcess(job);
@@ -165,30 +160,29 @@ class Run {
   }
 
   /** Runs a job in a process of its own; a crash leaves it hanging for ever and is heard of from outside. */
-  #inProcess(job: (services: Services) => Promise<void>): Promise<void> {
+  #inProcess(job: (services: Worker) => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const process = { crashed: false, onCrash: () => reject(new Crash("crashed")) };
       job(this.#services(process)).then(resolve, reject);
     });
   }
 
-  #services(process: Process): Services {
+  #services(process: Process): Worker {
     const { scheduler, random, faults } = this;
     const on = { scheduler, random, faults, process };
     const watch = { onPut: (key: string, body: Uint8Array) => this.#stored(key, body) };
-    return {
+    const parts = {
       site: SITE,
       stores: {
         newsroom: new FaultyStore(this.#newsroom, { ...on, watch }),
         published: new FaultyStore(this.#site, { ...on, watch }),
       },
-      renderer: this.#renderer,
-      states: new Map(),
       now: () => (this.#clock += 1_000),
       random: () => random.next(),
       sleep: () => scheduler.turn(),
       log: () => {},
     };
+    return withMemory(parts, { renderer: this.#renderer, states: new Map() });
   }
 
   #stored(key: string, body: Uint8Array): void {
@@ -216,7 +210,7 @@ class Run {
     return this.#events.filter((event) => ids.includes(event.id)).slice(-1);
   }
 
-  #spoil(services: Services, events: Event[]): Services {
+  #spoil(services: Worker, events: Event[]): Worker {
     return this.#sabotage?.publish?.(services, events) ?? services;
   }
 
@@ -242,7 +236,7 @@ async function rebuildElsewhere(newsroom: Store): Promise<Store> {
     if (stored) await stores.newsroom.put(key, stored.body);
   }
   const pacing = { now: () => 0, random: () => 0, sleep: async () => {}, log: () => {} };
-  await rebuild({ site: SITE, stores, renderer: createRenderer(SITE), states: new Map(), ...pacing });
+  await rebuild(createServices({ site: SITE, stores, ...pacing }));
   return stores.published;
 }
 

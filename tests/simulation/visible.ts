@@ -1,17 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Published, StoredRecord } from "../../src/core/article.ts";
 import { resolveFeed } from "../../src/core/feed.ts";
-import {
-  articleIdOf,
-  DOCUMENT_FILES,
-  FEEDS,
-  FORMAT_NAMES,
-  type FormatName,
-  feedOf,
-} from "../../src/core/keys.ts";
+import { articleIdOf, FEEDS, feedOf } from "../../src/core/keys.ts";
 import { versionOf } from "../../src/core/version.ts";
 import { emptyWindow, shown, type Window } from "../../src/core/window.ts";
 import type { Renderer } from "../../src/render/renderer.ts";
+import { byFormat, DOCUMENT_FILES, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
 import { SITE } from "./site.ts";
 
 /**
@@ -55,7 +49,7 @@ export class VisibleDocuments {
       if (!article) throw new Error(`window ${name} names ${id} ${version}, which nobody accepted`);
       articles.set(id, article);
     }
-    const rendered = this.#renderer.render(feed, of, articles);
+    const rendered = byFormat(this.#renderer.render(feed, of, articles));
     if (window && !this.#revisions.has(`${FEEDS}${name}/${DOCUMENT_FILES.rss}`)) this.#onWindow(name);
     for (const format of FORMAT_NAMES) this.#note(name, format, of.revision, rendered[format]);
   }

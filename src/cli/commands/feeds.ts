@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
-import type { FormatName } from "../../core/keys.ts";
+import { FORMATS } from "../../render/formats.ts";
 import { examples, optionsOf } from "../command.ts";
 import { plain, print, printJson, table } from "../output/print.ts";
 import { callJson } from "../wire/client.ts";
 import { findTarget } from "../wire/target.ts";
 
-type Listed = { name: string; title: string } & Record<FormatName, string>;
+type Listed = { name: string; title: string } & Record<string, string>;
 type Page = { feeds: Listed[]; next?: string };
 
 export function addFeeds(program: Command): void {
@@ -32,6 +32,8 @@ async function run(_options: object, command: Command): Promise<void> {
     path = next && `${next.pathname}${next.search}`;
   }
   if (json) return printJson(feeds);
-  const rows = feeds.map(({ name, title, rss }) => [name, plain(title), rss]);
-  for (const line of table(["FEED", "TITLE", "RSS (atom.xml and feed.json beside it)"], rows)) print(line);
+  const [first, ...others] = FORMATS;
+  const rows = feeds.map((feed) => [feed.name, plain(feed.title), feed[first?.name ?? ""] ?? ""]);
+  const beside = others.map(({ file }) => file).join(", ");
+  for (const line of table(["FEED", "TITLE", `${first?.file} (beside it: ${beside})`], rows)) print(line);
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import pMap from "p-map";
 import { readConfig } from "../../config/environment.ts";
 import type { Article, Published, Withdrawn } from "../../core/article.ts";
-import { FORMAT_NAMES, type FormatName } from "../../core/keys.ts";
+import { FORMATS } from "../../render/formats.ts";
 import { examples, optionsOf } from "../command.ts";
 import { paint, plain, print, printJson, table } from "../output/print.ts";
 import { call, callJson, failureOf } from "../wire/client.ts";
@@ -12,11 +12,12 @@ import { findTarget, type Target } from "../wire/target.ts";
 /** Documents fetched at once: what a browser does to one host. */
 const AT_ONCE = 6;
 
-type FeedAddress = { feed: string } & Record<FormatName, string>;
+/** A feed, and the address of each of its documents by the name of the format. */
+type FeedAddress = { feed: string } & Record<string, string>;
 type Placing = { version: string; feeds: FeedAddress[]; left: FeedAddress[] };
 
 /** One document. The article either `belongs` there, or it has left this feed and must be gone. */
-type Address = { feed: string; belongs: boolean; format: FormatName; url: string };
+type Address = { feed: string; belongs: boolean; format: string; contentType: string; url: string };
 
 /** What a reader of one document sees of the article right now. */
 type Sight = Address & {
@@ -49,13 +50,16 @@ async function run(id: string, _options: object, command: Command): Promise<void
   const { version, feeds, left } = await callJson<Placing>(target, `${path}/feeds`);
   const documents = [...documentsOf(feeds, true), ...documentsOf(left, false)];
   const sights = await pMap(documents, (document) => look(article, document), { concurrency: AT_ONCE });
-  if (json) printJson({ version, article, documents: sights });
+  if (json) printJson({ version, article, documents: sights.map(({ contentType: _, ...sight }) => sight) });
   else for (const line of [...recordLines(article, version), "", ...sightLines(sights)]) print(line);
 }
 
 function documentsOf(feeds: FeedAddress[], belongs: boolean): Address[] {
   return feeds.flatMap((feed) =>
-    FORMAT_NAMES.map((format) => ({ feed: feed.feed, belongs, format, url: feed[format] })),
+    FORMATS.flatMap(({ name, contentType }) => {
+      const url = feed[name];
+      return url === undefined ? [] : [{ feed: feed.feed, belongs, format: name, contentType, url }];
+    }),
   );
 }
 
@@ -71,7 +75,7 @@ async function look(article: Article, document: Address): Promise<Sight> {
   try {
     const response = await fetch(document.url);
     if (!response.ok) return { ...document, state: "failed", error: `answers ${response.status}` };
-    return { ...document, ...sightOf(article, document.format, await response.text()) };
+    return { ...document, ...sightOf(article, document.contentType, await response.text()) };
   } catch (error) {
     const { cause, message } = error as Error & { cause?: { code?: string } };
     return { ...document, state: "failed", error: cause?.code ?? message };
@@ -80,10 +84,10 @@ async function look(article: Article, document: Address): Promise<Sight> {
 
 function sightOf(
   article: Article,
-  format: FormatName,
+  contentType: string,
   text: string,
 ): Pick<Sight, "state" | "updated" | "breaking"> {
-  const { entries, deleted } = readDocument(format, text);
+  const { entries, deleted, isDetailed } = readDocument(contentType, text);
   // An id that is no IRI has another one in Atom; then its address tells.
   const url = article.status === "published" ? article.url : undefined;
   const entry =
@@ -93,10 +97,9 @@ function sightOf(
   if (!entry) return { state: deleted.includes(article.guid) ? "withdrawn" : "absent" };
   const { updated, breaking } = entry;
   const flag = article.status === "published" ? article.breaking?.level : undefined;
-  const same =
-    article.status === "published" && timeOf(updated) === timeOf(article.updated) && breaking === flag;
+  const isSame = !isDetailed || (timeOf(updated) === timeOf(article.updated) && breaking === flag);
   return {
-    state: same ? "present" : "other version",
+    state: article.status === "published" && isSame ? "present" : "other version",
     ...(updated === undefined ? {} : { updated }),
     ...(breaking === undefined ? {} : { breaking }),
   };

@@ -2,21 +2,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
 import { FlashwireError } from "../../core/errors.ts";
-import { FORMAT_NAMES, type FormatName } from "../../core/keys.ts";
+import { FORMATS } from "../../render/formats.ts";
 import { examples, optionsOf } from "../command.ts";
 import { SMOKE_EVERY_MS, SMOKE_PATIENCE_MS } from "../limits.ts";
 import { print, printJson } from "../output/print.ts";
 import { call, callJson, failureOf } from "../wire/client.ts";
 import { findTarget, type Target } from "../wire/target.ts";
 
-type FeedAddress = { feed: string } & Record<FormatName, string>;
+type FeedAddress = { feed: string } & Record<string, string>;
 
 export function addSmoke(program: Command): void {
   program
     .command("smoke")
     .summary("try a wire from end to end")
     .description(
-      "Sends a marked test article, waits until a reader sees it in all three formats, withdraws it, and waits until " +
+      "Sends a marked test article, waits until a reader sees it in every format, withdraws it, and waits until " +
         "it is gone. After a deployment, or whenever in doubt. Caches on the way may take half a minute each time.",
     )
     .argument("[url]", "the origin of the wire (default: as for the other commands)")
@@ -39,7 +39,7 @@ async function run(url: string | undefined, _options: object, command: Command):
     const gone = Date.now() - begun - visible;
     if (json) return printJson({ id, feed: address.feed, visible, gone });
     print(
-      `${target.url} works: in ${address.feed}, three formats, after ${seconds(visible)}, gone after ${seconds(gone)}.`,
+      `${target.url} works: in ${address.feed}, ${FORMATS.length} formats, after ${seconds(visible)}, gone after ${seconds(gone)}.`,
     );
   } catch (error) {
     // Nothing of the test stays behind, whatever went wrong.
@@ -71,16 +71,13 @@ async function addressOf(target: Target, id: string): Promise<FeedAddress> {
 
 async function seen(address: FeedAddress, id: string, wanted: boolean): Promise<void> {
   const deadline = Date.now() + SMOKE_PATIENCE_MS;
-  const left = new Set<FormatName>(FORMAT_NAMES);
+  const left = new Set(FORMATS.map(({ name }) => address[name] ?? ""));
   for (;;) {
-    for (const format of left) if ((await shows(address[format], id)) === wanted) left.delete(format);
+    for (const url of left) if ((await shows(url, id)) === wanted) left.delete(url);
     if (left.size === 0) return;
     if (Date.now() > deadline) {
       const what = wanted ? "is not in" : "is still in";
-      throw new FlashwireError(
-        "unavailable",
-        `The test article ${what} ${[...left].map((f) => address[f]).join(", ")}.`,
-      );
+      throw new FlashwireError("unavailable", `The test article ${what} ${[...left].join(", ")}.`);
     }
     await sleep(SMOKE_EVERY_MS);
   }

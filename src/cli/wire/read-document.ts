@@ -1,16 +1,29 @@
 import { SaxesParser } from "saxes";
-import type { FormatName } from "../../core/keys.ts";
 
 /** One entry as a reader finds it in a document. */
 export type SeenEntry = { id?: string; url?: string; headline?: string; updated?: string; breaking?: string };
 
 /** What a document shows, and the identifiers that it says are withdrawn. */
-export type SeenDocument = { entries: SeenEntry[]; deleted: string[] };
+export type SeenDocument = {
+  entries: SeenEntry[];
+  deleted: string[];
+  /** Whether the format says of an entry when it was updated and whether it is breaking. */
+  isDetailed: boolean;
+};
 
-/** Reads a document as its readers do. Throws what the parser says of one that is broken. */
-export function readDocument(format: FormatName, text: string): SeenDocument {
-  return format === "json" ? readJsonFeed(text) : readXml(text);
+/** Reads a document of this media type as its readers do. Throws what the parser says of a broken document. */
+export function readDocument(contentType: string, text: string): SeenDocument {
+  if (/\bjson\b/.test(contentType)) return { ...readJsonFeed(text), isDetailed: true };
+  if (/\bxml\b/.test(contentType)) return { ...readXml(text), isDetailed: true };
+  return { entries: addressesIn(text).map((url) => ({ url })), deleted: [], isDetailed: false };
 }
+
+/** The addresses in a text of any other kind. */
+function addressesIn(text: string): string[] {
+  return text.match(/https?:\/\/[^\s<>"']+/g) ?? [];
+}
+
+type Read = Omit<SeenDocument, "isDetailed">;
 
 type JsonFeed = {
   items: {
@@ -23,7 +36,7 @@ type JsonFeed = {
   _flashwire?: { deleted?: { id: string }[] };
 };
 
-function readJsonFeed(text: string): SeenDocument {
+function readJsonFeed(text: string): Read {
   const feed = JSON.parse(text) as JsonFeed;
   const entries = feed.items.map(({ id, url, title, date_modified, _flashwire }) =>
     seen({ id, url, headline: title, updated: date_modified, breaking: _flashwire?.breaking?.level }),
@@ -35,7 +48,7 @@ const ATOM = "http://www.w3.org/2005/Atom";
 const FLASHWIRE = "urn:flashwire:ns:1";
 const TOMBSTONES = "http://purl.org/atompub/tombstones/1.0";
 
-function readXml(text: string): SeenDocument {
+function readXml(text: string): Read {
   const root = parseXml(text);
   if (root.name === "rss")
     return { entries: childrenOf(childrenOf(root, "channel")[0], "item").map(rssItem), deleted: [] };

@@ -1,8 +1,8 @@
 import { ARTICLE_ID } from "../../core/article.ts";
-import { DOCUMENT_FILES } from "../../core/keys.ts";
 import { MAX_RECORD_BYTES } from "../../core/limits.ts";
 import type { Site } from "../../core/site.ts";
-import { DOCUMENT_HEADERS } from "../../render/http-headers.ts";
+import type { Format } from "../../render/format.ts";
+import { FORMATS } from "../../render/formats.ts";
 import { MAX_STREAM_RECORDS } from "../../stream/limits.ts";
 import { articleJsonSchema, reasonJsonSchema, withdrawnJsonSchema } from "../../validate/json-schema.ts";
 import { content, header, ok, problems, query, ref } from "./parts.ts";
@@ -23,9 +23,7 @@ export function openApi(site: Site) {
       "/articles/{id}": articlePath(),
       "/articles/{id}/feeds": placesPath(),
       "/feeds": { get: directory },
-      "/feeds/{feed}/rss.xml": documentPath("rss"),
-      "/feeds/{feed}/atom.xml": documentPath("atom"),
-      "/feeds/{feed}/feed.json": documentPath("json"),
+      ...Object.fromEntries(FORMATS.map((format) => [`/feeds/{feed}/${format.file}`, documentPath(format)])),
       "/": { get: directory },
       "/healthz": {
         get: {
@@ -149,8 +147,8 @@ function placesPath() {
   };
 }
 
-function documentPath(format: keyof typeof DOCUMENT_FILES) {
-  const [type = ""] = DOCUMENT_HEADERS[format].contentType.split(";");
+function documentPath({ file, contentType }: Format) {
+  const [type = ""] = contentType.split(";");
   const feed = {
     name: "feed",
     in: "path",
@@ -161,7 +159,7 @@ function documentPath(format: keyof typeof DOCUMENT_FILES) {
   return {
     parameters: [feed],
     get: {
-      summary: `The feed as ${DOCUMENT_FILES[format]}`,
+      summary: `The feed as ${file}`,
       parameters: [ifNoneMatch, ifModified, ifMatch, ifUnmodified],
       responses: {
         200: ok("The document; gzip or br as the client likes", {}, [type]),

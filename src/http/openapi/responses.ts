@@ -2,6 +2,8 @@
  * JSON Schemas of what the wire answers. What it takes has its schema from the check itself: src/validate/json-schema.ts.
  */
 
+import { FORMATS } from "../../render/formats.ts";
+
 const string = { type: "string" };
 const uri = { type: "string", format: "uri" };
 
@@ -46,7 +48,7 @@ export const answerSchema = {
   required: ["line", "status"],
 };
 
-const documents = { rss: uri, atom: uri, json: uri };
+const documents = Object.fromEntries(FORMATS.map(({ name }) => [name, uri]));
 
 const feedList = { type: "array", items: { type: "object", properties: { feed: string, ...documents } } };
 

@@ -2,9 +2,9 @@ import type { Context, Hono } from "hono";
 import { ARTICLE_ID } from "../../core/article.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { placements, resolveFeed } from "../../core/feed.ts";
-import { documentUrl, type FormatName } from "../../core/keys.ts";
 import { versionOf } from "../../core/version.ts";
 import { type Outcome, withdraw } from "../../ingest/ingest.ts";
+import { addressesOf } from "../../render/formats.ts";
 import { readRecord, type TaggedRecord } from "../../repository/records.ts";
 import { readArticle, readReason } from "../../validate/article.ts";
 import { authorize } from "../auth.ts";
@@ -73,13 +73,9 @@ async function getFeeds({ services }: Deps, c: Context): Promise<Response> {
   const { site } = services;
   const now = placements(site, article);
   const left = feeds.filter((feed) => !now.has(feed) && resolveFeed(site, feed) !== undefined);
-  const places = { feeds: [...now.keys()].sort().map(addressOf), left: left.map(addressOf) };
+  const placeOf = (feed: string) => ({ feed, ...addressesOf(site.origin, feed) });
+  const places = { feeds: [...now.keys()].sort().map(placeOf), left: left.map(placeOf) };
   return json({ id: article.id, version: versionOf(article), ...places }, PRIVATE);
-
-  function addressOf(feed: string) {
-    const url = (format: FormatName) => documentUrl(site.origin, feed, format);
-    return { feed, rss: url("rss"), atom: url("atom"), json: url("json") };
-  }
 }
 
 async function find({ services }: Pick<Deps, "services">, c: Context): Promise<TaggedRecord> {

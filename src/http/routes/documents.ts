@@ -1,25 +1,17 @@
 import type { Hono } from "hono";
 import { FlashwireError } from "../../core/errors.ts";
 import { resolveFeed } from "../../core/feed.ts";
-import {
-  DOCUMENT_FILES,
-  documentKey,
-  documentUrl,
-  FORMAT_NAMES,
-  type FormatName,
-  removedKey,
-} from "../../core/keys.ts";
+import { documentUrl, removedKey } from "../../core/keys.ts";
 import { MAX_SLUG } from "../../core/limits.ts";
 import { slug } from "../../core/text.ts";
-import { DOCUMENT_HEADERS } from "../../render/http-headers.ts";
+import { type Output, outputsOf } from "../../render/formats.ts";
 import type { Services } from "../../services.ts";
 import type { ObjectHead, StoredObject } from "../../store/port.ts";
 import { encodedEtag, isConditional, isKnown, lastModified } from "../conditions.ts";
 import { type Compressor, createCompressor, type Encoding, negotiate } from "../encoding.ts";
 import { route } from "../route.ts";
 
-type Address = { feed: string; format: FormatName };
-type Asked = Address & { headers: Headers };
+type Asked = { output: Output; headers: Headers };
 
 const EXPOSED = {
   "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Content-Encoding, Content-Length",
@@ -51,12 +43,12 @@ async function getDocument(
   compress: Compressor,
   { url, headers }: Request,
 ): Promise<Response> {
-  const address = addressOf(new URL(url).pathname);
-  if (address === undefined) throw notFound();
-  if (resolveFeed(services.site, address.feed) === undefined) throw await goneOrUnknown(services, address);
-  const asked = { ...address, headers };
+  const output = outputAt(new URL(url).pathname);
+  if (output === undefined) throw notFound();
+  if (resolveFeed(services.site, output.from.feed) === undefined) throw await goneOrUnknown(services, output);
+  const asked = { output, headers };
+  const { key } = output;
   const { published } = services.stores;
-  const key = documentKey(address.feed, address.format);
   // Most readers have the document: for them it need not be read.
   const head = isConditional(headers) ? await published.head(key) : undefined;
   const known = head && answerKnown(services, asked, head);
@@ -87,7 +79,7 @@ async function answerDocument(
   return new Response(body as Uint8Array<ArrayBuffer>, {
     headers: {
       ...headersOf(services, asked, document, encoding),
-      "Content-Type": DOCUMENT_HEADERS[asked.format].contentType,
+      "Content-Type": asked.output.contentType,
       "Content-Length": String(body.byteLength),
       ...(encoding ? { "Content-Encoding": encoding } : {}),
     },
@@ -97,34 +89,33 @@ async function answerDocument(
 /** What a 200 and a 304 have in common. */
 function headersOf(
   services: Services,
-  { feed, format }: Address,
+  { output }: Asked,
   { etag, modified }: ObjectHead,
   encoding: Encoding | undefined,
 ): Record<string, string> {
   const { origin, hubs } = services.site;
   const links = [
-    `<${documentUrl(origin, feed, format)}>; rel="self"`,
+    `<${documentUrl(origin, output.from.feed, output.from.format.file)}>; rel="self"`,
     ...hubs.map((hub) => `<${hub}>; rel="hub"`),
   ];
   const date = lastModified(modified.getTime(), services.now());
   return {
     ETag: encodedEtag(etag, encoding),
     ...(date === undefined ? {} : { "Last-Modified": new Date(date).toUTCString() }),
-    "Cache-Control": DOCUMENT_HEADERS[format].cacheControl,
+    "Cache-Control": output.cacheControl,
     Link: links.join(", "),
     Vary: "Accept-Encoding",
     ...EXPOSED,
   };
 }
 
-/** `/feeds/section/usa/atom.xml`; undefined for what can be no document's address. */
-function addressOf(pathname: string): Address | undefined {
+/** The document at `/feeds/section/usa/atom.xml`; undefined where no document can be. */
+function outputAt(pathname: string): Output | undefined {
   const [, , ...segments] = pathname.split("/");
   const file = segments.pop();
-  const format = FORMAT_NAMES.find((name) => DOCUMENT_FILES[name] === file);
   const names = segments.map(decode);
-  const areNames = names.length > 0 && names.length <= 2 && names.every(isName);
-  return format !== undefined && areNames ? { feed: names.join("/"), format } : undefined;
+  if (names.length === 0 || names.length > 2 || !names.every(isName)) return undefined;
+  return outputsOf(names.join("/")).find(({ from }) => from.format.file === file);
 }
 
 function isName(text: string | undefined): boolean {
@@ -140,11 +131,8 @@ function decode(segment: string): string | undefined {
 }
 
 /** A feed that the site file does not define: it was removed if anything of it is left, else there never was one. */
-async function goneOrUnknown({ stores }: Services, { feed, format }: Address): Promise<FlashwireError> {
-  const left = await Promise.all([
-    stores.published.head(removedKey(feed)),
-    stores.published.head(documentKey(feed, format)),
-  ]);
+async function goneOrUnknown({ stores }: Services, { key, from }: Output): Promise<FlashwireError> {
+  const left = await Promise.all([stores.published.head(removedKey(from.feed)), stores.published.head(key)]);
   if (left.every((head) => head === undefined)) return notFound();
   return new FlashwireError("removed", "The newsroom no longer publishes this feed.");
 }

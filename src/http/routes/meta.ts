@@ -2,7 +2,8 @@ import type { Hono } from "hono";
 import pMap from "p-map";
 import { FlashwireError } from "../../core/errors.ts";
 import { resolveFeed } from "../../core/feed.ts";
-import { articleKey, documentKey, documentUrl, feedOf, WINDOWS, windowKey } from "../../core/keys.ts";
+import { articleKey, feedOf, WINDOWS, windowKey } from "../../core/keys.ts";
+import { addressesOf, outputsOf } from "../../render/formats.ts";
 import { readWindow } from "../../repository/feeds.ts";
 import { orUnreadable, UnreadableError } from "../../repository/stored-json.ts";
 import type { Services } from "../../services.ts";
@@ -40,7 +41,7 @@ async function health({ stores, log }: Services, more: Deps["health"]): Promise<
     more?.check();
     await Promise.all([
       stores.newsroom.head(articleKey("healthz")),
-      stores.published.head(documentKey("all", "json")),
+      stores.published.head(outputsOf("all")[0]?.key ?? ""),
     ]);
     return json({ status: "ok", ...wire }, { "Cache-Control": "no-store" });
   } catch (error) {
@@ -61,9 +62,7 @@ async function directoryOf(services: Services, query: URLSearchParams) {
   const listed = async (name: string) => ({
     name,
     title: await titleOf(services, name),
-    rss: documentUrl(site.origin, name, "rss"),
-    atom: documentUrl(site.origin, name, "atom"),
-    json: documentUrl(site.origin, name, "json"),
+    ...addressesOf(site.origin, name),
   });
   return {
     title: site.title,
@@ -92,7 +91,13 @@ async function familyFeeds({ site, stores }: Pick<Services, "site" | "stores">, 
 async function titleOf(services: Services, name: string): Promise<string> {
   const feed = resolveFeed(services.site, name);
   if (feed === undefined || !feed.title.includes("{value}")) return feed?.title ?? name;
-  const read = await orUnreadable(readWindow(services, feed));
+  const read = await orUnreadable(
+    readWindow(
+      services,
+      feed,
+      outputsOf(name).map(({ key }) => key),
+    ),
+  );
   const label = read instanceof UnreadableError ? undefined : read.window.entries.items[0]?.label;
   return feed.title.replaceAll("{value}", () => label ?? name.slice(name.indexOf("/") + 1));
 }

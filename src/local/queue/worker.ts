@@ -1,4 +1,3 @@
-import { publish } from "../../publish/publish.ts";
 import type { Services } from "../../services.ts";
 import { BULK_BATCH, BULK_PAUSE_MS, MAX_LOCAL_BATCH, RETRY_MS } from "../limits.ts";
 import { startRepairs } from "../rebuild-short-feeds.ts";
@@ -76,7 +75,7 @@ export function startLoop(services: Services, journal: Journal): Loop {
 
   /** The articles that could not be published, with what went wrong. */
   async function leftOf(ids: string[]): Promise<Map<string, unknown>> {
-    const report = await publish(services, ids).catch((error: unknown) => ({
+    const report = await services.publisher.publish(ids).catch((error: unknown) => ({
       left: new Map(ids.map((id) => [id, error])),
       underfilled: [],
     }));

@@ -130,11 +130,15 @@ function describe(found: {
   ETag?: string | undefined;
   LastModified?: Date | undefined;
   ContentLength?: number | undefined;
+  ContentType?: string | undefined;
+  CacheControl?: string | undefined;
 }) {
   return {
     etag: present(found.ETag, "ETag"),
     modified: present(found.LastModified, "Last-Modified"),
     size: present(found.ContentLength, "Content-Length"),
+    ...(found.ContentType === undefined ? {} : { contentType: found.ContentType }),
+    ...(found.CacheControl === undefined ? {} : { cacheControl: found.CacheControl }),
   };
 }
 

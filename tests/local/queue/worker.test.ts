@@ -8,8 +8,7 @@ import { ingest, withdraw } from "../../../src/ingest/ingest.ts";
 import { MAX_RETRY_MS, REPAIR_EVERY_MS, RETRY_MS } from "../../../src/local/limits.ts";
 import { type Journal, openJournal } from "../../../src/local/queue/journal.ts";
 import { type Loop, startLoop } from "../../../src/local/queue/worker.ts";
-import { startFeeds } from "../../../src/publish/publish.ts";
-import type { Services } from "../../../src/services.ts";
+import { createServices, type Services } from "../../../src/services.ts";
 import type { Store } from "../../../src/store/port.ts";
 import { type Bench, bench, incoming, textOf } from "../../functions/support.ts";
 import { expectTruth } from "../../support/compare-sites.ts";
@@ -30,7 +29,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "flashwire-loop-"));
   journal = await openJournal(folder, () => {});
   wire = bench();
-  services = {
+  services = createServices({
     ...wire.services,
     stores: { newsroom: moody(wire.newsroom), published: moody(wire.published) },
     sleep: async (milliseconds) => {
@@ -38,8 +37,8 @@ beforeEach(async () => {
       wire.clock.now += milliseconds;
       await turn();
     },
-  };
-  await startFeeds(services);
+  });
+  await services.publisher.startFeeds();
   loop = startLoop(services, journal);
 });
 

@@ -1,0 +1,45 @@
+import { LRUCache } from "lru-cache";
+import { createRenderer } from "../render/renderer.ts";
+import type { FeedState } from "../repository/feeds.ts";
+import type { FeedWork } from "./feed-work.ts";
+import { MAX_CACHED_REFERENCES } from "./limits.ts";
+import type { Press, PublisherMemory, PublisherParts } from "./press.ts";
+import { type ArticlesReport, publish, startFeeds } from "./publish.ts";
+import type { PublishReport } from "./report.ts";
+import { writeFeeds } from "./write-feeds.ts";
+
+/** Writes windows and documents. One for each process, because it remembers what it wrote. */
+export type Publisher = {
+  /** Brings every feed that these articles touch up to date: see `publish`. */
+  publish(ids: Iterable<string>): Promise<ArticlesReport>;
+  /** Does the work on each of these feeds: see `writeFeeds`. */
+  writeFeeds(work: ReadonlyMap<string, FeedWork>): Promise<PublishReport>;
+  /** Makes the feeds that the site file names, empty where they have no article yet. */
+  startFeeds(): Promise<PublishReport>;
+};
+
+/** A publisher on these parts. `memory` is shared by publishers that stand for one process in a test. */
+export function createPublisher(
+  parts: PublisherParts,
+  memory: PublisherMemory = createMemory(parts),
+): Publisher {
+  const press: Press = { ...parts, ...memory };
+  return {
+    publish: (ids) => publish(press, ids),
+    writeFeeds: (work) => writeFeeds(press, work),
+    startFeeds: () => startFeeds(press),
+  };
+}
+
+function createMemory({ site, log }: PublisherParts): PublisherMemory {
+  return {
+    renderer: createRenderer(site, {
+      onError: (id, error) => log("entry.left-out", { id, error: String(error) }),
+    }),
+    states: new LRUCache<string, FeedState>({
+      maxSize: MAX_CACHED_REFERENCES,
+      sizeCalculation: ({ window: { entries, tombstones, changes } }) =>
+        1 + entries.items.length + tombstones.items.length + changes.items.length,
+    }),
+  };
+}

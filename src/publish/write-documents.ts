@@ -1,0 +1,53 @@
+import type { Published } from "../core/article.ts";
+import type { Feed } from "../core/feed.ts";
+import type { Rendered } from "../render/renderer.ts";
+import {
+  type FeedState,
+  hasHeaders,
+  isStored,
+  putDocument,
+  type SeenDocument,
+  type TaggedWindow,
+} from "../repository/feeds.ts";
+import { CONFLICT } from "../store/port.ts";
+import type { Changed } from "./feed-work.ts";
+import type { Press } from "./press.ts";
+
+type Work = {
+  /** The documents as they were before the window was read. */
+  state: FeedState;
+  /** The window that the documents are rendered from. */
+  current: TaggedWindow;
+  articles: Map<string, Published>;
+  /** Whether the window is the one that was read: then the stored documents may be right already. */
+  isSame: boolean;
+};
+
+/** Renders the documents of a feed and puts those that differ from what is stored, each on condition. */
+export async function writeDocuments(
+  press: Press,
+  feed: Feed,
+  { state, current, articles, isSame }: Work,
+): Promise<{ documents: FeedState["documents"]; changed: Changed[] } | typeof CONFLICT> {
+  const rendered = press.renderer.render(feed, current.window, articles);
+  const put = async ({ output, body }: Rendered): Promise<string | typeof CONFLICT> => {
+    const seen = state.documents.get(output.key);
+    // A digest of a document takes longer than rendering it, and the documents of a changed window have changed.
+    if (isSame && seen !== undefined && isStored(press, output, body, seen)) return seen.etag;
+    return putDocument(press, output, body, seen);
+  };
+  const etags = await Promise.all(rendered.map(put));
+  // A put that lost or failed may still be sending, so the memory of these documents is not used again.
+  if (etags.includes(CONFLICT)) return CONFLICT;
+  press.renderer.reuse(rendered);
+  const documents = new Map<string, SeenDocument>();
+  const changed: Changed[] = [];
+  rendered.forEach(({ output }, i) => {
+    const { key, contentType, cacheControl } = output;
+    const etag = etags[i] as string;
+    const before = state.documents.get(key);
+    documents.set(key, { etag, contentType, cacheControl });
+    if (before?.etag !== etag || !hasHeaders(before, output)) changed.push({ key, etag });
+  });
+  return { documents, changed };
+}
