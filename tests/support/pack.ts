@@ -62,16 +62,16 @@ export async function packBuckets(
 export async function unpackBuckets(
   file: string,
   now: () => number,
-): Promise<{ newsroom: MemoryStore; site: MemoryStore }> {
+): Promise<{ newsroom: MemoryStore; published: MemoryStore }> {
   let time = now;
-  const stores = { newsroom: new MemoryStore(() => time()), site: new MemoryStore(() => time()) };
+  const [newsroom, published] = [new MemoryStore(() => time()), new MemoryStore(() => time())];
   for (const { bucket, key, modified, contentType, cacheControl, ...body } of read<ObjectLine>(file)) {
     time = () => Date.parse(modified);
     const kept = { ...(contentType && { contentType }), ...(cacheControl && { cacheControl }) };
-    await stores[bucket].put(key, bytesOf(body), kept);
+    await (bucket === "site" ? published : newsroom).put(key, bytesOf(body), kept);
   }
   time = now;
-  return stores;
+  return { newsroom, published };
 }
 
 function bodyOf(body: Uint8Array): Body {
