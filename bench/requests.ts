@@ -1,6 +1,5 @@
-import { articleKey } from "../src/core/keys.ts";
 import { ingest } from "../src/ingest/ingest.ts";
-import { recordBytes } from "../src/repository/records.ts";
+import { articleKey, recordBytes } from "../src/repository/records.ts";
 import { createServices } from "../src/services.ts";
 import { MemoryStore } from "../src/store/memory.ts";
 import { readArticle } from "../src/validate/article.ts";

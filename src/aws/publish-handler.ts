@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { articleIdOf } from "../core/keys.ts";
 import { MAX_BATCH } from "../core/limits.ts";
 import type { ArticlesReport } from "../publish/publish.ts";
 import { FORMATS } from "../render/formats.ts";
+import { articleIdOf } from "../repository/records.ts";
 import { askForRepair } from "../upkeep/resumable-rebuild.ts";
 import { writtenIn } from "./s3-event.ts";
 import type { AwsWire } from "./services.ts";

@@ -1,7 +1,5 @@
-/** Where things stand in the two buckets. */
+/** Where things stand in the public bucket; each key prefix of the private bucket has a file of its own in repository/. */
 
-export const ARTICLES = "articles/";
-export const WINDOWS = "windows/";
 export const FEEDS = "feeds/";
 /** A note for each feed that waits for the sweep to fill it again. */
 export const REPAIRS = "repairs/";
@@ -11,29 +9,13 @@ export const SWEEP_KEY = "sweep/state.json";
 export const SITE_KEY = "site.json";
 /** Who may write: names and hashes of tokens. */
 export const TOKENS_KEY = "tokens/tokens.json";
-/** Which article holds a guid. */
-export const GUIDS = "guids/";
 /** Where files of records are dropped. */
 export const INBOX = "inbox/";
 
-export const articleKey = (id: string) => `${ARTICLES}${id}.json`;
-/** By the SHA-256 of the guid: a guid may be longer than a key. */
-export const guidKey = (sha256: string) => `${GUIDS}${sha256}.json`;
-export const windowKey = (feed: string) => `${WINDOWS}${feed}.json`;
 /** `file` is the last segment, such as `rss.xml`: each format has its own. */
 export const documentKey = (feed: string, file: string) => `${FEEDS}${feed}/${file}`;
 /** Stands where the documents of a feed stood that the site file no longer defines. */
 export const removedKey = (feed: string) => `${FEEDS}${feed}/removed`;
-
-/** The id in an article key; undefined for any other key. */
-export function articleIdOf(key: string): string | undefined {
-  return key.startsWith(ARTICLES) && key.endsWith(".json") ? key.slice(ARTICLES.length, -5) : undefined;
-}
-
-/** The feed in a window key; undefined for any other key. */
-export function feedOf(key: string): string | undefined {
-  return key.startsWith(WINDOWS) && key.endsWith(".json") ? key.slice(WINDOWS.length, -5) : undefined;
-}
 
 export const repairKey = (feed: string) => `${REPAIRS}${feed}.json`;
 

@@ -2,15 +2,14 @@ import type { Article, Incoming, StoredRecord } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { placements } from "../core/feed.ts";
 import { checkGuid, defaultGuid } from "../core/guid.ts";
-import { articleKey } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
 import { compareVersions, dated, versionOf } from "../core/version.ts";
 import { claimGuid } from "../repository/guids.ts";
-import { readRecord, recordBytes, type TaggedRecord } from "../repository/records.ts";
+import { putRecord, readRecord, recordBytes, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";
 import { compareAndSwap } from "../store/cas.ts";
-import { CONFLICT, unchanged } from "../store/port.ts";
+import { CONFLICT } from "../store/port.ts";
 import { MAX_PLACEMENTS } from "./limits.ts";
 
 export type { Incoming } from "../core/article.ts";
@@ -107,10 +106,7 @@ function replace(
     if (current === undefined && (await claimGuid(services, article)) === CONFLICT) return CONFLICT;
     const body = recordBytes({ article, feeds, accepted: acceptedAfter(services.now(), current) });
     attempted = services.stores.newsroom.etagOf(body);
-    const etag = await services.stores.newsroom.put(articleKey(id), body, {
-      condition: unchanged(foundOf(stored)),
-      contentType: "application/json",
-    });
+    const etag = await putRecord(services, id, body, foundOf(stored));
     if (etag === CONFLICT) return CONFLICT;
     return outcome(article, feeds, etag, resultOf(article, stored === undefined));
   });

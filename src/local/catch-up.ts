@@ -1,4 +1,4 @@
-import { feedOf, WINDOWS } from "../core/keys.ts";
+import { feedOf, WINDOWS } from "../repository/feeds.ts";
 import { readMark, setMark } from "../repository/rollout.ts";
 import type { Services } from "../services.ts";
 import { type RebuildOptions, type RebuildReport, rebuild } from "../upkeep/rebuild.ts";

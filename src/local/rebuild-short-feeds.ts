@@ -1,6 +1,6 @@
 import { resolveFeed } from "../core/feed.ts";
 import { isUnderfilled } from "../core/window.ts";
-import { outputsOf } from "../render/formats.ts";
+import { documentKeysOf } from "../render/outputs.ts";
 import { readWindow } from "../repository/feeds.ts";
 import type { Services } from "../services.ts";
 import { rebuild } from "../upkeep/rebuild.ts";
@@ -103,16 +103,7 @@ export async function isShort(services: Services, name: string): Promise<boolean
   const feed = resolveFeed(services.site, name);
   if (feed === undefined) return false;
   try {
-    return isUnderfilled(
-      feed,
-      (
-        await readWindow(
-          services,
-          feed,
-          outputsOf(name).map(({ key }) => key),
-        )
-      ).window,
-    );
+    return isUnderfilled(feed, (await readWindow(services, feed, documentKeysOf(name))).window);
   } catch {
     return true;
   }

@@ -2,10 +2,10 @@ import pMap from "p-map";
 import type { Published } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import type { Feed } from "../core/feed.ts";
-import { articleKey, windowKey } from "../core/keys.ts";
 import { versionOf } from "../core/version.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
-import { findRecord, isWithoutBody, type Records } from "../repository/records.ts";
+import { windowKey } from "../repository/feeds.ts";
+import { articleKey, findRecord, isWithoutBody, type Records } from "../repository/records.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import type { Press } from "./press.ts";
 

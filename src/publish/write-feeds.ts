@@ -2,7 +2,7 @@ import pMap from "p-map";
 import { type Feed, resolveFeed } from "../core/feed.ts";
 import type { Site } from "../core/site.ts";
 import { fold, isUnderfilled, type Window } from "../core/window.ts";
-import { outputsOf } from "../render/formats.ts";
+import { documentKeysOf } from "../render/outputs.ts";
 import {
   type FeedState,
   isWindowStill,
@@ -96,7 +96,7 @@ async function observe(
   remembered: FeedState | undefined,
 ): Promise<Observed | Outcome> {
   const feed = resolveFeed(press.site, name);
-  const keys = outputsOf(name).map(({ key }) => key);
+  const keys = documentKeysOf(name);
   if (feed === undefined) {
     await retireFeed(press, name, keys);
     press.states.delete(name);

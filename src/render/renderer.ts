@@ -7,9 +7,10 @@ import { type SpareMemory, spareMemory } from "./buffer-pool.ts";
 import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./channel.ts";
 import { clean } from "./clean-record.ts";
 import type { Format } from "./format.ts";
-import { FORMATS, type Output, outputsOf } from "./formats.ts";
+import { FORMATS } from "./formats.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
 import { newsElements } from "./news.ts";
+import { type Output, outputsOf } from "./outputs.ts";
 import { syndicatedBody } from "./withhold-media.ts";
 
 /** Renders the documents of feeds, remembering each entry that it rendered. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Feed } from "../core/feed.ts";
-import { removedKey, windowKey } from "../core/keys.ts";
+import { removedKey } from "../core/keys.ts";
 import { emptyWindow, type Window } from "../core/window.ts";
 import {
   CONFLICT,
@@ -35,6 +35,23 @@ const Shape = v.object({
   changes: shelf({ accepted: v.string() }),
   rebuilding: v.optional(v.string()),
 });
+
+export const WINDOWS = "windows/";
+export const windowKey = (feed: string) => `${WINDOWS}${feed}.json`;
+
+/** The feed in a window key; undefined for any other key. */
+export function feedOf(key: string): string | undefined {
+  return key.startsWith(WINDOWS) && key.endsWith(".json") ? key.slice(WINDOWS.length, -5) : undefined;
+}
+
+/** The names of all feeds that have a window, behind this feed, in the order of their keys. */
+export async function* listFeedNames({ stores }: Deps, after?: string): AsyncIterable<string> {
+  const start = after === undefined ? undefined : windowKey(after);
+  for await (const key of stores.newsroom.list(WINDOWS, start)) {
+    const name = feedOf(key);
+    if (name !== undefined) yield name;
+  }
+}
 
 /** A window, and the ETag that its next write needs; undefined where there is none yet. */
 export type TaggedWindow = { window: Window; tag: { etag: string } | undefined };

@@ -2,11 +2,14 @@ import { createHash } from "node:crypto";
 import type { Article } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { defaultGuid } from "../core/guid.ts";
-import { guidKey } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
 import { parseStored } from "./stored-json.ts";
+
+export const GUIDS = "guids/";
+/** By the SHA-256 of the guid: a guid may be longer than a key. */
+const guidKey = (sha256: string) => `${GUIDS}${sha256}.json`;
 
 /**
  * Readers merge two articles with one guid and lose a story. So the first article that brings a guid of its own claims

@@ -1,8 +1,8 @@
 import pMap from "p-map";
 import * as v from "valibot";
 import type { StoredRecord } from "../core/article.ts";
-import { articleKey } from "../core/keys.ts";
 import { CONCURRENCY } from "../store/limits.ts";
+import { type CONFLICT, type ObjectHead, unchanged } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { MAX_HELD_BODIES } from "./limits.ts";
 import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
@@ -26,6 +26,37 @@ const Shape = v.object({
 });
 
 type Deps = { stores: Stores; log: Log };
+
+export const ARTICLES = "articles/";
+export const articleKey = (id: string) => `${ARTICLES}${id}.json`;
+
+/** The id in an article key; undefined for any other key. */
+export function articleIdOf(key: string): string | undefined {
+  return key.startsWith(ARTICLES) && key.endsWith(".json") ? key.slice(ARTICLES.length, -5) : undefined;
+}
+
+/** What a conditional write of the record needs, without reading the record. */
+export function headRecord({ stores }: Pick<Deps, "stores">, id: string): Promise<ObjectHead | undefined> {
+  return stores.newsroom.head(articleKey(id));
+}
+
+/** Writes the record over what was found under its id, and answers the new ETag. */
+export function putRecord(
+  { stores }: Pick<Deps, "stores">,
+  id: string,
+  body: Uint8Array,
+  found: { etag: string } | undefined,
+): Promise<string | typeof CONFLICT> {
+  return stores.newsroom.put(articleKey(id), body, {
+    condition: unchanged(found),
+    contentType: "application/json",
+  });
+}
+
+/** The keys of all records behind this one, in the order of keys. */
+export function listRecordKeys({ stores }: Pick<Deps, "stores">, after?: string): AsyncIterable<string> {
+  return stores.newsroom.list(ARTICLES, after);
+}
 
 /** A record with the ETag that a conditional write needs. */
 export type TaggedRecord = StoredRecord & { etag: string };

@@ -1,10 +1,9 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
-import { articleIdOf, articleKey, feedOf, windowKey } from "../core/keys.ts";
 import { fold, type Window } from "../core/window.ts";
-import { outputsOf } from "../render/formats.ts";
-import { readWindow, type TaggedWindow } from "../repository/feeds.ts";
-import { readRecord, type TaggedRecord } from "../repository/records.ts";
+import { documentKeysOf } from "../render/outputs.ts";
+import { feedOf, readWindow, type TaggedWindow, windowKey } from "../repository/feeds.ts";
+import { articleIdOf, articleKey, readRecord, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";
 import { CONCURRENCY } from "../store/limits.ts";
@@ -78,13 +77,7 @@ async function windowsOf(services: Services, records: TaggedRecord[], failed: st
 
 /** A window that is gone is in no listing of windows: its records lead to it. */
 async function readOrAsk(services: Services, feed: Feed): Promise<TaggedWindow> {
-  const read = await orUnreadable(
-    readWindow(
-      services,
-      feed,
-      outputsOf(feed.name).map(({ key }) => key),
-    ),
-  );
+  const read = await orUnreadable(readWindow(services, feed, documentKeysOf(feed.name)));
   if (!(read instanceof UnreadableError)) return read;
   await askForRepair(services, [feed.name]);
   throw read;

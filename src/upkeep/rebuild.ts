@@ -1,12 +1,11 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
-import { ARTICLES, articleIdOf, feedOf, WINDOWS } from "../core/keys.ts";
 import { closeRebuild, emptyShelves, foldShelves, openForRebuild, type Shelves } from "../core/window.ts";
 import type { FeedWork } from "../publish/feed-work.ts";
 import type { PublishReport } from "../publish/report.ts";
-import { outputsOf } from "../render/formats.ts";
-import { putWindow, readWindow } from "../repository/feeds.ts";
-import { findRecord, type Unreadable } from "../repository/records.ts";
+import { documentKeysOf } from "../render/outputs.ts";
+import { feedOf, putWindow, readWindow, WINDOWS } from "../repository/feeds.ts";
+import { ARTICLES, articleIdOf, findRecord, type Unreadable } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";
 import { compareAndSwap } from "../store/cas.ts";
@@ -100,13 +99,7 @@ export async function openWindow(
   token: string,
 ): Promise<Expected | undefined> {
   return compareAndSwap(services, async () => {
-    const read = await orUnreadable(
-      readWindow(
-        services,
-        feed,
-        outputsOf(feed.name).map(({ key }) => key),
-      ),
-    );
+    const read = await orUnreadable(readWindow(services, feed, documentKeysOf(feed.name)));
     if (read instanceof UnreadableError) {
       services.log("window.failed", { feed: feed.name, key: read.key, error: read.message });
       return read.found;

@@ -1,8 +1,8 @@
 import pMap from "p-map";
 import { resolveFeed, touchedFeeds } from "../core/feed.ts";
-import { ARTICLES, articleIdOf, feedOf, WINDOWS, windowKey } from "../core/keys.ts";
 import { emptyShelves, foldShelves, type Shelves } from "../core/window.ts";
-import { findRecord } from "../repository/records.ts";
+import { feedOf, WINDOWS, windowKey } from "../repository/feeds.ts";
+import { ARTICLES, articleIdOf, findRecord } from "../repository/records.ts";
 import type { Services } from "../services.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { pageOf } from "../store/list-page.ts";

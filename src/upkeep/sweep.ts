@@ -1,4 +1,6 @@
-import { ARTICLES, SWEEP_KEY, WINDOWS } from "../core/keys.ts";
+import { SWEEP_KEY } from "../core/keys.ts";
+import { WINDOWS } from "../repository/feeds.ts";
+import { ARTICLES } from "../repository/records.ts";
 import { type Rollout, readMark } from "../repository/rollout.ts";
 import { parseStored } from "../repository/stored-json.ts";
 import type { Services } from "../services.ts";

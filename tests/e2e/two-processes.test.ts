@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readConfig } from "../../src/config/environment.ts";
-import { ARTICLES } from "../../src/core/keys.ts";
 import { startWire } from "../../src/local/wire.ts";
+import { ARTICLES } from "../../src/repository/records.ts";
 import { send, startChildWire } from "../support/child-wire.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 

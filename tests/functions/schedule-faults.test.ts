@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
-import { articleKey, REPAIRS, repairKey, windowKey } from "../../src/core/keys.ts";
+import { REPAIRS, repairKey } from "../../src/core/keys.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
+import { windowKey } from "../../src/repository/feeds.ts";
+import { articleKey } from "../../src/repository/records.ts";
 import { AUDIT_RECORDS, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { askForRepair } from "../../src/upkeep/resumable-rebuild.ts";

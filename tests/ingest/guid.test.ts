@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDocument } from "../../src/cli/wire/read-document.ts";
 import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
-import { outputsOf } from "../../src/render/formats.ts";
+import { outputsOf } from "../../src/render/outputs.ts";
 import { readRecord } from "../../src/repository/records.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { windowKey } from "../../src/core/keys.ts";
 import type { Site } from "../../src/core/site.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { catchUp, rebuildNoted } from "../../src/local/catch-up.ts";
+import { windowKey } from "../../src/repository/feeds.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { SITE } from "../simulation/site.ts";

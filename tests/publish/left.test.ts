@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { publishBatch } from "../../src/aws/publish-handler.ts";
-import { articleKey } from "../../src/core/keys.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
+import { articleKey } from "../../src/repository/records.ts";
 import { createServices } from "../../src/services.ts";
 import type { Store } from "../../src/store/port.ts";
 import { type Bench, bench, incoming, s3Body, sqsEvent, textOf } from "../functions/support.ts";

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { windowKey } from "../../src/core/keys.ts";
 import { type Site, SiteSchema } from "../../src/core/site.ts";
 import type { Window } from "../../src/core/window.ts";
 import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
+import { windowKey } from "../../src/repository/feeds.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { runSweep } from "../../src/aws/schedule-handler.ts";
-import { articleKey, SWEEP_KEY, windowKey } from "../../src/core/keys.ts";
+import { SWEEP_KEY } from "../../src/core/keys.ts";
 import type { Window } from "../../src/core/window.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { catchUp } from "../../src/local/catch-up.ts";
 import { isShort } from "../../src/local/rebuild-short-feeds.ts";
-import { readRecord } from "../../src/repository/records.ts";
+import { windowKey } from "../../src/repository/feeds.ts";
+import { articleKey, readRecord } from "../../src/repository/records.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { spareMemory } from "../../src/render/buffer-pool.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { ALL_FEED, byId, published, TEST_SITE, windowOf } from "../support/articles.ts";
-import { byFormat } from "../support/documents.ts";
 
 test("memory that was given back is taken again, by as many bytes as are asked for", () => {
   const spare = spareMemory(1_024);

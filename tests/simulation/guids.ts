@@ -1,5 +1,6 @@
 import type { StoredRecord } from "../../src/core/article.ts";
-import { ARTICLES, GUIDS } from "../../src/core/keys.ts";
+import { GUIDS } from "../../src/repository/guids.ts";
+import { ARTICLES } from "../../src/repository/records.ts";
 import type { Store } from "../../src/store/port.ts";
 
 /** At rest no two articles have one guid, killed ones included, and each claim to one has its article. */

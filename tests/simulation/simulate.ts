@@ -1,11 +1,12 @@
 import type { StoredRecord } from "../../src/core/article.ts";
 import { FlashwireError } from "../../src/core/errors.ts";
 import { resolveFeed } from "../../src/core/feed.ts";
-import { ARTICLES, articleIdOf, FEEDS } from "../../src/core/keys.ts";
+import { FEEDS } from "../../src/core/keys.ts";
 import { compareVersions, versionOf } from "../../src/core/version.ts";
 import { ingest, type Outcome, withdraw } from "../../src/ingest/ingest.ts";
 import type { PublishReport } from "../../src/publish/report.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
+import { ARTICLES, articleIdOf } from "../../src/repository/records.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/port.ts";

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Published, StoredRecord } from "../../src/core/article.ts";
 import { resolveFeed } from "../../src/core/feed.ts";
-import { articleIdOf, FEEDS, feedOf } from "../../src/core/keys.ts";
+import { FEEDS } from "../../src/core/keys.ts";
 import { versionOf } from "../../src/core/version.ts";
 import { emptyWindow, shown, type Window } from "../../src/core/window.ts";
 import type { Renderer } from "../../src/render/renderer.ts";
+import { feedOf } from "../../src/repository/feeds.ts";
+import { articleIdOf } from "../../src/repository/records.ts";
 import { byFormat, DOCUMENT_FILES, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
 import { SITE } from "./site.ts";
 

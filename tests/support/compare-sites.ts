@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import { ARTICLES, FEEDS } from "../../src/core/keys.ts";
+import { FEEDS } from "../../src/core/keys.ts";
 import type { Site } from "../../src/core/site.ts";
+import { ARTICLES } from "../../src/repository/records.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/port.ts";

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { readConfig, readStack } from "../../config/environment.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { resolveFeed } from "../../core/feed.ts";
-import { articleKey } from "../../core/keys.ts";
+import { articleKey } from "../../repository/records.ts";
 import type { Services } from "../../services.ts";
 import type { RebuildOptions, RebuildProgress, RebuildReport } from "../../upkeep/rebuild.ts";
 import { examples, optionsOf } from "../command.ts";

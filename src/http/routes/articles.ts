@@ -4,7 +4,7 @@ import { FlashwireError } from "../../core/errors.ts";
 import { placements, resolveFeed } from "../../core/feed.ts";
 import { versionOf } from "../../core/version.ts";
 import { type Outcome, withdraw } from "../../ingest/ingest.ts";
-import { addressesOf } from "../../render/formats.ts";
+import { addressesOf } from "../../render/outputs.ts";
 import { readRecord, type TaggedRecord } from "../../repository/records.ts";
 import { readArticle, readReason } from "../../validate/article.ts";
 import { authorize } from "../auth.ts";

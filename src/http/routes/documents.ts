@@ -4,7 +4,7 @@ import { resolveFeed } from "../../core/feed.ts";
 import { documentUrl, removedKey } from "../../core/keys.ts";
 import { MAX_SLUG } from "../../core/limits.ts";
 import { slug } from "../../core/text.ts";
-import { type Output, outputsOf } from "../../render/formats.ts";
+import { type Output, outputsOf } from "../../render/outputs.ts";
 import type { Services } from "../../services.ts";
 import type { ObjectHead, StoredObject } from "../../store/port.ts";
 import { encodedEtag, isConditional, isKnown, lastModified } from "../conditions.ts";

@@ -2,9 +2,9 @@ import type { Hono } from "hono";
 import pMap from "p-map";
 import { FlashwireError } from "../../core/errors.ts";
 import { resolveFeed } from "../../core/feed.ts";
-import { articleKey, feedOf, WINDOWS, windowKey } from "../../core/keys.ts";
-import { addressesOf, outputsOf } from "../../render/formats.ts";
-import { readWindow } from "../../repository/feeds.ts";
+import { addressesOf, documentKeysOf, outputsOf } from "../../render/outputs.ts";
+import { listFeedNames, readWindow } from "../../repository/feeds.ts";
+import { headRecord } from "../../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../../repository/stored-json.ts";
 import type { Services } from "../../services.ts";
 import { md5Etag } from "../../store/etag.ts";
@@ -40,7 +40,7 @@ async function health({ stores, log }: Services, more: Deps["health"]): Promise<
   try {
     more?.check();
     await Promise.all([
-      stores.newsroom.head(articleKey("healthz")),
+      headRecord({ stores }, "healthz"),
       stores.published.head(outputsOf("all")[0]?.key ?? ""),
     ]);
     return json({ status: "ok", ...wire }, { "Cache-Control": "no-store" });
@@ -77,10 +77,8 @@ async function familyFeeds({ site, stores }: Pick<Services, "site" | "stores">, 
   if (after !== null && resolveFeed(site, after) === undefined) {
     throw new FlashwireError("malformed", "after must be the name of a feed");
   }
-  const start = after === null ? undefined : windowKey(after);
-  for await (const key of stores.newsroom.list(WINDOWS, start)) {
-    const name = feedOf(key);
-    if (name === undefined || plain.has(name) || resolveFeed(site, name) === undefined) continue;
+  for await (const name of listFeedNames({ stores }, after ?? undefined)) {
+    if (plain.has(name) || resolveFeed(site, name) === undefined) continue;
     if (names.length === FEEDS_PAGE) return { names, more: true };
     names.push(name);
   }
@@ -91,13 +89,7 @@ async function familyFeeds({ site, stores }: Pick<Services, "site" | "stores">, 
 async function titleOf(services: Services, name: string): Promise<string> {
   const feed = resolveFeed(services.site, name);
   if (feed === undefined || !feed.title.includes("{value}")) return feed?.title ?? name;
-  const read = await orUnreadable(
-    readWindow(
-      services,
-      feed,
-      outputsOf(name).map(({ key }) => key),
-    ),
-  );
+  const read = await orUnreadable(readWindow(services, feed, documentKeysOf(name)));
   const label = read instanceof UnreadableError ? undefined : read.window.entries.items[0]?.label;
   return feed.title.replaceAll("{value}", () => label ?? name.slice(name.indexOf("/") + 1));
 }

@@ -1,4 +1,4 @@
-import { ARTICLES, articleIdOf } from "../../core/keys.ts";
+import { ARTICLES, articleIdOf } from "../../repository/records.ts";
 import { storageError } from "../../store/file/disk.ts";
 import type { Store } from "../../store/port.ts";
 import type { Journal, JournalEntry } from "./journal.ts";

@@ -1,0 +1,33 @@
+import { documentKey, documentUrl } from "../core/keys.ts";
+import type { Format } from "./format.ts";
+import { FORMATS } from "./formats.ts";
+
+/**
+ * One document of the wire: where it is stored and with which headers, and what it is rendered from. Documents of the
+ * whole wire and of one article get another kind of `from`, and a function beside `outputsOf`.
+ */
+export type Output = Pick<Format, "contentType" | "cacheControl"> & {
+  /** The key in the public bucket, which is the path of the public address too. */
+  key: string;
+  from: { feed: string; format: Format };
+};
+
+/** The documents of a feed, in the order of FORMATS. */
+export function outputsOf(feed: string): Output[] {
+  return FORMATS.map((format) => ({
+    key: documentKey(feed, format.file),
+    contentType: format.contentType,
+    cacheControl: format.cacheControl,
+    from: { feed, format },
+  }));
+}
+
+/** The keys of a feed's documents. */
+export function documentKeysOf(feed: string): string[] {
+  return FORMATS.map(({ file }) => documentKey(feed, file));
+}
+
+/** The public addresses of a feed's documents by the names of their formats. */
+export function addressesOf(origin: string, feed: string): Record<string, string> {
+  return Object.fromEntries(FORMATS.map(({ name, file }) => [name, documentUrl(origin, feed, file)]));
+}
