@@ -18,7 +18,7 @@ import { tools } from "./tools.ts";
 
 /*
  * `node tests/aws/durations.ts 30`: how long the built functions take where S3 answers after 30 ms, and what they ask it.
- * The figures of docs/scale.md.
+ * The figures of docs/performance.md.
  */
 
 const delay = Number(process.argv[2] ?? 30);
