@@ -5,6 +5,7 @@ import example from "../../examples/article.json" with { type: "json" };
 import type { ArticleInput } from "../../src/core/article.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { ALL_FEED, accepted, byId, TEST_SITE, windowOf } from "../support/articles.ts";
+import { byFormat } from "../support/documents.ts";
 import { anchorsIn, codeIn, linksIn, type Page, pages, ROOT, read } from "./support.ts";
 
 /** What a newcomer reads before losing patience. */
@@ -48,8 +49,8 @@ describe("the README", () => {
     const shown = /```xml\n([\s\S]*?)```/.exec(read("README.md"))?.[1] ?? "";
     const article = accepted(example as ArticleInput);
     const articles = [{ ...article, guid: article.guid.replace(",2018:", ",2026:") }];
-    const { rss } = createRenderer(TEST_SITE).render(ALL_FEED, windowOf(articles), byId(articles));
-    const document = Buffer.from(rss).toString();
+    const documents = createRenderer(TEST_SITE).render(ALL_FEED, windowOf(articles), byId(articles));
+    const document = Buffer.from(byFormat(documents).rss).toString();
     const lines = shown.split("\n").flatMap((line) => line.trim() || []);
     expect(lines.length).toBeGreaterThan(5);
     let end = 0;
