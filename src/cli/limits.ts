@@ -26,3 +26,9 @@ export const SMOKE_PATIENCE_MS = 120_000;
 
 /** Between two looks of `smoke` at the documents, milliseconds. */
 export const SMOKE_EVERY_MS = 1_000;
+
+/** Refusals printed one by one; behind them only their number. All of them with --json. */
+export const MAX_PRINTED = 200;
+
+/** Documents that `show` fetches at once: what a browser does to one host. */
+export const DOCUMENTS_AT_ONCE = 6;

@@ -30,6 +30,6 @@ export function documentUrl(origin: string, feed: string, file: string): string 
 }
 
 /** The public address of the feed's page. */
-export function feedUrl(origin: string, feed: string): string {
+function feedUrl(origin: string, feed: string): string {
   return `${origin}/${FEEDS}${feed.split("/").map(encodeURIComponent).join("/")}/`;
 }

@@ -38,7 +38,7 @@ export function topicsOf(article: Published): Category[] {
 }
 
 /** The sections, the primary one first. */
-export function sectionsOf({ section, sections }: Published): string[] {
+function sectionsOf({ section, sections }: Published): string[] {
   return [...new Set([...(section === undefined ? [] : [section]), ...(sections ?? [])])];
 }
 

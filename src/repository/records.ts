@@ -53,11 +53,6 @@ export function putRecord(
   });
 }
 
-/** The keys of all records behind this one, in the order of keys. */
-export function listRecordKeys({ stores }: Pick<Deps, "stores">, after?: string): AsyncIterable<string> {
-  return stores.newsroom.list(ARTICLES, after);
-}
-
 /** A record with the ETag that a conditional write needs. */
 export type TaggedRecord = StoredRecord & { etag: string };
 

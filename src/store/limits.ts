@@ -45,3 +45,9 @@ export const S3_CONNECT_TIMEOUT_MS = 2_000;
 
 /** The largest documents (25 MB) over a line of 50 Mbit/s take half of it; waiting for a free socket counts too. */
 export const S3_REQUEST_TIMEOUT_MS = 10_000;
+
+/** Room below the 255 bytes that file systems give a name. */
+export const MAX_NAME_BYTES = 250;
+
+/** Bytes that move into a directory when a name is too long; each takes three characters at most. */
+export const PIECE_BYTES = 80;

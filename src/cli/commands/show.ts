@@ -4,13 +4,11 @@ import { readConfig } from "../../config/environment.ts";
 import type { Article, Published, Withdrawn } from "../../core/article.ts";
 import { FORMATS } from "../../render/formats.ts";
 import { examples, optionsOf } from "../command.ts";
+import { DOCUMENTS_AT_ONCE } from "../limits.ts";
 import { paint, plain, print, printJson, table } from "../output/print.ts";
 import { call, callJson, failureOf } from "../wire/client.ts";
 import { readDocument } from "../wire/read-document.ts";
 import { findTarget, type Target } from "../wire/target.ts";
-
-/** Documents fetched at once: what a browser does to one host. */
-const AT_ONCE = 6;
 
 /** A feed, and the address of each of its documents by the name of the format. */
 type FeedAddress = { feed: string } & Record<string, string>;
@@ -49,7 +47,9 @@ async function run(id: string, _options: object, command: Command): Promise<void
   const article = await readStored(target, path);
   const { version, feeds, left } = await callJson<Placing>(target, `${path}/feeds`);
   const documents = [...documentsOf(feeds, true), ...documentsOf(left, false)];
-  const sights = await pMap(documents, (document) => look(article, document), { concurrency: AT_ONCE });
+  const sights = await pMap(documents, (document) => look(article, document), {
+    concurrency: DOCUMENTS_AT_ONCE,
+  });
   if (json) printJson({ version, article, documents: sights.map(({ contentType: _, ...sight }) => sight) });
   else for (const line of [...recordLines(article, version), "", ...sightLines(sights)]) print(line);
 }

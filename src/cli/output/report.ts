@@ -1,11 +1,9 @@
 import { FlashwireError } from "../../core/errors.ts";
 import { type Place, placeText } from "../input/records.ts";
+import { MAX_PRINTED } from "../limits.ts";
 import type { SendResult } from "../wire/client.ts";
 import type { Meter } from "./meter.ts";
 import { type Problem, paint, plain, print, printJson, problemLines } from "./print.ts";
-
-/** Refusals printed one by one; behind them only their number. All of them with --json. */
-const MAX_PRINTED = 200;
 
 export type ReportedResult = NonNullable<SendResult["result"]> | "valid";
 

@@ -1,3 +1,5 @@
+import { MAX_NAME_BYTES, PIECE_BYTES } from "../limits.ts";
+
 /**
  * Keys as paths of a folder, one to one. The last segment of a key is a file, the others are directories:
  * `articles/us-nkorea.json` stands in `articles/us-nkorea.json`.
@@ -10,10 +12,6 @@
  * Keys are handled as "byte strings", one character for each UTF-8 byte: their order as strings is the order of keys.
  */
 
-/** Room below the 255 bytes that file systems give a name. */
-const MAX_NAME_BYTES = 250;
-/** Bytes that move into a directory when a name is too long; each takes three characters at most. */
-const PIECE_BYTES = 80;
 /** Ends the name of a directory whose segment goes on inside. */
 const GOES_ON = "%";
 const EMPTY = "%";
