@@ -164,6 +164,20 @@ describe("the packaged template", () => {
     );
   });
 
+  test("the writes of documents can be subscribed to at EventBridge, where the operator switches that on", () => {
+    const { Properties } = template.Resources.SiteBucket as { Properties: Record<string, unknown> };
+    expect(Properties.NotificationConfiguration).toEqual({
+      "Fn::If": [
+        "HasDocumentEvents",
+        { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+        { Ref: "AWS::NoValue" },
+      ],
+    });
+    expect((template as { Conditions?: object }).Conditions).toMatchObject({
+      HasDocumentEvents: { "Fn::Equals": ["off", "on"] },
+    });
+  });
+
   test("only the distribution reads the site, and is told when something is not there", () => {
     const { Statement } = template.Resources.SiteBucketPolicy?.Properties.PolicyDocument ?? {};
     const allowed = Statement.filter(({ Effect }: { Effect: string }) => Effect === "Allow");
