@@ -58,7 +58,7 @@ export function fold(site: Site, feed: Feed, window: Window, id: string, record?
   return same ? window : { ...window, ...found };
 }
 
-/** The same fold for what a scan has found so far. */
+/** As `fold`, for the shelves that a scan has filled so far. */
 export function foldShelves(
   site: Site,
   feed: Feed,

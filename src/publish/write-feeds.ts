@@ -130,7 +130,8 @@ function foldRecords(site: Site, observed: Observed, records: Records): Window {
 }
 
 /**
- * Puts the window if it changed. A feed with documents has a window, be it empty: a rebuild finds feeds by their windows.
+ * Puts the window if it changed. A feed with documents has a window even when it is empty, because a rebuild finds feeds
+ * by their windows.
  * A put shows whether the window is still the one in memory; where there is nothing to put, a look shows it.
  */
 async function writeWindow(

@@ -1,14 +1,14 @@
-/** Memory that documents were in, for the next ones. */
+/** Keeps the memory of written documents for the next documents. */
 export type SpareMemory = {
-  /** So many bytes, with anything in them. */
+  /** A buffer of this many bytes. Its content is undefined. */
   take(bytes: number): Buffer;
-  /** Gives back what `take` answered; nobody may look at it any more. */
+  /** Takes back a buffer that `take` answered. The caller must not use the buffer any more. */
   give(taken: Uint8Array): void;
 };
 
 /**
  * Documents are by far the largest things that a publishing process makes. New memory for each took a third of the
- * time: the system has to clear it, and the collector runs for every few dozen. Keeps at most so many bytes.
+ * time: the system has to clear it, and the collector runs for every few dozen. The pool keeps at most `maxBytes`.
  */
 export function spareMemory(maxBytes: number): SpareMemory {
   const spare = new Map<number, Buffer[]>();

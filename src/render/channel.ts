@@ -42,7 +42,7 @@ export type Contents = {
   unseen: string | undefined;
 };
 
-/** `site` has to be clean. */
+/** The channel of a feed with these contents. `site` must be clean. */
 export function channelOf(site: Site, feed: Feed, contents: Contents): Omit<Channel, "prefixes"> {
   const { label = valueIn(feed), dates, deleted, changes, unseen } = contents;
   const language = feed.ofLanguage ? languageOf(label) : site.language;
@@ -59,7 +59,7 @@ export function channelOf(site: Site, feed: Feed, contents: Contents): Omit<Chan
 }
 
 /**
- * Throws when a date is none. A tombstone counts only where it is later than the entry (RFC 6721 §3), and a newsroom's
+ * Throws when a date is invalid. A tombstone counts only where it is later than the entry (RFC 6721 §3), and a newsroom's
  * clock may be ahead of the wire's.
  */
 export function deletionOf({ id, guid, updated, accepted }: Tombstone): Deletion {
@@ -67,7 +67,7 @@ export function deletionOf({ id, guid, updated, accepted }: Tombstone): Deletion
   return { id, guid, when: then > first ? then : first };
 }
 
-/** Made once: a renderer asks for each of them twice in every document, and references live long. */
+/** Each key is made once: a renderer asks for each key twice in every document, and references live long. */
 const keys = new WeakMap<VersionReference | Entry, string>();
 
 /** Names one version of one article. */
@@ -79,12 +79,12 @@ export function versionKey(reference: VersionReference | Entry): string {
   return key;
 }
 
-/** What a family's feed has in its name. */
+/** The value of a family in a feed's name: `usa` of `section/usa`. */
 function valueIn({ name }: Feed): string {
   return name.slice(name.lastIndexOf("/") + 1);
 }
 
-/** A tag that stands in a feed's name has lost its capitals; a name that somebody asks for need not be one. */
+/** The language tag with its capitals, which a feed's name lacks. A value that is no language tag stays as it is. */
 function languageOf(value: string): string {
   try {
     return Intl.getCanonicalLocales(value)[0] ?? value;
@@ -93,7 +93,7 @@ function languageOf(value: string): string {
   }
 }
 
-/** The newest date of the changes; none when there were none. A record that was put by hand may have a date that is none. */
+/** The newest date of the changes; empty when there are none. An invalid date, from a record edited by hand, is skipped. */
 function newestOf(changes: VersionReference[]): string {
   const dates = changes.map(({ updated }) => Date.parse(updated)).filter((date) => !Number.isNaN(date));
   return dates.length === 0 ? "" : new Date(Math.max(...dates)).toISOString();

@@ -2,9 +2,9 @@ import { cleanText } from "../core/text.ts";
 import { uriOf } from "../core/url.ts";
 
 /**
- * A copy of a record, or of a part of one, with all text clean and every address (`url`, `scheme`) an absolute one.
- * Records are so from the door on; one that somebody put into the store by hand need not be, and it must not break a
- * document. Throws when an address is none.
+ * A copy of a record, or of a part of a record, with all text clean and every address (`url`, `scheme`) absolute. The
+ * door accepts only such records, but somebody may edit a record in the store by hand, and that record must not break a
+ * document. Throws when an address is invalid.
  */
 export function clean<T>(record: T): T {
   return cleanPart("", record) as T;

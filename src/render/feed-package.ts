@@ -3,9 +3,9 @@ import type { Channel } from "./channel.ts";
 import { fill, slotDates } from "./template.ts";
 
 /*
- * The part that all feeds have in common, by the package `feed`; nothing else imports it. For XML it sees nothing of a
- * record, because it escapes some text twice and some not at all, and rewrites or refuses identifiers: it makes the
- * templates.
+ * The part that all formats have in common, made by the package `feed`. No other module imports that package. For XML
+ * the package makes templates only and sees nothing of a record, because it escapes some text twice and some not at all,
+ * and rewrites or refuses identifiers.
  */
 
 /** What every format says of an article. */

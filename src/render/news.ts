@@ -1,7 +1,7 @@
 import type { Media, Published } from "../core/article.ts";
 import { element, escapeText, textElement } from "./xml.ts";
 
-/** What news has and feeds in common have not: the elements and the readings of a record that formats share. */
+/** What news adds to an ordinary feed: the elements that formats share, and how formats read a record. */
 
 /** A category: in a scheme `term` is what machines compare; `label` is what people read. */
 export type Category = { term: string; label: string; scheme?: string };
@@ -96,7 +96,7 @@ function placeElements({ places = [] }: Published): string {
   ].join("");
 }
 
-/** Six places are a decimetre, and keep JavaScript from writing an exponent. */
+/** Six decimal places: a decimetre on the ground, and JavaScript writes no exponent. */
 function degrees(value = 0): string {
   return String(Number(value.toFixed(6)));
 }
@@ -129,7 +129,7 @@ function mediumOf(type: string): string {
   return /^(image|audio|video)\//.exec(type)?.[1] ?? "document";
 }
 
-/** A size of nothing says that the newsroom's system does not know it. */
+/** A size of zero means that the newsroom's system does not know the size. */
 export function positive(value: number | undefined): number | undefined {
   return value === 0 ? undefined : value;
 }

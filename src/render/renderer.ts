@@ -13,7 +13,7 @@ import { newsElements } from "./news.ts";
 import { type Output, outputsOf } from "./outputs.ts";
 import { syndicatedBody } from "./withhold-media.ts";
 
-/** Renders the documents of feeds, remembering each entry that it rendered. */
+/** Renders the documents of feeds, and remembers each rendered entry. */
 export type Renderer = {
   /** The entries whose rendered form is not in memory: `render` needs their articles. */
   missing(entries: Entry[]): Entry[];
@@ -25,7 +25,7 @@ export type Renderer = {
    */
   render(feed: Feed, window: Window, articles: Map<string, Published>): Rendered[];
 
-  /** Lets later documents take the memory of these. Nobody may look at them any more. */
+  /** Gives the memory of these documents to later documents. The caller must not use the documents any more. */
   reuse(documents: Rendered[]): void;
 };
 
@@ -35,7 +35,7 @@ export type Rendered = { output: Output; body: Uint8Array };
 export type RendererOptions = {
   /** Bytes of rendered entries to remember. */
   memoBytes?: number;
-  /** Told of each article that had to be left out, with its id. */
+  /** Called for each article that has to be left out, with its id. */
   onError?: (id: string, error: unknown) => void;
 };
 
@@ -57,7 +57,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
   });
   const spare = spareMemory(SPARE_BYTES);
 
-  /** Undefined, and told, when it throws. */
+  /** What `make` answers. When `make` throws, `onError` is called and the answer is undefined. */
   function attempt<T>(id: string, make: () => T): T | undefined {
     try {
       return make();
@@ -80,7 +80,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
 
     render(feed, window, articles) {
       const { entries, tombstones, changes } = shown(feed, window);
-      // All that is remembered, before what is new can push any of it out.
+      // First everything that the memory holds, because a new entry may push an older entry out.
       const remembered = entries.map((entry) => memo.get(versionKey(entry)));
       const rendered = entries.map((entry, i) => remembered[i] ?? renderNew(entry, articles));
       const items = rendered.filter((item) => item !== undefined);
@@ -123,7 +123,7 @@ function encoded(parts: string[]): Buffer {
   return bytes;
 }
 
-/** What a document consists of, in its order. */
+/** The parts of a document in their order. */
 function piecesOf(format: Format, channel: Omit<Channel, "prefixes">, entries: Piece[]): Buffer[] {
   const prefixes = [...new Set(entries.map((entry) => entry.prefixes))].flatMap((used) => used.split(" "));
   const [first, ...others] = entries.map((entry) => entry.bytes);

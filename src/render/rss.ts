@@ -6,7 +6,7 @@ import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { leadOf, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
 import { declarations, element, escapeText, prefixesIn, startTag, textElement } from "./xml.ts";
 
-/** RSS 2.0 (https://www.rssboard.org/rss-specification). It has no word for a withdrawn item: it drops it. */
+/** RSS 2.0 (https://www.rssboard.org/rss-specification). It has no word for a withdrawn item, so the item disappears. */
 export const rss: Format = {
   name: "rss",
   file: "rss.xml",
@@ -44,7 +44,7 @@ export const rss: Format = {
   tail: "\n</channel></rss>\n",
 };
 
-/** In GMT, with four digits of the year. Throws a RangeError when the date is none. */
+/** The date of RFC 822, in GMT and with a year of four digits. Throws a RangeError for an invalid date. */
 function rfc822(date: string): string {
   return new Date(new Date(date).toISOString()).toUTCString();
 }

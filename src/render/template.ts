@@ -2,7 +2,7 @@ import { escapeCdata, escapeText } from "./xml.ts";
 
 /*
  * XML templates: markup with a slot for each value. A template is made once for each combination of values that are
- * there; filling it escapes every value exactly once, whatever made the template.
+ * present. Filling a template escapes every value exactly once.
  */
 
 type Values = Record<string, string | undefined>;
@@ -12,15 +12,15 @@ type Template = string[];
 
 const SLOT = /slot:(\w+);/;
 
-/** A slot is text and an absolute address alike. */
+/** A slot is valid both as text and as an absolute address. */
 const slotOf = (name: string) => `slot:${name};`;
 
-/** Stand for the slots `published` and `updated` where a maker of templates wants dates. */
+/** The dates that stand for the slots `published` and `updated`. */
 export const slotDates = { published: new Date(0), updated: new Date(86_400_000) };
 
 const templates = new Map<string, Template>();
 
-/** Markup of this kind with these clean values, in parts. `make` answers it with slots; none for what is undefined. */
+/** Markup of this kind with these clean values, in parts. `make` answers the markup with a slot for each defined value. */
 export function fill<T extends Values>(kind: string, values: T, make: (slots: T) => string): string[] {
   const names = Object.keys(values).filter((name) => values[name] !== undefined);
   const shape = `${kind}: ${names}`;
@@ -33,7 +33,7 @@ export function fill<T extends Values>(kind: string, values: T, make: (slots: T)
   return template.map((part, i) => (i % 2 === 0 ? part : escaped(part, values[part] as string)));
 }
 
-/** HTML stays in a CDATA section, which is shorter; all other text is better read without. */
+/** HTML goes into a CDATA section, which is shorter; all other text is escaped, which is easier to read. */
 function escaped(name: string, text: string): string {
   return name === "content" ? escapeCdata(text) : escapeText(text);
 }

@@ -1,14 +1,14 @@
 import type { Published } from "../core/article.ts";
 import { escapeAttribute } from "./xml.ts";
 
-/** Those that hold none of their own kind. */
+/** Matches innermost elements only: no figure within the figure. */
 const FIGURE = /<figure\b[^>]*>(?:(?!<figure\b)[\s\S])*?<\/figure>/g;
 const PICTURE = /<picture\b[^>]*>(?:(?!<picture\b)[\s\S])*?<\/picture>/g;
 const IMAGE = /<(?:img|source)\b[^>]*>/g;
 
 /**
- * The body without the pictures that others may not show (`syndicate: false`), in whatever format and size it offers
- * them, and without figures and captions that have no other picture.
+ * The body without the pictures that others may not show (`syndicate: false`), in any format and size,
+ *  and without figures and captions that have no other picture.
  */
 export function syndicatedBody({ body, media = [] }: Published): string | undefined {
   const kept = media.filter(({ syndicate }) => syndicate === false).map(({ url }) => addressOf(url));

@@ -23,7 +23,7 @@ export async function claimGuid(
   { site, stores: { newsroom } }: { site: Site; stores: Stores },
   { id, guid }: Article,
 ): Promise<typeof CONFLICT | undefined> {
-  // Made of the id, and closed to others: nobody else can bring it.
+  // The default guid is derived from the id and reserved for it, so it needs no claim.
   if (guid === defaultGuid(site, id)) return undefined;
   const key = guidKey(createHash("sha256").update(guid).digest("hex"));
   const etag = await newsroom.put(key, Buffer.from(`${JSON.stringify({ guid, id })}\n`), {

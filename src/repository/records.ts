@@ -7,7 +7,7 @@ import type { Log, Stores } from "../store/stores.ts";
 import { MAX_HELD_BODIES } from "./limits.ts";
 import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 
-/** As much of a record as feeds are chosen by and windows made of: what else is wrong spoils an entry of its own only. */
+/** The part of a record that places it in feeds and windows. An error in any other part spoils one entry only. */
 const Shape = v.object({
   article: v.object({
     id: v.string(),
@@ -64,7 +64,7 @@ export async function readRecord(deps: Pick<Deps, "stores">, id: string): Promis
   return { ...parseStored<StoredRecord>(articleKey(id), stored, isRecord), etag: stored.etag };
 }
 
-/** The same for windows and documents, which one bad record must not stop: it counts as none, and the log names it. */
+/** As `readRecord`, but a record that cannot be read counts as missing: the log names it, and its feeds go on without it. */
 export async function findRecord(
   deps: Deps,
   id: string,
@@ -77,7 +77,7 @@ export async function findRecord(
   return undefined;
 }
 
-/** The bytes of a record; the same record, the same bytes. */
+/** The bytes of a record. Equal records have equal bytes. */
 export function recordBytes({ article, feeds, accepted }: StoredRecord): Uint8Array {
   return Buffer.from(`${JSON.stringify({ article, feeds, accepted })}\n`);
 }
@@ -89,11 +89,11 @@ export type Unreadable = {
 
 /** Records by id. */
 export type Records = {
-  /** Undefined where there is none that can be read. Throws why it could not be read, if that may be over soon. */
+  /** Undefined where there is no readable record. Throws the storage error where the store failed to answer. */
   get(id: string): TaggedRecord | undefined;
 };
 
-/** Stands where a body was not kept. */
+/** The mark in place of a body that was not kept. */
 const BODY_LEFT_OUT = { body: "\0" };
 
 /** Whether the body has to be read again. */
@@ -102,8 +102,8 @@ export function isWithoutBody({ article }: TaggedRecord): boolean {
 }
 
 /**
- * The records of these ids; one that fails does not take the others along. Bodies are kept up to a bound: the fold
- * needs none, and what is shown can be read again.
+ * The records of these ids. A record that fails does not stop the others. Bodies are kept up to MAX_HELD_BODIES: the
+ * fold needs no body, and a body that is shown can be read again.
  */
 export async function readRecords(
   deps: Deps,
