@@ -7,8 +7,8 @@ const PICTURE = /<picture\b[^>]*>(?:(?!<picture\b)[\s\S])*?<\/picture>/g;
 const IMAGE = /<(?:img|source)\b[^>]*>/g;
 
 /**
- * The body without the pictures that others may not show (`syndicate: false`), in any format and size,
- *  and without figures and captions that have no other picture.
+ * The body without the pictures that others may not show (`syndicate: false`), in any format and size, and without
+ * figures and captions that have no other picture.
  */
 export function syndicatedBody({ body, media = [] }: Published): string | undefined {
   const kept = media.filter(({ syndicate }) => syndicate === false).map(({ url }) => addressOf(url));
