@@ -1,4 +1,4 @@
-import { defineSite } from "./src/config/site-file.ts";
+import { defineSite } from "flashwire";
 
 /**
  * The one file that a newsroom edits. It is checked when the wire starts; an error names the field.

@@ -9,10 +9,10 @@ import {
 } from "feedsmith";
 import type { Published } from "../src/core/article.ts";
 import type { Feed } from "../src/core/feed.ts";
-import type { Site } from "../src/core/site.ts";
 import { emptyWindow, fold, type Window } from "../src/core/window.ts";
 import { createRenderer } from "../src/render/renderer.ts";
 import { byFormat, FORMAT_NAMES, type FormatName } from "../tests/support/documents.ts";
+import { testSite } from "../tests/support/site.ts";
 import { medianMs, ms, printRows, type Row } from "./support.ts";
 
 /*
@@ -30,21 +30,13 @@ type Documents = Record<FormatName, Uint8Array>;
 
 const feed: Feed = { name: "all", title: "All stories", size: ARTICLES, order: "published" };
 
-const site: Site = {
-  title: "The Example Times",
-  home: "https://news.example.org/",
-  authority: "news.example.org",
-  year: 2026,
-  publisher: { name: "The Example Times" },
+const site = testSite({
   language: "en-US",
   hubs: ["https://hub.example.org/"],
-  ttl: 5,
   size: ARTICLES,
-  order: "published",
   feeds: [{ name: "all", title: "All stories" }],
   families: [],
-  origin: "https://wire.example.org",
-};
+});
 
 const SENTENCE =
   'The ministers said on Sunday that they had "refined options" for the talks &amp; would meet again <em>soon</em> in Zürich. ';

@@ -1,16 +1,6 @@
-import { resolveSite } from "../src/config/site-file.ts";
+import { testSite } from "../tests/support/site.ts";
 
 /** A newsroom with the default feeds and families. */
 export function benchSite() {
-  return resolveSite(
-    {
-      title: "The Bench Times",
-      home: "https://news.example.org/",
-      authority: "news.example.org",
-      year: 2026,
-      publisher: { name: "The Bench Times" },
-      language: "en",
-    },
-    "https://wire.example.org",
-  );
+  return testSite({ title: "The Bench Times", publisher: { name: "The Bench Times" } });
 }

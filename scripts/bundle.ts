@@ -1,26 +1,30 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type BuildOptions, build } from "esbuild";
-import siteFile from "../flashwire.config.ts";
+import { join, resolve } from "node:path";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import { fromSite } from "../infra/from-site.ts";
-import { resolveSite } from "../src/config/site-file.ts";
+import { readSiteFile } from "../src/config/environment.ts";
+import { loadSiteFile, SITE_FILE, siteFilePath } from "../src/config/site-file.ts";
 import { LEAN } from "./lean.ts";
 
-/** `npm run bundle`: one minified ES module for each function, and what the template takes from the site file. */
+/**
+ * `npm run bundle`: one minified ES module for each function, and what the template takes from the site file, which is
+ * flashwire.config.ts or what FLASHWIRE_CONFIG names.
+ */
 
 export const FUNCTIONS = ["api", "inbox", "publish", "schedule"] as const;
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 
-/** Bundles one function into `outdir`. Answers the bytes of its module. */
-export async function bundle(name: string, outdir = DIST): Promise<number> {
-  const settings = options(name, outdir);
+/** Bundles one function with a site file into `outdir`. Answers the bytes of its module. */
+export async function bundle(name: string, outdir = DIST, siteFile = siteFilePath()): Promise<number> {
+  const settings = options(name, outdir, siteFile);
   await build(settings);
   return statSync(settings.outfile).size;
 }
 
-export function options(name: string, outdir: string) {
+/** What esbuild is told for a function; `siteFile` is the absolute path of the site file that the bundle will hold. */
+export function options(name: string, outdir: string, siteFile = siteFilePath()) {
   return {
     entryPoints: [join(ROOT, "functions", `${name}.ts`)],
     outfile: join(outdir, `${name}.mjs`),
@@ -36,18 +40,34 @@ export function options(name: string, outdir: string) {
     // Beside the module, not in the zip: they are for the operator who reads a stack trace.
     sourcemap: "external",
     define: { "process.env.NODE_ENV": '"production"' },
-    plugins: LEAN,
+    plugins: [...LEAN, configured(siteFile)],
     logLevel: "warning",
   } satisfies BuildOptions;
 }
 
+/** The code names the site file of the checkout; the bundle holds this one. */
+function configured(siteFile: string): Plugin {
+  return {
+    name: "site-file",
+    setup({ onResolve }) {
+      const filter = new RegExp(`/${SITE_FILE.replaceAll(".", "\\.")}$`);
+      onResolve({ filter }, ({ path, resolveDir }) =>
+        resolve(resolveDir, path) === siteFilePath() ? { path: siteFile } : undefined,
+      );
+    },
+  };
+}
+
 async function main(): Promise<void> {
   // A wrong site file stops here, before anything is deployed.
-  const site = resolveSite(siteFile, "https://example.org");
+  const siteFile = await loadSiteFile(readSiteFile());
+  const site = siteFile.at("https://example.org");
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
   for (const name of FUNCTIONS) {
-    process.stdout.write(`${name.padEnd(8)} ${Math.ceil((await bundle(name)) / 1_024)} KB\n`);
+    process.stdout.write(
+      `${name.padEnd(8)} ${Math.ceil((await bundle(name, DIST, siteFile.path)) / 1_024)} KB\n`,
+    );
   }
   writeFileSync(join(DIST, "site.json"), `${JSON.stringify(fromSite(site), undefined, 2)}\n`);
 }

@@ -57,7 +57,8 @@ const BELOW = {
     ...["src/local/open.ts", "src/local/data-folder.ts", "src/aws/operator.ts", "package.json"],
   ],
   functions: ["http", "aws", "repository"],
-  "flashwire.config.ts": ["src/config/site-file.ts"],
+  "src/index.ts": ["core"],
+  "flashwire.config.ts": ["src/index.ts"],
 } satisfies Record<string, string[]>;
 
 /** Packages that only these files may import. */
@@ -66,6 +67,12 @@ const GATES: [packages: RegExp, allowed: RegExp, reason: string][] = [
   [/^@aws-sdk\/|^@smithy\//, /^src\/(store\/s3|aws)\/.+\.ts$/, "S3 is one way to store"],
   [/^commander$|^cli-progress$|^saxes$/, /^src\/cli\//, "it must not come into a Lambda bundle"],
 ];
+
+/** What the package is to a site file, by its name; package.json says so. */
+const EXPORTS: Record<string, string> = { flashwire: "src/index.ts" };
+
+/** What may stand at the root of src/: everything else is in a folder. */
+const AT_THE_ROOT = ["src/index.ts", "src/services.ts"];
 
 /** Lines: what one reads in a sitting. */
 const MAX_LINES = 200;
@@ -107,8 +114,9 @@ function wrongImports(source: Source): string[] {
   if (part === undefined) return [`${source.path} has no place in the table of parts`];
   const allowed: string[] = [part, ...BELOW[part as keyof typeof BELOW]];
   return importsOf(source).flatMap((name) => {
-    if (!name.startsWith(".")) return wrongPackage(source.path, part, name);
-    const target = posix.normalize(`${dirname(source.path)}/${name}`);
+    const own = EXPORTS[name];
+    if (own === undefined && !name.startsWith(".")) return wrongPackage(source.path, part, name);
+    const target = own ?? posix.normalize(`${dirname(source.path)}/${name}`);
     if (allowed.includes(target) || allowed.includes(partOf(target) ?? "")) return [];
     return [`${source.path} (${part}) imports ${target}; ${part} may import ${allowed.join(", ")}`];
   });
@@ -141,6 +149,19 @@ function tooLong({ path, text }: Source, limit: number): string[] {
 describe("the house", () => {
   test("imports go down only, and siblings do not know each other", () => {
     expect(shipped.flatMap(wrongImports)).toEqual([]);
+  });
+
+  test("nothing but index.ts and services.ts is at the root of src/", () => {
+    expect(sources("src/*.*").map(({ path }) => path)).toEqual(AT_THE_ROOT);
+  });
+
+  test("the package gives the name flashwire what the table says", () => {
+    const { name, exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    const exported = Object.entries<string>(exports).map(([path, file]) => [
+      posix.join(name, path),
+      posix.normalize(file),
+    ]);
+    expect(Object.fromEntries(exported)).toEqual(EXPORTS);
   });
 
   test("one module imports feed", () => {
@@ -188,6 +209,8 @@ describe("the check itself finds", () => {
       'import { S3Client } from "@aws-sdk/client-s3";',
       "src/publish/publish.ts imports @aws-sdk/client-s3",
     ],
+    ["src/aws/x.ts", 'import { defineSite } from "flashwire";', "imports src/index.ts"],
+    ["flashwire.config.ts", 'import { x } from "./src/core/site.ts";', "imports src/core/site.ts"],
     ["src/utils/x.ts", "", "src/utils/x.ts has no place"],
   ])("a wrong import in %s, case %#", (path, text, message) => {
     expect(wrong(path, text).join("\n")).toContain(message);

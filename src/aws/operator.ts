@@ -1,5 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { loadSiteFile, resolveSite } from "../config/site-file.ts";
+import { loadSiteFile } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { REPAIRS, repairFeedOf } from "../core/keys.ts";
 import { createServices, type Services } from "../services.ts";
@@ -29,8 +29,13 @@ export type { Sweeps };
 
 export type QueueName = "publish" | "drop";
 
-/** Throws `not-found` where there is no such stack, `unavailable` where AWS does not answer. */
-export async function openStack(name: string): Promise<Stack> {
+/**
+ * Opens a stack with the site file at `siteFile`, else that of the checkout. Throws `not-found` where there is no such
+ * stack, `unavailable` where AWS does not answer, `invalid` for a wrong site file.
+ */
+export async function openStack(name: string, siteFile?: string): Promise<Stack> {
+  // Before AWS is asked: a wrong site file needs no network to be seen.
+  const { at } = await loadSiteFile(siteFile);
   const outputs = await outputsOf(name);
   const output = (key: string): string => {
     const value = outputs[key];
@@ -56,7 +61,7 @@ export async function openStack(name: string): Promise<Stack> {
     const urls = urlsOf(queue);
     return { queue: await depthOf(sqs, urls.queue), dead: await depthOf(sqs, urls.dead) };
   };
-  const services = createServices({ site: resolveSite(await loadSiteFile(), url), stores, log: () => {} });
+  const services = createServices({ site: at(url), stores, log: () => {} });
   return {
     url,
     services,

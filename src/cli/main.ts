@@ -19,6 +19,10 @@ const program = new Command("flashwire")
   .version(metadata.version)
   .option("--url <origin>", "the wire to speak to (default: FLASHWIRE_URL, else the local wire)")
   .option("--token <token>", "its bearer token (default: FLASHWIRE_TOKEN, else that of the local wire)")
+  .option(
+    "--config <path>",
+    "the site file (default: FLASHWIRE_CONFIG, else flashwire.config.ts of the wire)",
+  )
   .option("--json", "answer in JSON, for programs")
   .configureHelp({ showGlobalOptions: true })
   // What stands behind the sign of equality may be a token.

@@ -19,6 +19,8 @@ export type Config = {
   token?: string;
   /** FLASHWIRE_PUBLIC_URL: the origin written into documents, without a slash at its end. */
   publicUrl?: string;
+  /** FLASHWIRE_CONFIG: the path of the site file, relative to the working directory; absent: that of the checkout. */
+  siteFile?: string;
   /** FLASHWIRE_URL: the wire that the command line speaks to, without a slash at its end. */
   url?: string;
 };
@@ -45,12 +47,14 @@ export function readConfig(env: Env = process.env): Config {
   });
   const publicUrl = read("FLASHWIRE_PUBLIC_URL", parseOrigin);
   const url = read("FLASHWIRE_URL", parseOrigin);
+  const siteFile = readSiteFile(env);
   const config = {
     port: read("PORT", parsePort) ?? 8787,
     host: read("HOST", String) ?? "127.0.0.1",
     data: read("FLASHWIRE_DATA", String) ?? ".flashwire",
     ...(token === undefined ? {} : { token }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(siteFile === undefined ? {} : { siteFile }),
     ...(url === undefined ? {} : { url }),
   };
   if (problems.length === 0) return config;
@@ -88,6 +92,11 @@ export function readAwsConfig(env: Env = process.env): AwsConfig {
 /** FLASHWIRE_STACK: the deployed wire that the operator's commands work on. */
 export function readStack(env: Env = process.env): string | undefined {
   return env.FLASHWIRE_STACK?.trim() || undefined;
+}
+
+/** FLASHWIRE_CONFIG: the path of the site file; undefined where it is that of the checkout. */
+export function readSiteFile(env: Env = process.env): string | undefined {
+  return env.FLASHWIRE_CONFIG?.trim() || undefined;
 }
 
 /** An absolute http(s) origin, its trailing slash dropped. Throws an Error that says what is wrong. */

@@ -1,34 +1,64 @@
-import { pathToFileURL } from "node:url";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import * as v from "valibot";
 import { FlashwireError } from "../core/errors.ts";
 import { type Site, SiteSchema } from "../core/site.ts";
 
-export { defineSite, type SiteConfig } from "../core/site.ts";
+/** Where the site file is when neither FLASHWIRE_CONFIG nor `--config` names another place. */
+export const SITE_FILE = "flashwire.config.ts";
 
-/** The site file of this checkout. */
-const SITE_FILE = new URL("../../flashwire.config.ts", import.meta.url);
+/** A site file as a process has read it. */
+export type SiteFile = {
+  /** Its absolute path. */
+  path: string;
+  /** The checked site for documents that are read at this origin. Throws `invalid` as `resolveSite` does. */
+  at(origin: string): Site;
+};
 
 /**
- * Checks what a site file exports and fills in the defaults. `origin` is where the documents are read.
- * Throws `invalid`; its message has a line for each wrong field: `feeds[2].size: must be at least 1`.
+ * Checks what a site file exports and fills in the defaults. `origin` is where the documents are read; `path` names the
+ * file in errors. Throws `invalid`; its message has a line for each wrong field: `feeds[2].size: must be at least 1`.
  */
-export function resolveSite(config: unknown, origin: string): Site {
+export function resolveSite(config: unknown, origin: string, path = SITE_FILE): Site {
   const { problems, site } = check(config);
-  if (site === undefined) throw siteError(problems);
+  if (site === undefined) throw siteError(path, problems);
   return { ...site, origin };
 }
 
-/** What the site file exports, unchecked. For processes at a terminal; on Lambda the bundle holds the file. */
-export async function loadSiteFile(path?: string): Promise<unknown> {
-  const url = path === undefined ? SITE_FILE : pathToFileURL(path);
+/** The absolute path of the site file: `path` seen from the working directory, without one that of this checkout. */
+export function siteFilePath(path?: string): string {
+  if (path !== undefined) return resolve(path);
+  return fileURLToPath(new URL(`../../${SITE_FILE}`, import.meta.url));
+}
+
+/**
+ * Loads a site file, for processes at a terminal; on Lambda the bundle holds the file. Throws `invalid` with the path
+ * where the file cannot be loaded or exports no site.
+ */
+export async function loadSiteFile(path?: string): Promise<SiteFile> {
+  const file = siteFilePath(path);
+  const exported = await importSite(file);
+  if (exported === undefined) throw siteError(file, ["it must say: export default defineSite({ … })"]);
+  return { path: file, at: (origin) => resolveSite(exported, origin, file) };
+}
+
+async function importSite(path: string): Promise<unknown> {
   try {
-    const file: { default?: unknown } = await import(url.href);
-    if (file.default !== undefined) return file.default;
+    const module: { default?: unknown } = await import(pathToFileURL(path).href);
+    return module.default;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new FlashwireError("invalid", `${url.pathname} cannot be loaded: ${reason}`, [], { cause });
+    const message = `The site file ${path} cannot be loaded: ${reason}${adviceOn(cause)}`;
+    throw new FlashwireError("invalid", message, [], { cause });
   }
-  throw siteError(["it must say: export default defineSite({ … })"]);
+}
+
+/** Node looks for the package from the site file's own folder upwards, not from the wire's. */
+function adviceOn(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code !== "ERR_MODULE_NOT_FOUND" || !/package 'flashwire'/.test(message)) return "";
+  const checkout = fileURLToPath(new URL("../..", import.meta.url));
+  return `\nThe package flashwire is not installed for this file: run \`npm install ${checkout}\` in its folder.`;
 }
 
 type Checked = { problems: string[]; site?: v.InferOutput<typeof SiteSchema> };
@@ -52,9 +82,9 @@ function check(config: unknown): Checked {
   }
 }
 
-function siteError(problems: string[]): FlashwireError {
+function siteError(path: string, problems: string[]): FlashwireError {
   const lines = problems.map((problem) => `  ${problem}`).join("\n");
-  return new FlashwireError("invalid", `The site file flashwire.config.ts is not valid.\n${lines}`);
+  return new FlashwireError("invalid", `The site file ${path} is not valid.\n${lines}`);
 }
 
 type Issue = v.InferIssue<typeof SiteSchema>;

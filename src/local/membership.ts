@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { SiteFile } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
 import type { Site } from "../core/site.ts";
 import { fingerprintOf } from "../repository/rollout.ts";
@@ -17,21 +18,18 @@ const RENDERER_VERSION = 1;
  */
 export type Seat = { id: string; site: Site; leave(): void };
 
-/** The site file of a process, as it is with this origin. */
-export type SiteAt = (origin: string) => Site;
-
 /** For a server: the documents will name this origin. Throws `invalid` while others make them otherwise. */
-export function seatServer(data: string, siteAt: SiteAt, origin: string): Promise<Seat> {
-  return take(data, siteAt, () => origin);
+export function seatServer(data: string, siteFile: SiteFile, origin: string): Promise<Seat> {
+  return take(data, siteFile, () => origin);
 }
 
 /** For a guest, such as a rebuild: the documents go on naming what they name, be it `otherwise` where there are none. */
 export function seatGuest(
   data: string,
-  siteAt: SiteAt,
+  siteFile: SiteFile,
   { wanted, otherwise }: { wanted: string | undefined; otherwise: string },
 ): Promise<Seat> {
-  return take(data, siteAt, (stored) => {
+  return take(data, siteFile, (stored) => {
     if (stored === undefined) return wanted ?? otherwise;
     if (wanted === undefined || wanted === stored) return stored;
     const detail = `The documents in ${data} name ${stored}, and FLASHWIRE_PUBLIC_URL is ${wanted}.`;
@@ -58,12 +56,16 @@ export async function inTurn<T>(data: string, section: () => T): Promise<T> {
   }
 }
 
-function take(data: string, siteAt: SiteAt, choose: (stored: string | undefined) => string): Promise<Seat> {
+function take(
+  data: string,
+  siteFile: SiteFile,
+  choose: (stored: string | undefined) => string,
+): Promise<Seat> {
   const members = join(data, "members.lock");
   return inTurn(data, () => {
     const stored = readWireFile(data);
-    const site = siteAt(choose(stored?.origin));
-    checkIdentity(data, stored, site);
+    const site = siteFile.at(choose(stored?.origin));
+    checkIdentity(data, stored, { path: siteFile.path, site });
     const { origin, authority, year } = site;
     const wire = { id: stored?.id ?? randomUUID(), origin, site: madeBy(site), authority, year };
     const isSame = stored?.origin === origin && stored.site === wire.site;
@@ -75,14 +77,18 @@ function take(data: string, siteAt: SiteAt, choose: (stored: string | undefined)
 }
 
 /** With others every story would look new to every reader, and a new one could bear the identifier of an old one. */
-function checkIdentity(data: string, stored: WireFile | undefined, site: Site): void {
+function checkIdentity(
+  data: string,
+  stored: WireFile | undefined,
+  { path, site }: { path: string; site: Site },
+): void {
   const lines = (["authority", "year"] as const)
     .filter((field) => stored?.[field] !== undefined && stored[field] !== site[field])
     .map((field) => `  ${field}: was ${stored?.[field]}, is ${site[field]}`);
   if (lines.length === 0) return;
   throw new FlashwireError(
     "invalid",
-    `The site file flashwire.config.ts is not that of ${data}.\n${lines.join("\n")}\n` +
+    `The site file ${path} is not that of ${data}.\n${lines.join("\n")}\n` +
       "The identifiers of all its stories are made of these: they never change. Put back what was, or give a wire\n" +
       "that starts anew a new folder (FLASHWIRE_DATA).",
   );

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { Config } from "../config/environment.ts";
-import { loadSiteFile, resolveSite } from "../config/site-file.ts";
+import { loadSiteFile, type SiteFile } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { createServices, type Services } from "../services.ts";
 import { fileStore } from "../store/file/store.ts";
 import type { Log } from "../store/stores.ts";
 import type { RebuildOptions, RebuildReport } from "../upkeep/rebuild.ts";
 import { rebuildNoted } from "./catch-up.ts";
-import { type Seat, type SiteAt, seatGuest, seatServer } from "./membership.ts";
+import { type Seat, seatGuest, seatServer } from "./membership.ts";
 
 export type Opened = {
   services: Services;
@@ -22,13 +22,13 @@ export type Opened = {
 export function openLocal(config: Config): Promise<Opened> {
   const otherwise = originOf(config.host, config.port);
   const origins = { wanted: config.publicUrl, otherwise };
-  const sit = (siteAt: SiteAt) => seatGuest(config.data, siteAt, origins);
+  const sit = (siteFile: SiteFile) => seatGuest(config.data, siteFile, origins);
   return withFolder(config.data, () => openStores(config, sit, () => {}));
 }
 
 /** The same for a server whose documents name this origin; to be called with `withFolder`. */
 export function openServed(config: Config, origin: string, log: Log): Promise<Opened> {
-  return openStores(config, (siteAt) => seatServer(config.data, siteAt, origin), log);
+  return openStores(config, (siteFile) => seatServer(config.data, siteFile, origin), log);
 }
 
 /** Runs what needs the data folder. Throws `invalid` with its variable where the operating system refuses that. */
@@ -46,14 +46,14 @@ const isOfSystem = (error: Error) => !(error instanceof FlashwireError) || error
 
 /** The embedded stores of a data folder, with all that the use cases need. Many processes may have them open. */
 async function openStores(
-  { data }: Config,
-  sit: (siteAt: SiteAt) => Promise<Seat>,
+  { data, siteFile }: Config,
+  sit: (siteFile: SiteFile) => Promise<Seat>,
   log: Log,
 ): Promise<Opened> {
-  const siteFile = await loadSiteFile();
+  const loaded = await loadSiteFile(siteFile);
   const newsroom = fileStore(join(data, "newsroom"));
   const published = fileStore(join(data, "site"));
-  const seat = await sit((origin) => resolveSite(siteFile, origin));
+  const seat = await sit(loaded);
   const services = createServices({ site: seat.site, stores: { newsroom, published }, log });
   return {
     services,

@@ -7,7 +7,9 @@ test("without any variable the local wire has its defaults", () => {
 });
 
 test("an empty variable is an unset one", () => {
-  expect(readConfig({ PORT: "", FLASHWIRE_TOKEN: " ", FLASHWIRE_PUBLIC_URL: "" })).toEqual(readConfig({}));
+  expect(
+    readConfig({ PORT: "", FLASHWIRE_TOKEN: " ", FLASHWIRE_PUBLIC_URL: "", FLASHWIRE_CONFIG: " " }),
+  ).toEqual(readConfig({}));
 });
 
 test("every variable is read, and origins lose their trailing slash", () => {
@@ -17,6 +19,7 @@ test("every variable is read, and origins lose their trailing slash", () => {
     FLASHWIRE_DATA: "/var/lib/flashwire",
     FLASHWIRE_TOKEN: "s3cret",
     FLASHWIRE_PUBLIC_URL: "https://Feeds.example.org/",
+    FLASHWIRE_CONFIG: "desk/site.ts",
     FLASHWIRE_URL: "http://127.0.0.1:9000",
   };
   expect(readConfig(env)).toEqual({
@@ -25,6 +28,7 @@ test("every variable is read, and origins lose their trailing slash", () => {
     data: "/var/lib/flashwire",
     token: "s3cret",
     publicUrl: "https://feeds.example.org",
+    siteFile: "desk/site.ts",
     url: "http://127.0.0.1:9000",
   });
 });

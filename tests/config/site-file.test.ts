@@ -2,19 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadSiteFile, resolveSite, type SiteConfig } from "../../src/config/site-file.ts";
+import { loadSiteFile, resolveSite } from "../../src/config/site-file.ts";
 import { FlashwireError } from "../../src/core/errors.ts";
 import { DEFAULT_FAMILIES, DEFAULT_FEEDS } from "../../src/core/site.ts";
+import { NEWSROOM } from "../support/site.ts";
 
 const ORIGIN = "https://feeds.example.org";
-const minimal: SiteConfig = {
-  title: "The Example Times",
-  home: "https://news.example.org",
-  authority: "news.example.org",
-  year: 2026,
-  publisher: { name: "The Example Times" },
-  language: "en-us",
-};
+const minimal = { ...NEWSROOM, home: "https://news.example.org", language: "en-us" };
 
 /** The lines that the error has below its first one. */
 function problemsOf(config: unknown): string[] {
@@ -32,7 +26,7 @@ function problemsOf(config: unknown): string[] {
 
 describe("the site file", () => {
   test("as shipped is valid and spells the default feeds and families out", async () => {
-    const site = resolveSite(await loadSiteFile(), ORIGIN);
+    const site = (await loadSiteFile()).at(ORIGIN);
     expect(site.origin).toBe(ORIGIN);
     expect(site.feeds).toEqual(DEFAULT_FEEDS);
     expect(site.families).toEqual(DEFAULT_FAMILIES);
@@ -147,7 +141,7 @@ describe("loading a site file", () => {
   test("from any path", async () => {
     const path = join(folder, "other.mjs");
     await writeFile(path, `export default ${JSON.stringify(minimal)}`);
-    expect(resolveSite(await loadSiteFile(path), ORIGIN).title).toBe("The Example Times");
+    expect((await loadSiteFile(path)).at(ORIGIN).title).toBe("The Example Times");
   });
 
   test("says which file cannot be loaded, and that nothing is exported", async () => {

@@ -1,15 +1,8 @@
 import { expect, test } from "vitest";
 import { resolveSite } from "../../src/config/site-file.ts";
+import { NEWSROOM } from "../support/site.ts";
 
-const SITE = {
-  title: "The Example Times",
-  home: "https://news.example.org",
-  authority: "news.example.org",
-  year: 2026,
-  publisher: { name: "The Example Times" },
-  language: "en",
-};
-const resolve = (fields: object) => resolveSite({ ...SITE, ...fields }, "https://feeds.example.org");
+const resolve = (fields: object) => resolveSite({ ...NEWSROOM, ...fields }, "https://feeds.example.org");
 
 test("a list is no object, however little the object has to have", () => {
   const feed = { name: "top", title: "Top" };
@@ -26,7 +19,7 @@ test("a list is no object, however little the object has to have", () => {
 });
 
 test("the publisher's e-mail address may have every sign that addresses have", () => {
-  const publisher = { ...SITE.publisher, email: "ann.o'brien@news.example.org" };
+  const publisher = { ...NEWSROOM.publisher, email: "ann.o'brien@news.example.org" };
   expect(resolve({ publisher }).publisher).toEqual(publisher);
   expect(() => resolve({ publisher: { ...publisher, email: "news" } })).toThrow(
     "publisher.email: must be an e-mail address",

@@ -15,7 +15,7 @@ describe("the directory", () => {
     const { send } = testWire();
     await send("PUT", "/articles/summit?wait=published", { body: STORY });
     const page = (await (await send("GET", "/", { token: null })).json()) as Page;
-    expect(page.title).toBe("Example News");
+    expect(page.title).toBe("The Example Times");
     expect(page.feeds.map(({ name, title }) => [name, title])).toEqual([
       ["all", "All stories"],
       ["breaking", "Breaking news"],
@@ -41,7 +41,7 @@ describe("the directory", () => {
     const document = JSON.parse(
       Buffer.from((await stores.published.get("feeds/language/en-us/feed.json"))?.body ?? "").toString(),
     );
-    expect(document.title).toBe("Example News: Stories in en-US");
+    expect(document.title).toBe("The Example Times: Stories in en-US");
     expect(await titles()).toMatchObject({ "language/en-us": "Stories in en-US", "section/usa": "USA" });
     await send("PUT", "/articles/summit?wait=published", {
       body: { ...STORY, revision: 2, section: "$& $1" },

@@ -1,9 +1,10 @@
 import type { Hono } from "hono";
-import { resolveSite } from "../../src/config/site-file.ts";
+import type { SiteConfig } from "../../src/core/site.ts";
 import { createApp } from "../../src/http/app.ts";
 import { tokensFrom } from "../../src/http/auth.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
+import { testSite } from "../support/site.ts";
 
 export const ORIGIN = "https://feeds.example.org";
 export const NOW = Date.parse("2026-11-24T20:00:00.400Z");
@@ -40,24 +41,14 @@ export type Sent = {
   token?: string | null;
 };
 
-const CONFIG = {
-  title: "Example News",
-  home: "https://news.example.org/",
-  authority: "news.example.org",
-  year: 2026,
-  publisher: { name: "Example News" },
-  language: "en",
-  hubs: ["https://hub.example.org/"],
-};
-
 /** The wire over HTTP as it is, on stores in memory: nothing but time, sleep and the log are the test's. */
-export function testWire(config: object = {}): TestWire {
+export function testWire(fields: Partial<SiteConfig> = {}): TestWire {
   const clock = { now: NOW };
   const logs: TestWire["logs"] = [];
   const published: string[][] = [];
   const failure: TestWire["failure"] = {};
   const stores = { newsroom: new MemoryStore(() => clock.now), published: new MemoryStore(() => clock.now) };
-  const site = resolveSite({ ...CONFIG, ...config }, ORIGIN);
+  const site = testSite({ hubs: ["https://hub.example.org/"], ...fields }, ORIGIN);
   const services = createServices({
     site,
     stores,

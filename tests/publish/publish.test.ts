@@ -1,6 +1,5 @@
-import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { type Site, SiteSchema } from "../../src/core/site.ts";
+import type { Site } from "../../src/core/site.ts";
 import type { Window } from "../../src/core/window.ts";
 import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
@@ -11,18 +10,9 @@ import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { countingStore } from "../support/counting-store.ts";
 import { documentKey } from "../support/documents.ts";
+import { testSite } from "../support/site.ts";
 
-const SITE: Site = {
-  ...v.parse(SiteSchema, {
-    title: "The Example Times",
-    home: "https://news.example.org/",
-    authority: "news.example.org",
-    year: 2026,
-    publisher: { name: "The Example Times" },
-    language: "en",
-  }),
-  origin: "https://wire.example.org",
-};
+const SITE = testSite();
 
 async function wire(site: Site = SITE) {
   const newsroom = countingStore(new MemoryStore());

@@ -3,27 +3,19 @@ import type { ArticleInput, Published, StoredRecord, Withdrawn } from "../../src
 import type { Feed } from "../../src/core/feed.ts";
 import { placements } from "../../src/core/feed.ts";
 import { MAX_REVISION } from "../../src/core/limits.ts";
-import type { Site } from "../../src/core/site.ts";
 import { emptyWindow, fold, type Window } from "../../src/core/window.ts";
 import { readArticle } from "../../src/validate/article.ts";
+import { testSite } from "./site.ts";
 
 /** Builders and arbitraries of articles, for every test that needs some. */
 
-export const TEST_SITE: Site = {
-  title: "The Example Times",
-  home: "https://news.example.org/",
-  authority: "news.example.org",
+export const TEST_SITE = testSite({
   year: 2018,
   publisher: { name: "The Example Times", url: "https://news.example.org/", email: "wire@news.example.org" },
   language: "en-US",
-  hubs: [],
-  ttl: 5,
-  size: 50,
-  order: "published",
   feeds: [{ name: "all", title: "All stories" }],
   families: [{ family: "section", by: "section", title: "{value}" }],
-  origin: "https://wire.example.org",
-};
+});
 
 export const ALL_FEED: Feed = { name: "all", title: "All stories", size: 50, order: "published" };
 

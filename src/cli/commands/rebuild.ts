@@ -5,7 +5,7 @@ import { resolveFeed } from "../../core/feed.ts";
 import { articleKey } from "../../repository/records.ts";
 import type { Services } from "../../services.ts";
 import type { RebuildOptions, RebuildProgress, RebuildReport } from "../../upkeep/rebuild.ts";
-import { examples, optionsOf } from "../command.ts";
+import { examples, optionsOf, siteFileOf } from "../command.ts";
 import { createMeter } from "../output/meter.ts";
 import { EXIT, note, plain, print, printJson } from "../output/print.ts";
 import { openLazily } from "../wire/stack.ts";
@@ -32,10 +32,11 @@ async function run(feeds: string[], _options: object, command: Command): Promise
   if (url !== undefined || token !== undefined) {
     throw new FlashwireError("invalid", "rebuild works on FLASHWIRE_DATA; it takes no --url and no --token.");
   }
-  const config = readConfig();
+  const siteFile = siteFileOf(command);
+  const config = { ...readConfig(), ...(siteFile === undefined ? {} : { siteFile }) };
   // Stores and renderer are half of the start of any command, and only this one needs them.
   const { openLocal } = await import("../../local/open.ts");
-  const wire = stack === undefined ? await openLocal(config) : await openDeployed(stack);
+  const wire = stack === undefined ? await openLocal(config) : await openDeployed(stack, siteFile);
   try {
     checkNames(wire.services, feeds);
     const report = await rebuildWithMeter(wire.rebuild, feeds);
@@ -56,8 +57,8 @@ async function run(feeds: string[], _options: object, command: Command): Promise
   }
 }
 
-async function openDeployed(name: string) {
-  const { services, close } = await openLazily(name);
+async function openDeployed(name: string, siteFile: string | undefined) {
+  const { services, close } = await openLazily(name, siteFile);
   const { rebuild } = await import("../../upkeep/rebuild.ts");
   return { services, close, rebuild: (options: RebuildOptions) => rebuild(services, options) };
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { examples, optionsOf } from "../command.ts";
+import { examples, optionsOf, siteFileOf } from "../command.ts";
 import { findSources, totalSize } from "../input/files.ts";
 import { type ReadRecord, readSources } from "../input/records.ts";
 import { createMeter } from "../output/meter.ts";
@@ -27,7 +27,7 @@ async function run(inputs: string[], _options: object, command: Command): Promis
   const sources = await findSources(inputs);
   const meter = createMeter(totalSize(sources));
   const report = createReport(meter, json);
-  const readId = await loadCheck();
+  const readId = await loadCheck(siteFileOf(command));
   let complete = false;
   try {
     for await (const found of readSources(sources)) {
@@ -41,12 +41,12 @@ async function run(inputs: string[], _options: object, command: Command): Promis
 }
 
 /** The checks that need no wire; one that passes answers the record's id. Throws for a wrong site file. */
-async function loadCheck(): Promise<(record: unknown) => string> {
+async function loadCheck(siteFile: string | undefined): Promise<(record: unknown) => string> {
   // The sanitiser is a third of the start of any command, and only this one needs it.
   const { readArticle } = await import("../../validate/article.ts");
-  const { loadSiteFile, resolveSite } = await import("../../config/site-file.ts");
+  const { loadSiteFile } = await import("../../config/site-file.ts");
   const { checkGuid } = await import("../../core/guid.ts");
-  const site = resolveSite(await loadSiteFile(), "http://localhost");
+  const site = (await loadSiteFile(siteFile)).at("http://localhost");
   return (record) => {
     const article = readArticle(record, Date.now());
     checkGuid(site, article);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { QueueName, Stack } from "../../aws/operator.ts";
 import { readStack } from "../../config/environment.ts";
-import { optionsOf } from "../command.ts";
+import { optionsOf, siteFileOf } from "../command.ts";
 
 export type StackOptions = { stack?: string };
 
@@ -21,7 +21,7 @@ export function withStack(command: Command): Command {
 /** Runs on the deployed wire that the options name. */
 export async function onStack<T>(command: Command, run: (stack: Stack) => Promise<T>): Promise<T> {
   const { stack: name = readStack() ?? DEFAULT_STACK } = optionsOf<StackOptions>(command);
-  const stack = await openLazily(name);
+  const stack = await openLazily(name, siteFileOf(command));
   try {
     return await run(stack);
   } finally {
@@ -30,7 +30,7 @@ export async function onStack<T>(command: Command, run: (stack: Stack) => Promis
 }
 
 /** The SDK is loaded where it is needed: other commands start without it. */
-export async function openLazily(name: string): Promise<Stack> {
+export async function openLazily(name: string, siteFile: string | undefined): Promise<Stack> {
   const { openStack } = await import("../../aws/operator.ts");
-  return openStack(name);
+  return openStack(name, siteFile);
 }
