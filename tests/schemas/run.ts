@@ -8,17 +8,19 @@ import { createRenderer } from "../../src/render/renderer.ts";
 import { GOLDEN } from "../golden/records.ts";
 import { ALL_FEED, acceptedArticles, byId, TEST_SITE, windowOf, withdrawn } from "../support/articles.ts";
 import { byFormat, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
+import { missingFor } from "../third-party/needs.ts";
 
 /*
  * Holds the golden documents and some hundred generated ones against schemas that are not ours:
  *
  *   npm run test:schemas -- [FOLDER WITH THE SCHEMAS] [HOW MANY] [SEED]
+ *   npm run test:schemas -- --count    (says how many checks there are, and runs none)
  *
  * Needs xmllint (Debian: libxml2-utils), which reads RSS as XML as well: RSS has no schema.
  */
 
-const [schemas = "../shared/schemas", howMany = "400", seed = String(Date.now() % 2 ** 31)] =
-  process.argv.slice(2);
+const SCHEMAS = join(import.meta.dirname, "../../../shared/schemas");
+const [schemas = SCHEMAS, howMany = "400", seed = String(Date.now() % 2 ** 31)] = process.argv.slice(2);
 
 type Documents = Record<FormatName, Uint8Array>;
 type Schema = Record<string, unknown>;
@@ -55,7 +57,8 @@ function checkXml(all: Documents[], format: "rss" | "atom", options: string[] = 
     });
     return "";
   } catch (error) {
-    const { stderr } = error as { stderr?: Buffer };
+    const { stderr, code } = error as { stderr?: Buffer; code?: string };
+    if (code === "ENOENT") return "xmllint is not installed (Debian: libxml2-utils).";
     return stderr === undefined ? String(error) : problemLines(stderr.toString());
   } finally {
     rmSync(folder, { recursive: true });
@@ -116,20 +119,31 @@ function fail(problem: string): never {
   process.exit(1);
 }
 
-const all = documents();
-const sonicdoe = readSchema("jsonfeed-sonicdoe-v1.1.json");
-const checks: [string, () => string][] = [
-  ["RSS is well-formed for libxml2", () => checkXml(all, "rss")],
+const sonicdoe = () => readSchema("jsonfeed-sonicdoe-v1.1.json");
+const checks: [string, (all: Documents[]) => string][] = [
+  ["RSS is well-formed for libxml2", (all) => checkXml(all, "rss")],
   [
     "Atom holds against RFC 4287",
-    () => checkXml(all, "atom", ["--relaxng", join(schemas, "atom-rfc4287.rng")]),
+    (all) => checkXml(all, "atom", ["--relaxng", join(schemas, "atom-rfc4287.rng")]),
   ],
-  ["JSON Feed holds against sonicdoe's schema", () => checkJson(all, ajvWith().compile(sonicdoe))],
-  ["JSON Feed holds against SchemaStore's schema", () => checkJson(all, schemaStore(sonicdoe))],
+  ["JSON Feed holds against sonicdoe's schema", (all) => checkJson(all, ajvWith().compile(sonicdoe()))],
+  ["JSON Feed holds against SchemaStore's schema", (all) => checkJson(all, schemaStore(sonicdoe()))],
 ];
-console.log(`${all.length} feeds in ${FORMAT_NAMES.length} formats, seed ${seed}`);
-for (const [what, check] of checks) {
-  const problem = check();
-  if (problem !== "") fail(`${what}: no\n${problem}`);
-  console.log(`ok  ${what}`);
+
+function main(): void {
+  const missing = missingFor("test:schemas", schemas);
+  if (missing !== undefined) {
+    console.error(missing);
+    process.exit(1);
+  }
+  const all = documents();
+  console.log(`${all.length} feeds in ${FORMAT_NAMES.length} formats, seed ${seed}`);
+  for (const [what, check] of checks) {
+    const problem = check(all);
+    if (problem !== "") fail(`${what}: no\n${problem}`);
+    console.log(`ok  ${what}`);
+  }
 }
+
+if (schemas === "--count") console.log(checks.length);
+else main();

@@ -1,0 +1,88 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/*
+ * Checks against what others made. That is too large for this repository, or not ours to hand on, so it stands in a
+ * folder `shared` beside the checkout.
+ */
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** The folder in which the checkout stands. */
+const BESIDE = join(ROOT, "..");
+
+type ThirdParty = {
+  /** What the checks hold the wire against. */
+  what: string;
+  /** What they need, seen from the folder in which the checkout stands. */
+  needs: string;
+  /** What has to be there, for somebody who does not have it. */
+  contents: string;
+  /** How many checks there are. Takes seconds: it asks the runner. */
+  count(): number;
+};
+
+const MOTO =
+  "a program that starts moto, a look-alike of AWS, on the port that it is given, and that answers `debs` with the " +
+  "Debian packages that it needs";
+
+/** By the npm script that runs them. */
+export const THIRD_PARTY = {
+  "test:schemas": {
+    what: "documents against third-party schemas",
+    needs: "shared/schemas",
+    contents:
+      "a folder with atom-rfc4287.rng (RFC 4287, appendix B), jsonfeed-sonicdoe-v1.1.json and schemastore-feed.json; " +
+      "`npm run test:schemas -- FOLDER` takes another one",
+    count: () => Number(execFileSync(process.execPath, ["tests/schemas/run.ts", "--count"], { cwd: ROOT })),
+  },
+  "test:s3": {
+    what: "the store on a third-party S3",
+    needs: "shared/moto/run",
+    contents: MOTO,
+    count: () => testsOf("tests/moto/vitest.config.ts"),
+  },
+  "test:aws": {
+    what: "the deployed wire on a look-alike of AWS",
+    needs: "shared/moto/run",
+    contents: MOTO,
+    count: () => testsOf("tests/aws/vitest.config.ts"),
+  },
+} satisfies Record<string, ThirdParty>;
+
+export type ThirdPartyScript = keyof typeof THIRD_PARTY;
+
+/** Why a script cannot run, what belongs where; undefined when all that it needs is there. */
+export function missingFor(script: ThirdPartyScript, at?: string): string | undefined {
+  const { what, needs, contents } = THIRD_PARTY[script];
+  const path = at ?? join(BESIDE, needs);
+  if (existsSync(path)) return undefined;
+  return `\`npm run ${script}\` (${what}) cannot run: ${path} is missing.\nThere has to be ${contents}.`;
+}
+
+/** One line for each script that cannot run, with the number of its checks, under a heading; empty when all can. */
+export function notRun(beside = BESIDE): string {
+  const missing = Object.entries(THIRD_PARTY).filter(([, { needs }]) => !existsSync(join(beside, needs)));
+  if (missing.length === 0) return "";
+  const counted = missing.map(([script, { what, needs, count }]) => ({
+    script,
+    what,
+    needs,
+    count: count(),
+  }));
+  const sum = counted.reduce((total, { count }) => total + count, 0);
+  const lines = counted.map(
+    ({ script, what, needs, count }) =>
+      `${String(count).padStart(7)}  ${what}: npm run ${script} needs ../${needs}`,
+  );
+  return ["", `== NOT RUN: ${sum} checks`, ...lines, ""].join("\n");
+}
+
+function testsOf(config: string): number {
+  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
+  const args = [vitest, "list", "--json", "--config", config];
+  // A vitest that runs this tells its own children so by the environment.
+  const { VITEST: _, ...env } = process.env;
+  return JSON.parse(execFileSync(process.execPath, args, { cwd: ROOT, env, encoding: "utf8" })).length;
+}
