@@ -9,8 +9,11 @@ export const MAX_JOURNAL_BYTES = 1_048_576;
 /** How often a local wire looks for work that a dead process left, milliseconds. */
 export const ADOPT_EVERY_MS = 5_000;
 
-/** How long the process that a data folder names may take to say that it lives, milliseconds: it is on this machine. */
-export const HEALTH_TIMEOUT_MS = 2_000;
+/**
+ * How long the process that a data folder names may take to say that it lives, milliseconds: it is on this machine, which
+ * may be busy.
+ */
+export const HEALTH_TIMEOUT_MS = 10_000;
 
 /** First pause before an article that could not be published is tried again, milliseconds; it doubles … */
 export const RETRY_MS = 1_000;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SaxesParser } from "saxes";
 import { afterAll, expect, test } from "vitest";
 import { readConfig } from "../../src/config/environment.ts";
@@ -61,7 +62,10 @@ test("invariant 5: killed twenty times under load, the wire loses nothing that i
         await readAsOthersDo(url, ["rss.xml", "atom.xml", "feed.json"][reads++ % 3] as string);
       }
     })();
-    await new Promise((resolve) => setTimeout(resolve, 50 + random.below(300)));
+    // Some articles on, however long a busy machine takes for them; then at any moment of the next ones.
+    const enough = accepted.length + 1 + random.below(30);
+    while (accepted.length < enough) await sleep(1);
+    await sleep(random.below(30));
     await wire.kill();
     alive = false;
     await Promise.all([...writers, reader]);
@@ -70,7 +74,7 @@ test("invariant 5: killed twenty times under load, the wire loses nothing that i
   wire = await startChildWire(data, { FLASHWIRE_PUBLIC_URL: "http://wire.test" });
   const { url } = wire;
   expect(accepted.length).toBeGreaterThan(KILLS);
-  await expect.poll(() => missingOf(url, accepted), { timeout: 30_000, interval: 200 }).toEqual([]);
+  await expect.poll(() => missingOf(url, accepted), { interval: 200 }).toEqual([]);
   expect(await wire.stop()).toBe(0);
 
   const env = { FLASHWIRE_DATA: data, FLASHWIRE_PUBLIC_URL: "http://wire.test", PORT: "0" };
@@ -78,7 +82,7 @@ test("invariant 5: killed twenty times under load, the wire loses nothing that i
   await last.idle();
   await expectTruth(last.services.site, last.services.stores);
   await last.close();
-}, 120_000);
+});
 
 /** The accepted articles that are not in the three documents of their own feed. */
 async function missingOf(url: string, accepted: number[]): Promise<number[]> {

@@ -58,4 +58,4 @@ test("invariants 1 and 5: two servers and a rebuild on one data folder lose noth
   expect(ids).toHaveLength(40);
   await expectTruth(services.site, services.stores);
   await wire.close();
-}, 60_000);
+});

@@ -227,13 +227,12 @@ describe("over a real connection", () => {
 describe("closing", () => {
   test("lets requests under way finish, and takes no new ones", async () => {
     const { services, failure, published } = await start();
-    let go = () => {};
-    const gate = new Promise<void>((resolve) => {
-      go = resolve;
-    });
+    const underWay = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
     const put = services.stores.newsroom.put.bind(services.stores.newsroom);
     services.stores.newsroom.put = async (...all) => {
-      await gate;
+      underWay.resolve();
+      await gate.promise;
       return put(...all);
     };
     const answer = call(
@@ -242,13 +241,17 @@ describe("closing", () => {
       { ...HEADERS, Connection: "keep-alive" },
       JSON.stringify(STORY),
     );
-    await services.sleep(50);
+    await underWay.promise;
     const { url, close } = server as Listening;
     const closed = close();
     server = undefined;
-    await services.sleep(20);
-    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
-    go();
+    const look = () =>
+      fetch(`${url}/healthz`).then(
+        () => "taken",
+        () => "refused",
+      );
+    await expect.poll(look).toBe("refused");
+    gate.resolve();
     expect((await answer).status).toBe(201);
     await closed;
     expect([failure.error, published]).toEqual([undefined, [["summit"]]]);

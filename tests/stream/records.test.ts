@@ -4,6 +4,7 @@ import { MAX_RECORD_BYTES } from "../../src/core/limits.ts";
 import { parseJson } from "../../src/stream/json.ts";
 import { MAX_STREAM_RECORDS } from "../../src/stream/limits.ts";
 import { parseRecords, type StreamItem } from "../../src/stream/records.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
 import { liveBytes } from "../support/memory.ts";
 import { errorsOf } from "../validate/support.ts";
 
@@ -191,14 +192,16 @@ describe("one JSON value", () => {
   });
 
   test("a record of nothing but escapes and names takes no more time than its length", () => {
-    const start = performance.now();
-    parseJson(Buffer.from(`"${'\\"'.repeat(500_000)}"`));
-    parseJson(Buffer.from(`"${"\\\\".repeat(500_000)}"`));
-    parseJson(Buffer.from("[".repeat(400_000) + "]".repeat(400_000)));
-    parseJson(
-      Buffer.from(JSON.stringify(Object.fromEntries(Array.from({ length: 80_000 }, (_, i) => [i, 0])))),
-    );
-    expect(performance.now() - start).toBeLessThan(3_000);
+    const texts = [
+      `"${'\\"'.repeat(500_000)}"`,
+      `"${"\\\\".repeat(500_000)}"`,
+      "[".repeat(400_000) + "]".repeat(400_000),
+      JSON.stringify(Object.fromEntries(Array.from({ length: 80_000 }, (_, i) => [i, 0]))),
+    ];
+    const parsing = cpuMilliseconds(() => {
+      for (const text of texts) parseJson(Buffer.from(text));
+    });
+    expect(parsing).toBeLessThan(3_000);
   });
 });
 

@@ -8,6 +8,7 @@ import { cleanText } from "../../src/core/text.ts";
 import { readArticle, readReason } from "../../src/validate/article.ts";
 import { articleJsonSchema, withdrawnJsonSchema } from "../../src/validate/json-schema.ts";
 import { MAX_PROBLEMS } from "../../src/validate/limits.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
 import { errorsOf, hostileText, MINIMAL, NOW } from "./support.ts";
 
 const read = (fields: object) => readArticle({ ...MINIMAL, ...fields }, NOW);
@@ -179,9 +180,10 @@ describe("what is refused, by name", () => {
   });
 
   test("a huge list costs no more than a look at its length", () => {
-    const start = performance.now();
-    expect(refused({ tags: Array(400_000).fill(1) })).toEqual({ "#/tags": expect.any(String) });
-    expect(performance.now() - start).toBeLessThan(1_000);
+    const looking = cpuMilliseconds(() => {
+      expect(refused({ tags: Array(400_000).fill(1) })).toEqual({ "#/tags": expect.any(String) });
+    });
+    expect(looking).toBeLessThan(1_000);
   });
 
   test("another id than that of the address", () => {

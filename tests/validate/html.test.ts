@@ -9,6 +9,7 @@ import {
   LINK_SCHEMES,
   MEDIA_SCHEMES,
 } from "../../src/validate/html-allowlist.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
 import { hostileText } from "./support.ts";
 
 const BASE = "https://news.example.org/2026/story.html";
@@ -337,14 +338,15 @@ describe("time stays in proportion to the length", () => {
     ["&".repeat(400_000)],
     ["\u0338".repeat(400_000)],
   ])("case %#", (html) => {
-    const start = performance.now();
-    try {
-      clean(html);
-    } catch (error) {
-      expect(String(error)).toMatch(
-        /must (not nest elements deeper than|offer an image in at most|be at most)/,
-      );
-    }
-    expect(performance.now() - start).toBeLessThan(5_000);
+    const cleaning = cpuMilliseconds(() => {
+      try {
+        clean(html);
+      } catch (error) {
+        expect(String(error)).toMatch(
+          /must (not nest elements deeper than|offer an image in at most|be at most)/,
+        );
+      }
+    });
+    expect(cleaning).toBeLessThan(5_000);
   });
 });
