@@ -100,8 +100,9 @@ test("when FLASHWIRE_CONFIG names a site file, `npm start` runs that wire", asyn
   const wire = await startChildWire(join(folder, "served"), { FLASHWIRE_CONFIG: DEPENDENT });
   try {
     expect(wire.stdout()).toContain("The Harbour Gazette");
-    const feeds = await fetch(`${wire.url}/feeds/all/feed.json`);
-    expect(await feeds.json()).toMatchObject({ title: expect.stringContaining("The Harbour Gazette") });
+    // The feeds of the site file appear in the background of the start.
+    const all = async () => (await fetch(`${wire.url}/feeds/all/feed.json`)).text();
+    await expect.poll(all).toContain("The Harbour Gazette");
   } finally {
     await wire.kill();
   }
