@@ -1,9 +1,7 @@
+import type { Accepted } from "../contract/answers.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { type Incoming, ingest, type Outcome, type Preconditions } from "../ingest/ingest.ts";
 import type { Deps } from "./route.ts";
-
-/** What the writer of an article learns. */
-export type Accepted = Pick<Outcome, "id" | "version" | "result" | "feeds">;
 
 /** Takes a record in and writes down who sent it. */
 export async function accept(

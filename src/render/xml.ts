@@ -1,3 +1,5 @@
+import { NAMESPACE } from "../core/extension.ts";
+
 /** Every namespace that a document may use, in the order in which documents declare them. */
 const NAMESPACES = {
   atom: "http://www.w3.org/2005/Atom",
@@ -5,7 +7,7 @@ const NAMESPACES = {
   content: "http://purl.org/rss/1.0/modules/content/",
   dc: "http://purl.org/dc/elements/1.1/",
   dcterms: "http://purl.org/dc/terms/",
-  fw: "urn:flashwire:ns:1",
+  fw: NAMESPACE,
   georss: "http://www.georss.org/georss",
   media: "http://search.yahoo.com/mrss/",
   prism: "http://prismstandard.org/namespaces/basic/3.0/",

@@ -1,13 +1,11 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
+import { type Directory, DirectorySchema, type ListedFeed } from "../../contract/answers.ts";
 import { FORMATS } from "../../render/formats.ts";
 import { examples, optionsOf } from "../command.ts";
 import { plain, print, printJson, table } from "../output/print.ts";
-import { callJson } from "../wire/client.ts";
+import { ask } from "../wire/client.ts";
 import { findTarget } from "../wire/target.ts";
-
-type Listed = { name: string; title: string } & Record<string, string>;
-type Page = { feeds: Listed[]; next?: string };
 
 export function addFeeds(program: Command): void {
   program
@@ -23,9 +21,9 @@ export function addFeeds(program: Command): void {
 async function run(_options: object, command: Command): Promise<void> {
   const { json = false, ...flags } = optionsOf(command);
   const target = await findTarget(flags, readConfig());
-  const feeds: Listed[] = [];
+  const feeds: ListedFeed[] = [];
   for (let path: string | undefined = "/feeds"; path !== undefined; ) {
-    const page: Page = await callJson<Page>(target, path);
+    const page: Directory = await ask(target, DirectorySchema, "GET", path);
     feeds.push(...page.feeds);
     // The page names its public address; this command asks the wire that it was told to.
     const next = page.next === undefined ? undefined : new URL(page.next);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
+import { codeOf } from "../../contract/problem.ts";
 import type { FlashwireError } from "../../core/errors.ts";
 import { examples, optionsOf } from "../command.ts";
 import { batches } from "../input/batches.ts";
@@ -89,7 +90,7 @@ function tell(report: Report, { record, result, repeated }: Sent): void {
       ...(feeds === undefined ? {} : { feeds }),
     };
     report.accepted(record.place, id, outcome, details);
-  } else if (repeated && problem?.type?.endsWith("stale")) {
+  } else if (repeated && problem && codeOf(problem.type) === "stale") {
     // It was taken in by the sending whose answer was lost, and a newer version of the same batch came after it.
     report.accepted(record.place, id, "unchanged", { status });
   } else report.refused(record.place, id, problem ?? {}, status);

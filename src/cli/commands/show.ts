@@ -1,18 +1,18 @@
 import type { Command } from "commander";
 import pMap from "p-map";
 import { readConfig } from "../../config/environment.ts";
+import { type Place, PlacesSchema } from "../../contract/answers.ts";
+import { WithdrawnProblemSchema } from "../../contract/problem.ts";
+import { RecordSchema } from "../../contract/record.ts";
 import type { Article, Published, Withdrawn } from "../../core/article.ts";
 import { FORMATS } from "../../render/formats.ts";
 import { examples, optionsOf } from "../command.ts";
 import { DOCUMENTS_AT_ONCE } from "../limits.ts";
 import { paint, plain, print, printJson, table } from "../output/print.ts";
-import { call, callJson, failureOf } from "../wire/client.ts";
+import { failureOf, readAnswer } from "../wire/answer.ts";
+import { ask, call } from "../wire/client.ts";
 import { readDocument } from "../wire/read-document.ts";
 import { findTarget, type Target } from "../wire/target.ts";
-
-/** A feed, and the address of each of its documents by the name of the format. */
-type FeedAddress = { feed: string } & Record<string, string>;
-type Placing = { version: string; feeds: FeedAddress[]; left: FeedAddress[] };
 
 /** One document. The article either `belongs` there, or it has left this feed and must be gone. */
 type Address = { feed: string; belongs: boolean; format: string; contentType: string; url: string };
@@ -45,7 +45,7 @@ async function run(id: string, _options: object, command: Command): Promise<void
   const target = await findTarget(flags, readConfig());
   const path = `/articles/${encodeURIComponent(id)}`;
   const article = await readStored(target, path);
-  const { version, feeds, left } = await callJson<Placing>(target, `${path}/feeds`);
+  const { version, feeds, left } = await ask(target, PlacesSchema, "GET", `${path}/feeds`);
   const documents = [...documentsOf(feeds, true), ...documentsOf(left, false)];
   const sights = await pMap(documents, (document) => look(article, document), {
     concurrency: DOCUMENTS_AT_ONCE,
@@ -54,7 +54,7 @@ async function run(id: string, _options: object, command: Command): Promise<void
   else for (const line of [...recordLines(article, version), "", ...sightLines(sights)]) print(line);
 }
 
-function documentsOf(feeds: FeedAddress[], belongs: boolean): Address[] {
+function documentsOf(feeds: Place[], belongs: boolean): Address[] {
   return feeds.flatMap((feed) =>
     FORMATS.flatMap(({ name, contentType }) => {
       const url = feed[name];
@@ -65,9 +65,10 @@ function documentsOf(feeds: FeedAddress[], belongs: boolean): Address[] {
 
 async function readStored(target: Target, path: string): Promise<Article> {
   const response = await call(target, "GET", path);
-  if (response.ok) return (await response.json()) as Published;
+  if (response.ok) return readAnswer(RecordSchema, response);
   if (response.status !== 410) throw await failureOf(response);
-  return ((await response.json()) as { tombstone: Withdrawn }).tombstone;
+  const { tombstone } = await readAnswer(WithdrawnProblemSchema, response);
+  return tombstone;
 }
 
 /** Fetched as a reader does: from the public address, without a token. */

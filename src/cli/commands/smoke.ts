@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
+import { AcceptedSchema, type Place, PlacesSchema } from "../../contract/answers.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { FORMATS } from "../../render/formats.ts";
 import { examples, optionsOf } from "../command.ts";
 import { SMOKE_EVERY_MS, SMOKE_PATIENCE_MS } from "../limits.ts";
 import { print, printJson } from "../output/print.ts";
-import { call, callJson, failureOf } from "../wire/client.ts";
+import { ask } from "../wire/client.ts";
 import { findTarget, type Target } from "../wire/target.ts";
-
-type FeedAddress = { feed: string } & Record<string, string>;
 
 export function addSmoke(program: Command): void {
   program
@@ -56,20 +55,19 @@ async function send(target: Target, id: string): Promise<void> {
     headline: "Test of the wire, please ignore",
     published: new Date().toISOString(),
   });
-  const response = await call(target, "PUT", `/articles/${id}`, { body });
-  if (!response.ok) throw await failureOf(response);
+  await ask(target, AcceptedSchema, "PUT", `/articles/${id}`, { body });
 }
 
 /** The first feed that shows it; a feed of its own would prove less. */
-async function addressOf(target: Target, id: string): Promise<FeedAddress> {
-  const { feeds } = await callJson<{ feeds: FeedAddress[] }>(target, `/articles/${id}/feeds`);
+async function addressOf(target: Target, id: string): Promise<Place> {
+  const { feeds } = await ask(target, PlacesSchema, "GET", `/articles/${id}/feeds`);
   const found = feeds.find(({ feed }) => feed === "all") ?? feeds[0];
   if (found === undefined)
     throw new FlashwireError("not-found", "No feed of the site file takes the test article.");
   return found;
 }
 
-async function seen(address: FeedAddress, id: string, wanted: boolean): Promise<void> {
+async function seen(address: Place, id: string, wanted: boolean): Promise<void> {
   const deadline = Date.now() + SMOKE_PATIENCE_MS;
   const left = new Set(FORMATS.map(({ name }) => address[name] ?? ""));
   for (;;) {
@@ -91,6 +89,5 @@ async function shows(url: string, id: string): Promise<boolean> {
 
 async function withdrawn(target: Target, id: string): Promise<void> {
   const body = JSON.stringify({ reason: "Test of the wire" });
-  const response = await call(target, "DELETE", `/articles/${id}`, { body });
-  if (!response.ok) throw await failureOf(response);
+  await ask(target, AcceptedSchema, "DELETE", `/articles/${id}`, { body });
 }

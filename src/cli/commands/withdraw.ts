@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
+import { AcceptedSchema } from "../../contract/answers.ts";
 import { examples, optionsOf } from "../command.ts";
 import { print, printJson } from "../output/print.ts";
-import { call, failureOf, type SendResult } from "../wire/client.ts";
+import { ask } from "../wire/client.ts";
 import { findTarget } from "../wire/target.ts";
 
 export function addWithdraw(program: Command): void {
@@ -25,9 +26,7 @@ async function run(id: string, _options: object, command: Command): Promise<void
   const body = reason === undefined ? {} : { body: JSON.stringify({ reason }) };
   // A kill is done when readers cannot see the article any more, not before.
   const path = `/articles/${encodeURIComponent(id)}?wait=published`;
-  const response = await call(target, "DELETE", path, body);
-  if (!response.ok) throw await failureOf(response);
-  const outcome = (await response.json()) as SendResult;
+  const outcome = await ask(target, AcceptedSchema, "DELETE", path, body);
   if (json) printJson(outcome);
   else print(`${id} is withdrawn${outcome.result === "unchanged" ? "; it already was" : ""}.`);
 }

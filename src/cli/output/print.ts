@@ -1,5 +1,7 @@
 import { stripVTControlCharacters, styleText } from "node:util";
-import { type FieldProblem, FlashwireError } from "../../core/errors.ts";
+import type { Problem } from "../../contract/problem.ts";
+import { FlashwireError } from "../../core/errors.ts";
+import { AnswerError } from "../wire/answer.ts";
 
 /** What the process answers to the shell. */
 export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
@@ -50,16 +52,18 @@ function width(text: string): number {
   return columns;
 }
 
-/** RFC 9457, as the wire answers it. */
-export type Problem = { title?: string; detail?: string; errors?: FieldProblem[] };
+/** Why a record was refused: what a problem document of the wire says, or the check on this machine. */
+export type Refusal = Partial<Pick<Problem, "title" | "detail" | "errors">>;
 
 /** One line for each wrong field; without fields, what is wrong with the record as a whole. */
-export function problemLines({ title, detail, errors = [] }: Problem): string[] {
+export function problemLines({ title, detail, errors = [] }: Refusal): string[] {
   if (errors.length > 0) return errors.map(({ pointer, detail }) => plain(`${pointer} ${detail}`));
   return [plain(detail ?? title ?? "refused")];
 }
 
 export function exitCodeOf(error: unknown): number {
+  // What answers there is no wire, or none that this program can speak to.
+  if (error instanceof AnswerError) return EXIT.unreachable;
   if (!(error instanceof FlashwireError)) return EXIT.refused;
   if (error.code === "unauthorized" || error.code === "unavailable" || error.code === "busy")
     return EXIT.unreachable;
@@ -68,7 +72,7 @@ export function exitCodeOf(error: unknown): number {
 
 export function reportError(error: unknown, json: boolean): void {
   const { message } = error instanceof Error ? error : { message: String(error) };
-  const code = error instanceof FlashwireError ? error.code : "failed";
+  const code = error instanceof FlashwireError || error instanceof AnswerError ? error.code : "failed";
   if (json) note(JSON.stringify({ error: { code, message } }));
   else note(`${paint("red", "error:", process.stderr)} ${message}`);
 }

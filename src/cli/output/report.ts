@@ -1,13 +1,13 @@
+import type { Accepted, Answer } from "../../contract/answers.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { type Place, placeText } from "../input/records.ts";
 import { MAX_PRINTED } from "../limits.ts";
-import type { SendResult } from "../wire/client.ts";
 import type { Meter } from "./meter.ts";
-import { type Problem, paint, plain, print, printJson, problemLines } from "./print.ts";
+import { paint, plain, print, printJson, problemLines, type Refusal } from "./print.ts";
 
-export type ReportedResult = NonNullable<SendResult["result"]> | "valid";
+export type ReportedResult = Accepted["result"] | "valid";
 
-type Details = Pick<SendResult, "status" | "version" | "feeds">;
+type Details = Pick<Answer, "status" | "version" | "feeds">;
 
 /** Says what becomes of each record, and counts. */
 export function createReport(meter: Meter, json: boolean) {
@@ -26,7 +26,7 @@ export function createReport(meter: Meter, json: boolean) {
       if (json) printJson({ ...place, id, result: outcome, ...details });
     },
 
-    refused(place: Place, id: string | undefined, problem: Problem, status?: number) {
+    refused(place: Place, id: string | undefined, problem: Refusal, status?: number) {
       count("refused");
       if (json) return printJson({ ...place, id, ...(status === undefined ? {} : { status }), problem });
       const refused = counts.refused ?? 0;
@@ -51,7 +51,7 @@ export function createReport(meter: Meter, json: boolean) {
 export type Report = ReturnType<typeof createReport>;
 
 /** What the wire would answer for a record that it could not read. */
-export function problemOf(error: unknown): Problem {
+export function problemOf(error: unknown): Refusal {
   if (!(error instanceof FlashwireError)) throw error;
   return { detail: error.message, errors: error.errors };
 }

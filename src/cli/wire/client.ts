@@ -1,18 +1,8 @@
+import type * as v from "valibot";
+import { type Answer, AnswerSchema } from "../../contract/answers.ts";
 import { FlashwireError } from "../../core/errors.ts";
-import type { Problem } from "../output/print.ts";
+import { AnswerError, checked, failureOf, readAnswer, readProblem } from "./answer.ts";
 import type { Target } from "./target.ts";
-
-/** What the wire answers for one record of a batch. */
-export type SendResult = {
-  /** Line of the request, from 1. */
-  line: number;
-  id?: string;
-  status: number;
-  version?: string;
-  result?: "created" | "updated" | "unchanged" | "withdrawn";
-  feeds?: string[];
-  problem?: Problem & { type?: string };
-};
 
 export type CallOptions = { body?: string; type?: string };
 
@@ -41,18 +31,27 @@ export async function call(
   });
   if (response.status === 401 || response.status === 403) throw unauthorized(target);
   if ([429, 502, 503, 504].includes(response.status)) {
-    const { detail = "" } = (await response.json().catch(() => ({}))) as Problem;
-    const text = `${target.url} asks to come back later (${response.status}). ${detail}`;
+    const problem = await readProblem(response);
+    const text = `${target.url} asks to come back later (${response.status}). ${problem?.detail ?? ""}`;
     throw new FlashwireError("unavailable", text.trim());
   }
   return response;
 }
 
-/** The JSON that the wire answers. Throws what its problem document says for any other status than 2xx. */
-export async function callJson<T>(target: Target, path: string): Promise<T> {
-  const response = await call(target, "GET", path);
-  if (response.ok) return (await response.json()) as T;
-  throw await failureOf(response);
+/**
+ * The answer to one request, as the contract says. Throws what a refusal says, and an AnswerError for an answer that is
+ * not of this schema.
+ */
+export async function ask<S extends v.GenericSchema>(
+  target: Target,
+  schema: S,
+  method: string,
+  path: string,
+  options?: CallOptions,
+): Promise<v.InferOutput<S>> {
+  const response = await call(target, method, path, options);
+  if (!response.ok) throw await failureOf(response);
+  return readAnswer(schema, response);
 }
 
 /** Sends lines of NDJSON in one request and answers the results as they come in. */
@@ -60,14 +59,18 @@ export async function* sendLines(
   target: Target,
   lines: string[],
   { wait }: { wait: boolean },
-): AsyncGenerator<SendResult> {
+): AsyncGenerator<Answer> {
   const path = `/articles${wait ? "?wait=published" : ""}`;
   const body = `${lines.join("\n")}\n`;
   const response = await call(target, "POST", path, { body, type: "application/x-ndjson" });
   if (!response.ok || response.body === null) throw await failureOf(response);
   try {
-    for await (const text of linesOf(response.body)) if (text !== "") yield JSON.parse(text) as SendResult;
+    for await (const text of linesOf(response.body)) {
+      if (text !== "") yield checked(AnswerSchema, JSON.parse(text), response.url);
+    }
   } catch (cause) {
+    if (cause instanceof AnswerError) throw cause;
+    // A line that is no JSON was cut off.
     throw unreachable(target, cause);
   }
 }
@@ -81,15 +84,6 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
     yield* lines;
   }
   yield rest;
-}
-
-/** The error that a response stands for, from its problem document where it has one. */
-export async function failureOf(response: Response): Promise<FlashwireError> {
-  const problem = (await response.json().catch(() => ({}))) as Problem;
-  const text = problem.detail ?? problem.title ?? `The wire answered ${response.status}.`;
-  const code =
-    response.status === 410 ? "withdrawn" : response.status === 404 ? "not-found" : "precondition-failed";
-  return new FlashwireError(code, text, problem.errors ?? []);
 }
 
 function unreachable(target: Target, cause: unknown): FlashwireError {

@@ -1,4 +1,5 @@
 import { SaxesParser } from "saxes";
+import { NAMESPACE } from "../../core/extension.ts";
 
 /** One entry as a reader finds it in a document. */
 export type SeenEntry = { id?: string; url?: string; headline?: string; updated?: string; breaking?: string };
@@ -45,7 +46,6 @@ function readJsonFeed(text: string): Read {
 }
 
 const ATOM = "http://www.w3.org/2005/Atom";
-const FLASHWIRE = "urn:flashwire:ns:1";
 const TOMBSTONES = "http://purl.org/atompub/tombstones/1.0";
 
 function readXml(text: string): Read {
@@ -77,7 +77,7 @@ function atomEntry(entry: Element): SeenEntry {
 }
 
 function breakingOf(entry: Element): string | undefined {
-  return childrenOf(entry, "breaking", FLASHWIRE)[0]?.attributes.level;
+  return childrenOf(entry, "breaking", NAMESPACE)[0]?.attributes.level;
 }
 
 type Element = {

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer } from "../../contract/answers.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { BACKOFF_MS, MAX_BACKOFF_MS } from "../../store/limits.ts";
 import type { Place } from "../input/records.ts";
 import { FIRST_PATIENCE_MS, SEND_PATIENCE_MS } from "../limits.ts";
-import { type SendResult, sendLines } from "./client.ts";
+import { sendLines } from "./client.ts";
 import type { Target } from "./target.ts";
 
 /** A record on its way: where it stands, how many bytes had been read with it, and its JSON on one line. */
 export type Outgoing = { place: Place; read: number; json: string };
 
 /** What became of it. `repeated` when an earlier sending may have arrived without its answer. */
-export type Sent = { record: Outgoing; result: SendResult; repeated: boolean };
+export type Sent = { record: Outgoing; result: Answer; repeated: boolean };
 
 export type SendOptions = {
   wait: boolean;
@@ -67,7 +68,7 @@ async function* attempt(
   return failure;
 }
 
-function problemText({ id, problem }: SendResult): string {
+function problemText({ id, problem }: Answer): string {
   return `${id ?? "A record"} cannot be taken in now: ${problem?.detail ?? problem?.title}`;
 }
 

@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../../core/errors.ts";
-import { PROBLEMS, problemType } from "../problem.ts";
+import { problemType } from "../../contract/problem.ts";
+import { type ErrorCode, PROBLEMS } from "../../core/errors.ts";
 
 /** What the addresses of an OpenAPI document are put together from. */
 

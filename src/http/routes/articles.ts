@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import type { Place, Places } from "../../contract/answers.ts";
 import { ARTICLE_ID } from "../../core/article.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { placements, resolveFeed } from "../../core/feed.ts";
@@ -73,9 +74,14 @@ async function getFeeds({ services }: Deps, c: Context): Promise<Response> {
   const { site } = services;
   const now = placements(site, article);
   const left = feeds.filter((feed) => !now.has(feed) && resolveFeed(site, feed) !== undefined);
-  const placeOf = (feed: string) => ({ feed, ...addressesOf(site.origin, feed) });
-  const places = { feeds: [...now.keys()].sort().map(placeOf), left: left.map(placeOf) };
-  return json({ id: article.id, version: versionOf(article), ...places }, PRIVATE);
+  const placeOf = (feed: string): Place => ({ feed, ...addressesOf(site.origin, feed) });
+  const places: Places = {
+    id: article.id,
+    version: versionOf(article),
+    feeds: [...now.keys()].sort().map(placeOf),
+    left: left.map(placeOf),
+  };
+  return json(places, PRIVATE);
 }
 
 async function find({ services }: Pick<Deps, "services">, c: Context): Promise<TaggedRecord> {

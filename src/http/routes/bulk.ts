@@ -1,4 +1,5 @@
 import { pMapIterable } from "p-map";
+import type { Answer } from "../../contract/answers.ts";
 import { MAX_BATCH } from "../../core/limits.ts";
 import type { Outcome } from "../../ingest/ingest.ts";
 import { STREAM_CONCURRENCY } from "../../ingest/limits.ts";
@@ -7,10 +8,9 @@ import { readArticle } from "../../validate/article.ts";
 import { batched } from "../batches.ts";
 import { chunksOf, streamForm } from "../body.ts";
 import { BATCH_LINGER_MS, MAX_WAITING_ANSWERS_BYTES } from "../limits.ts";
-import { type Problem, problemOf } from "../problem.ts";
+import { problemOf } from "../problem.ts";
 import type { Deps } from "../route.ts";
 import {
-  type Accepted,
   accept,
   acceptedOf,
   isUrgent,
@@ -19,8 +19,6 @@ import {
   wantsPublished,
 } from "../take-article.ts";
 
-/** What became of one record. `line`: its line of NDJSON, or its place in the array, from 1. */
-type Answer = { line: number; id?: string; status: number; problem?: Problem } & Partial<Accepted>;
 type Taken = { line: number; id?: string } & ({ outcome: Outcome } | { error: unknown });
 
 /**

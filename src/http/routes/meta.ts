@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import pMap from "p-map";
+import type { Directory, Health, ListedFeed } from "../../contract/answers.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { resolveFeed } from "../../core/feed.ts";
 import { addressesOf, documentKeysOf, outputsOf } from "../../render/outputs.ts";
@@ -43,7 +44,8 @@ async function health({ stores, log }: Services, more: Deps["health"]): Promise<
       headRecord({ stores }, "healthz"),
       stores.published.head(outputsOf("all")[0]?.key ?? ""),
     ]);
-    return json({ status: "ok", ...wire }, { "Cache-Control": "no-store" });
+    const healthy: Health = { status: "ok", ...wire };
+    return json(healthy, { "Cache-Control": "no-store" });
   } catch (error) {
     return problemResponse({ log }, error, { extensions: { ...wire } });
   }
@@ -53,13 +55,13 @@ async function health({ stores, log }: Services, more: Deps["health"]): Promise<
  * The feeds of the site file, then those of its families that articles have made, a page at a time. `after` is the last
  * feed of the page before; `next` is the address of the page behind this one.
  */
-async function directoryOf(services: Services, query: URLSearchParams) {
+async function directoryOf(services: Services, query: URLSearchParams): Promise<Directory> {
   const { site } = services;
   const after = query.get("after");
   const plain = after === null ? site.feeds.map((feed) => feed.name) : [];
   const { names, more } = await familyFeeds(services, after);
   const last = names.at(-1);
-  const listed = async (name: string) => ({
+  const listed = async (name: string): Promise<ListedFeed> => ({
     name,
     title: await titleOf(services, name),
     ...addressesOf(site.origin, name),

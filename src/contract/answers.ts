@@ -1,0 +1,81 @@
+import * as v from "valibot";
+import { FORMATS } from "../render/formats.ts";
+import { ProblemSchema } from "./problem.ts";
+
+/**
+ * What the wire answers, declared once: the types of the server, the OpenAPI document and the check of the command
+ * line's client follow from here. A client takes members that it does not know, since a newer wire may send them.
+ */
+
+const string = v.string();
+const uri = v.pipe(string, v.url());
+
+const accepted = {
+  id: string,
+  version: v.pipe(string, v.description("Names the version: its revision, or when it was updated")),
+  result: v.picklist(["created", "updated", "unchanged", "withdrawn"]),
+  feeds: v.pipe(v.array(string), v.description("Every feed that the article is or ever was in")),
+};
+
+/** What the writer of an article learns. */
+export const AcceptedSchema = v.object(accepted);
+
+/** What became of one record of many. */
+export const AnswerSchema = v.object({
+  line: v.pipe(v.number(), v.integer(), v.description("Line of NDJSON, or place in the array, from 1")),
+  status: v.pipe(
+    v.number(),
+    v.integer(),
+    v.description("What a PUT of this record would have been answered with"),
+  ),
+  id: v.exactOptional(accepted.id),
+  version: v.exactOptional(accepted.version),
+  result: v.exactOptional(accepted.result),
+  feeds: v.exactOptional(accepted.feeds),
+  problem: v.exactOptional(ProblemSchema),
+});
+
+const documents = Object.fromEntries(FORMATS.map(({ name }) => [name, v.exactOptional(uri)]));
+
+/** These members, and the address of each of a feed's documents by the name of its format. */
+const withDocuments = <E extends v.ObjectEntries>(entries: E) =>
+  v.object({ ...entries, ...documents }) as v.GenericSchema<
+    unknown,
+    v.InferOutput<v.ObjectSchema<E, undefined>> & Record<string, string>
+  >;
+
+const place = withDocuments({ feed: string });
+
+/** Where an article stands. */
+export const PlacesSchema = v.object({
+  id: string,
+  version: string,
+  feeds: v.pipe(v.array(place), v.description("The feeds that the article belongs to")),
+  left: v.pipe(
+    v.array(place),
+    v.description("The feeds that it was in and has left, if only by being withdrawn"),
+  ),
+});
+
+const listedFeed = withDocuments({ name: string, title: string });
+
+/** A page of the feeds of the wire. */
+export const DirectorySchema = v.object({
+  title: string,
+  feeds: v.array(listedFeed),
+  next: v.exactOptional(v.pipe(uri, v.description("The next page, where there is one"))),
+});
+
+/** The answer of a wire that reaches its stores. */
+export const HealthSchema = v.object({
+  status: v.literal("ok"),
+  wire: v.exactOptional(v.pipe(string, v.description("Which wire this is; a local one says it"))),
+});
+
+export type Accepted = v.InferOutput<typeof AcceptedSchema>;
+export type Answer = v.InferOutput<typeof AnswerSchema>;
+export type Place = v.InferOutput<typeof place>;
+export type Places = v.InferOutput<typeof PlacesSchema>;
+export type ListedFeed = v.InferOutput<typeof listedFeed>;
+export type Directory = v.InferOutput<typeof DirectorySchema>;
+export type Health = v.InferOutput<typeof HealthSchema>;
