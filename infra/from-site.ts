@@ -11,7 +11,8 @@ export function fromSite({ hubs, aws }: Pick<Site, "hubs" | "aws">) {
     batchSeconds: aws?.batchSeconds ?? 1,
     behaviors: [
       ...["/articles*", "/healthz", "/openapi.json"].map((path) => apiPath(path, CACHING_DISABLED)),
-      apiPath("/feeds", { Ref: "DirectoryCache" }),
+      // The list of feeds, and pages that stay until the next deployment: the edge keeps them for a minute.
+      ...["/feeds", "/about/*", "/schemas/*"].map((path) => apiPath(path, { Ref: "DirectoryCache" })),
       ...cached.map(([path], i) => documentPath(path, cacheName(i))),
     ],
     /** A resource for each path that the edge keeps shorter than the documents say. */

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Plugin } from "esbuild";
+import { componentSchemas, SCHEMA_FILES } from "../src/http/schemas.ts";
 
 /*
  * What keeps the bundles small and their import quick. Each stub stands for code that our functions cannot reach, and
@@ -99,4 +101,29 @@ const shapes: Plugin = {
   },
 };
 
-export const LEAN: Plugin[] = [stubs, builtins, shapes];
+/**
+ * The JSON Schemas that the wire publishes are the same for every request: they are made here, once, and packed. What
+ * makes them, words included, stays at home.
+ */
+const schemas: Plugin = {
+  name: "schemas",
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]http[\\/]schemas\.ts$/ }, () => {
+      const files = Object.entries(SCHEMA_FILES).map(([file, schema]) => [file, schema()]);
+      const made = { components: componentSchemas(), files: Object.fromEntries(files) };
+      const packed = gzipSync(JSON.stringify(made), { level: 9 }).toString("base64");
+      const contents = `
+import { gunzipSync } from "node:zlib";
+let made;
+const unpacked = () => (made ??= JSON.parse(gunzipSync(Buffer.from("${packed}", "base64"))));
+export const componentSchemas = () => unpacked().components;
+export const SCHEMA_FILES = {
+  ${Object.keys(SCHEMA_FILES).map((file) => `"${file}": () => unpacked().files["${file}"]`)}
+};
+`;
+      return { contents, resolveDir: ROOT };
+    });
+  },
+};
+
+export const LEAN: Plugin[] = [stubs, builtins, shapes, schemas];

@@ -21,8 +21,9 @@ import * as limit from "./limits.ts";
 
 /*
  * The article record: one source for the TypeScript type, the check at the door and the published JSON Schema.
+ * reference.ts beside this file says what each field is for.
  * What comes out of the schema is clean: text in NFC, absolute URLs, UTC instants, tags as objects, keys in this order.
- * src/record/ makes normal form of it, in which two records with the same content are the same JSON.
+ * src/validate/ makes normal form of it, in which two records with the same content are the same JSON.
  */
 
 export { ARTICLE_ID } from "./fields.ts";
@@ -90,13 +91,13 @@ const rights = object({
 
 const headline = line(limit.MAX_HEADLINE);
 
-const guid = line(limit.MAX_URL, "Identifier of this article alone, fixed with its first version");
+const guid = line(limit.MAX_URL);
 
 const revision = v.pipe(count, v.maxValue(limit.MAX_REVISION, `must be at most ${limit.MAX_REVISION}`));
 
 const dated = dateTime(`At most ${limit.MAX_AHEAD_MS / 3_600_000} hours ahead of the time of sending.`);
 
-/** The record as a newsroom sends it. Cross-field rules and HTML are in src/record/. */
+/** The record as a newsroom sends it. Cross-field rules and HTML are in src/validate/. */
 export const ArticleSchema = object({
   id,
   guid: optional(guid),

@@ -38,18 +38,18 @@ export const notList = <S extends v.GenericSchema>(schema: S): S => ({
 /** An object with these fields and no other. */
 export const object = <const E extends v.ObjectEntries>(entries: E) => notList(v.strictObject(entries));
 
-const text = (clean: (text: string) => string, max: number, meaning = "Plain text") =>
+const text = (clean: (text: string) => string, max: number) =>
   v.pipe(
     v.string(),
-    published({ minLength: 1, description: `${meaning}, at most ${max} characters.` }),
+    published({ minLength: 1, description: `Plain text, at most ${max} characters.` }),
     upTo(max, max * limit.MAX_RAW),
     v.transform(clean),
     v.minLength(1, "must not be empty"),
     upTo(max),
   );
 
-/** Plain text on one line; `meaning` is for the JSON Schema. */
-export const line = (max: number, meaning?: string) => text(cleanLine, max, meaning);
+/** Plain text on one line. */
+export const line = (max: number) => text(cleanLine, max);
 
 /** Plain text of several lines. */
 export const paragraph = (max: number) => text((value) => cleanText(value).trim(), max);
@@ -105,7 +105,7 @@ export const between = (min: number, max: number) =>
 
 export const languageTag = v.pipe(
   v.string(),
-  published({ description: "BCP 47 language tag" }),
+  published({ description: "A BCP 47 language tag." }),
   v.check(isLanguageTag, "must be a BCP 47 language tag, such as en-US"),
   v.transform((tag) => Intl.getCanonicalLocales(tag)[0] as string),
 );

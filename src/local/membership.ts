@@ -9,7 +9,7 @@ import { holdShared, isHeld, openLock } from "../store/file/lock.ts";
 import { readWireFile, type WireFile, writeWireFile } from "./data-folder.ts";
 
 /** Raised with every change to what documents look like, so that a wire renders its old ones anew. */
-const RENDERER_VERSION = 1;
+const RENDERER_VERSION = 2;
 
 /**
  * A place among the processes that write documents of a data folder. All of them write the same origin into each, and

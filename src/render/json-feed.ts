@@ -1,4 +1,5 @@
 import type { Media, Published } from "../core/article.ts";
+import { EXTENSION_PATH } from "../core/extension.ts";
 import { documentUrl } from "../core/keys.ts";
 import { commonHead, jsonHead, jsonItem } from "./feed-package.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
@@ -47,7 +48,7 @@ export const json: Format = {
       language,
       hubs: orNone(site.hubs.map((url) => ({ type: "WebSub", url }))),
       _flashwire: {
-        about: "urn:flashwire:ns:1",
+        about: `${site.origin}${EXTENSION_PATH}`,
         copyright: site.copyright,
         deleted: orNone(deleted.map(({ guid, when }) => ({ id: guid, when }))),
         unseen,

@@ -64,6 +64,10 @@ export function commandChecks(wire: Wire): void {
       "/feeds/section/nowhere/atom.xml": 404,
       "/": 404,
       "/healthz": 200,
+      "/openapi.json": 200,
+      "/about/extension": 200,
+      "/schemas/article.schema.json": 200,
+      "/schemas/flashwire-extension.schema.json": 200,
       "/articles/day-1": 401,
     };
     const script = `

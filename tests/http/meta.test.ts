@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { ARTICLE_ID } from "../../src/core/article.ts";
 import { type ErrorCode, PROBLEMS } from "../../src/core/errors.ts";
+import { NAMESPACE } from "../../src/core/extension.ts";
 import { lambdaHandler } from "../../src/http/adapters/lambda.ts";
 import { authorize, tokensFrom } from "../../src/http/auth.ts";
 import { FEEDS_PAGE } from "../../src/http/limits.ts";
@@ -71,7 +74,7 @@ describe("the directory", () => {
   });
 });
 
-test.each(["/", "/feeds", "/openapi.json"])(
+test.each(["/", "/feeds", "/openapi.json", "/about/extension", "/schemas/article.schema.json"])(
   "%s has an ETag, and 304 while it stays as it is",
   async (path) => {
     const { send, stores } = testWire();
@@ -82,10 +85,51 @@ test.each(["/", "/feeds", "/openapi.json"])(
     expect((await send("GET", path, { headers: { "If-None-Match": '"x"' } })).status).toBe(200);
     expect((await send("GET", path, { headers: { "If-Match": '"x"' } })).status).toBe(412);
     await stores.newsroom.put("windows/tag/new.json", Buffer.from("{}"));
-    const status = path === "/openapi.json" ? 304 : 200;
+    const status = path === "/" || path === "/feeds" ? 200 : 304;
     expect((await send("GET", path, { headers: { "If-None-Match": etag } })).status).toBe(status);
   },
 );
+
+describe("the extension of the formats", () => {
+  test("when a reader follows `about` of a JSON Feed document, a page says what each member and element means", async () => {
+    const { send } = testWire({ title: "News & Views" });
+    await send("PUT", "/articles/summit?wait=published", { body: STORY });
+    const feed = (await (await send("GET", "/feeds/all/feed.json")).json()) as {
+      _flashwire: { about: string };
+    };
+    const { about } = feed._flashwire;
+    expect(about).toBe(`${ORIGIN}/about/extension`);
+    const page = await send("GET", new URL(about).pathname, { token: null });
+    expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    const html = await page.text();
+    expect(html).toContain("News &amp; Views");
+    for (const name of elementsIn(readGolden())) expect(html, name).toContain(`&lt;${name}`);
+    expect(html).toContain(`xmlns:fw="${NAMESPACE}"`);
+    for (const [, path = ""] of html.matchAll(/href="([^"]+)"/g)) {
+      expect((await send("GET", path, { token: null })).status, path).toBe(200);
+    }
+  });
+
+  test.each(["article.schema.json", "flashwire-extension.schema.json"])(
+    "/schemas/%s is the file of that name, for everybody",
+    async (file) => {
+      const answer = await testWire().send("GET", `/schemas/${file}`, { token: null });
+      expect(answer.headers.get("content-type")).toBe("application/schema+json");
+      expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+      const stored = readFileSync(join(import.meta.dirname, "../../schemas", file), "utf8");
+      expect(await answer.json()).toEqual(JSON.parse(stored));
+    },
+  );
+});
+
+const readGolden = () =>
+  ["rss.xml", "atom.xml"]
+    .map((file) => readFileSync(join(import.meta.dirname, "../golden/documents/everything", file), "utf8"))
+    .join();
+
+/** The elements of ours in a document, such as fw:breaking. */
+const elementsIn = (document: string) =>
+  new Set([...document.matchAll(/<(fw:\w+)/g)].map(([, name = ""]) => name));
 
 describe("health", () => {
   test("is whether both stores answer", async () => {
@@ -105,6 +149,8 @@ describe("every address", () => {
     ["/feeds", ["DELETE"], "GET, HEAD, OPTIONS"],
     ["/healthz", ["POST"], "GET, HEAD, OPTIONS"],
     ["/openapi.json", ["PUT"], "GET, HEAD, OPTIONS"],
+    ["/about/extension", ["POST"], "GET, HEAD, OPTIONS"],
+    ["/schemas/article.schema.json", ["PUT"], "GET, HEAD, OPTIONS"],
   ])("%s answers other methods with 405 and what is possible", async (path, methods, allow) => {
     const { send } = testWire();
     for (const method of methods) {

@@ -23,6 +23,14 @@ describe.each(FUNCTIONS)("the bundle of %s", async (name) => {
     expect(text.match(/SelectObjectContentRequest|ReplicationConfiguration|UploadPartRequest/g)).toBeNull();
   });
 
+  test("leaves out the contract of the API where there is none, and what makes its schemas everywhere", () => {
+    const ofApi = /src\/contract\/|src\/http\//;
+    const makers = /to-json-schema|src\/core\/reference|src\/validate\/(json|extension)-schema/;
+    const files = Object.keys(metafile.inputs);
+    expect(files.filter((path) => makers.test(path))).toEqual([]);
+    if (name !== "api") expect(files.filter((path) => ofApi.test(path))).toEqual([]);
+  });
+
   test("leaves out what our functions cannot reach", () => {
     const unreachable =
       /\/(sax|postcss|dayjs|domhandler|credential-provider-(node|sso|ini)|eventstream-codec)\//;

@@ -24,16 +24,18 @@ test("each path of the site file gets a cache of its own, which keeps no longer 
   ]);
 });
 
-test("requests for articles and the list of feeds go to the API; only the list is kept", () => {
+test("what is no document goes to the API, and only pages for everybody are kept", () => {
   const api = fromSite({ hubs: [] }).behaviors;
   expect(api.map(({ PathPattern, TargetOriginId }) => [PathPattern, TargetOriginId])).toEqual([
     ["/articles*", "api"],
     ["/healthz", "api"],
     ["/openapi.json", "api"],
     ["/feeds", "api"],
+    ["/about/*", "api"],
+    ["/schemas/*", "api"],
   ]);
   const kept = api.filter(({ CachePolicyId }) => typeof CachePolicyId !== "string");
-  expect(kept.map(({ PathPattern }) => PathPattern)).toEqual(["/feeds"]);
+  expect(kept.map(({ PathPattern }) => PathPattern)).toEqual(["/feeds", "/about/*", "/schemas/*"]);
 });
 
 test("hubs are named in the header Link; without hubs there is none", () => {

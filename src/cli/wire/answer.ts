@@ -32,9 +32,11 @@ export async function readAnswer<S extends v.GenericSchema>(
 export function checked<S extends v.GenericSchema>(schema: S, value: unknown, url: string): v.InferOutput<S> {
   const { issues } = v.safeParse(schema, value);
   if (issues === undefined) return value as v.InferOutput<S>;
-  const [{ message }] = issues;
-  const path = v.getDotPath(issues[0]);
-  throw unexpected(url, path === null ? message : `${path}: ${message}`);
+  const [first] = issues;
+  const path = v.getDotPath(first) ?? "the answer";
+  const { expected, received } = first;
+  const what = received === "undefined" ? "is missing" : `is ${received}, expected is ${expected}`;
+  throw unexpected(url, `${path} ${what}`);
 }
 
 /**

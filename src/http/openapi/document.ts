@@ -1,12 +1,12 @@
 import { ARTICLE_ID } from "../../core/article.ts";
+import { EXTENSION_PATH } from "../../core/extension.ts";
 import { MAX_RECORD_BYTES } from "../../core/limits.ts";
 import type { Site } from "../../core/site.ts";
 import type { Format } from "../../render/format.ts";
 import { FORMATS } from "../../render/formats.ts";
 import { MAX_STREAM_RECORDS } from "../../stream/limits.ts";
-import { articleJsonSchema, reasonJsonSchema, withdrawnJsonSchema } from "../../validate/json-schema.ts";
+import { componentSchemas, SCHEMA_FILES } from "../schemas.ts";
 import { content, header, ok, problems, query, ref } from "./parts.ts";
-import { acceptedSchema, answerSchema, directorySchema, placesSchema, problemSchema } from "./responses.ts";
 
 /** OpenAPI 3.1 of everything that this wire answers to. */
 export function openApi(site: Site) {
@@ -28,29 +28,21 @@ export function openApi(site: Site) {
       "/healthz": {
         get: {
           summary: "Whether the wire reaches its stores",
-          responses: { 200: ok("It does", {}), ...problems("storage") },
+          responses: { 200: ok("It does", ref("Health")), ...problems("storage", "internal") },
         },
       },
-      "/openapi.json": {
-        get: {
-          summary: "This document",
-          parameters: [ifNoneMatch],
-          responses: { 200: ok("OpenAPI 3.1", {}), 304: { description: "Not modified" } },
-        },
-      },
+      "/openapi.json": page("This document", "OpenAPI 3.1", "application/json"),
+      [EXTENSION_PATH]: page("What _flashwire and fw:* mean", "A page for people", "text/html"),
+      ...Object.fromEntries(
+        Object.entries(SCHEMA_FILES).map(([file, schema]) => [
+          `/schemas/${file}`,
+          page(schema().title, "JSON Schema, draft 2020-12", "application/schema+json"),
+        ]),
+      ),
     },
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
-      schemas: {
-        Article: articleJsonSchema(),
-        WithdrawnArticle: withdrawnJsonSchema(),
-        Reason: reasonJsonSchema(),
-        Accepted: acceptedSchema,
-        Answer: answerSchema,
-        Directory: directorySchema,
-        Places: placesSchema,
-        Problem: problemSchema,
-      },
+      schemas: componentSchemas(),
     },
   };
 }
@@ -170,12 +162,22 @@ function documentPath({ file, contentType }: Format) {
   };
 }
 
+/** What is the same for everybody until the next deployment. */
+function page(summary: string, description: string, type: string) {
+  const responses = {
+    200: ok(description, {}, [type]),
+    304: { description: "Not modified" },
+    ...problems("precondition-failed"),
+  };
+  return { get: { summary, parameters: [ifMatch, ifNoneMatch], responses } };
+}
+
 const directory = {
   summary: "The feeds of this wire",
   parameters: [query("after", { type: "string" }, "The last feed of the page before"), ifNoneMatch],
   responses: {
     200: ok("A page of feeds", ref("Directory")),
     304: { description: "Not modified" },
-    ...problems("malformed"),
+    ...problems("malformed", "precondition-failed"),
   },
 };

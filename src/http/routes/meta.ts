@@ -1,7 +1,8 @@
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
 import pMap from "p-map";
 import type { Directory, Health, ListedFeed } from "../../contract/answers.ts";
 import { FlashwireError } from "../../core/errors.ts";
+import { EXTENSION_PATH } from "../../core/extension.ts";
 import { resolveFeed } from "../../core/feed.ts";
 import { addressesOf, documentKeysOf, outputsOf } from "../../render/outputs.ts";
 import { listFeedNames, readWindow } from "../../repository/feeds.ts";
@@ -11,29 +12,56 @@ import type { Services } from "../../services.ts";
 import { md5Etag } from "../../store/etag.ts";
 import { CONCURRENCY } from "../../store/limits.ts";
 import { isKnown } from "../conditions.ts";
+import { extensionPage } from "../extension-page.ts";
 import { FEEDS_PAGE } from "../limits.ts";
 import { openApi } from "../openapi/document.ts";
 import { problemResponse } from "../problem.ts";
 import { type Deps, type Handler, json, route } from "../route.ts";
+import { SCHEMA_FILES } from "../schemas.ts";
 
 const SHARED = { "Cache-Control": "public, max-age=60", "Access-Control-Allow-Origin": "*" };
 
 /** What there is to know about this wire, for everybody. */
 export function aboutRoutes(app: Hono, { services, health: more }: Deps): void {
   const directory: Handler = async ({ req }) =>
-    shared(req.raw, await directoryOf(services, new URL(req.url).searchParams));
+    shared(req.raw, jsonText(await directoryOf(services, new URL(req.url).searchParams)));
   route(app, services, "/", { GET: directory });
   route(app, services, "/feeds", { GET: directory });
-  route(app, services, "/openapi.json", { GET: ({ req }) => shared(req.raw, openApi(services.site)) });
+  const sayAs = (type: string, text: () => string) => ({
+    GET: ({ req }: Context) => shared(req.raw, text(), type),
+  });
+  route(
+    app,
+    services,
+    "/openapi.json",
+    sayAs("application/json", () => jsonText(openApi(services.site))),
+  );
+  route(
+    app,
+    services,
+    EXTENSION_PATH,
+    sayAs("text/html; charset=utf-8", () => extensionPage(services.site)),
+  );
+  for (const [file, schema] of Object.entries(SCHEMA_FILES)) {
+    route(
+      app,
+      services,
+      `/schemas/${file}`,
+      sayAs("application/schema+json", () => jsonText(schema())),
+    );
+  }
   route(app, services, "/healthz", { GET: () => health(services, more) });
 }
 
 /** For everybody, with an ETag for who asks again. */
-function shared({ headers }: Request, value: object): Response {
-  const etag = md5Etag(Buffer.from(JSON.stringify(value)));
+function shared({ headers }: Request, text: string, type = "application/json"): Response {
+  const etag = md5Etag(Buffer.from(text));
   const tagged = { ...SHARED, ETag: etag };
-  return isKnown(headers, etag) ? new Response(null, { status: 304, headers: tagged }) : json(value, tagged);
+  if (isKnown(headers, etag)) return new Response(null, { status: 304, headers: tagged });
+  return new Response(text, { headers: { ...tagged, "Content-Type": type } });
 }
+
+const jsonText = (value: object) => `${JSON.stringify(value)}\n`;
 
 /** Healthy is what reaches both stores. */
 async function health({ stores, log }: Services, more: Deps["health"]): Promise<Response> {

@@ -1,0 +1,183 @@
+/*
+ * What each field of the record is for, in words: the reference of the record (schemas/article.schema.json and
+ * docs/article.md) is made from here and from article.ts. It stands beside article.ts, not in it, so that the words
+ * stay out of the bundles; a test holds that every field has its words and an example, and that no word is left over.
+ */
+
+/** By the path of the field: `authors[].name` is the name of one author. What the example shows is valid by itself. */
+export const ARTICLE_REFERENCE: Record<string, { description: string; example: unknown }> = {
+  id: {
+    description:
+      "The identifier that the newsroom's CMS gives the article. It is never used for another article.",
+    example: "harbour-bridge-reopens",
+  },
+  guid: {
+    description:
+      "The identifier by which feed readers already know the article, for newsrooms that move to Flashwire. It is fixed with the first version. Without it the wire makes one from the site file and the id.",
+    example: "https://news.example.org/?p=4711",
+  },
+  url: {
+    description: "The canonical address of the article, absolute. Links in the body are resolved against it.",
+    example: "https://news.example.org/2026/harbour-bridge-reopens",
+  },
+  headline: { description: "The headline.", example: "Harbour bridge reopens" },
+  shortHeadline: {
+    description: "A shorter headline, for places with little room.",
+    example: "Bridge reopens",
+  },
+  summary: {
+    description: "The standfirst: what the article says, in a sentence or two.",
+    example: "Commuters took the harbour bridge back at dawn.",
+  },
+  body: {
+    description: "The article as HTML. What the allow-list of the wire does not name is taken out.",
+    example: "<p>The harbour bridge opened to traffic at dawn.</p>",
+  },
+  language: {
+    description: "The language of the article. Without it the language of the site file holds.",
+    example: "en-GB",
+  },
+  section: { description: "The primary section.", example: "City" },
+  sections: { description: "Further sections in which the article stands.", example: ["Transport"] },
+  tags: {
+    description: "What the article is about: a name, or an object that says more. Each tag makes a feed.",
+    example: ["Harbour bridge", { name: "Transport", scheme: "https://example.org/topics", code: "T7" }],
+  },
+  "tags[].name": { description: "The tag as people read it.", example: "Transport" },
+  "tags[].scheme": {
+    description: "The vocabulary that the code belongs to.",
+    example: "http://cv.iptc.org/newscodes/mediatopic/",
+  },
+  "tags[].code": { description: "The tag as programs compare it.", example: "20000337" },
+  places: { description: "The places where the story happens.", example: [{ name: "Harbour" }] },
+  "places[].name": { description: "The name of the place.", example: "Harbour" },
+  "places[].lat": { description: "The latitude in degrees (WGS 84), north positive.", example: 53.54 },
+  "places[].lon": { description: "The longitude in degrees (WGS 84), east positive.", example: 9.98 },
+  authors: { description: "The people in the byline, in its order.", example: [{ name: "Ada Quill" }] },
+  "authors[].name": { description: "The name as the byline prints it.", example: "Ada Quill" },
+  "authors[].email": { description: "An address that readers may write to.", example: "ada@example.org" },
+  "authors[].url": {
+    description: "The page of the author.",
+    example: "https://news.example.org/people/ada-quill",
+  },
+  published: {
+    description: "When the article was first published: RFC 3339 with an offset.",
+    example: "2026-11-02T06:10:00+01:00",
+  },
+  updated: {
+    description:
+      "When this version was published: RFC 3339 with an offset. It orders the versions of an article whose record has no revision. Without it the value of published holds.",
+    example: "2026-11-02T09:45:00+01:00",
+  },
+  revision: {
+    description:
+      "A number that grows with each version, for a CMS that counts them. It then orders the versions.",
+    example: 7,
+  },
+  breaking: {
+    description: "Whether the article is breaking news. `true` means the level `urgent`.",
+    example: { level: "bulletin", until: "2026-11-02T12:00:00+01:00" },
+  },
+  "breaking.level": {
+    description: "How urgent the news is: `flash` before `bulletin` before `urgent`.",
+    example: "bulletin",
+  },
+  "breaking.until": {
+    description: "Until when readers are to take the article for breaking news: RFC 3339 with an offset.",
+    example: "2026-11-02T12:00:00+01:00",
+  },
+  change: {
+    description: "What this version does to the one before: a kind, or an object with the kind and a note.",
+    example: { kind: "correction", note: "The bridge was closed for fourteen months, not twelve." },
+  },
+  "change.kind": { description: "The kind of the change.", example: "correction" },
+  "change.note": {
+    description: "What readers are told about the change.",
+    example: "The bridge was closed for fourteen months, not twelve.",
+  },
+  label: {
+    description:
+      "Another name of `change`, for a CMS that calls it so. Where a record has both, they are equal.",
+    example: { kind: "correction", note: "The bridge was closed for fourteen months, not twelve." },
+  },
+  "label.kind": { description: "The same as `change.kind`.", example: "correction" },
+  "label.note": {
+    description: "The same as `change.note`.",
+    example: "The bridge was closed for fourteen months, not twelve.",
+  },
+  media: {
+    description: "Pictures, audio, video and documents of the article.",
+    example: [{ url: "https://news.example.org/images/bridge.jpg", type: "image/jpeg", role: "lead" }],
+  },
+  "media[].url": {
+    description: "The address of the file.",
+    example: "https://news.example.org/images/bridge.jpg",
+  },
+  "media[].type": { description: "The media type of the file.", example: "image/jpeg" },
+  "media[].width": { description: "The width in pixels.", example: 1600 },
+  "media[].height": { description: "The height in pixels.", example: 900 },
+  "media[].bytes": { description: "The size of the file in bytes.", example: 284113 },
+  "media[].alt": {
+    description: "What the picture shows, for people who do not see it.",
+    example: "Cyclists crossing the harbour bridge",
+  },
+  "media[].caption": { description: "The caption.", example: "Cyclists were the first to cross." },
+  "media[].credit": { description: "Who made it.", example: "Ben Lens" },
+  "media[].role": {
+    description: "`lead` for the one that stands for the article, `inline` for one inside the body.",
+    example: "lead",
+  },
+  "media[].focalPoint": {
+    description: "The point of the picture that every crop has to keep.",
+    example: { x: 0.5, y: 0.25 },
+  },
+  "media[].focalPoint.x": { description: "From the left edge (0) to the right (1).", example: 0.5 },
+  "media[].focalPoint.y": { description: "From the upper edge (0) to the lower (1).", example: 0.25 },
+  "media[].syndicate": {
+    description: "`false` keeps the file out of every document, for a newsroom that may not pass it on.",
+    example: false,
+  },
+  source: {
+    description: "The agency or paper that the article is from.",
+    example: { name: "Example Agency" },
+  },
+  "source.name": { description: "The name of the source.", example: "Example Agency" },
+  "source.url": { description: "The address of the source.", example: "https://agency.example/" },
+  rights: {
+    description: "Who holds the rights, and what partners may do.",
+    example: { holder: "Example Times" },
+  },
+  "rights.holder": { description: "Who holds the rights.", example: "Example Times" },
+  "rights.notice": { description: "The copyright line.", example: "© 2026 Example Times" },
+  "rights.terms": { description: "What partners may do, in words.", example: "Not after 24 hours." },
+  "rights.license": {
+    description: "The licence: its name, or its address.",
+    example: "https://creativecommons.org/licenses/by/4.0/",
+  },
+  related: {
+    description: "Articles that readers of this one want too.",
+    example: [{ url: "https://news.example.org/2025/bridge-closed", title: "Freighter strikes bridge" }],
+  },
+  "related[].url": {
+    description: "The address of the article.",
+    example: "https://news.example.org/2025/bridge-closed",
+  },
+  "related[].title": { description: "The headline of the article.", example: "Freighter strikes bridge" },
+  embargo: {
+    description: "When the embargo ended: RFC 3339 with an offset. A time that lies ahead is refused.",
+    example: "2026-11-02T06:00:00+01:00",
+  },
+  expires: {
+    description:
+      "When the rights to the article ended: RFC 3339 with an offset. The article leaves every feed. A time that lies ahead is refused.",
+    example: "2026-11-02T06:00:00+01:00",
+  },
+  status: {
+    description: "`withdrawn` kills the article: it leaves every feed, and its content is not kept.",
+    example: "published",
+  },
+  reason: {
+    description: "Only with the status `withdrawn`: why the article was withdrawn.",
+    example: "Published by mistake.",
+  },
+};

@@ -1,0 +1,37 @@
+import { NAMESPACE } from "../core/extension.ts";
+import type { Site } from "../core/site.ts";
+import { escapeText } from "../render/xml.ts";
+
+/** What `_flashwire` and `fw:*` mean, as a page for people: `about` of each JSON Feed document leads here. */
+export function extensionPage({ title }: Pick<Site, "title">): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>The news extension of ${escapeText(title)}</title>
+<h1>The news extension of these feeds</h1>
+<p>The feeds of ${escapeText(title)} are RSS 2.0, Atom 1.0 and JSON Feed 1.1, made by Flashwire. What these formats
+have no words for stands in an extension. A reader that does not know it loses nothing of the stories.</p>
+<h2>JSON Feed: <code>_flashwire</code></h2>
+<p>The feed has <code>about</code>, <code>copyright</code>, <code>deleted</code> (the items that the newsroom has
+withdrawn, each with its <code>id</code> and <code>when</code>) and <code>unseen</code> (a digest; readers ignore it).
+An item has the fields of its article record that JSON Feed has no member for, such as <code>breaking</code>,
+<code>change</code>, <code>section</code>, <code>places</code>, <code>media</code> and <code>rights</code>. Each member
+is described in the schema
+<a href="/schemas/flashwire-extension.schema.json">/schemas/flashwire-extension.schema.json</a>.</p>
+<h2>RSS and Atom: <code>xmlns:fw="${NAMESPACE}"</code></h2>
+<dl>
+<dt><code>&lt;fw:breaking level="flash" until="…"/&gt;</code>
+<dd>The story is breaking news: <code>flash</code> before <code>bulletin</code> before <code>urgent</code>, up to the
+time in <code>until</code> where there is one.
+<dt><code>&lt;fw:change kind="correction"&gt;…&lt;/fw:change&gt;</code>
+<dd>What the last version of the story did: <code>update</code>, <code>correction</code> or <code>clarification</code>,
+with a note for readers.
+<dt><code>&lt;fw:unseen&gt;…&lt;/fw:unseen&gt;</code>
+<dd>A digest of changes that the document does not show. Readers ignore it.
+</dl>
+<p>The record that newsrooms send: <a href="/schemas/article.schema.json">/schemas/article.schema.json</a>. The whole
+interface: <a href="/openapi.json">/openapi.json</a>.</p>
+</html>
+`;
+}

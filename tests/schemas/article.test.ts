@@ -1,0 +1,71 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { generated } from "../../scripts/schemas.ts";
+import { ArticleSchema } from "../../src/core/article.ts";
+import { ARTICLE_REFERENCE } from "../../src/core/reference.ts";
+import { readArticle } from "../../src/validate/article.ts";
+import { membersOf, type Schema } from "./support.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const NOW = Date.parse("2026-12-01T00:00:00Z");
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+const schema: Schema & { title?: string } = JSON.parse(read("schemas/article.schema.json"));
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+const isRecord = ajv.compile(schema);
+const fields = new Map(membersOf(schema));
+
+test.each(Object.entries(generated()))("%s is what `npm run schemas` writes today", (path, text) => {
+  expect(read(path)).toBe(text);
+});
+
+describe("the schema of the record", () => {
+  test("has a name of its own, a title and every field that a newsroom may send", () => {
+    expect(schema).toMatchObject({ $id: "urn:flashwire:schema:article:1", title: expect.any(String) });
+    expect(Object.keys(schema.properties ?? {})).toEqual([...Object.keys(ArticleSchema.entries), "reason"]);
+  });
+
+  test("describes every field, and its words are about fields that there are", () => {
+    for (const [path, { description }] of fields) expect(description, path).toMatch(/\w.*\.$/);
+    expect(Object.keys(ARTICLE_REFERENCE).sort()).toEqual([...fields.keys()].sort());
+  });
+
+  test.each([...fields])("has an example of %s that is valid", (path, field) => {
+    expect(field.examples).toHaveLength(1);
+    const isValid = new Ajv2020({ strict: false, validateFormats: false }).compile(field);
+    expect(isValid(field.examples?.[0]), path).toBe(true);
+  });
+
+  test("when a record is made of all its examples, the wire takes it", () => {
+    const { reason, ...live } = schema.properties ?? {};
+    const record = Object.fromEntries(
+      Object.entries(live).map(([name, field]) => [name, field.examples?.[0]]),
+    );
+    expect(isRecord(record), ajv.errorsText(isRecord.errors)).toBe(true);
+    expect(readArticle(record, NOW)).toMatchObject({ id: record.id, media: [{ role: "lead" }] });
+    const killed = { ...record, status: "withdrawn", reason: reason?.examples?.[0] };
+    expect(isRecord(killed)).toBe(true);
+    expect(readArticle(killed, NOW)).toMatchObject({ status: "withdrawn", reason: killed.reason });
+  });
+
+  test("takes a withdrawn record without content, and a reason from such a record only", () => {
+    const bare = { id: "a", published: "2026-11-02T06:10:00Z" };
+    expect(isRecord({ ...bare, status: "withdrawn", reason: "By mistake" })).toBe(true);
+    for (const wrong of [
+      bare,
+      { ...bare, url: "https://a.example/", headline: "A", reason: "By mistake" },
+      { ...bare, url: "https://a.example/", headline: "A", more: 1 },
+    ]) {
+      expect(isRecord(wrong), JSON.stringify(wrong)).toBe(false);
+      expect(() => readArticle(wrong, NOW)).toThrow();
+    }
+  });
+});
+
+test.each(globSync("examples/*.json", { cwd: ROOT }))("%s is a record that the wire takes", (path) => {
+  const record = JSON.parse(read(path));
+  expect(isRecord(record), ajv.errorsText(isRecord.errors)).toBe(true);
+  expect(readArticle(record, NOW).id).toBe(record.id);
+});
