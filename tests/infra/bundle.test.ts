@@ -1,6 +1,7 @@
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { FUNCTIONS, options } from "../../scripts/bundle.ts";
+import { componentSchemas, SCHEMA_FILES } from "../../src/http/schemas.ts";
 
 /** What a cold start pays for is what a bundle holds and imports. That the bundles work, `npm run test:aws` shows. */
 
@@ -37,3 +38,19 @@ describe.each(FUNCTIONS)("the bundle of %s", async (name) => {
     expect(Object.keys(metafile.inputs).filter((path) => unreachable.test(path))).toEqual([]);
   });
 });
+
+test("a bundle answers the schemas that the source answers", async () => {
+  const { entryPoints: _, ...settings } = options("schemas", "/nowhere");
+  const stdin = { contents: 'export * from "./src/http/schemas.ts";', resolveDir: process.cwd() };
+  const built = await build({ ...settings, stdin, sourcemap: false, write: false });
+  const text = Buffer.from(built.outputFiles[0]?.contents ?? []).toString("base64");
+  const packed = await import(/* @vite-ignore */ `data:text/javascript;base64,${text}`);
+  expect(packed.componentSchemas()).toEqual(plain(componentSchemas()));
+  expect(Object.keys(packed.SCHEMA_FILES)).toEqual(Object.keys(SCHEMA_FILES));
+  for (const [file, schema] of Object.entries(SCHEMA_FILES)) {
+    expect(packed.SCHEMA_FILES[file](), file).toEqual(plain(schema()));
+  }
+});
+
+/** As JSON has it: without the members that are undefined. */
+const plain = (value: object) => JSON.parse(JSON.stringify(value));

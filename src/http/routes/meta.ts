@@ -1,4 +1,4 @@
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import pMap from "p-map";
 import type { Directory, Health, ListedFeed } from "../../contract/answers.ts";
 import { FlashwireError } from "../../core/errors.ts";
@@ -27,28 +27,17 @@ export function aboutRoutes(app: Hono, { services, health: more }: Deps): void {
     shared(req.raw, jsonText(await directoryOf(services, new URL(req.url).searchParams)));
   route(app, services, "/", { GET: directory });
   route(app, services, "/feeds", { GET: directory });
-  const sayAs = (type: string, text: () => string) => ({
-    GET: ({ req }: Context) => shared(req.raw, text(), type),
-  });
-  route(
-    app,
-    services,
-    "/openapi.json",
-    sayAs("application/json", () => jsonText(openApi(services.site))),
-  );
-  route(
-    app,
-    services,
-    EXTENSION_PATH,
-    sayAs("text/html; charset=utf-8", () => extensionPage(services.site)),
-  );
-  for (const [file, schema] of Object.entries(SCHEMA_FILES)) {
-    route(
-      app,
-      services,
+  const pages: [path: string, type: string, text: () => string][] = [
+    ["/openapi.json", "application/json", () => jsonText(openApi(services.site))],
+    [EXTENSION_PATH, "text/html; charset=utf-8", () => extensionPage(services.site)],
+    ...Object.entries(SCHEMA_FILES).map(([file, schema]): (typeof pages)[number] => [
       `/schemas/${file}`,
-      sayAs("application/schema+json", () => jsonText(schema())),
-    );
+      "application/schema+json",
+      () => jsonText(schema()),
+    ]),
+  ];
+  for (const [path, type, text] of pages) {
+    route(app, services, path, { GET: ({ req }) => shared(req.raw, text(), type) });
   }
   route(app, services, "/healthz", { GET: () => health(services, more) });
 }
