@@ -11,7 +11,7 @@ import { DOCUMENTS_AT_ONCE } from "../limits.ts";
 import { paint, plain, print, printJson, table } from "../output/print.ts";
 import { failureOf, readAnswer } from "../wire/answer.ts";
 import { ask, call } from "../wire/client.ts";
-import { readDocument } from "../wire/read-document.ts";
+import type { SeenDocument } from "../wire/read-document.ts";
 import { findTarget, type Target } from "../wire/target.ts";
 
 /** One document. The article either `belongs` there, or it has left this feed and must be gone. */
@@ -76,7 +76,9 @@ async function look(article: Article, document: Address): Promise<Sight> {
   try {
     const response = await fetch(document.url);
     if (!response.ok) return { ...document, state: "failed", error: `answers ${response.status}` };
-    return { ...document, ...sightOf(article, document.contentType, await response.text()) };
+    // The XML parser takes its time to load, and only this command needs it.
+    const { readDocument } = await import("../wire/read-document.ts");
+    return { ...document, ...sightOf(article, readDocument(document.contentType, await response.text())) };
   } catch (error) {
     const { cause, message } = error as Error & { cause?: { code?: string } };
     return { ...document, state: "failed", error: cause?.code ?? message };
@@ -85,10 +87,8 @@ async function look(article: Article, document: Address): Promise<Sight> {
 
 function sightOf(
   article: Article,
-  contentType: string,
-  text: string,
+  { entries, deleted, isDetailed }: SeenDocument,
 ): Pick<Sight, "state" | "updated" | "breaking"> {
-  const { entries, deleted, isDetailed } = readDocument(contentType, text);
   // An id that is no IRI has another one in Atom; then its address tells.
   const url = article.status === "published" ? article.url : undefined;
   const entry =
