@@ -1,5 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { decorate } from "../store/decorate.ts";
 import { CONFLICT, type Store } from "../store/port.ts";
 import type { Log } from "../store/stores.ts";
 
@@ -47,17 +48,12 @@ function refused(metrics: Metrics, reason: string): void {
 
 /** The store, with its writes and lost races counted. */
 export function counted(store: Store, watch: Pick<Watch, "count">, written?: string): Store {
-  return {
-    get: (key) => store.get(key),
-    head: (key) => store.head(key),
-    delete: (key) => store.delete(key),
-    list: (prefix, after) => store.list(prefix, after),
-    etagOf: (body) => store.etagOf(body),
+  return decorate(store, () => ({
     async put(key, body, options) {
       const etag = await store.put(key, body, options);
       if (etag === CONFLICT) watch.count("Conflicts");
       else if (written !== undefined) watch.count(written);
       return etag;
     },
-  };
+  }));
 }

@@ -5,6 +5,7 @@ import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { outputsOf } from "../../src/render/outputs.ts";
 import { readRecord } from "../../src/repository/records.ts";
 import { createServices } from "../../src/services.ts";
+import { decorate } from "../../src/store/decorate.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { CONFLICT, type Store } from "../../src/store/port.ts";
 import { readArticle } from "../../src/validate/article.ts";
@@ -105,15 +106,14 @@ describe("a claim survives", () => {
     const { services, memory, keys } = wire();
     let failed = false;
     const { newsroom } = services.stores;
-    services.stores.newsroom = {
-      ...newsroom,
+    services.stores.newsroom = decorate(newsroom, () => ({
       put: async (...all) => {
         if (failed || !all[0].startsWith(prefix)) return newsroom.put(...all);
         failed = true;
         await put(memory, ...all);
         return CONFLICT;
       },
-    };
+    }));
     return { services, keys };
   }
 

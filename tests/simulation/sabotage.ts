@@ -3,6 +3,7 @@ import type { PublisherMemory } from "../../src/publish/press.ts";
 import { WINDOWS } from "../../src/repository/feeds.ts";
 import { GUIDS } from "../../src/repository/guids.ts";
 import { createServices, type ServiceOptions, type Services } from "../../src/services.ts";
+import { decorate } from "../../src/store/decorate.ts";
 import type { Store } from "../../src/store/port.ts";
 
 /** An event as the queue carries it. The real code is only ever given the id. */
@@ -90,26 +91,16 @@ export const SABOTAGES: Record<string, Sabotage> = {
   },
 };
 
+const noChange = () => ({});
+
 function withStores(
   services: Worker,
   change: { newsroom?: (store: Store) => Partial<Store>; published?: (store: Store) => Partial<Store> },
 ): Worker {
   const { newsroom, published } = services.stores;
   const stores = {
-    newsroom: override(newsroom, change.newsroom?.(newsroom)),
-    published: override(published, change.published?.(published)),
+    newsroom: decorate(newsroom, change.newsroom ?? noChange),
+    published: decorate(published, change.published ?? noChange),
   };
   return withMemory({ ...services, stores }, services.memory);
-}
-
-function override(store: Store, methods: Partial<Store> = {}): Store {
-  return {
-    get: (key) => store.get(key),
-    head: (key) => store.head(key),
-    put: (key, body, options) => store.put(key, body, options),
-    delete: (key) => store.delete(key),
-    list: (prefix, after) => store.list(prefix, after),
-    etagOf: (body) => store.etagOf(body),
-    ...methods,
-  };
 }

@@ -1,3 +1,4 @@
+import { decorate } from "../../src/store/decorate.ts";
 import type { Store } from "../../src/store/port.ts";
 
 export type Count = Record<"get" | "head" | "put" | "delete" | "list", Record<string, number>>;
@@ -15,13 +16,12 @@ export function countingStore(store: Store): { store: Store; counts: Count; rese
     reset: () => {
       for (const method of Object.keys(counts) as (keyof Count)[]) counts[method] = {};
     },
-    store: {
+    store: decorate(store, () => ({
       get: (key) => counted("get", key).get(key),
       head: (key) => counted("head", key).head(key),
       put: (key, body, options) => counted("put", key).put(key, body, options),
       delete: (key) => counted("delete", key).delete(key),
       list: (prefix, after) => counted("list", prefix).list(prefix, after),
-      etagOf: (body) => store.etagOf(body),
-    },
+    })),
   };
 }

@@ -1,4 +1,5 @@
 import { ARTICLES, articleIdOf } from "../../repository/records.ts";
+import { decorate } from "../../store/decorate.ts";
 import { storageError } from "../../store/file/disk.ts";
 import type { Store } from "../../store/port.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
@@ -8,8 +9,7 @@ import type { Journal, JournalEntry } from "./journal.ts";
  * written first, so that no write can go unheard; a write that then loses its race is heard of for nothing.
  */
 export function withEvents(store: Store, journal: Journal, onWrite: (entry: JournalEntry) => void): Store {
-  return {
-    ...store,
+  return decorate(store, () => ({
     async put(key, body, options) {
       const id = key.startsWith(ARTICLES) ? articleIdOf(key) : undefined;
       if (id === undefined) return store.put(key, body, options);
@@ -22,5 +22,5 @@ export function withEvents(store: Store, journal: Journal, onWrite: (entry: Jour
         onWrite(entry);
       }
     },
-  };
+  }));
 }

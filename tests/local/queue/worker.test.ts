@@ -10,6 +10,7 @@ import { type Loop, startLoop } from "../../../src/local/queue/worker.ts";
 import { windowKey } from "../../../src/repository/feeds.ts";
 import { articleKey } from "../../../src/repository/records.ts";
 import { createServices, type Services } from "../../../src/services.ts";
+import { decorate } from "../../../src/store/decorate.ts";
 import type { Store } from "../../../src/store/port.ts";
 import { type Bench, bench, incoming, textOf } from "../../functions/support.ts";
 import { expectTruth } from "../../support/compare-sites.ts";
@@ -60,17 +61,15 @@ function moody(store: Store): Store {
     if (refused.some((start) => key.startsWith(start))) throw new Error("EIO");
     return call();
   };
-  return {
+  return decorate(store, () => ({
     get: (key) => unless(key, () => store.get(key)),
     head: (key) => unless(key, () => store.head(key)),
     put: (key, body, options) => unless(key, () => store.put(key, body, options)),
-    delete: (key) => store.delete(key),
     async *list(prefix, after) {
       if (prefix === "articles/") await scans;
       yield* store.list(prefix, after);
     },
-    etagOf: (body) => store.etagOf(body),
-  };
+  }));
 }
 
 async function write(n: number, fields = {}): Promise<string> {
