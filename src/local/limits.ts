@@ -3,7 +3,7 @@
  * counts.
  */
 
-/** The journal of accepted, unpublished articles is rewritten at this size: some 30,000 ids. */
+/** The journal of accepted, unpublished articles is rewritten at this size: some 30,000 keys. */
 export const MAX_JOURNAL_BYTES = 1_048_576;
 
 /** How often a local wire looks for work that a dead process left, milliseconds. */

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SiteFile } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
 import type { Site } from "../core/site.ts";
 import { fingerprintOf } from "../repository/rollout.ts";
+import { makeRoot } from "../store/file/directories.ts";
 import { holdShared, isHeld, openLock } from "../store/file/lock.ts";
 import { readWireFile, type WireFile, writeWireFile } from "./data-folder.ts";
 
@@ -47,7 +47,7 @@ export function madeBy(site: Site): string {
 
 /** Runs what only one process of the folder may do at a time. Makes the folder. */
 export async function inTurn<T>(data: string, section: () => T): Promise<T> {
-  mkdirSync(data, { recursive: true });
+  makeRoot(data);
   const turn = openLock(join(data, "turn.lock"));
   try {
     return await turn.run(section);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../config/environment.ts";
+import { articleIdOf } from "../repository/records.ts";
 import { listen } from "../http/adapters/node.ts";
 import { createApp } from "../http/app.ts";
 import { tokensFrom } from "../http/auth.ts";
@@ -65,7 +66,7 @@ async function openWire(config: Config, url: string, log: Log) {
   const journal = await openJournal(join(data, "journal"), log);
   const loop = startLoop(folder.services, journal);
   const { stores } = folder.services;
-  const newsroom = withEvents(stores.newsroom, journal, loop.onWrite);
+  const newsroom = withEvents(stores.newsroom, { journal, hears: isArticle, onWrite: loop.onWrite });
   const services = { ...folder.services, stores: { ...stores, newsroom } };
   const app = createApp({
     services,
@@ -76,6 +77,8 @@ async function openWire(config: Config, url: string, log: Log) {
   await isOfThisSite(services);
   return { url, folder, journal, loop, services, token, app };
 }
+
+const isArticle = (key: string) => articleIdOf(key) !== undefined;
 
 /** Looks after what has to do with the other processes of the folder, from time to time. */
 async function stayPresent(data: string, wire: Parts, log: Log): Promise<{ end(): Promise<void> }> {

@@ -1,42 +1,47 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ARTICLE_ID } from "../../core/article.ts";
+import { articleKey } from "../../repository/records.ts";
+import type { DiskCalls } from "../../store/file/disk-calls.ts";
 import { holdLock } from "../../store/file/lock.ts";
 import type { Log } from "../../store/stores.ts";
 import { besideOf } from "./log-file.ts";
 
 /** The journal of a process that died. Until it is released nobody else finds it. */
 export type DeadJournal = {
-  ids: string[];
+  keys: string[];
   /** Forgets what is in it. */
   remove(): void;
   release(): void;
 };
+
+/** Where journals stand, and what goes with them. */
+export type JournalFolder = { path: string; disk: DiskCalls; log: Log };
 
 const LOG = ".log";
 export const logPath = (folder: string, name: string) => join(folder, `${name}${LOG}`);
 export const lockPath = (folder: string, name: string) => join(folder, `${name}.lock`);
 
 /** All of them, but those of processes that live. One that cannot be read is left for another time. */
-export function findDeadJournals(folder: string, own: string, log: Log): DeadJournal[] {
-  return readdirSync(folder).flatMap((file) => {
+export function findDeadJournals(folder: JournalFolder, own: string): DeadJournal[] {
+  return readdirSync(folder.path).flatMap((file) => {
     const name = file.slice(0, -LOG.length);
     if (!file.endsWith(LOG) || name === own) return [];
     try {
-      return open(folder, name, log) ?? [];
+      return open(folder, name) ?? [];
     } catch (error) {
-      log("journal.unreadable", { journal: name, error: String(error) });
+      folder.log("journal.unreadable", { journal: name, error: String(error) });
       return [];
     }
   });
 }
 
-function open(folder: string, name: string, log: Log): DeadJournal | undefined {
-  const lock = holdLock(lockPath(folder, name));
+function open(folder: JournalFolder, name: string): DeadJournal | undefined {
+  const lock = holdLock(lockPath(folder.path, name));
   if (lock === undefined) return undefined;
   try {
-    const ids = idsIn(readFileSync(logPath(folder, name), "utf8"), name, log);
-    return { ids, remove: () => removeJournal(folder, name), release: lock.release };
+    const keys = keysIn(readFileSync(logPath(folder.path, name), "utf8"), name, folder.log);
+    return { keys, remove: () => removeJournal(folder, name), release: lock.release };
   } catch (error) {
     lock.release();
     throw error;
@@ -45,17 +50,30 @@ function open(folder: string, name: string, log: Log): DeadJournal | undefined {
 
 /**
  * The last line may be torn: its record was never written, so nobody was told that it was accepted. An empty one ends a
- * line that was. Nothing that is no id may come into another journal: it could never be published.
+ * line that was. Nothing that is no key may come into another journal: it could never be published.
  */
-function idsIn(text: string, name: string, log: Log): string[] {
+function keysIn(text: string, name: string, log: Log): string[] {
   const lines = text.split("\n").slice(0, -1);
-  const others = lines.filter((line) => line !== "" && !ARTICLE_ID.test(line));
+  const keys = lines.map(keyOf);
+  const others = lines.filter((line, i) => line !== "" && keys[i] === undefined);
   const last = others.at(-1)?.slice(-200);
   if (last !== undefined) log("journal.unreadable", { journal: name, lines: others.length, last });
-  return lines.filter((line) => ARTICLE_ID.test(line));
+  return keys.filter((key) => key !== undefined);
 }
 
-export function removeJournal(folder: string, name: string): void {
-  const path = logPath(folder, name);
-  for (const file of [path, besideOf(path), lockPath(folder, name)]) rmSync(file, { force: true });
+/** Before it took keys, a journal held the ids of articles. */
+function keyOf(line: string): string | undefined {
+  if (isJournalKey(line)) return line;
+  return ARTICLE_ID.test(line) ? articleKey(line) : undefined;
+}
+
+/**
+ * Whether a line may hold this key: it begins with the name of its folder, as all keys of the newsroom bucket do, and
+ * has no control character. What a torn write leaves has (NUL), or broken UTF-8 (U+FFFD), or no folder.
+ */
+export const isJournalKey = (key: string) => key.isWellFormed() && /^[a-z-]+\/[^\p{Cc}\uFFFD]+$/u.test(key);
+
+export function removeJournal({ path, disk }: JournalFolder, name: string): void {
+  const log = logPath(path, name);
+  for (const file of [log, besideOf(log), lockPath(path, name)]) disk.rmSync(file, { force: true });
 }

@@ -1,41 +1,46 @@
 import { randomUUID } from "node:crypto";
 import { makeRoot } from "../../store/file/directories.ts";
+import { type DiskCalls, nodeCalls } from "../../store/file/disk-calls.ts";
 import { holdLock } from "../../store/file/lock.ts";
 import type { Log } from "../../store/stores.ts";
 import { MAX_JOURNAL_BYTES } from "../limits.ts";
-import { findDeadJournals, lockPath, logPath, removeJournal } from "./dead-journals.ts";
+import { findDeadJournals, isJournalKey, lockPath, logPath, removeJournal } from "./dead-journals.ts";
 import { openLogFile } from "./log-file.ts";
 
-/** One accepted article that is not published yet. */
-export type JournalEntry = { id: string };
+/** One accepted write of the object with this key whose consequences (an article's are its documents) are to come. */
+export type JournalEntry = { key: string };
 
 /**
- * What S3 does with its notifications: an article that was written is heard of, even if the process dies right after
- * the write. Each process appends to a file of its own before it writes a record; while it lives it holds the lock
+ * What S3 does with its notifications: an object that was written is heard of, even if the process dies right after
+ * the write. Each process appends to a file of its own before it writes an object; while it lives it holds the lock
  * beside the file. A file whose lock is free belongs to a dead process: whoever finds it does its work.
  */
 export type Journal = {
-  /** Resolves when the id is on disk. Calls at the same time share one sync. */
-  append(id: string): Promise<JournalEntry>;
-  /** These are published. */
+  /**
+   * Resolves when the key is on disk. Calls at the same time share one sync. Throws a RangeError for a key that no line
+   * can hold: one without a folder, or with a control character.
+   */
+  append(key: string): Promise<JournalEntry>;
+  /** Nothing is left to do for these. */
   settle(entries: Iterable<JournalEntry>): Promise<void>;
   /** Takes over what dead processes left. Theirs is forgotten when all of it is in this journal, and not before. */
   adopt(): Promise<JournalEntry[]>;
   close(): Promise<void>;
 };
 
-export async function openJournal(folder: string, log: Log): Promise<Journal> {
-  makeRoot(folder);
+export async function openJournal(path: string, log: Log, disk: DiskCalls = nodeCalls): Promise<Journal> {
+  const folder = { path, disk, log };
+  makeRoot(path, disk);
   const name = randomUUID();
-  const lock = holdLock(lockPath(folder, name));
-  if (lock === undefined) throw new Error(`${folder}: a new lock is taken`);
-  const file = await openLogFile(logPath(folder, name));
+  const lock = holdLock(lockPath(path, name));
+  if (lock === undefined) throw new Error(`${path}: a new lock is taken`);
+  const file = await openLogFile(logPath(path, name), disk);
   const outstanding = new Set<JournalEntry>();
   let unsynced: { lines: string; done: Promise<void> } | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function append(ids: string[]): Promise<JournalEntry[]> {
-    const entries = ids.map((id) => ({ id }));
+  async function append(keys: string[]): Promise<JournalEntry[]> {
+    const entries = keys.map((key) => ({ key }));
     for (const entry of entries) outstanding.add(entry);
     try {
       await write(linesOf(entries));
@@ -74,7 +79,11 @@ export async function openJournal(folder: string, log: Log): Promise<Journal> {
   }
 
   return {
-    append: async (id) => (await append([id]))[0] as JournalEntry,
+    async append(key) {
+      if (!isJournalKey(key))
+        throw new RangeError(`The journal cannot hold this key: ${JSON.stringify(key)}`);
+      return (await append([key]))[0] as JournalEntry;
+    },
 
     async settle(entries) {
       forget(entries);
@@ -85,10 +94,10 @@ export async function openJournal(folder: string, log: Log): Promise<Journal> {
     },
 
     async adopt() {
-      const dead = findDeadJournals(folder, name, log);
-      const ids = new Set(dead.flatMap((journal) => journal.ids));
+      const dead = findDeadJournals(folder, name);
+      const keys = new Set(dead.flatMap((journal) => journal.keys));
       try {
-        const entries = ids.size === 0 ? [] : await append([...ids]);
+        const entries = keys.size === 0 ? [] : await append([...keys]);
         for (const journal of dead) journal.remove();
         return entries;
       } finally {
@@ -106,5 +115,5 @@ export async function openJournal(folder: string, log: Log): Promise<Journal> {
 }
 
 function linesOf(entries: Iterable<JournalEntry>): string {
-  return [...entries].map(({ id }) => `${id}\n`).join("");
+  return [...entries].map(({ key }) => `${key}\n`).join("");
 }

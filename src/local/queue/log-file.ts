@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { directories } from "../../store/file/directories.ts";
+import type { DiskCalls, LinesHandle } from "../../store/file/disk-calls.ts";
 
 /** A new file of lines. One call at a time. */
 export type LogFile = {
@@ -18,15 +18,17 @@ export type LogFile = {
 const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
 const APPENDING = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND;
 
-export async function openLogFile(path: string): Promise<LogFile> {
+export async function openLogFile(path: string, disk: DiskCalls): Promise<LogFile> {
   const folder = dirname(path);
-  const { sync } = directories(folder);
-  let file = await open(path, APPENDING);
+  const { sync } = directories(folder, disk);
+  let file = await disk.openLines(path, APPENDING);
   await sync(folder);
   let size = 0;
   let torn = false;
+  let placed = true;
 
   async function append(lines: string): Promise<void> {
+    await place();
     const whole = torn ? `\n${lines}` : lines;
     size += Buffer.byteLength(whole);
     torn = true;
@@ -38,28 +40,35 @@ export async function openLogFile(path: string): Promise<LogFile> {
     if (lines === "") await file.truncate(0);
     else {
       const old = file;
-      file = await moved(lines, path);
+      file = await moved(lines, path, disk);
+      placed = false;
       await old.close();
-      // Before anything is appended: a loss of power must not bring the old file back.
-      await sync(folder);
+      await place();
     }
     size = Buffer.byteLength(lines);
     torn = false;
+  }
+
+  /** Before anything is appended to the file of `replace`: a loss of power must not bring the old file back. */
+  async function place(): Promise<void> {
+    if (placed) return;
+    await sync(folder);
+    placed = true;
   }
 
   return { append, replace, size: () => size, close: () => file.close() };
 }
 
 /** Makes the file beside this path and moves it there, whole. */
-async function moved(lines: string, path: string): Promise<FileHandle> {
-  const fresh = await open(besideOf(path), APPENDING);
+async function moved(lines: string, path: string, disk: DiskCalls): Promise<LinesHandle> {
+  const fresh = await disk.openLines(besideOf(path), APPENDING);
   try {
     await write(fresh, lines);
-    await rename(besideOf(path), path);
+    disk.renameSync(besideOf(path), path);
     return fresh;
   } catch (error) {
     await fresh.close();
-    await rm(besideOf(path), { force: true });
+    disk.rmSync(besideOf(path), { force: true });
     throw error;
   }
 }
@@ -67,8 +76,7 @@ async function moved(lines: string, path: string): Promise<FileHandle> {
 /** What a process that died in `replace` may leave. */
 export const besideOf = (path: string) => `${path}.new`;
 
-async function write(file: FileHandle, lines: string): Promise<void> {
-  // One `write` may take a part of them only.
+async function write(file: LinesHandle, lines: string): Promise<void> {
   await file.appendFile(lines);
   await file.datasync();
 }

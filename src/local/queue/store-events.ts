@@ -1,19 +1,26 @@
-import { ARTICLES, articleIdOf } from "../../repository/records.ts";
 import { decorate } from "../../store/decorate.ts";
 import { storageError } from "../../store/file/disk.ts";
 import type { Store } from "../../store/port.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
+export type Events = {
+  journal: Pick<Journal, "append">;
+  /** Which keys are heard of. */
+  hears(key: string): boolean;
+  onWrite(entry: JournalEntry): void;
+};
+
 /**
- * The store with S3's event notifications: every write of an article is heard of at least once. The journal is
- * written first, so that no write can go unheard; a write that then loses its race is heard of for nothing.
+ * The store with S3's event notifications: every write of a key that somebody wants to hear of is heard of at least
+ * once. The journal is written first, so that no write can go unheard; a write that then loses its race is heard of
+ * for nothing. So is one that fails: it may have been done before it failed. Throws `storage` when the journal cannot
+ * be written; nothing else is written then.
  */
-export function withEvents(store: Store, journal: Journal, onWrite: (entry: JournalEntry) => void): Store {
+export function withEvents(store: Store, { journal, hears, onWrite }: Events): Store {
   return decorate(store, () => ({
     async put(key, body, options) {
-      const id = key.startsWith(ARTICLES) ? articleIdOf(key) : undefined;
-      if (id === undefined) return store.put(key, body, options);
-      const entry = await journal.append(id).catch((error) => {
+      if (!hears(key)) return store.put(key, body, options);
+      const entry = await journal.append(key).catch((error) => {
         throw storageError(error, "The journal cannot be written");
       });
       try {

@@ -1,3 +1,4 @@
+import { articleIdOf } from "../../repository/records.ts";
 import type { Services } from "../../services.ts";
 import { BULK_BATCH, BULK_PAUSE_MS, MAX_LOCAL_BATCH, RETRY_MS } from "../limits.ts";
 import { startRepairs } from "../rebuild-short-feeds.ts";
@@ -103,7 +104,11 @@ export function startLoop(services: Services, journal: Journal): Loop {
   }
 
   return {
-    onWrite: (entry) => void jobOf(entry.id).entries.push(entry),
+    onWrite(entry) {
+      const id = articleIdOf(entry.key);
+      // An entry of another kind stays in the journal, for a wire that knows what to do with it.
+      if (id !== undefined) jobOf(id).entries.push(entry);
+    },
     async publish(ids) {
       if (closed) throw new Error("closing");
       const waits = [...ids].map(published);

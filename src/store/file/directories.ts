@@ -1,10 +1,6 @@
-import { close, closeSync, existsSync, fsync, fsyncSync, mkdirSync, open, openSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { promisify } from "node:util";
-
-const openFile = promisify(open);
-const closeFile = promisify(close);
-const fsyncFile = promisify(fsync);
+import { type DiskCalls, nodeCalls } from "./disk-calls.ts";
 
 /** Directories below one root whose entries survive a loss of power. */
 export type Directories = {
@@ -14,9 +10,9 @@ export type Directories = {
   sync(path: string): Promise<void>;
 };
 
-export function directories(root: string): Directories {
+export function directories(root: string, disk: DiskCalls = nodeCalls): Directories {
   const ensured = new Map<string, Promise<void>>([[root, Promise.resolve()]]);
-  const sync = shared(fsyncDirectory);
+  const sync = shared((path) => fsyncDirectory(disk, path));
   const ensure = (path: string): Promise<void> => {
     const known = ensured.get(path);
     if (known && (path === root || existsSync(path))) return known;
@@ -29,29 +25,51 @@ export function directories(root: string): Directories {
   const make = async (path: string) => {
     const parent = dirname(path);
     await ensure(parent);
-    mkdirSync(path, { recursive: true });
+    disk.mkdirSync(path, { recursive: true });
     await sync(parent);
   };
   return { ensure, sync };
 }
 
-/** Makes a root, so that it survives a loss of power; not for use while others wait. */
-export function makeRoot(path: string): void {
-  const first = mkdirSync(path, { recursive: true });
-  if (first === undefined) return;
-  for (let made = path; made !== dirname(first); made = dirname(made)) {
-    const parent = openSync(dirname(made), "r");
-    fsyncSync(parent);
-    closeSync(parent);
+/**
+ * Makes a root, so that it survives a loss of power; not for use while others wait. Each folder of the way to it is
+ * synced before the next one is made, so only the last one that is there may not be on the disk yet: another process
+ * may have made it a moment ago.
+ */
+export function makeRoot(path: string, disk: DiskCalls = nodeCalls): void {
+  const parent = dirname(path);
+  if (existsSync(path)) syncWhereReadable(parent, disk);
+  else {
+    makeRoot(parent, disk);
+    disk.mkdirSync(path, { recursive: true });
+    syncNow(parent, disk);
   }
 }
 
-async function fsyncDirectory(path: string): Promise<void> {
-  const directory = await openFile(path, "r");
+/** A folder that this user may not read is one where somebody else made the way to the root. */
+function syncWhereReadable(path: string, disk: DiskCalls): void {
   try {
-    await fsyncFile(directory);
+    syncNow(path, disk);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EACCES")) throw error;
+  }
+}
+
+function syncNow(path: string, disk: DiskCalls): void {
+  const folder = disk.openSync(path, "r");
+  try {
+    disk.fsyncSync(folder);
   } finally {
-    await closeFile(directory);
+    disk.closeSync(folder);
+  }
+}
+
+async function fsyncDirectory(disk: DiskCalls, path: string): Promise<void> {
+  const directory = await disk.open(path, "r");
+  try {
+    await disk.fsync(directory);
+  } finally {
+    await disk.close(directory);
   }
 }
 

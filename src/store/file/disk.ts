@@ -1,7 +1,7 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FlashwireError } from "../../core/errors.ts";
 import { MAX_RECORD_BYTES } from "../../core/limits.ts";
+import type { DiskCalls } from "./disk-calls.ts";
 
 /** Whether a disk takes what is written to it. */
 export type Disk = {
@@ -17,7 +17,7 @@ export type Disk = {
 /** No key has a name that begins with a dot. */
 const PROBE = ".probe";
 
-export function watchDisk(root: string, temporary: string): Disk {
+export function watchDisk(root: string, temporary: string, calls: DiskCalls): Disk {
   let failedIn: string | undefined;
   return {
     async write(key, directory, work) {
@@ -34,15 +34,15 @@ export function watchDisk(root: string, temporary: string): Disk {
       const made = join(temporary, `probe-${process.pid}`);
       const directory = failedIn ?? root;
       try {
-        writeFileSync(made, Buffer.alloc(failedIn === undefined ? 1 : MAX_RECORD_BYTES));
-        mkdirSync(directory, { recursive: true });
-        renameSync(made, join(directory, PROBE));
-        rmSync(join(directory, PROBE), { force: true });
+        writeProbe(calls, made, failedIn === undefined ? 1 : MAX_RECORD_BYTES);
+        calls.mkdirSync(directory, { recursive: true });
+        calls.renameSync(made, join(directory, PROBE));
+        calls.rmSync(join(directory, PROBE), { force: true });
         failedIn = undefined;
       } catch (error) {
         throw storageError(error, "The data folder cannot be written");
       } finally {
-        discard(made);
+        discard(calls, made);
       }
     },
   };
@@ -56,9 +56,18 @@ export function storageError(error: unknown, what: string): unknown {
   return new FlashwireError("storage", `${what} (${name}).`, [], { cause: error });
 }
 
-function discard(file: string): void {
+function writeProbe(calls: DiskCalls, path: string, bytes: number): void {
+  const file = calls.openSync(path, "w");
   try {
-    rmSync(file, { force: true });
+    calls.writeFileSync(file, Buffer.alloc(bytes));
+  } finally {
+    calls.closeSync(file);
+  }
+}
+
+function discard(calls: DiskCalls, file: string): void {
+  try {
+    calls.rmSync(file, { force: true });
   } catch {
     // It could not be made either.
   }

@@ -1,22 +1,12 @@
 import { randomUUID } from "node:crypto";
-import {
-  closeSync,
-  fsync,
-  futimesSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { futimesSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { md5Etag } from "../etag.ts";
 import { TEMPORARY_MAX_AGE_MS } from "../limits.ts";
 import { CONFLICT, checkKey, type PutOptions, type Store } from "../port.ts";
 import { type Directories, directories, makeRoot } from "./directories.ts";
 import { type Disk, storageError, watchDisk } from "./disk.ts";
+import { type DiskCalls, nodeCalls } from "./disk-calls.ts";
 import { type EtagMemory, etagMemory } from "./etag-memory.ts";
 import { listFiles } from "./listing.ts";
 import { type Lock, openLock } from "./lock.ts";
@@ -28,7 +18,14 @@ import { createPauses } from "./yield.ts";
 const LOCK = ".lock";
 const TEMPORARY = ".tmp";
 
-type Folder = { root: string; lock: Lock; etags: EtagMemory; directories: Directories; disk: Disk };
+type Folder = {
+  root: string;
+  calls: DiskCalls;
+  lock: Lock;
+  etags: EtagMemory;
+  directories: Directories;
+  disk: Disk;
+};
 
 export type FileStore = Store & {
   /** Throws `storage` as long as nothing can be written. */
@@ -46,8 +43,8 @@ export type FileStore = Store & {
  * other calls take microseconds, less than the way to a thread and back. (A disk that is not warm holds them up.)
  * What the disk refuses is thrown as `storage`.
  */
-export function fileStore(folder: string): FileStore {
-  const at = openFolder(resolve(folder));
+export function fileStore(folder: string, calls: DiskCalls = nodeCalls): FileStore {
+  const at = openFolder(resolve(folder), calls);
   const pause = createPauses();
   return {
     get: async (key) => {
@@ -73,20 +70,21 @@ export function fileStore(folder: string): FileStore {
   };
 }
 
-function openFolder(root: string): Folder {
+function openFolder(root: string, calls: DiskCalls): Folder {
   const temporary = join(root, TEMPORARY);
-  makeRoot(temporary);
+  makeRoot(temporary, calls);
   for (const name of readdirSync(temporary)) {
     const file = join(temporary, name);
     const stats = statSync(file, { throwIfNoEntry: false });
-    if (stats && stats.mtimeMs < Date.now() - TEMPORARY_MAX_AGE_MS) rmSync(file, { force: true });
+    if (stats && stats.mtimeMs < Date.now() - TEMPORARY_MAX_AGE_MS) calls.rmSync(file, { force: true });
   }
   return {
     root,
+    calls,
     lock: openLock(join(root, LOCK)),
     etags: etagMemory(),
-    directories: directories(root),
-    disk: watchDisk(root, temporary),
+    directories: directories(root, calls),
+    disk: watchDisk(root, temporary, calls),
   };
 }
 
@@ -114,22 +112,22 @@ async function put(
   await at.directories.ensure(dirname(path));
   const etag = md5Etag(body);
   const temporary = join(at.root, TEMPORARY, randomUUID());
-  const file = openSync(temporary, "wx");
+  const file = at.calls.openSync(temporary, "wx");
   let placed = false;
   try {
-    writeFileSync(file, body);
-    await sync(file);
+    at.calls.writeFileSync(file, body);
+    await at.calls.fsync(file);
     placed = await at.lock.run(() => {
       if (!holds(at, path, condition)) return false;
       // Readers found the old object until now. Half a millisecond more: as a fraction of seconds it may be rounded down.
       const now = (Date.now() + 0.5) / 1_000;
       futimesSync(file, now, now);
-      renameSync(temporary, path);
+      at.calls.renameSync(temporary, path);
       return true;
     });
   } finally {
     if (placed) at.etags.remember(path, file, etag);
-    else discard(file, temporary);
+    else discard(at.calls, file, temporary);
   }
   if (!placed) return CONFLICT;
   await at.directories.sync(dirname(path));
@@ -138,7 +136,7 @@ async function put(
 
 async function remove(at: Folder, path: string): Promise<void> {
   if (statSync(dirname(path), { throwIfNoEntry: false }) === undefined) return;
-  await at.lock.run(() => rmSync(path, { force: true }));
+  await at.lock.run(() => at.calls.rmSync(path, { force: true }));
   await at.directories.sync(dirname(path));
 }
 
@@ -148,9 +146,7 @@ function holds(at: Folder, path: string, condition: PutOptions["condition"]): bo
   return statSync(path, { throwIfNoEntry: false }) === undefined;
 }
 
-const sync = promisify(fsync);
-
-function discard(file: number, temporary: string): void {
-  closeSync(file);
-  rmSync(temporary, { force: true });
+function discard(calls: DiskCalls, file: number, temporary: string): void {
+  calls.closeSync(file);
+  calls.rmSync(temporary, { force: true });
 }

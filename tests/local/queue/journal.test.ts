@@ -26,12 +26,13 @@ const log: Log = (event, details) => logged.push([event, details]);
 const open = () => openJournal(folder, log);
 const logs = () => readdirSync(folder).filter((name) => name.endsWith(".log"));
 const lines = () => logs().map((name) => readFileSync(join(folder, name), "utf8"));
-const idsOf = (entries: JournalEntry[]) => entries.map(({ id }) => id);
+const keysOf = (entries: JournalEntry[]) => entries.map(({ key }) => key);
+const [A, B, C] = ["articles/a.json", "articles/b.json", "articles/c.json"] as const;
 
 /** What a process that died has left. */
-async function leave(...ids: string[]): Promise<string> {
+async function leave(...keys: string[]): Promise<string> {
   const dead = await open();
-  await Promise.all(ids.map((id) => dead.append(id)));
+  await Promise.all(keys.map((key) => dead.append(key)));
   await dead.close();
   return join(folder, logs().at(-1) as string);
 }
@@ -39,10 +40,10 @@ async function leave(...ids: string[]): Promise<string> {
 describe("invariant 5: an accepted record is never lost", () => {
   test("what was appended is on disk, and gone when it is settled", async () => {
     const journal = await open();
-    const entries = await Promise.all(["a", "b", "c"].map((id) => journal.append(id)));
-    expect(lines().join("").split("\n").filter(Boolean).sort()).toEqual(["a", "b", "c"]);
+    const entries = await Promise.all([A, B, C].map((key) => journal.append(key)));
+    expect(lines().join("").split("\n").filter(Boolean).sort()).toEqual([A, B, C]);
     await journal.settle(entries.slice(0, 2));
-    expect(lines().join("")).toContain("c");
+    expect(lines().join("")).toContain(C);
     await journal.settle(entries.slice(2));
     expect(lines()).toEqual([""]);
     await journal.close();
@@ -51,43 +52,43 @@ describe("invariant 5: an accepted record is never lost", () => {
 
   test("the work of a closed journal is adopted once; that of a live one is left alone", async () => {
     const first = await open();
-    await first.append("a");
+    await first.append(A);
     const second = await open();
     expect(await second.adopt()).toEqual([]);
     await first.close();
-    expect(idsOf(await second.adopt())).toEqual(["a"]);
+    expect(keysOf(await second.adopt())).toEqual([A]);
     expect(await second.adopt()).toEqual([]);
-    expect(lines()).toEqual(["a\n"]);
+    expect(lines()).toEqual([`${A}\n`]);
     await second.close();
   });
 
   test("what is adopted is the adopter's to lose: when that one dies too, the next one finds it", async () => {
-    await leave("a", "b");
+    await leave(A, B);
     const second = await open();
     const [a] = await second.adopt();
     await second.settle([a as JournalEntry]);
     await second.close();
     const third = await open();
-    expect(idsOf(await third.adopt())).toContain("b");
+    expect(keysOf(await third.adopt())).toContain(B);
     await third.close();
   });
 
   test("a journal is kept when its work cannot be adopted", async () => {
-    await leave("a", "b");
+    await leave(A, B);
     const second = await open();
     // As when a wire is stopped right after its start.
     await second.close();
     await expect(second.adopt()).rejects.toThrow();
     const third = await open();
-    expect(idsOf(await third.adopt())).toEqual(["a", "b"]);
+    expect(keysOf(await third.adopt())).toEqual([A, B]);
     await third.close();
   });
 
   test("a journal that cannot be read is kept, and the others are adopted", async () => {
     mkdirSync(join(folder, "unreadable.log"));
-    await leave("a");
+    await leave(A);
     const second = await open();
-    expect(idsOf(await second.adopt())).toEqual(["a"]);
+    expect(keysOf(await second.adopt())).toEqual([A]);
     expect(logged).toContainEqual(["journal.unreadable", expect.objectContaining({ journal: "unreadable" })]);
     await second.close();
     expect(logs()).toContain("unreadable.log");
@@ -95,48 +96,87 @@ describe("invariant 5: an accepted record is never lost", () => {
   });
 
   test("a torn last line is no article", async () => {
-    appendFileSync(await leave("a"), "half-an-i");
+    appendFileSync(await leave(A), "articles/half-a-k");
     const second = await open();
-    expect(idsOf(await second.adopt())).toEqual(["a"]);
+    expect(keysOf(await second.adopt())).toEqual([A]);
     expect(logged).toEqual([]);
     await second.close();
   });
 
-  test("a line that is no id does not come into the journal of a living process, and is named", async () => {
-    writeFileSync(await leave("a"), "a\n\0\0\0b\n\n../c\nd\n");
+  test("when a line is no key, it does not come into the journal of a living process, and is named", async () => {
+    writeFileSync(await leave(A), `${A}\narticles/\0\0\0b\n\n../c\narticles/\ufffd\n${C}\n`);
     const second = await open();
-    expect(idsOf(await second.adopt())).toEqual(["a", "d"]);
-    expect(lines()).toEqual(["a\nd\n"]);
-    expect(logged).toEqual([["journal.unreadable", expect.objectContaining({ lines: 2, last: "../c" })]]);
+    expect(keysOf(await second.adopt())).toEqual([A, C]);
+    expect(lines()).toEqual([`${A}\n${C}\n`]);
+    expect(logged).toEqual([
+      ["journal.unreadable", expect.objectContaining({ lines: 3, last: "articles/\ufffd" })],
+    ]);
     await second.close();
   });
+});
+
+test("when the journal of an older release is adopted, each id in it becomes the key of its article", async () => {
+  writeFileSync(await leave(A), "b\nUS.North~Korea_1-2\narticles/c.json\n-no-id\n");
+  const journal = await open();
+  expect(keysOf(await journal.adopt())).toEqual([B, "articles/US.North~Korea_1-2.json", C]);
+  expect(logged).toEqual([["journal.unreadable", expect.objectContaining({ lines: 1, last: "-no-id" })]]);
+  await journal.close();
+  expect(lines()).toEqual([`${B}\narticles/US.North~Korea_1-2.json\n${C}\n`]);
+});
+
+test("when the journal takes a key, the next process adopts it; it refuses a key that no line can hold", async () => {
+  for (const key of [
+    "",
+    "a",
+    "articles/",
+    "articles/a\nb",
+    "articles/\0",
+    "../x",
+    "articles/\ud800",
+    "A/b",
+  ]) {
+    const journal = await open();
+    await expect(journal.append(key), JSON.stringify(key)).rejects.toThrow(RangeError);
+    await journal.close();
+  }
+  const keys = [
+    A,
+    "a/b",
+    "feeds/tag/北朝鮮/rss.xml",
+    "articles/a b \u2028%0A.json",
+    `x/${"y".repeat(1_022)}`,
+  ];
+  await leave(...keys);
+  const journal = await open();
+  expect(keysOf(await journal.adopt()).sort()).toEqual(keys.sort());
+  await journal.close();
 });
 
 describe("a long file", () => {
   const long = "x".repeat(MAX_JOURNAL_BYTES / 8);
   const fill = (journal: Awaited<ReturnType<typeof open>>) =>
-    Promise.all(Array.from({ length: 9 }, (_, i) => journal.append(`${i}${long}`)));
+    Promise.all(Array.from({ length: 9 }, (_, i) => journal.append(`articles/${i}${long}`)));
 
   test("is rewritten with what is still open", async () => {
     const journal = await open();
     const entries = await fill(journal);
-    await journal.append("still-open");
+    await journal.append("articles/still-open");
     await journal.settle(entries);
-    expect(lines()).toEqual(["still-open\n"]);
-    await journal.append("after");
-    expect(lines()).toEqual(["still-open\nafter\n"]);
+    expect(lines()).toEqual(["articles/still-open\n"]);
+    await journal.append("articles/after");
+    expect(lines()).toEqual(["articles/still-open\narticles/after\n"]);
     await journal.close();
   });
 
   test("that was rewritten, and then emptied, begins at its beginning", async () => {
     const journal = await open();
     const entries = await fill(journal);
-    const stillOpen = await journal.append("still-open");
+    const stillOpen = await journal.append("articles/still-open");
     await journal.settle(entries);
     await journal.settle([stillOpen]);
     expect(lines()).toEqual([""]);
-    await journal.append("after");
-    expect(lines()).toEqual(["after\n"]);
+    await journal.append("articles/after");
+    expect(lines()).toEqual(["articles/after\n"]);
     await journal.close();
   });
 });

@@ -73,10 +73,10 @@ function moody(store: Store): Store {
 }
 
 async function write(n: number, fields = {}): Promise<string> {
-  const entry = await journal.append(`story-${n}`);
+  const entry = await journal.append(articleKey(`story-${n}`));
   await ingest(services, incoming(n, fields));
   loop.onWrite(entry);
-  return entry.id;
+  return `story-${n}`;
 }
 
 const journaled = () =>
@@ -93,7 +93,7 @@ async function runShort(): Promise<void> {
   await loop.idle();
   for (const n of [7, 6, 5]) {
     await withdraw(services, `story-${n}`);
-    loop.onWrite(await journal.append(`story-${n}`));
+    loop.onWrite(await journal.append(articleKey(`story-${n}`)));
   }
 }
 
@@ -102,7 +102,7 @@ describe("what fails, fails alone", () => {
     refused = [articleKey("story-1")];
     const ids = ["story-1", "story-2", "story-3"];
     for (const n of [2, 3]) await write(n);
-    loop.onWrite(await journal.append("story-1"));
+    loop.onWrite(await journal.append(articleKey("story-1")));
     expect(await settled(ids.map((id) => loop.publish([id])))).toEqual([
       "rejected",
       "fulfilled",
@@ -112,7 +112,7 @@ describe("what fails, fails alone", () => {
     // Later ones neither.
     const later = await write(4);
     expect(await settled([loop.publish([later])])).toEqual(["fulfilled"]);
-    expect(journaled()).toContain("story-1");
+    expect(journaled()).toContain(articleKey("story-1"));
   });
 
   test("a feed: only who waits for an article of it hears that it failed", async () => {
@@ -152,6 +152,16 @@ test("an article that comes just when the one before is done is not forgotten", 
       "published",
     );
   }
+});
+
+test("when an entry is of no article, it stays in the journal, and the articles are published", async () => {
+  const other = await journal.append("notices/x.json");
+  loop.onWrite(other);
+  await loop.publish([await write(1)]);
+  await loop.idle();
+  expect(journaled()).toContain("notices/x.json");
+  await journal.settle([other]);
+  expect(journaled()).toEqual([]);
 });
 
 test("no work is begun for who comes after the close", async () => {
