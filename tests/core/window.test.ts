@@ -1,0 +1,205 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Article, StoredRecord } from "../../src/core/article.ts";
+import type { Feed } from "../../src/core/feed.ts";
+import { CHANGES, TOMBSTONES, WINDOW_SLACK } from "../../src/core/limits.ts";
+import {
+  closeRebuild,
+  emptyShelves,
+  emptyWindow,
+  fold,
+  foldShelves,
+  isUnderfilled,
+  openForRebuild,
+  type Shelves,
+  shown,
+  type Window,
+} from "../../src/core/window.ts";
+import { published, TEST_SITE, withdrawn } from "../support/articles.ts";
+
+const FEED: Feed = { name: "all", title: "All stories", size: 2, order: "published" };
+
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1_000).toISOString();
+const record = (article: Article, accepted = article.updated): StoredRecord => ({
+  article,
+  feeds: ["all"],
+  accepted,
+});
+const put = (window: Window, id: string, stored?: StoredRecord) => fold(TEST_SITE, FEED, window, id, stored);
+const scanned = (records: Iterable<StoredRecord>): Shelves =>
+  [...records].reduce(
+    (found, stored) => foldShelves(TEST_SITE, FEED, found, stored.article.id, stored),
+    emptyShelves(),
+  );
+
+/** The ids of all records that belong into the feed, newest first. */
+function truth(records: Iterable<StoredRecord>): { id: string; date: string }[] {
+  return [...records]
+    .map(({ article }) => article)
+    .filter(({ status }) => status === "published")
+    .map(({ id, published: date }) => ({ id, date }))
+    .sort((a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : a.id < b.id ? -1 : 1));
+}
+
+/** A window says what it knows: all that ranks above its floor, or all there is. */
+function expectToKnow(window: Window, records: Map<string, StoredRecord>): void {
+  const all = truth(records.values());
+  const { items, floor } = window.entries;
+  const above = all.filter(
+    ({ id, date }) => floor === undefined || date > floor.date || (date === floor.date && id < floor.id),
+  );
+  expect(items.map(({ id }) => id)).toEqual(above.map(({ id }) => id));
+  if (isUnderfilled(FEED, window)) return;
+  const newest = all.slice(0, FEED.size).map(({ id }) => id);
+  expect(shown(FEED, window).entries.map(({ id }) => id)).toEqual(newest);
+}
+
+type Step =
+  | { do: "publish"; id: string; second: number }
+  | { do: "withdraw"; id: string; second: number }
+  | { do: "open" }
+  | { do: "finish" }
+  | { do: "scan"; id: string };
+
+const id = fc.constantFrom(..."abcdefgh");
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("publish" as const), id, second: fc.nat(5) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("withdraw" as const), id, second: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.constant({ do: "open" as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: "finish" as const }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("scan" as const), id }) },
+);
+
+/** One feed, its records, and the rebuild that is under way. */
+function feedAndRebuild() {
+  const records = new Map<string, StoredRecord>();
+  let window = emptyWindow(FEED);
+  let tokens = 0;
+  let rebuild: { token: string; found: Shelves; left: Set<string> } | undefined;
+
+  function scan(name: string): void {
+    if (!rebuild?.left.delete(name)) return;
+    rebuild.found = foldShelves(TEST_SITE, FEED, rebuild.found, name, records.get(name));
+  }
+
+  function finish(): void {
+    if (rebuild === undefined) return;
+    for (const name of rebuild.left) scan(name);
+    const { found, token } = rebuild;
+    for (const item of [...found.entries.items, ...window.entries.items])
+      window = put(window, item.id, records.get(item.id));
+    window = closeRebuild(window, found, token);
+    rebuild = undefined;
+  }
+
+  function run(now: Step): void {
+    if (now.do === "open") {
+      rebuild = { token: String(tokens++), found: emptyShelves(), left: new Set(records.keys()) };
+      window = openForRebuild(FEED, window, rebuild.token);
+    } else if (now.do === "finish") finish();
+    else if (now.do === "scan") scan(now.id);
+    else {
+      const make = now.do === "publish" ? published : withdrawn;
+      records.set(now.id, record(make({ id: now.id, published: at(now.second), updated: at(now.second) })));
+      window = put(window, now.id, records.get(now.id));
+    }
+  }
+
+  return { run, records, window: () => window };
+}
+
+describe("a window", () => {
+  test("when stories come, go and are rebuilt in any order, it holds all that ranks above its floor", () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 40, maxLength: 80 }), (steps) => {
+        const { run, records, window } = feedAndRebuild();
+        for (const now of [...steps, { do: "open" } as const, { do: "finish" } as const]) {
+          run(now);
+          if (window().rebuilding === undefined) expectToKnow(window(), records);
+        }
+        expect(window().rebuilding).toBeUndefined();
+        expect(isUnderfilled(FEED, window())).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("when a rebuild finds more than there is room for, its floor is in the window", () => {
+    const records = Array.from({ length: FEED.size * WINDOW_SLACK + 1 }, (_, n) =>
+      record(published({ id: String(n), published: at(n) })),
+    );
+    const found = scanned(records);
+    const opened = openForRebuild(FEED, { ...emptyWindow(FEED), entries: found.entries }, "mine");
+    const closed = closeRebuild(opened, found, "mine");
+    expect(closed.entries.floor).toEqual({ date: at(0), id: "0" });
+    // The entry at the floor would have to be shown, and only another rebuild can find it.
+    const left = ["4", "3", "2"].reduce((window, name) => put(window, name), closed);
+    expect(isUnderfilled(FEED, left)).toBe(true);
+  });
+
+  test.each(["tombstones", "changes"] as const)(
+    "when a rebuild finds a floor of its %s, it is in the window",
+    (shelf) => {
+      const count = Math.max(TOMBSTONES, CHANGES) * WINDOW_SLACK + 1;
+      const records = Array.from({ length: count }, (_, n) =>
+        record(withdrawn({ id: String(n), updated: at(n) })),
+      );
+      const found = scanned(records);
+      const opened = openForRebuild(FEED, { ...emptyWindow(FEED), [shelf]: found[shelf] }, "mine");
+      expect(opened[shelf].floor).toBeUndefined();
+      expect(closeRebuild(opened, found, "mine")[shelf]).toEqual(found[shelf]);
+    },
+  );
+
+  test("when a younger rebuild has opened it, an older one leaves it open: the older one may have begun with a window that was lost since", () => {
+    const old = record(published({ id: "a", published: at(1) }));
+    const found = scanned([old]);
+    const lost = emptyWindow(FEED);
+    const young = openForRebuild(
+      FEED,
+      { ...lost, entries: { items: [], floor: { date: at(5), id: "x" } } },
+      "young",
+    );
+    expect(closeRebuild(young, found, "old")).toBe(young);
+    expect(isUnderfilled(FEED, young)).toBe(true);
+    expect(closeRebuild(young, found, "young").rebuilding).toBeUndefined();
+  });
+});
+
+describe("a feed runs short", () => {
+  /** One more than the shelf has room for, so that it has a floor. */
+  const overfull = (shown: number) => Array.from({ length: shown * WINDOW_SLACK + 1 }, (_, n) => String(n));
+  const kills = (ids: string[]) =>
+    ids.reduce(
+      (window, name) => put(window, name, record(withdrawn({ id: name, updated: at(Number(name)) }))),
+      emptyWindow(FEED),
+    );
+
+  test("when more tombstones than the slack have left it", () => {
+    const ids = overfull(TOMBSTONES);
+    const window = kills(ids);
+    const revived = (count: number) => {
+      let left: Shelves = window;
+      // Stories that were never in this feed, as far as their records tell.
+      for (const name of ids.slice(-count))
+        left = foldShelves(TEST_SITE, FEED, left, name, { ...record(withdrawn({ id: name })), feeds: [] });
+      return { ...window, tombstones: left.tombstones };
+    };
+    expect(isUnderfilled(FEED, revived(TOMBSTONES))).toBe(false);
+    expect(isUnderfilled(FEED, revived(TOMBSTONES + 1))).toBe(true);
+  });
+
+  test("when more changes than the slack have left it", () => {
+    const ids = overfull(CHANGES);
+    const without = (count: number) => ids.slice(-count).reduce((left, name) => put(left, name), kills(ids));
+    expect(isUnderfilled(FEED, without(CHANGES))).toBe(false);
+    expect(isUnderfilled(FEED, without(CHANGES + 1))).toBe(true);
+  });
+
+  test("never where nothing was dropped for want of room", () => {
+    const ids = overfull(CHANGES).slice(1);
+    const window = ids.reduce((left, name) => put(left, name), kills(ids));
+    expect(window.changes).toEqual({ items: [] });
+    expect(isUnderfilled(FEED, window)).toBe(false);
+  });
+});
