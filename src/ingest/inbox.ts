@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { FlashwireError } from "../core/errors.ts";
+import { type ErrorCode, FlashwireError } from "../core/errors.ts";
 import { MAX_BATCH } from "../core/limits.ts";
 import { begin, CONTINUES, type InboxResult, moveOn, put, RESULT } from "../repository/inbox.ts";
 import type { Services } from "../services.ts";
@@ -94,11 +94,14 @@ async function takeItem(services: Services, item: StreamItem, result: InboxResul
       services.log("article.accepted", { id, version, result: outcome.result, by: result.file, etag });
     }
   } catch (error) {
-    // Busy or out of order: nothing is wrong with the record, so the whole batch comes again.
-    if (!(error instanceof FlashwireError) || error.code === "busy") throw error;
+    // Nothing is wrong with the record: the queue brings the whole file again.
+    if (!(error instanceof FlashwireError) || PASSING.has(error.code)) throw error;
     refuse(services, item, error, result);
   }
 }
+
+/** What a later try of the same record may not meet again. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(["busy", "storage", "unavailable"]);
 
 function refuse(services: Services, item: StreamItem, error: FlashwireError, result: InboxResult): void {
   const { code, message: detail, errors } = error;

@@ -81,7 +81,7 @@ function replace(
   preconditions: Preconditions,
   next: (current: TaggedRecord | undefined, broken?: UnreadableError) => Article,
 ): Promise<Outcome> {
-  let attempted: string | undefined;
+  let attempted: { etag: string | undefined; isNew: boolean } | undefined;
   return compareAndSwap(services, async () => {
     const stored = await orUnreadable(readRecord(services, id));
     const [current, broken] = stored instanceof UnreadableError ? [undefined, stored] : [stored];
@@ -92,7 +92,7 @@ function replace(
     const same = order === 0 && JSON.stringify(article) === JSON.stringify(current?.article);
     if (current !== undefined && same) {
       // A put of ours whose answer was lost won all the same.
-      const result = current.etag === attempted ? resultOf(article, false) : "unchanged";
+      const result = attempted?.etag === current.etag ? resultOf(article, attempted.isNew) : "unchanged";
       return outcome(article, current.feeds, current.etag, result);
     }
     if (preconditions.ifMatch && !preconditions.ifMatch(etagOf(stored))) {
@@ -105,10 +105,11 @@ function replace(
     const feeds = placesOf(services.site, article, current);
     if (current === undefined && (await claimGuid(services, article)) === CONFLICT) return CONFLICT;
     const body = recordBytes({ article, feeds, accepted: acceptedAfter(services.now(), current) });
-    attempted = services.stores.newsroom.etagOf(body);
+    const isNew = stored === undefined;
+    attempted = { etag: services.stores.newsroom.etagOf(body), isNew };
     const etag = await putRecord(services, id, body, foundOf(stored));
     if (etag === CONFLICT) return CONFLICT;
-    return outcome(article, feeds, etag, resultOf(article, stored === undefined));
+    return outcome(article, feeds, etag, resultOf(article, isNew));
   });
 }
 

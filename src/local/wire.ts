@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Config } from "../config/environment.ts";
-import { articleIdOf } from "../repository/records.ts";
 import { listen } from "../http/adapters/node.ts";
 import { createApp } from "../http/app.ts";
 import { tokensFrom } from "../http/auth.ts";
+import { articleIdOf } from "../repository/records.ts";
 import type { Services } from "../services.ts";
 import type { Log } from "../store/stores.ts";
 import { catchUp, isOfThisSite } from "./catch-up.ts";

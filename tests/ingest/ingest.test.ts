@@ -1,10 +1,14 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MAX_TAGS } from "../../src/core/limits.ts";
 import { DEFAULT_FAMILIES } from "../../src/core/site.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { MAX_PLACEMENTS } from "../../src/ingest/limits.ts";
+import { readRecord } from "../../src/repository/records.ts";
 import { createServices } from "../../src/services.ts";
+import { decorate } from "../../src/store/decorate.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
+import { CONFLICT } from "../../src/store/port.ts";
+import { bench, incoming } from "../functions/support.ts";
 import { published, TEST_SITE } from "../support/articles.ts";
 
 test("a kill is never refused, in however many feeds the article was", async () => {
@@ -26,4 +30,72 @@ test("a kill is never refused, in however many feeds the article was", async () 
     title: "{value}",
   }));
   expect((await withdraw(open([...DEFAULT_FAMILIES, ...families]), "x")).result).toBe("withdrawn");
+});
+
+describe("what a record keeps of how it was taken in", () => {
+  test("when the clock goes back, a later version is still accepted later", async () => {
+    const { services, clock } = bench();
+    const taken: number[] = [];
+    for (const [revision, jump] of [0, -3_600_000, 0, 60_000, -120_000, 7_200_000].entries()) {
+      clock.now += jump;
+      await ingest(services, incoming(1, { revision: revision + 1 }));
+      taken.push(Date.parse((await readRecord(services, "story-1"))?.accepted ?? ""));
+    }
+    const [first = 0] = taken;
+    expect(taken).toEqual([first, first + 1, first + 2, first + 3, first + 4, clock.now]);
+    clock.now -= 7_200_000;
+    await withdraw(services, "story-1");
+    expect((await readRecord(services, "story-1"))?.accepted).toBe(
+      new Date((taken.at(-1) ?? 0) + 1).toISOString(),
+    );
+  });
+
+  test("when the site file has new feeds, a story that leaves one of them is of it, though its record did not name it", async () => {
+    const { services } = bench();
+    await ingest(services, incoming(1, { section: "World", tags: [{ name: "Peace" }] }));
+    const byTag = { family: "tag", by: "tag", title: "{value}" } as const;
+    const today = { ...services, site: { ...services.site, families: [...services.site.families, byTag] } };
+    const moved = await ingest(today, incoming(1, { section: "Sport", revision: 1 }));
+    expect(moved.feeds).toEqual(["all", "section/sport", "section/world", "tag/peace"]);
+    expect((await readRecord(services, "story-1"))?.feeds).toEqual(moved.feeds);
+  });
+
+  test("when the site file has lost a feed, a story stays of it", async () => {
+    const { services } = bench();
+    await ingest(services, incoming(1, { section: "World" }));
+    const today = { ...services, site: { ...services.site, families: [] } };
+    expect((await withdraw(today, "story-1")).feeds).toEqual(["all", "section/world"]);
+  });
+});
+
+describe("when the answer of a put is lost, and its retry below the store finds its own write", () => {
+  function losing() {
+    const wire = bench();
+    const newsroom = decorate(wire.newsroom, (store) => ({
+      async put(key, body, options) {
+        await store.put(key, body, options);
+        return key.startsWith("articles/") ? CONFLICT : (store.etagOf(body) ?? "");
+      },
+    }));
+    return { ...wire, losing: { ...wire.services, stores: { ...wire.services.stores, newsroom } } };
+  }
+
+  test("the first version is told as created", async () => {
+    const { losing: services } = losing();
+    expect(await ingest(services, incoming(1))).toMatchObject({ result: "created" });
+  });
+
+  test("the next version is told as updated, and a kill as withdrawn", async () => {
+    const wire = losing();
+    await ingest(wire.services, incoming(1));
+    expect(await ingest(wire.losing, incoming(1, { revision: 1 }))).toMatchObject({ result: "updated" });
+    expect(await withdraw(wire.losing, "story-1")).toMatchObject({ result: "withdrawn" });
+  });
+
+  test("the same version is told as unchanged when it comes again, and nothing is written", async () => {
+    const wire = losing();
+    const first = await ingest(wire.losing, incoming(1));
+    wire.clock.now += 1_000;
+    expect(await ingest(wire.services, incoming(1))).toMatchObject({ result: "unchanged", etag: first.etag });
+  });
 });

@@ -10,12 +10,26 @@ export type EtagMemory = {
   remember(path: string, file: number, etag: string): void;
 };
 
+/** What an etag memory learns of the machine. */
+export type Machine = {
+  statsOf(file: number): BigIntStats;
+  /** Milliseconds since 1970, of the clock that stamps files. */
+  now(): number;
+  later(run: () => void, milliseconds: number): void;
+};
+
+const machine: Machine = {
+  statsOf: (file) => fstatSync(file, { bigint: true }),
+  now: Date.now,
+  later: (run, milliseconds) => void setTimeout(run, milliseconds).unref(),
+};
+
 /**
  * A file is known by its inode, size and stamps. That would lie if the file were replaced twice within one tick of
  * the clock: its inode can be in use again, with the same stamps. So a fresh file is held open until its stamps have
  * settled: an open inode is not used again, and a later file has later stamps.
  */
-export function etagMemory(): EtagMemory {
+export function etagMemory({ statsOf, now, later }: Machine = machine): EtagMemory {
   const known = new LRUCache<string, { print: string; etag: string }>({ max: MAX_REMEMBERED_ETAGS });
   let settling = 0;
   return {
@@ -24,16 +38,16 @@ export function etagMemory(): EtagMemory {
       return found?.print === fingerprint(stats) ? found.etag : undefined;
     },
     remember(path, file, etag) {
-      const stats = fstatSync(file, { bigint: true });
-      const settled = Number(stats.ctimeMs) < Date.now() - STAMP_SETTLES_MS;
+      const stats = statsOf(file);
+      const settled = Number(stats.ctimeMs) < now() - STAMP_SETTLES_MS;
       if (isCoarse(stats) || (!settled && settling >= MAX_SETTLING)) return closeSync(file);
       known.set(path, { print: fingerprint(stats), etag });
       if (settled) return closeSync(file);
       settling++;
-      setTimeout(() => {
+      later(() => {
         settling--;
         closeSync(file);
-      }, 2 * STAMP_SETTLES_MS).unref();
+      }, 2 * STAMP_SETTLES_MS);
     },
   };
 }
