@@ -41,7 +41,9 @@ export function describeContract(name: string, open: () => Promise<Opened>): voi
       const stored = await store.get("read/x");
       expect(Buffer.from(stored?.body ?? "").toString()).toBe("one");
       expect(stored).toMatchObject({ etag, size: 3 });
-      expect(await store.head("read/x")).toEqual({ etag, size: 3, modified: stored?.modified });
+      const head = await store.head("read/x");
+      expect(head).toMatchObject({ etag, size: 3, modified: stored?.modified });
+      expect(head).not.toHaveProperty("body");
       // S3 has whole seconds.
       expect(stored?.modified.getTime()).toBeGreaterThan(before - 1_001);
       expect(stored?.modified.getTime()).toBeLessThan(Date.now() + 1_001);

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { documentKey } from "../../src/core/keys.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { startWire } from "../../src/local/wire.ts";
 import { incoming } from "../functions/support.ts";
+import { documentKey } from "../support/documents.ts";
 
 test("when a wire closes while a batch is under way, the batch is settled in the journal before that is closed", async () => {
   const data = mkdtempSync(join(tmpdir(), "flashwire-close-"));

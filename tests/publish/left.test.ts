@@ -3,6 +3,7 @@ import { publishBatch } from "../../src/aws/publish-handler.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { articleKey } from "../../src/repository/records.ts";
 import { createServices } from "../../src/services.ts";
+import { decorate } from "../../src/store/decorate.ts";
 import type { Store } from "../../src/store/port.ts";
 import { type Bench, bench, incoming, s3Body, sqsEvent, textOf } from "../functions/support.ts";
 import { expectTruth } from "../support/compare-sites.ts";
@@ -24,14 +25,11 @@ function failing(key: string) {
       if (asked.startsWith(key)) throw new Error("SlowDown");
       return call();
     };
-    return {
+    return decorate(store, () => ({
       get: (asked) => unless(asked, () => store.get(asked)),
       head: (asked) => unless(asked, () => store.head(asked)),
       put: (asked, body, options) => unless(asked, () => store.put(asked, body, options)),
-      delete: (asked) => store.delete(asked),
-      list: (prefix, after) => store.list(prefix, after),
-      etagOf: (body) => store.etagOf(body),
-    };
+    }));
   };
   const { services } = wire;
   const stores = { newsroom: over(wire.newsroom), published: over(wire.published) };

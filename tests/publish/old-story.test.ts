@@ -3,6 +3,7 @@ import type { Published } from "../../src/core/article.ts";
 import { CHANGES, TOMBSTONES } from "../../src/core/limits.ts";
 import { type Incoming, ingest } from "../../src/ingest/ingest.ts";
 import { createServices, type Services } from "../../src/services.ts";
+import { decorate } from "../../src/store/decorate.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/port.ts";
 import { published, TEST_SITE, withdrawn } from "../support/articles.ts";
@@ -41,14 +42,7 @@ function held(store: Store) {
     await gate;
     return store.put(...put);
   };
-  const slow: Store = {
-    get: (key) => store.get(key),
-    head: (key) => store.head(key),
-    delete: (key) => store.delete(key),
-    list: (prefix, after) => store.list(prefix, after),
-    etagOf: (body) => store.etagOf(body),
-    put,
-  };
+  const slow = decorate(store, () => ({ put }));
   return { slow, reached, letGo };
 }
 
