@@ -32,6 +32,8 @@ export default defineSite({
   // logo: "https://news.example.org/logo.png", // wide
   // hubs: ["https://hub.example.org/"], // WebSub hubs that you publish to
 
+  // upkeep: { auditDays: 7 }, // every record is held against its documents once in so many days (1 to 31, default 1)
+
   /** Minutes that a feed reader may wait before it asks again. */
   ttl: 5,
   /** Stories in one document, 1 to 500, and which come first: newest `published`, or newest `updated`. */

@@ -1,9 +1,9 @@
 import type { Context, SQSEvent } from "aws-lambda";
-import { takeDropped } from "../src/aws/inbox-handler.ts";
+import { takeInboxFiles } from "../src/aws/inbox-handler.ts";
 import { openAws } from "../src/aws/services.ts";
 
 const wire = openAws("drop");
 
 /** Files put into inbox/, from S3 by way of a queue: their records in, a result beside them. */
 export const handler = (event: SQSEvent, context: Context) =>
-  wire.watch.invocation(context.awsRequestId, () => takeDropped(wire, event, context));
+  wire.watch.invocation(context.awsRequestId, () => takeInboxFiles(wire, event, context));

@@ -1,9 +1,10 @@
 import type { Context } from "aws-lambda";
-import { runSweep } from "../src/aws/schedule-handler.ts";
+import { runTick, upkeepOf } from "../src/aws/schedule-handler.ts";
 import { openAws } from "../src/aws/services.ts";
 
 const wire = openAws("sweep");
+const upkeep = upkeepOf(wire);
 
-/** Each minute: what is behind its records is brought up to date. */
+/** Each minute: what is due is done, and what is behind its records is brought up to date. */
 export const handler = (_event: unknown, context: Context) =>
-  wire.watch.invocation(context.awsRequestId, () => runSweep(wire, context));
+  wire.watch.invocation(context.awsRequestId, () => runTick(wire, upkeep, context));

@@ -18,9 +18,9 @@ const BELOW = {
   render: ["core"],
   contract: ["core", "src/render/formats.ts"],
   repository: ["core", "store"],
-  ingest: ["core", "store", "stream", "validate", "repository", "src/services.ts"],
+  ingest: ["core", "store", "stream", "validate", "repository"],
   publish: ["core", "store", "render", "repository"],
-  upkeep: ["core", "store", "render", "repository", "publish", "src/services.ts"],
+  upkeep: ["core", "store", "render", "repository", "publish"],
   "src/services.ts": ["core", "store", "publish"],
   config: ["core"],
   http: [

@@ -3,12 +3,12 @@ import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { takeFile } from "../ingest/inbox.ts";
 import { S3_ATTEMPTS } from "../store/limits.ts";
 import type { ObjectHead } from "../store/port.ts";
-import { DROP_CHUNK_BYTES, DROP_PART_BYTES, DROP_RESERVE_MS } from "./limits.ts";
+import { INBOX_CHUNK_BYTES, INBOX_PART_BYTES, INBOX_RESERVE_MS } from "./limits.ts";
 import { writtenIn } from "./s3-event.ts";
 import type { AwsWire } from "./services.ts";
 
-/** Takes in the dropped files that a batch of the queue is about. Answers the messages that must come again. */
-export async function takeDropped(
+/** Takes in the files of the inbox that a batch of the queue is about. Answers the messages that must come again. */
+export async function takeInboxFiles(
   wire: AwsWire,
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
@@ -20,11 +20,11 @@ export async function takeDropped(
   for (const record of event.Records) {
     try {
       for (const { key } of writtenIn(record)) {
-        const until = services.now() + context.getRemainingTimeInMillis() - DROP_RESERVE_MS;
-        await takeFile(services, key, open, until);
+        const until = services.now() + context.getRemainingTimeInMillis() - INBOX_RESERVE_MS;
+        await takeFile(services, services.stores.newsroom, key, open, until);
       }
     } catch (error) {
-      services.log("drop.failed", { messageId: record.messageId, error: String(error) });
+      services.log("inbox.failed", { messageId: record.messageId, error: String(error) });
       failed.push(record.messageId);
     }
   }
@@ -37,10 +37,10 @@ export async function* partsOf(
   size: number,
   read: (from: number, to: number) => Promise<Uint8Array>,
 ): AsyncIterable<Uint8Array> {
-  for (let from = start; from < size; from += DROP_PART_BYTES) {
-    const part = await tryAgain(() => read(from, Math.min(from + DROP_PART_BYTES, size)));
-    for (let at = 0; at < part.byteLength; at += DROP_CHUNK_BYTES)
-      yield part.subarray(at, at + DROP_CHUNK_BYTES);
+  for (let from = start; from < size; from += INBOX_PART_BYTES) {
+    const part = await tryAgain(() => read(from, Math.min(from + INBOX_PART_BYTES, size)));
+    for (let at = 0; at < part.byteLength; at += INBOX_CHUNK_BYTES)
+      yield part.subarray(at, at + INBOX_CHUNK_BYTES);
   }
 }
 

@@ -1,13 +1,10 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { loadSiteFile } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
-import { REPAIRS, repairFeedOf } from "../core/keys.ts";
 import { createServices, type Services } from "../services.ts";
-import { pageOf } from "../store/list-page.ts";
 import { s3Client } from "../store/s3/client.ts";
 import { s3Store } from "../store/s3/store.ts";
-import { MAX_REPAIRS } from "../upkeep/limits.ts";
-import { lastSweeps, type Sweeps } from "../upkeep/sweep.ts";
+import { type UpkeepStatus, upkeepStatus } from "../upkeep/status.ts";
 import { type Depth, depthOf, replayDeadLetters } from "./queues.ts";
 import { outputsOf } from "./stack.ts";
 
@@ -18,16 +15,12 @@ export type Stack = {
   depths(): Promise<Record<QueueName, { queue: Depth; dead: Depth }>>;
   /** Puts the dead letters of a queue back to work; answers how many. */
   replay(queue: QueueName): Promise<number>;
-  /** Feeds that wait to be filled again; the first of them, when there are very many. */
-  underfilled(): Promise<string[]>;
-  /** What the last sweep found, the last one that found something behind, and what a changed site file has under way. */
-  sweeps(): Promise<Sweeps>;
+  /** What upkeep did last, and what it has to do. */
+  upkeep(): Promise<UpkeepStatus>;
   close(): Promise<void>;
 };
 
-export type { Sweeps };
-
-export type QueueName = "publish" | "drop";
+export type QueueName = "publish" | "inbox";
 
 /**
  * Opens a stack with the site file at `siteFile`, else that of the checkout. Throws `not-found` where there is no such
@@ -54,6 +47,7 @@ export async function openStack(name: string, siteFile?: string): Promise<Stack>
     published: s3Store(s3, output("SiteBucketName")),
   };
   const urlsOf = (queue: QueueName) => {
+    // The names in the template stay: another name is another queue.
     const stem = queue === "publish" ? "Publish" : "Drop";
     return { queue: output(`${stem}QueueUrl`), dead: output(`${stem}DeadLettersUrl`) };
   };
@@ -65,12 +59,8 @@ export async function openStack(name: string, siteFile?: string): Promise<Stack>
   return {
     url,
     services,
-    underfilled: async () => {
-      const notes = await pageOf(stores.newsroom, REPAIRS, undefined, MAX_REPAIRS);
-      return notes.flatMap((key) => repairFeedOf(key) ?? []);
-    },
-    sweeps: () => lastSweeps(services),
-    depths: async () => ({ publish: await depthsOf("publish"), drop: await depthsOf("drop") }),
+    upkeep: () => upkeepStatus(services),
+    depths: async () => ({ publish: await depthsOf("publish"), inbox: await depthsOf("inbox") }),
     replay: (queue) => replayDeadLetters(sqs, urlsOf(queue).dead, urlsOf(queue).queue),
     async close() {
       s3.destroy();

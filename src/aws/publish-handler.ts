@@ -3,7 +3,7 @@ import { MAX_BATCH } from "../core/limits.ts";
 import type { ArticlesReport } from "../publish/publish.ts";
 import { FORMATS } from "../render/formats.ts";
 import { articleIdOf } from "../repository/records.ts";
-import { askForRepair } from "../upkeep/resumable-rebuild.ts";
+import { askForRepair } from "../upkeep/rebuild-job.ts";
 import { writtenIn } from "./s3-event.ts";
 import type { AwsWire } from "./services.ts";
 import type { Watch } from "./telemetry.ts";

@@ -1,29 +1,28 @@
 import type { Context } from "aws-lambda";
-import type { Services } from "../services.ts";
-import { askForRepair } from "../upkeep/resumable-rebuild.ts";
-import { type SweepReport, sweep } from "../upkeep/sweep.ts";
-import { SWEEP_RESERVE_MS } from "./limits.ts";
+import { DEPLOY_SETTLES_MS } from "../upkeep/limits.ts";
+import type { TickReport } from "../upkeep/state.ts";
+import { createUpkeep, type Upkeep } from "../upkeep/upkeep.ts";
+import { TICK_RESERVE_MS } from "./limits.ts";
 import type { AwsWire } from "./services.ts";
 import type { Watch } from "./telemetry.ts";
 
-/** Whose feeds this process has seen begun: after a deploy the new ones of the site file appear, empty. */
-const started = new WeakSet<Services>();
+type Wire = Pick<AwsWire, "services"> & { watch: Pick<Watch, "count"> };
 
-/** One sweep, and what it found as metrics. */
-export async function runSweep(
-  { services, watch }: Pick<AwsWire, "services"> & { watch: Pick<Watch, "count"> },
+/** The upkeep of a deployed wire: rounds of the audit go on where the last process left them. */
+export const upkeepOf = ({ services }: Pick<Wire, "services">): Upkeep =>
+  createUpkeep(services, { settlesMs: DEPLOY_SETTLES_MS, auditsAtStart: false });
+
+/** One tick, and what it did as metrics. */
+export async function runTick(
+  { services, watch }: Wire,
+  upkeep: Upkeep,
   context: Pick<Context, "getRemainingTimeInMillis">,
-): Promise<SweepReport> {
-  const until = services.now() + context.getRemainingTimeInMillis() - SWEEP_RESERVE_MS;
-  if (!started.has(services)) {
-    const { failed, underfilled } = await services.publisher.startFeeds();
-    await askForRepair(services, underfilled);
-    if (failed.length === 0) started.add(services);
-  }
-  const report = await sweep(services, until);
-  watch.count("Sweeps");
+): Promise<TickReport> {
+  const end = services.now() + context.getRemainingTimeInMillis() - TICK_RESERVE_MS;
+  const report = await upkeep.tick(() => services.now() >= end);
+  watch.count("Ticks");
   watch.count("Repairs", report.repaired.length);
   watch.count("FeedsFilled", report.filled.length);
-  if (report.repaired.length + report.filled.length > 0) services.log("sweep.repaired", report);
+  if (report.repaired.length + report.filled.length > 0) services.log("upkeep.repaired", report);
   return report;
 }

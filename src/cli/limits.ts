@@ -18,8 +18,8 @@ export const SEND_PATIENCE_MS = 60_000;
 /** The same before the first answer: then the address is wrong or the wire is off, and somebody waits for the prompt. */
 export const FIRST_PATIENCE_MS = 1_500;
 
-/** The sweep comes each minute; after this long without one something is wrong, milliseconds. */
-export const SWEEP_OVERDUE_MS = 300_000;
+/** A round of the audit begins within a minute of its time; after this long something is wrong, milliseconds. */
+export const AUDIT_OVERDUE_MS = 300_000;
 
 /** How long `smoke` waits for documents: two caches of 30 s, and a queue. */
 export const SMOKE_PATIENCE_MS = 120_000;

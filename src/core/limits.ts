@@ -87,3 +87,6 @@ export const MAX_BATCH = 100;
 
 /** Minutes for which a site file may send feed readers away: a day. */
 export const MAX_TTL = 1_440;
+
+/** Days of one round of the audit: damage that nobody reported stands for a month at the most. */
+export const MAX_AUDIT_DAYS = 31;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { BREAKING_LEVELS, CHANGE_KINDS } from "./article.ts";
 import { EMAIL, notList, object } from "./fields.ts";
-import { MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
+import { MAX_AUDIT_DAYS, MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
 import { anyOf, list, oneOrMore, string, text, url, whole } from "./site-fields.ts";
 import { slug } from "./text.ts";
 
@@ -87,6 +87,11 @@ const edgePath = v.pipe(
   v.regex(/^\/feeds\/[\w.~*?/-]+$/, "must be a path below /feeds/, such as /feeds/breaking/*"),
 );
 
+const upkeep = object({
+  /** Days in which every record and every document is held against what it is made of, once. */
+  auditDays: v.optional(whole(1, MAX_AUDIT_DAYS), 1),
+});
+
 const aws = object({
   /** Seconds that a record may wait for others, so that one write of a feed serves them all. Breaking news never waits. */
   batchSeconds: v.exactOptional(whole(1, 60)),
@@ -137,6 +142,8 @@ export const SiteSchema = v.pipe(
     order: v.optional(order, "published"),
     feeds: v.optional(list(feed), DEFAULT_FEEDS),
     families: v.optional(list(family), DEFAULT_FAMILIES),
+    /** How the wire looks after itself. */
+    upkeep: v.exactOptional(upkeep),
     /** How a deployed wire works; without meaning for a local one. */
     aws: v.exactOptional(aws),
   }),

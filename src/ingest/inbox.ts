@@ -1,44 +1,54 @@
 import pMap from "p-map";
 import { type ErrorCode, FlashwireError } from "../core/errors.ts";
 import { MAX_BATCH } from "../core/limits.ts";
-import { begin, CONTINUES, type InboxResult, moveOn, put, RESULT } from "../repository/inbox.ts";
-import type { Services } from "../services.ts";
+import {
+  beginFile,
+  CONTINUES,
+  forgetProgress,
+  headFile,
+  type InboxResult,
+  type InboxStore,
+  moveOn,
+  putResult,
+  RESULT,
+} from "../repository/inbox.ts";
 import type { ObjectHead } from "../store/port.ts";
 import { parseRecords, type StreamItem, type StreamPosition } from "../stream/records.ts";
 import { readArticle } from "../validate/article.ts";
-import { ingest } from "./ingest.ts";
-import { DROP_BATCH_BYTES, MAX_DROP_PROBLEMS, STREAM_CONCURRENCY } from "./limits.ts";
+import { type IngestDeps, ingest } from "./ingest.ts";
+import { INBOX_BATCH_BYTES, MAX_INBOX_PROBLEMS, STREAM_CONCURRENCY } from "./limits.ts";
 
 /**
- * Takes in the records of a file in the newsroom bucket: a JSON array where its name ends in .json, else NDJSON. At the
+ * Takes in the records of a file of the inbox: a JSON array where its name ends in .json, else NDJSON. At the
  * time `until` (milliseconds since 1970) it writes down how far it came; that write is the event that goes on with it.
  * At the end it writes the result. Each file has one event that is at work on it: the file's own until something is
  * written down, then that of the latest `.progress`. Another one (they come twice, and late) finds nothing to do.
  */
 export async function takeFile(
-  services: Services,
+  deps: IngestDeps,
+  inbox: InboxStore,
   key: string,
   open: (file: string, head: ObjectHead, from: number) => AsyncIterable<Uint8Array>,
   until: number,
 ): Promise<"taken" | "to be continued" | "nothing to do"> {
   const continues = key.endsWith(CONTINUES);
   const file = continues ? key.slice(0, -CONTINUES.length) : key;
-  const head = await services.stores.newsroom.head(file);
-  const result = head && (await begin(services, file, head, continues));
+  const head = await headFile(inbox, file);
+  const result = head && (await beginFile(inbox, file, head, continues));
   if (head === undefined || result === undefined) return "nothing to do";
   const place = { at: result.bytes, line: result.line, count: result.done };
   const form = file.endsWith(".json") ? "array" : "ndjson";
   for await (const batch of batches(open(file, head, place.at), form, place)) {
-    await takeBatch(services, batch, result);
-    if (!moveOn(result, batch.at(-1)) || services.now() < until) continue;
-    await put(services, file + CONTINUES, result);
-    services.log("drop.continues", { file, done: result.done });
+    await takeBatch(deps, batch, result);
+    if (!moveOn(result, batch.at(-1)) || deps.now() < until) continue;
+    await putResult(inbox, file + CONTINUES, result);
+    deps.log("inbox.continues", { file, done: result.done });
     return "to be continued";
   }
-  await put(services, file + RESULT, result);
-  await services.stores.newsroom.delete(file + CONTINUES);
+  await putResult(inbox, file + RESULT, result);
+  await forgetProgress(inbox, file);
   const { accepted, unchanged, refused } = result;
-  services.log("drop.taken", { file, accepted, unchanged, refused });
+  deps.log("inbox.taken", { file, accepted, unchanged, refused });
   return "taken";
 }
 
@@ -58,7 +68,7 @@ async function* batches(
   let batch: StreamItem[] = [];
   for await (const item of parseRecords(counted(), form, place)) {
     batch.push(item);
-    if (batch.length < MAX_BATCH && bytes < DROP_BATCH_BYTES) continue;
+    if (batch.length < MAX_BATCH && bytes < INBOX_BATCH_BYTES) continue;
     yield batch;
     batch = [];
     bytes = 0;
@@ -67,7 +77,7 @@ async function* batches(
 }
 
 /** Several at once, but the versions of one article one after the other. */
-async function takeBatch(services: Services, items: StreamItem[], result: InboxResult): Promise<void> {
+async function takeBatch(deps: IngestDeps, items: StreamItem[], result: InboxResult): Promise<void> {
   const chains = new Map<unknown, StreamItem[]>();
   for (const item of items) {
     const id = idOf(item) ?? item;
@@ -76,38 +86,38 @@ async function takeBatch(services: Services, items: StreamItem[], result: InboxR
     else chains.set(id, [item]);
   }
   const takeChain = async (chain: StreamItem[]) => {
-    for (const item of chain) await takeItem(services, item, result);
+    for (const item of chain) await takeItem(deps, item, result);
   };
   await pMap(chains.values(), takeChain, { concurrency: STREAM_CONCURRENCY });
   result.done += items.length;
 }
 
-async function takeItem(services: Services, item: StreamItem, result: InboxResult): Promise<void> {
+async function takeItem(deps: IngestDeps, item: StreamItem, result: InboxResult): Promise<void> {
   try {
     if ("error" in item) throw item.error;
-    const outcome = await ingest(services, readArticle(item.value, services.now()));
+    const outcome = await ingest(deps, readArticle(item.value, deps.now()));
     if (outcome.result === "unchanged") result.unchanged++;
     else {
       result.accepted++;
       const { id, version } = outcome;
       const etag = outcome.etag.replaceAll('"', "");
-      services.log("article.accepted", { id, version, result: outcome.result, by: result.file, etag });
+      deps.log("article.accepted", { id, version, result: outcome.result, by: result.file, etag });
     }
   } catch (error) {
     // Nothing is wrong with the record: the queue brings the whole file again.
     if (!(error instanceof FlashwireError) || PASSING.has(error.code)) throw error;
-    refuse(services, item, error, result);
+    refuse(deps, item, error, result);
   }
 }
 
 /** What a later try of the same record may not meet again. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(["busy", "storage", "unavailable"]);
 
-function refuse(services: Services, item: StreamItem, error: FlashwireError, result: InboxResult): void {
+function refuse(deps: IngestDeps, item: StreamItem, error: FlashwireError, result: InboxResult): void {
   const { code, message: detail, errors } = error;
-  services.log("request.refused", { reason: code });
+  deps.log("request.refused", { reason: code });
   result.refused++;
-  if (result.refusals.length >= MAX_DROP_PROBLEMS) return;
+  if (result.refusals.length >= MAX_INBOX_PROBLEMS) return;
   const id = idOf(item);
   const named = id === undefined ? {} : { id: id.slice(0, 128) };
   result.refusals.push({ line: item.line, ...named, code, detail, errors });

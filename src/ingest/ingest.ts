@@ -7,12 +7,15 @@ import { compareVersions, dated, versionOf } from "../core/version.ts";
 import { claimGuid } from "../repository/guids.ts";
 import { putRecord, readRecord, recordBytes, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
-import type { Services } from "../services.ts";
-import { compareAndSwap } from "../store/cas.ts";
+import { compareAndSwap, type Pacing } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
+import type { Log, Stores } from "../store/stores.ts";
 import { MAX_PLACEMENTS } from "./limits.ts";
 
 export type { Incoming } from "../core/article.ts";
+
+/** What taking records in needs of the wire. */
+export type IngestDeps = Pacing & { site: Site; stores: Stores; log: Log; now(): number };
 
 export type Outcome = {
   id: string;
@@ -33,13 +36,13 @@ export type Preconditions = { ifMatch?: (etag: string | undefined) => boolean };
  * stored version, `guid-taken` for a first version with the guid of another article.
  */
 export function ingest(
-  services: Services,
+  deps: IngestDeps,
   incoming: Incoming,
   preconditions: Preconditions = {},
 ): Promise<Outcome> {
-  return replace(services, incoming.id, preconditions, (current) => {
-    const guid = incoming.guid ?? current?.article.guid ?? defaultGuid(services.site, incoming.id);
-    if (current === undefined) checkGuid(services.site, incoming);
+  return replace(deps, incoming.id, preconditions, (current) => {
+    const guid = incoming.guid ?? current?.article.guid ?? defaultGuid(deps.site, incoming.id);
+    if (current === undefined) checkGuid(deps.site, incoming);
     else if (current.article.guid !== guid) {
       const detail = `readers know this article as ${current.article.guid}; an identifier never changes`;
       throw new FlashwireError("invalid", "The record is not valid.", [{ pointer: "#/guid", detail }]);
@@ -50,18 +53,18 @@ export function ingest(
 
 /** Kills an article now: a tombstone stays. Withdrawing twice is withdrawing once. */
 export function withdraw(
-  services: Services,
+  deps: IngestDeps,
   id: string,
   reason?: string,
   preconditions: Preconditions = {},
 ): Promise<Outcome> {
-  return replace(services, id, preconditions, (current, broken) => {
+  return replace(deps, id, preconditions, (current, broken) => {
     // Who reads its guid and its dates is not known, so there is nothing to make a tombstone of.
     if (broken !== undefined) throw broken;
     if (current === undefined) throw new FlashwireError("not-found", `There is no article ${id}.`);
     if (current.article.status === "withdrawn") return current.article;
     const { guid, published, updated, revision } = current.article;
-    const now = new Date(services.now()).toISOString();
+    const now = new Date(deps.now()).toISOString();
     return {
       id,
       guid,
@@ -76,19 +79,19 @@ export function withdraw(
 }
 
 function replace(
-  services: Services,
+  deps: IngestDeps,
   id: string,
   preconditions: Preconditions,
   next: (current: TaggedRecord | undefined, broken?: UnreadableError) => Article,
 ): Promise<Outcome> {
   let attempted: { etag: string | undefined; isNew: boolean } | undefined;
-  return compareAndSwap(services, async () => {
-    const stored = await orUnreadable(readRecord(services, id));
+  return compareAndSwap(deps, async () => {
+    const stored = await orUnreadable(readRecord(deps, id));
     const [current, broken] = stored instanceof UnreadableError ? [undefined, stored] : [stored];
     const wanted = next(current, broken);
     const order = current === undefined ? 1 : compareVersions(wanted, current.article);
     const replaces = current !== undefined && order >= 0;
-    const article = replaces ? dated(wanted, current.article, services.now()) : wanted;
+    const article = replaces ? dated(wanted, current.article, deps.now()) : wanted;
     const same = order === 0 && JSON.stringify(article) === JSON.stringify(current?.article);
     if (current !== undefined && same) {
       // A put of ours whose answer was lost won all the same.
@@ -102,12 +105,12 @@ function replace(
       );
     }
     if (current !== undefined && order <= 0) refuse(article, current.article, order);
-    const feeds = placesOf(services.site, article, current);
-    if (current === undefined && (await claimGuid(services, article)) === CONFLICT) return CONFLICT;
-    const body = recordBytes({ article, feeds, accepted: acceptedAfter(services.now(), current) });
+    const feeds = placesOf(deps.site, article, current);
+    if (current === undefined && (await claimGuid(deps, article)) === CONFLICT) return CONFLICT;
+    const body = recordBytes({ article, feeds, accepted: acceptedAfter(deps.now(), current) });
     const isNew = stored === undefined;
-    attempted = { etag: services.stores.newsroom.etagOf(body), isNew };
-    const etag = await putRecord(services, id, body, foundOf(stored));
+    attempted = { etag: deps.stores.newsroom.etagOf(body), isNew };
+    const etag = await putRecord(deps, id, body, foundOf(stored));
     if (etag === CONFLICT) return CONFLICT;
     return outcome(article, feeds, etag, resultOf(article, isNew));
   });

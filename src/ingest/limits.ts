@@ -9,8 +9,8 @@ export const MAX_PLACEMENTS = 512;
 /** Records of a stream worked on at once; each is at most MAX_RECORD_BYTES. */
 export const STREAM_CONCURRENCY = 16;
 
-/** Refused records that the result of a dropped file names: enough to mend its source. */
-export const MAX_DROP_PROBLEMS = 1_000;
+/** Refused records that the result of a file of the inbox names: enough to mend its source. */
+export const MAX_INBOX_PROBLEMS = 1_000;
 
-/** Bytes of a dropped file from which no further record joins a batch: with what is made of them, some 50 MB of memory. */
-export const DROP_BATCH_BYTES = 4 * 1_048_576;
+/** Bytes of a file of the inbox from which no further record joins a batch: with what is made of them, some 50 MB of memory. */
+export const INBOX_BATCH_BYTES = 4 * 1_048_576;

@@ -21,8 +21,11 @@ export const RETRY_MS = 1_000;
 /** … up to this: a disk that is full or a file that nobody may write is mended by people. */
 export const MAX_RETRY_MS = 60_000;
 
-/** How often a local wire may rebuild feeds that ran short, milliseconds; as long as that fails it doubles, too. */
-export const REPAIR_EVERY_MS = 10_000;
+/** The pace of ticks, milliseconds: what is due is done within the minute, as on AWS. */
+export const TICK_MS = 60_000;
+
+/** The time of one tick, milliseconds: a wire that is told to stop waits no longer for it than this. */
+export const TICK_SLICE_MS = 10_000;
 
 /** Articles that the embedded wire publishes at once when they queue up: each feed is then written once for all. */
 export const MAX_LOCAL_BATCH = 5_000;

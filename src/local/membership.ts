@@ -3,13 +3,10 @@ import { join } from "node:path";
 import type { SiteFile } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
 import type { Site } from "../core/site.ts";
-import { fingerprintOf } from "../repository/rollout.ts";
 import { makeRoot } from "../store/file/directories.ts";
 import { holdShared, isHeld, openLock } from "../store/file/lock.ts";
+import { fingerprintOf } from "../upkeep/fingerprint.ts";
 import { readWireFile, type WireFile, writeWireFile } from "./data-folder.ts";
-
-/** Raised with every change to what documents look like, so that a wire renders its old ones anew. */
-const RENDERER_VERSION = 2;
 
 /**
  * A place among the processes that write documents of a data folder. All of them write the same origin into each, and
@@ -41,8 +38,9 @@ export function seatGuest(
 }
 
 /** Names all that the documents of a folder are made by. */
-export function madeBy(site: Site): string {
-  return fingerprintOf({ site }, RENDERER_VERSION);
+function madeBy(site: Site): string {
+  const { placed, rendered } = fingerprintOf(site);
+  return `${placed}.${rendered}`;
 }
 
 /** Runs what only one process of the folder may do at a time. Makes the folder. */

@@ -5,8 +5,7 @@ import { FlashwireError } from "../core/errors.ts";
 import { createServices, type Services } from "../services.ts";
 import { fileStore } from "../store/file/store.ts";
 import type { Log } from "../store/stores.ts";
-import type { RebuildOptions, RebuildReport } from "../upkeep/rebuild.ts";
-import { rebuildNoted } from "./catch-up.ts";
+import { type RebuildOptions, type RebuildReport, rebuild } from "../upkeep/rebuild.ts";
 import { type Seat, seatGuest, seatServer } from "./membership.ts";
 
 export type Opened = {
@@ -58,7 +57,7 @@ async function openStores(
   return {
     services,
     seat,
-    rebuild: (options) => rebuildNoted(services, options),
+    rebuild: (options) => rebuild(services, options),
     check() {
       newsroom.check();
       published.check();

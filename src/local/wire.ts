@@ -6,7 +6,8 @@ import { tokensFrom } from "../http/auth.ts";
 import { articleIdOf } from "../repository/records.ts";
 import type { Services } from "../services.ts";
 import type { Log } from "../store/stores.ts";
-import { catchUp, isOfThisSite } from "./catch-up.ts";
+import { askForRepair } from "../upkeep/rebuild-job.ts";
+import { createUpkeep } from "../upkeep/upkeep.ts";
 import { ensureToken } from "./data-folder.ts";
 import { announce, retract } from "./discovery.ts";
 import { ADOPT_EVERY_MS } from "./limits.ts";
@@ -16,6 +17,7 @@ import { portFor } from "./port.ts";
 import { openJournal } from "./queue/journal.ts";
 import { withEvents } from "./queue/store-events.ts";
 import { startLoop } from "./queue/worker.ts";
+import { createTicks } from "./upkeep-timer.ts";
 
 export type Wire = {
   /** Where it listens. */
@@ -34,21 +36,21 @@ export async function startWire(config: Config, log: Log): Promise<Wire> {
   const wire = await withFolder(config.data, () => openWire(config, originOf(config.host, port), log));
   const server = await listen(wire.app, { host: config.host, port });
   const present = await stayPresent(config.data, wire, log);
-  const background = catchUp(wire.services, wire.loop.repair)
-    .then(() => adopt(wire, log))
-    .catch((error) => log("startup.failed", { error: String(error) }));
+  wire.ticks.start();
+  const adopted = adopt(wire, log).catch((error) => log("startup.failed", { error: String(error) }));
   return {
     url: wire.url,
     services: wire.services,
     token: wire.token,
     async idle() {
-      await background;
+      await adopted;
       await wire.loop.idle();
+      await wire.ticks.idle();
     },
     async close() {
       await present.end();
       await server.close();
-      await wire.loop.close();
+      await Promise.all([wire.loop.close(), wire.ticks.close()]);
       await wire.journal.close();
       wire.folder.close();
     },
@@ -64,7 +66,12 @@ async function openWire(config: Config, url: string, log: Log) {
   const tokens = tokensFrom(config.token ?? (token as string));
   const folder = await openServed(config, config.publicUrl ?? url, log);
   const journal = await openJournal(join(data, "journal"), log);
-  const loop = startLoop(folder.services, journal);
+  const upkeep = createUpkeep(folder.services, { settlesMs: 0, auditsAtStart: true });
+  const ticks = createTicks(folder.services, upkeep);
+  const loop = startLoop(folder.services, journal, async (feeds) => {
+    await askForRepair(folder.services, feeds);
+    ticks.poke();
+  });
   const { stores } = folder.services;
   const newsroom = withEvents(stores.newsroom, { journal, hears: isArticle, onWrite: loop.onWrite });
   const services = { ...folder.services, stores: { ...stores, newsroom } };
@@ -74,8 +81,9 @@ async function openWire(config: Config, url: string, log: Log) {
     publish: loop.publish,
     health: { wire: folder.seat.id, check: folder.check },
   });
-  await isOfThisSite(services);
-  return { url, folder, journal, loop, services, token, app };
+  // Before the first document is written, so that a change of the site file that is given up halfway is not forgotten.
+  await upkeep.begin();
+  return { url, folder, journal, loop, ticks, services, token, app };
 }
 
 const isArticle = (key: string) => articleIdOf(key) !== undefined;

@@ -13,6 +13,9 @@ import { newsElements } from "./news.ts";
 import { type Output, outputsOf } from "./outputs.ts";
 import { syndicatedBody } from "./withhold-media.ts";
 
+/** Raised with every change to what documents look like, so that every wire renders its documents again. */
+export const RENDERER_VERSION = 2;
+
 /** Renders the documents of feeds, and remembers each rendered entry. */
 export type Renderer = {
   /** The entries whose rendered form is not in memory: `render` needs their articles. */

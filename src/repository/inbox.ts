@@ -1,16 +1,16 @@
 import type { ErrorCode, FieldProblem } from "../core/errors.ts";
-import type { ObjectHead } from "../store/port.ts";
-import type { Stores } from "../store/stores.ts";
+import type { ObjectHead, Store } from "../store/port.ts";
 
-type Deps = { stores: Pick<Stores, "newsroom"> };
+/** Where files of records are put, with their results beside them: the private bucket, or a folder of plain files. */
+export type InboxStore = Pick<Store, "get" | "head" | "put" | "delete">;
 
-/** Ends of keys beside a dropped file: how far it was taken in, and what became of it. */
+/** Ends of keys beside a file of the inbox: how far it was taken in, and what became of it. */
 export const CONTINUES = ".progress";
 export const RESULT = ".result";
 
 export type Refusal = { line: number; id?: string; code: ErrorCode; detail: string; errors: FieldProblem[] };
 
-/** What became of a dropped file, the one of this ETag and time. `done` counts its records; the first refusals are named. */
+/** What became of a file of the inbox, the one of this ETag and time. `done` counts its records; the first refusals are named. */
 export type InboxResult = {
   file: string;
   etag: string;
@@ -26,8 +26,8 @@ export type InboxResult = {
 };
 
 /** What is known of this content so far; undefined where another event has to do with it, or had. */
-export async function begin(
-  deps: Deps,
+export async function beginFile(
+  inbox: InboxStore,
   file: string,
   head: ObjectHead,
   continues: boolean,
@@ -35,10 +35,10 @@ export async function begin(
   const { etag } = head;
   const modified = head.modified.toISOString();
   const isOfThis = (found: InboxResult | undefined) => found?.etag === etag && found.modified === modified;
-  const progress = await read(deps, file + CONTINUES);
-  if (isOfThis(await read(deps, file + RESULT))) {
+  const progress = await read(inbox, file + CONTINUES);
+  if (isOfThis(await read(inbox, file + RESULT))) {
     // The last run ended between its two writes.
-    if (progress !== undefined) await deps.stores.newsroom.delete(file + CONTINUES);
+    if (progress !== undefined) await inbox.delete(file + CONTINUES);
     return undefined;
   }
   if (isOfThis(progress)) return continues ? progress : undefined;
@@ -46,8 +46,8 @@ export async function begin(
   return continues ? undefined : { file, etag, modified, ...counts, refusals: [] };
 }
 
-async function read({ stores }: Deps, key: string): Promise<InboxResult | undefined> {
-  const stored = await stores.newsroom.get(key);
+async function read(inbox: InboxStore, key: string): Promise<InboxResult | undefined> {
+  const stored = await inbox.get(key);
   return stored && JSON.parse(Buffer.from(stored.body).toString());
 }
 
@@ -59,7 +59,17 @@ export function moveOn(result: InboxResult, last: { line: number; end?: number }
   return true;
 }
 
-export async function put(deps: Deps, key: string, result: InboxResult): Promise<void> {
+export async function putResult(inbox: InboxStore, key: string, result: InboxResult): Promise<void> {
   const body = Buffer.from(`${JSON.stringify(result, undefined, 2)}\n`);
-  await deps.stores.newsroom.put(key, body, { contentType: "application/json" });
+  await inbox.put(key, body, { contentType: "application/json" });
+}
+
+/** Whether anything is in the inbox under this key. */
+export function headFile(inbox: InboxStore, file: string): Promise<ObjectHead | undefined> {
+  return inbox.head(file);
+}
+
+/** Forgets how far the file was taken in: its result is written. */
+export function forgetProgress(inbox: InboxStore, file: string): Promise<void> {
+  return inbox.delete(file + CONTINUES);
 }

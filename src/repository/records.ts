@@ -2,6 +2,7 @@ import pMap from "p-map";
 import * as v from "valibot";
 import type { StoredRecord } from "../core/article.ts";
 import { CONCURRENCY } from "../store/limits.ts";
+import { pageOf } from "../store/list-page.ts";
 import { type CONFLICT, type ObjectHead, unchanged } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { MAX_HELD_BODIES } from "./limits.ts";
@@ -33,6 +34,17 @@ export const articleKey = (id: string) => `${ARTICLES}${id}.json`;
 /** The id in an article key; undefined for any other key. */
 export function articleIdOf(key: string): string | undefined {
   return key.startsWith(ARTICLES) && key.endsWith(".json") ? key.slice(ARTICLES.length, -5) : undefined;
+}
+
+/** The ids of the first `max` records behind `after`, in the order of their keys. */
+export async function listRecordIds(
+  { stores }: Pick<Deps, "stores">,
+  after: string | undefined,
+  max: number,
+): Promise<string[]> {
+  const start = after === undefined ? undefined : articleKey(after);
+  const keys = await pageOf(stores.newsroom, ARTICLES, start, max);
+  return keys.map((key) => articleIdOf(key) ?? "");
 }
 
 /** What a conditional write of the record needs, without reading the record. */

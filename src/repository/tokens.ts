@@ -1,6 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { FlashwireError } from "../core/errors.ts";
-import { TOKENS_KEY } from "../core/keys.ts";
 import { compareAndSwap, type Pacing } from "../store/cas.ts";
 import { CONFLICT, unchanged } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
@@ -10,6 +9,9 @@ import { MAX_TOKENS, TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "./limits.ts
 export type Token = { name: string; sha256: string; created: string; expires?: string; revoked?: string };
 
 type Deps = Pacing & { stores: Stores; now(): number };
+
+/** Who may write: names and hashes of tokens. */
+const TOKENS_KEY = "tokens/tokens.json";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 

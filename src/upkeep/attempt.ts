@@ -1,17 +1,20 @@
-import type { Services } from "../services.ts";
+import type { Log } from "../store/stores.ts";
 
-/** What is asked for; undefined where that fails: it is named then, and does not stop the walk. */
-export async function tried<T>(
-  services: Services,
+/** An article or a feed that could not be looked at or written, with the reason. */
+export type Failure = { name: string; error: unknown };
+
+/** Runs `run`. On failure logs it, adds it to `failed` and answers undefined, so that the walk goes on. */
+export async function attempt<T>(
+  { log }: { log: Log },
   name: string,
-  failed: string[],
+  failed: Failure[],
   run: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
     return await run();
   } catch (error) {
-    failed.push(name);
-    services.log("sweep.failed", { name, error: String(error) });
+    failed.push({ name, error });
+    log("upkeep.failed", { name, error: String(error) });
     return undefined;
   }
 }

@@ -3,11 +3,17 @@
  * counts.
  */
 
-/** Records that one sweep compares with their windows: 288,000 reads a day, some 0.12 USD. */
+/** Records of one page of the audit: read at once, held against some hundred windows. */
 export const AUDIT_RECORDS = 200;
 
-/** Windows that one sweep compares with their documents: 60 feeds in three minutes, 2,000 in under two hours. */
-export const AUDIT_WINDOWS = 20;
+/** Feeds of one page of the audit, and of a rollout that renders documents again: between two looks at the clock. */
+export const AUDIT_FEEDS = 20;
+
+/** Milliseconds: the unit in which the site file paces the audit. */
+export const DAY_MS = 86_400_000;
+
+/** Notes of an earlier version that one start takes over: a new process takes the rest. */
+export const MAX_OLD_NOTES = 1_000;
 
 /** What was written this recently may still be in the queue, milliseconds: not yet behind. */
 export const SETTLED_MS = 300_000;
@@ -20,6 +26,9 @@ export const MAX_RANGE = 2_000;
 
 /** What such a walk has found is kept below so many references, 6 MB: feeds beyond that are left to the next walk. */
 export const MAX_FOUND = 50_000;
+
+/** The same for a rebuild in one process, which keeps its references in memory: some 150 MB. */
+export const MAX_FOUND_AT_ONCE = 500_000;
 
 /** How long functions of the version before a deploy may be at work, milliseconds: their longest run and the deploy's. */
 export const DEPLOY_SETTLES_MS = 300_000;

@@ -1,72 +1,71 @@
 import pMap from "p-map";
 import { resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { emptyShelves, foldShelves, type Shelves } from "../core/window.ts";
-import { feedOf, WINDOWS, windowKey } from "../repository/feeds.ts";
-import { ARTICLES, articleIdOf, findRecord } from "../repository/records.ts";
-import type { Services } from "../services.ts";
+import { windowKey } from "../repository/feeds.ts";
+import { findRecord, listRecordIds } from "../repository/records.ts";
 import { CONCURRENCY } from "../store/limits.ts";
-import { pageOf } from "../store/list-page.ts";
-import { tried } from "./attempt.ts";
-import { MAX_FOUND, MAX_RANGE, REPAIR_PAGE } from "./limits.ts";
+import { attempt, type Failure } from "./attempt.ts";
+import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
+import { MAX_NAMED, REPAIR_PAGE } from "./limits.ts";
 
 /** All feeds behind `from`, up to `to`, in the order of their window keys; without `to`, to the end. */
 export type Range = { from?: string | undefined; to?: string | undefined };
 
-export type Walk = {
-  /** What was found so far, by feed. */
+/** One walk over all records, and what it has found so far. */
+export type Scan = {
+  /** By feed. Only these feeds are looked for, and those of the range that a record names. */
   found: Map<string, Shelves>;
-  /** Feeds of this range are taken up when a record names them. */
   range: Range | undefined;
-  /** The last key that was read. */
+  /** References that may be found for the feeds of a range; feeds beyond are left to the next walk. */
+  maxFound: number;
+  /** The id of the last record that was read. */
   after: string | undefined;
-  /** Records that could not be read: they stay out until an audit finds them. */
-  failed: string[];
+  /** Records read so far. */
+  records: number;
+  /** At most MAX_NAMED articles whose record cannot be read and counts as none. */
+  unreadable: string[];
+  /** Records that the store did not give: they stay out until an audit finds them. */
+  failed: Failure[];
 };
 
-/** Reads records until all are read or the time is `until`; answers whether all are. */
-export async function walkRecords(services: Services, walk: Walk, until: number): Promise<boolean> {
+/** Reads records a page at a time until all are read or the time is up; answers whether all are. */
+export async function scanRecords(
+  deps: UpkeepDeps,
+  scan: Scan,
+  isOver: TimeIsUp,
+  onProgress: (records: number) => void = () => {},
+): Promise<boolean> {
   for (;;) {
-    const keys = await pageOf(services.stores.newsroom, ARTICLES, walk.after, REPAIR_PAGE);
-    await pMap(keys, (key) => visit(services, walk, key), { concurrency: CONCURRENCY });
-    if (walk.range !== undefined) walk.range = keepBounded(walk.found, walk.range);
-    if (keys.length < REPAIR_PAGE) return true;
-    walk.after = keys.at(-1) as string;
-    if (services.now() >= until) return false;
+    const ids = await listRecordIds(deps, scan.after, REPAIR_PAGE);
+    await pMap(ids, (id) => visit(deps, scan, id), { concurrency: CONCURRENCY });
+    onProgress(scan.records);
+    if (scan.range !== undefined) scan.range = keepBounded(scan, scan.range);
+    if (ids.length < REPAIR_PAGE) return true;
+    scan.after = ids.at(-1);
+    if (isOver()) return false;
   }
 }
 
-async function visit(services: Services, walk: Walk, key: string): Promise<void> {
-  const id = articleIdOf(key);
-  if (id === undefined) return;
-  const record = await tried(services, id, walk.failed, () => findRecord(services, id));
+async function visit(deps: UpkeepDeps, scan: Scan, id: string): Promise<void> {
+  const onUnreadable = () => scan.unreadable.length < MAX_NAMED && scan.unreadable.push(id);
+  const record = await attempt(deps, id, scan.failed, () => findRecord(deps, id, onUnreadable));
   if (record === undefined) return;
-  for (const name of touchedFeeds(services.site, record)) {
-    const before = walk.found.get(name) ?? (isIn(walk.range, name) ? emptyShelves() : undefined);
-    const feed = before && resolveFeed(services.site, name);
-    if (before && feed) walk.found.set(name, foldShelves(services.site, feed, before, id, record));
+  scan.records++;
+  for (const name of touchedFeeds(deps.site, record)) {
+    const before = scan.found.get(name) ?? (isIn(scan.range, name) ? emptyShelves() : undefined);
+    if (before === undefined) continue;
+    const feed = resolveFeed(deps.site, name);
+    scan.found.set(name, feed ? foldShelves(deps.site, feed, before, id, record) : before);
   }
 }
 
-/** The feeds that the next walk for a new site file has, of those that there are; records may name more of its range. */
-export async function rangeAfter(
-  services: Services,
-  from: string | undefined,
-): Promise<{ range: Range; names: string[] }> {
-  const start = from === undefined ? undefined : windowKey(from);
-  const keys = await pageOf(services.stores.newsroom, WINDOWS, start, MAX_RANGE);
-  const fixed = services.site.feeds.map(({ name }) => name).filter((name) => isIn({ from }, name));
-  const all = [...new Set([...keys.flatMap((key) => feedOf(key) ?? []), ...fixed])].sort(inOrder);
-  const names = all.slice(0, MAX_RANGE);
-  return { range: { from, to: names[MAX_RANGE - 1] }, names };
-}
-
-/** Leaves feeds at the end of the range to the next one, when too much is found for one. */
-function keepBounded(found: Map<string, Shelves>, range: Range): Range {
+/** Leaves feeds at the end of the range to the next walk when too much is found for one. */
+function keepBounded({ found, maxFound }: Scan, range: Range): Range {
   const names = [...found.keys()].filter((name) => isIn(range, name)).sort(inOrder);
   let references = 0;
   const end = names.findIndex((name, i) => {
     references += sizeOf(found.get(name) as Shelves);
-    return references > MAX_FOUND && i > 0;
+    return references > maxFound && i > 0;
   });
   if (end === -1) return range;
   for (const name of names.slice(end)) found.delete(name);
@@ -76,11 +75,12 @@ function keepBounded(found: Map<string, Shelves>, range: Range): Range {
 const sizeOf = ({ entries, tombstones, changes }: Shelves) =>
   entries.items.length + tombstones.items.length + changes.items.length;
 
-function isIn(range: Range | undefined, name: string): boolean {
+export function isIn(range: Range | undefined, name: string): boolean {
   if (range === undefined) return false;
   const { from, to } = range;
   return (from === undefined || inOrder(name, from) > 0) && (to === undefined || inOrder(name, to) <= 0);
 }
 
-const inOrder = (a: string, b: string) =>
+/** The order of feeds is that of their window keys, as a listing has it. */
+export const inOrder = (a: string, b: string) =>
   Buffer.compare(Buffer.from(windowKey(a)), Buffer.from(windowKey(b)));

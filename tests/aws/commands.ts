@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SITE_KEY } from "../../src/core/keys.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import * as account from "./account.ts";
 import { NEWSROOM, ORIGIN, type Wire } from "./deployed.ts";
@@ -9,6 +8,8 @@ import { STACK } from "./deployment.ts";
 import { type Edge, startEdge } from "./edge.ts";
 import { article, textOf } from "./stories.ts";
 import { runBeside } from "./tools.ts";
+
+const MARK_KEY = "site.json";
 
 /** The command line as its users type it, against the built functions. */
 export function commandChecks(wire: Wire): void {
@@ -103,31 +104,32 @@ export function commandChecks(wire: Wire): void {
     expect(await ask()).toMatchObject({ ok: true, result: { statusCode: 401 } });
     expect(JSON.parse(await onStack("status", "--json"))).toMatchObject({
       url: ORIGIN,
-      queues: { publish: { dead: 0 }, drop: { waiting: 0, dead: 0 } },
-      sweeps: { last: { documents: 0, repaired: [], failed: [] } },
-      underfilled: [],
+      queues: { publish: { dead: 0 }, inbox: { waiting: 0, dead: 0 } },
+      upkeep: { last: { documents: 0, repaired: [], failed: [] }, repairs: [] },
       problems: [],
     });
     expect(await onStack("status")).toMatch(
-      /^documents behind: none; last sweep \d{4}-.* of \d+ records and \d+ feeds$/m,
+      /^documents behind: none; looked at \d+ records and \d+ feeds, \d{4}-/m,
     );
     expect(await onStack("replay")).toContain("0 messages");
     expect(await onStack("rebuild", "section/world")).toContain("1 feed made");
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
-  test("a changed site file is carried out by the sweep, and status says how far", async () => {
+  test("when the site file has changed, ticks roll it out, and status says how far", async () => {
     const sweep = await wire.lambda("sweep");
     const { newsroom } = wire.services.stores;
-    await newsroom.put(SITE_KEY, Buffer.from('{"site":"0"}'));
+    await newsroom.put(MARK_KEY, Buffer.from('{"placed":"0","rendered":"0"}'));
     await sweep.invoke({});
-    expect(await onStack("status")).toMatch(/^the site file has changed: .* begins at \d{4}-/m);
-    const { change } = JSON.parse(textOf(await newsroom.get(SITE_KEY)));
-    const due = { change: { ...change, begins: new Date(0).toISOString() } };
-    await newsroom.put(SITE_KEY, Buffer.from(JSON.stringify(due)));
-    expect(await onStack("status")).toMatch(/^the site file has changed: .* under way since 1970-/m);
+    expect(await onStack("status")).toMatch(/^the site file or the code has changed: .* begins at \d{4}-/m);
+    const { rollout } = JSON.parse(textOf(await newsroom.get(MARK_KEY)));
+    const due = { rollout: { ...rollout, begins: new Date(0).toISOString() } };
+    await newsroom.put(MARK_KEY, Buffer.from(JSON.stringify(due)));
+    expect(await onStack("status")).toMatch(
+      /^the site file or the code has changed: .* under way since 1970-/m,
+    );
     expect(await sweep.invoke({})).toMatchObject({ ok: true, result: { failed: [], repaired: [] } });
-    expect(await onStack("status")).toMatch(/^documents behind: none; last sweep/m);
+    expect(await onStack("status")).toMatch(/^documents behind: none; looked at/m);
     await expectTruth(wire.services.site, wire.services.stores);
   });
 }

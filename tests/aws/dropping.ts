@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DROP_RESERVE_MS } from "../../src/aws/limits.ts";
+import { INBOX_RESERVE_MS } from "../../src/aws/limits.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import * as account from "./account.ts";
 import type { Wire } from "./deployed.ts";
@@ -11,7 +11,7 @@ const LINE_BYTES = 1_000_000;
 const LINES = 560;
 
 export function dropChecks(wire: Wire): void {
-  test("a dropped file is taken in, its result beside it", async () => {
+  test("a file of the inbox is taken in, its result beside it", async () => {
     const [drop, publish] = [await wire.lambda("drop"), await wire.lambda("publish")];
     const lines = [article("dropped-1"), article("dropped-2"), { id: "dropped-3" }].map((record) =>
       JSON.stringify(record),
@@ -47,7 +47,7 @@ export function dropChecks(wire: Wire): void {
     expect(LINES * LINE_BYTES).toBeGreaterThan(MemorySize * 1_048_576);
     await wire.notify(key, bucket);
 
-    const short = await wire.lambda("drop", { env, timeout: DROP_RESERVE_MS / 1_000 + 4 });
+    const short = await wire.lambda("drop", { env, timeout: INBOX_RESERVE_MS / 1_000 + 4 });
     expect(await account.pollOnce(wire.sqs, queue, short, 1)).toEqual({ messages: 1, failed: 0 });
     const { done } = JSON.parse(textOf(await store.get(`${key}.progress`)));
     expect(done).toBeGreaterThan(0);

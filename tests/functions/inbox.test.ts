@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { partsOf } from "../../src/aws/inbox-handler.ts";
-import { DROP_PART_BYTES } from "../../src/aws/limits.ts";
+import { INBOX_PART_BYTES } from "../../src/aws/limits.ts";
 import { MAX_BATCH } from "../../src/core/limits.ts";
 import { takeFile } from "../../src/ingest/inbox.ts";
-import { DROP_BATCH_BYTES } from "../../src/ingest/limits.ts";
+import { INBOX_BATCH_BYTES } from "../../src/ingest/limits.ts";
 import { readRecord } from "../../src/repository/records.ts";
 import { S3_ATTEMPTS } from "../../src/store/limits.ts";
 import { type Bench, bench, incoming, textOf } from "./support.ts";
@@ -26,7 +26,7 @@ const resultOf = async (wire: Bench, key = KEY) => JSON.parse(await textOf(wire.
 test("good records are taken in, bad ones are named with their line, neither holds the others up", async () => {
   const wire = bench();
   const open = await drop(wire, KEY, `${lines(2)}\n{"id":"bad"}\nno json\n${JSON.stringify(incoming(9))}\n`);
-  expect(await takeFile(wire.services, KEY, open, far)).toBe("taken");
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, open, far)).toBe("taken");
   const result = await resultOf(wire);
   expect(result).toMatchObject({ done: 5, accepted: 3, unchanged: 0, refused: 2 });
   expect(result.refusals).toMatchObject([
@@ -38,9 +38,11 @@ test("good records are taken in, bad ones are named with their line, neither hol
 
 /** As the events of the file, and of what is written down, run it: each with no time left. */
 async function takeInSteps(wire: Bench, key: string, open: Awaited<ReturnType<typeof drop>>) {
-  const runs = [await takeFile(wire.services, key, open, wire.clock.now)];
+  const runs = [await takeFile(wire.services, wire.services.stores.newsroom, key, open, wire.clock.now)];
   while (runs.at(-1) === "to be continued")
-    runs.push(await takeFile(wire.services, `${key}.progress`, open, wire.clock.now));
+    runs.push(
+      await takeFile(wire.services, wire.services.stores.newsroom, `${key}.progress`, open, wire.clock.now),
+    );
   return runs;
 }
 
@@ -83,21 +85,31 @@ test("a few large records are a batch too: they are in memory together, and the 
   const body = `<p>${"Words of the story. ".repeat(25_000)}</p>`;
   const file = Array.from({ length: 30 }, (_, n) => JSON.stringify(incoming(n, { body }))).join("\n");
   const open = await drop(wire, KEY, file);
-  expect(await takeFile(wire.services, KEY, open, wire.clock.now)).toBe("to be continued");
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, open, wire.clock.now)).toBe(
+    "to be continued",
+  );
   const { done } = JSON.parse(await textOf(wire.newsroom, `${KEY}.progress`));
   expect(done).toBeGreaterThan(0);
-  expect(done * body.length).toBeLessThan(DROP_BATCH_BYTES + 2 * body.length);
-  while ((await takeFile(wire.services, `${KEY}.progress`, open, wire.clock.now)) !== "taken");
+  expect(done * body.length).toBeLessThan(INBOX_BATCH_BYTES + 2 * body.length);
+  while (
+    (await takeFile(
+      wire.services,
+      wire.services.stores.newsroom,
+      `${KEY}.progress`,
+      open,
+      wire.clock.now,
+    )) !== "taken"
+  );
   expect(await resultOf(wire)).toMatchObject({ done: 30, accepted: 30, refused: 0 });
 });
 
 test("a file is read a part at a time, a part that breaks off once more, and not for ever", async () => {
-  const file = Buffer.alloc(2 * DROP_PART_BYTES + 5, "x");
+  const file = Buffer.alloc(2 * INBOX_PART_BYTES + 5, "x");
   const asked: number[] = [];
   let failures = 0;
   const read = async (from: number, to: number) => {
     asked.push(from);
-    if (from === DROP_PART_BYTES && failures-- > 0) throw new Error("ECONNRESET");
+    if (from === INBOX_PART_BYTES && failures-- > 0) throw new Error("ECONNRESET");
     return file.subarray(from, to);
   };
   const all = async (from = 0) => {
@@ -107,8 +119,8 @@ test("a file is read a part at a time, a part that breaks off once more, and not
   };
   failures = 1;
   expect(await all()).toBe(file.byteLength);
-  expect(asked).toEqual([0, DROP_PART_BYTES, DROP_PART_BYTES, 2 * DROP_PART_BYTES]);
-  expect(await all(DROP_PART_BYTES + 7)).toBe(DROP_PART_BYTES - 2);
+  expect(asked).toEqual([0, INBOX_PART_BYTES, INBOX_PART_BYTES, 2 * INBOX_PART_BYTES]);
+  expect(await all(INBOX_PART_BYTES + 7)).toBe(INBOX_PART_BYTES - 2);
   failures = S3_ATTEMPTS;
   await expect(all()).rejects.toThrow("ECONNRESET");
 });
@@ -116,11 +128,15 @@ test("a file is read a part at a time, a part that breaks off once more, and not
 test("a file that was replaced meanwhile is begun anew", async () => {
   const wire = bench();
   const first = await drop(wire, KEY, lines(MAX_BATCH + 1));
-  expect(await takeFile(wire.services, KEY, first, wire.clock.now)).toBe("to be continued");
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, first, wire.clock.now)).toBe(
+    "to be continued",
+  );
   const second = await drop(wire, KEY, JSON.stringify(incoming(500)));
   // The event of what was put down comes first: the new file has an event of its own.
-  expect(await takeFile(wire.services, `${KEY}.progress`, second, far)).toBe("nothing to do");
-  expect(await takeFile(wire.services, KEY, second, far)).toBe("taken");
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, `${KEY}.progress`, second, far)).toBe(
+    "nothing to do",
+  );
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, second, far)).toBe("taken");
   expect(await resultOf(wire)).toMatchObject({ done: 1, accepted: 1 });
 });
 
@@ -131,9 +147,11 @@ test("events that come twice, or late, leave the result and what goes on alone",
     .map((record) => JSON.stringify(record))
     .join("\n");
   const open = await drop(wire, KEY, text);
-  const again = (key: string) => takeFile(wire.services, key, open, far);
+  const again = (key: string) => takeFile(wire.services, wire.services.stores.newsroom, key, open, far);
   expect(await again(`${KEY}.progress`)).toBe("nothing to do");
-  expect(await takeFile(wire.services, KEY, open, wire.clock.now)).toBe("to be continued");
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, open, wire.clock.now)).toBe(
+    "to be continued",
+  );
   expect(await again(KEY)).toBe("nothing to do");
   const progress = await wire.newsroom.get(`${KEY}.progress`);
   expect(await again(`${KEY}.progress`)).toBe("taken");
@@ -154,11 +172,11 @@ test("dropped again, a file changes nothing; the versions of one article keep th
     incoming(1, { revision, headline: `v${revision}` }),
   );
   const open = await drop(wire, key, JSON.stringify(versions));
-  await takeFile(wire.services, key, open, far);
+  await takeFile(wire.services, wire.services.stores.newsroom, key, open, far);
   expect(await resultOf(wire, key)).toMatchObject({ accepted: 40, refused: 0 });
   wire.clock.now += 1_000;
   await drop(wire, key, JSON.stringify(versions));
-  await takeFile(wire.services, key, open, far);
+  await takeFile(wire.services, wire.services.stores.newsroom, key, open, far);
   expect(await resultOf(wire, key)).toMatchObject({ accepted: 0, unchanged: 1, refused: 39 });
 });
 
@@ -167,12 +185,16 @@ test("a store that fails ends the run, so that the queue brings the file back", 
   const open = await drop(wire, KEY, lines(3));
   const put = wire.newsroom.put.bind(wire.newsroom);
   wire.newsroom.put = () => Promise.reject(new Error("SlowDown"));
-  await expect(takeFile(wire.services, KEY, open, far)).rejects.toThrow("SlowDown");
+  await expect(takeFile(wire.services, wire.services.stores.newsroom, KEY, open, far)).rejects.toThrow(
+    "SlowDown",
+  );
   wire.newsroom.put = put;
-  expect(await takeFile(wire.services, KEY, open, far)).toBe("taken");
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, open, far)).toBe("taken");
 });
 
 test("a file that is gone is no failure", async () => {
   const wire = bench();
-  expect(await takeFile(wire.services, KEY, async function* () {}, far)).toBe("nothing to do");
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, async function* () {}, far)).toBe(
+    "nothing to do",
+  );
 });

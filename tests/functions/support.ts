@@ -1,8 +1,9 @@
 import type { SQSEvent } from "aws-lambda";
 import type { Incoming } from "../../src/core/article.ts";
-import { fingerprintOf, setMark } from "../../src/repository/rollout.ts";
+import { setMark } from "../../src/repository/rollout.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
+import { fingerprintOf } from "../../src/upkeep/fingerprint.ts";
 import { SITE } from "../simulation/site.ts";
 
 export type Bench = {
@@ -40,7 +41,7 @@ export function bench(): Bench {
     }),
   };
   // All of its documents are of this site file: there are none. A store in memory has it when this line is over.
-  void setMark(services, { site: fingerprintOf(services) });
+  void setMark(services, fingerprintOf(services.site));
   return { services, newsroom, published, clock, logs, metrics, watch: { log, count: add, time: add } };
 }
 

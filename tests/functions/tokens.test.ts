@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { TOKENS_KEY } from "../../src/core/keys.ts";
 import { TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "../../src/repository/limits.ts";
 import { createToken, listTokens, revokeToken, storedTokens } from "../../src/repository/tokens.ts";
 import { CONFLICT } from "../../src/store/port.ts";
@@ -10,7 +9,7 @@ test("a token lets its holder in by name; only its hash is kept", async () => {
   const secret = await createToken(services, "cms");
   expect(await storedTokens(services)(secret)).toBe("cms");
   expect(await storedTokens(services)(`${secret}x`)).toBeUndefined();
-  expect(await textOf(newsroom, TOKENS_KEY)).not.toContain(secret);
+  expect(await textOf(newsroom, "tokens/tokens.json")).not.toContain(secret);
 });
 
 test("revoked, a token works for a minute at most in a warm process, and not at all in a new one", async () => {

@@ -1,20 +1,18 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { runSweep } from "../../src/aws/schedule-handler.ts";
-import { SWEEP_KEY } from "../../src/core/keys.ts";
+import { runTick, upkeepOf } from "../../src/aws/schedule-handler.ts";
 import type { Window } from "../../src/core/window.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
-import { catchUp } from "../../src/local/catch-up.ts";
-import { isShort } from "../../src/local/rebuild-short-feeds.ts";
 import { windowKey } from "../../src/repository/feeds.ts";
 import { articleKey, readRecord } from "../../src/repository/records.ts";
 import { createServices, type Services } from "../../src/services.ts";
+import { never } from "../../src/upkeep/deps.ts";
 import { REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
-import { askForRepair, repairUntil } from "../../src/upkeep/resumable-rebuild.ts";
-import { sweep } from "../../src/upkeep/sweep.ts";
+import { beginRebuild, continueRebuild } from "../../src/upkeep/rebuild-job.ts";
 import { type Bench, bench, incoming, textOf } from "../functions/support.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { documentKey, FORMAT_NAMES } from "../support/documents.ts";
+import { startedAndAtRest, tickOnce } from "../support/upkeep.ts";
 
 /** Two entries a feed; six articles of one section, so windows have dropped some. */
 let wire: Bench;
@@ -251,7 +249,7 @@ describe("a window that cannot be read", () => {
   test("is made anew by the sweep", async () => {
     await spoil(windowKey("all"), "garbage");
     wire.clock.now += SETTLED_MS + 1;
-    const report = await sweep(wire.services, Number.POSITIVE_INFINITY);
+    const report = await tickOnce(wire.services);
     expect(report).toMatchObject({ failed: [], filled: ["all"] });
     await expectTruth(wire.services.site, wire.services.stores);
   });
@@ -261,23 +259,22 @@ describe("a window that cannot be read", () => {
     for (const one of more) await ingest(wire.services, one);
     await wire.services.publisher.publish(more.map(({ id }) => id));
     await spoil(windowKey("all"), "garbage");
-    await askForRepair(wire.services, ["all"]);
-    const first = await repairUntil(wire.services, undefined, 0);
-    expect(first).toMatchObject({ filled: [], repair: { lost: [["all", { etag: expect.any(String) }]] } });
-    // Between two steps it lies in the bucket.
-    const repair = JSON.parse(JSON.stringify(first.repair));
-    expect(await repairUntil(cold(), repair, Number.POSITIVE_INFINITY)).toMatchObject({ filled: ["all"] });
+    const begun = await beginRebuild(wire.services, ["all"], []);
+    const first = await continueRebuild(wire.services, begun, () => true);
+    expect(first.job).toMatchObject({ lost: [["all", { etag: expect.any(String) }]] });
+    // Between two parts the job lies in the bucket.
+    const job = JSON.parse(JSON.stringify(first.job));
+    const second = await continueRebuild(cold(), job, never);
+    expect(second).toMatchObject({ report: { feeds: ["all"], underfilled: [] }, failed: [] });
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
-  test("is named for repair by the next start of a local wire", async () => {
-    await catchUp(wire.services, () => {});
+  test("is filled by the next start of a local wire", async () => {
+    await startedAndAtRest(wire.services);
     await spoil(windowKey("all"), "garbage");
-    let named: string[] = [];
-    await catchUp(cold(), (feeds) => {
-      named = feeds;
-    });
-    expect(named).toEqual(["all"]);
+    const reports = await startedAndAtRest(cold());
+    expect(reports.flatMap(({ filled }) => filled)).toEqual(["all"]);
+    await expectTruth(wire.services.site, wire.services.stores);
   });
 });
 
@@ -295,8 +292,6 @@ describe("a window that is gone, though documents are there", () => {
       expect([...left.keys()]).toEqual(["story-6"]);
     }
     expect(await shown()).toEqual(["Story 5", "Story 4"]);
-    // So that a local wire mends it.
-    expect(await isShort(cold(), "all")).toBe(true);
   });
 
   test("is missed where one document is left of three", async () => {
@@ -336,7 +331,7 @@ describe("a window that is gone, though documents are there", () => {
   test.each(["all", "section/world", "corrections"])("is made anew by the sweep: %s", async (feed) => {
     await lose(feed);
     wire.clock.now += SETTLED_MS + 1;
-    await runSweep(wire, { getRemainingTimeInMillis: () => 55_000 });
+    await runTick(wire, upkeepOf(wire), { getRemainingTimeInMillis: () => 55_000 });
     expect(await wire.newsroom.head(windowKey(feed))).toBeDefined();
     expect(wire.metrics).toMatchObject({ FeedsFilled: 1 });
     await expectTruth(wire.services.site, wire.services.stores);
@@ -361,9 +356,9 @@ test("an entry that its record never gives is named, and is no contention", asyn
   expect(String(failed[0]?.error)).toMatch(/windows\/all\.json.*articles\/story-\d\.json/);
 });
 
-test("a sweep that cannot read how far it came begins anew", async () => {
-  await spoil(SWEEP_KEY, "garbage");
-  expect(await sweep(wire.services, 0)).toMatchObject({ records: 6, failed: [] });
+test("when upkeep cannot read how far it came, it begins from the start", async () => {
+  await spoil("upkeep/state.json", "garbage");
+  expect(await tickOnce(wire.services)).toMatchObject({ records: 6, failed: [] });
 });
 
 test("a document that is garbage is overwritten", async () => {

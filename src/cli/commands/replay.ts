@@ -6,13 +6,13 @@ import { print, printJson } from "../output/print.ts";
 import { onStack, QUEUES, withStack } from "../wire/stack.ts";
 
 export function addReplay(program: Command): void {
-  withStack(program.command("replay").argument("[queue]", "publish (default) or drop"))
+  withStack(program.command("replay").argument("[queue]", "publish (default) or inbox"))
     .summary("put the dead letters of a deployed wire back to work")
     .description(
       "Takes the dead letters of a queue back into it, after what stopped them was mended. Doing it twice does no " +
         "harm. Needs AWS credentials.",
     )
-    .addHelpText("after", examples("replay", "replay drop --stack flashwire-prod"))
+    .addHelpText("after", examples("replay", "replay inbox --stack flashwire-prod"))
     .action(run);
 }
 

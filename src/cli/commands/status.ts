@@ -1,17 +1,16 @@
 import type { Command } from "commander";
-import type { QueueName, Stack, Sweeps } from "../../aws/operator.ts";
+import type { QueueName, Stack } from "../../aws/operator.ts";
+import type { UpkeepStatus } from "../../upkeep/status.ts";
 import { examples, optionsOf } from "../command.ts";
-import { SWEEP_OVERDUE_MS } from "../limits.ts";
+import { AUDIT_OVERDUE_MS } from "../limits.ts";
 import { EXIT, note, print, printJson, table } from "../output/print.ts";
 import { onStack, QUEUES, withStack } from "../wire/stack.ts";
 
 type Status = {
   url: string;
   queues: Record<QueueName, { waiting: number; inWork: number; dead: number }>;
-  /** The last sweep, the last one that found documents behind, and what a changed site file has under way. */
-  sweeps: Sweeps;
-  /** Feeds that wait to be filled again. */
-  underfilled: string[];
+  /** What upkeep did last, and what it has to do. */
+  upkeep: UpkeepStatus;
   problems: string[];
 };
 
@@ -19,7 +18,7 @@ export function addStatus(program: Command): void {
   withStack(program.command("status"))
     .summary("how a deployed wire is doing")
     .description(
-      "Shows the queues of a deployed wire, their dead letters, how many documents the last sweep found behind their " +
+      "Shows the queues of a deployed wire, their dead letters, how many documents upkeep found behind their " +
         "records, and feeds that wait to be filled again. Exits with 1 when something needs attention. Needs AWS " +
         "credentials.",
     )
@@ -37,28 +36,30 @@ async function run(_options: object, command: Command): Promise<void> {
     return [name, String(waiting), String(inWork), String(dead)];
   });
   for (const line of table(["queue", "waiting", "in work", "dead letters"], rows)) print(line);
-  for (const line of sweepLines(status.sweeps)) print(line);
-  print(`feeds that wait to be filled again: ${names(status.underfilled)}`);
+  for (const line of upkeepLines(status.upkeep)) print(line);
   for (const problem of status.problems) note(problem);
 }
 
-/** A sweep mends what it finds behind, so its number says how it was, and seldom how it is. */
-function sweepLines({ last, found, change }: Sweeps): string[] {
-  if (last === undefined) return [];
-  if (change !== undefined) return [changeLine(change)];
-  const { at, records, windows, documents, repaired } = last;
-  const what = documents === 0 ? "none" : `${documents} (${names(repaired)}), mended`;
-  const lines = [`documents behind: ${what}; last sweep ${at}, of ${records} records and ${windows} feeds`];
-  if (found !== undefined && found.at !== at)
+/** Upkeep mends what it finds behind, so its number says how it was, and seldom how it is. */
+function upkeepLines({ last, found, rollout, nextRound, repairs }: UpkeepStatus): string[] {
+  const lines = rollout === undefined ? [] : [rolloutLine(rollout)];
+  if (last !== undefined) {
+    const { at, records, feeds, documents, repaired } = last;
+    const what = documents === 0 ? "none" : `${documents} (${names(repaired)}), mended`;
+    lines.push(`documents behind: ${what}; looked at ${records} records and ${feeds} feeds, ${at}`);
+  }
+  if (found !== undefined && found.at !== last?.at)
     lines.push(`last found behind: ${found.documents} (${names(found.repaired)}), ${found.at}`);
-  return lines;
+  lines.push(`next round of the audit: ${nextRound ?? "under way"}`);
+  return [...lines, `feeds that wait to be filled again: ${names(repairs)}`];
 }
 
-function changeLine({ begins, reached }: NonNullable<Sweeps["change"]>): string {
+function rolloutLine({ scope, begins, reached }: NonNullable<UpkeepStatus["rollout"]>): string {
+  const what = scope === "windows" ? "a rebuild of every feed" : "rendering every document again";
   if (Date.parse(begins) > Date.now())
-    return `the site file has changed: a rebuild of every feed begins at ${begins}`;
+    return `the site file or the code has changed: ${what} begins at ${begins}`;
   const done = reached === undefined ? "" : `; done up to ${reached}`;
-  return `the site file has changed: a rebuild of every feed is under way since ${begins}${done}`;
+  return `the site file or the code has changed: ${what} is under way since ${begins}${done}`;
 }
 
 const names = (list: string[]) => (list.length === 0 ? "none" : list.join(", "));
@@ -68,23 +69,22 @@ async function statusOf(stack: Stack): Promise<Status> {
   const of = (name: QueueName) => ({ ...found[name].queue, dead: found[name].dead.waiting });
   const status = {
     url: stack.url,
-    queues: { publish: of("publish"), drop: of("drop") },
-    sweeps: await stack.sweeps(),
-    underfilled: await stack.underfilled(),
+    queues: { publish: of("publish"), inbox: of("inbox") },
+    upkeep: await stack.upkeep(),
   };
   return { ...status, problems: problemsOf(status) };
 }
 
-function problemsOf({ queues, sweeps: { last } }: Omit<Status, "problems">): string[] {
+function problemsOf({ queues, upkeep: { last, nextRound } }: Omit<Status, "problems">): string[] {
   const problems: string[] = [];
   for (const name of QUEUES) {
     if (queues[name].dead > 0)
       problems.push(`Dead letters: mend what stopped them, then \`flashwire replay ${name}\`.`);
   }
-  if (last === undefined) return [...problems, "There was no sweep yet."];
-  if (Date.now() - Date.parse(last.at) > SWEEP_OVERDUE_MS)
-    problems.push("The sweep is overdue; look into the log of the function sweep.");
+  if (last === undefined) return [...problems, "Upkeep has not run yet."];
+  if (nextRound !== undefined && Date.now() - Date.parse(nextRound) > AUDIT_OVERDUE_MS)
+    problems.push("The audit is overdue; look into the log of the function sweep.");
   if (last.failed.length > 0)
-    problems.push(`The sweep could not mend ${names(last.failed)}; the log of the function sweep says why.`);
+    problems.push(`Upkeep could not mend ${names(last.failed)}; the log of the function sweep says why.`);
   return problems;
 }

@@ -5,7 +5,7 @@ import { optionsOf, siteFileOf } from "../command.ts";
 
 export type StackOptions = { stack?: string };
 
-export const QUEUES: QueueName[] = ["publish", "drop"];
+export const QUEUES: QueueName[] = ["publish", "inbox"];
 
 /** What `npm run deploy` makes without further options. */
 const DEFAULT_STACK = "flashwire-dev";

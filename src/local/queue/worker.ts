@@ -1,7 +1,6 @@
 import { articleIdOf } from "../../repository/records.ts";
 import type { Services } from "../../services.ts";
 import { BULK_BATCH, BULK_PAUSE_MS, MAX_LOCAL_BATCH, RETRY_MS } from "../limits.ts";
-import { startRepairs } from "../rebuild-short-feeds.ts";
 import { createPause, longer } from "./backoff.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
@@ -11,8 +10,6 @@ export type Loop = {
   onWrite(entry: JournalEntry): void;
   /** Resolves when these articles are in the documents; rejects when a first try failed, and goes on trying. */
   publish(ids: Iterable<string>): Promise<void>;
-  /** Feeds that only a rebuild can bring up to date. */
-  repair(feeds: string[]): void;
   /** Resolves when nothing is left to do. */
   idle(): Promise<void>;
   /** Finishes the batch under way; what is queued stays in the journal. */
@@ -20,13 +17,19 @@ export type Loop = {
 };
 
 type Waiter = { resolve: () => void; reject: (error: unknown) => void };
+type LoopDeps = Pick<Services, "publisher" | "sleep" | "log">;
+
 type Job = { entries: JournalEntry[]; waiters: Waiter[]; failures: number };
 
-export function startLoop(services: Services, journal: Journal): Loop {
+/** `onShort` is called with feeds that only a rebuild can fill. */
+export function startLoop(
+  services: LoopDeps,
+  journal: Journal,
+  onShort: (feeds: string[]) => Promise<void>,
+): Loop {
   const queue = new Map<string, Job>();
   /** What comes back into the queue after a pause. */
   const held = new Set<Promise<void>>();
-  const repairs = startRepairs(services);
   const pause = createPause(services);
   let closed = false;
   let running: Promise<void> | undefined;
@@ -80,12 +83,15 @@ export function startLoop(services: Services, journal: Journal): Loop {
       left: new Map(ids.map((id) => [id, error])),
       underfilled: [],
     }));
-    repairs.check(report.underfilled);
+    if (report.underfilled.length > 0) await onShort(report.underfilled).catch(noteShort);
     const [error] = report.left.values();
     if (report.left.size > 0)
       services.log("batch.failed", { articles: report.left.size, error: String(error) });
     return report.left;
   }
+
+  /** The audit finds the feed as well. */
+  const noteShort = (error: unknown) => services.log("repair.failed", { error: String(error) });
 
   function tryLater(id: string, { entries, waiters, failures }: Job, error: unknown): void {
     for (const { reject } of waiters) reject(error);
@@ -115,10 +121,9 @@ export function startLoop(services: Services, journal: Journal): Loop {
       pause.end();
       await Promise.all(waits);
     },
-    repair: repairs.need,
     async idle() {
       for (;;) {
-        const work = [running, repairs.running(), ...held].filter((some) => some !== undefined);
+        const work = [running, ...held].filter((some) => some !== undefined);
         if (work.length === 0) return;
         await Promise.all(work);
       }
@@ -126,7 +131,7 @@ export function startLoop(services: Services, journal: Journal): Loop {
     async close() {
       closed = true;
       pause.end();
-      await Promise.all([running, repairs.close()]);
+      await running;
       for (const { waiters } of queue.values())
         for (const { reject } of waiters) reject(new Error("closing"));
     },

@@ -4,16 +4,20 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ingest, withdraw } from "../../../src/ingest/ingest.ts";
-import { MAX_RETRY_MS, REPAIR_EVERY_MS, RETRY_MS } from "../../../src/local/limits.ts";
+import { MAX_RETRY_MS, RETRY_MS, TICK_MS } from "../../../src/local/limits.ts";
 import { type Journal, openJournal } from "../../../src/local/queue/journal.ts";
 import { type Loop, startLoop } from "../../../src/local/queue/worker.ts";
+import { createTicks, type UpkeepTimer } from "../../../src/local/upkeep-timer.ts";
 import { windowKey } from "../../../src/repository/feeds.ts";
 import { articleKey } from "../../../src/repository/records.ts";
 import { createServices, type Services } from "../../../src/services.ts";
 import { decorate } from "../../../src/store/decorate.ts";
 import type { Store } from "../../../src/store/port.ts";
+import { askForRepair } from "../../../src/upkeep/rebuild-job.ts";
+import { createUpkeep } from "../../../src/upkeep/upkeep.ts";
 import { type Bench, bench, incoming, textOf } from "../../functions/support.ts";
 import { expectTruth } from "../../support/compare-sites.ts";
+import { repairsOf, startedAndAtRest } from "../../support/upkeep.ts";
 
 /** Keys that begin so are refused. */
 let refused: string[];
@@ -25,6 +29,14 @@ let journal: Journal;
 let wire: Bench;
 let services: Services;
 let loop: Loop;
+let ticks: UpkeepTimer;
+
+/** Resolves when nothing is left to publish or to fill. */
+async function idle(): Promise<void> {
+  await loop.idle();
+  ticks.start();
+  await ticks.idle();
+}
 
 beforeEach(async () => {
   [refused, pauses, scans] = [[], [], Promise.resolve()];
@@ -41,12 +53,16 @@ beforeEach(async () => {
     },
   });
   await services.publisher.startFeeds();
-  loop = startLoop(services, journal);
+  ticks = createTicks(services, createUpkeep(services, { settlesMs: 0, auditsAtStart: true }));
+  loop = startLoop(services, journal, async (feeds) => {
+    await askForRepair(services, feeds);
+    ticks.poke();
+  });
 });
 
 afterEach(async () => {
   refused = [];
-  await loop.close();
+  await Promise.all([loop.close(), ticks.close()]);
   await journal.close();
   rmSync(folder, { recursive: true });
 });
@@ -83,12 +99,12 @@ const journaled = () =>
   readdirSync(folder)
     .filter((name) => name.endsWith(".log"))
     .flatMap((name) => readFileSync(join(folder, name), "utf8").split("\n").filter(Boolean));
-const logged = (event: string) => wire.logs.filter((line) => line.event === event);
 const settled = (promises: Promise<unknown>[]) =>
   Promise.allSettled(promises).then((results) => results.map(({ status }) => status));
 
 /** Takes more of the newest away than the slack of a feed of two. */
 async function runShort(): Promise<void> {
+  ticks.start();
   for (let n = 0; n < 8; n++) await write(n);
   await loop.idle();
   for (const n of [7, 6, 5]) {
@@ -171,41 +187,48 @@ test("no work is begun for who comes after the close", async () => {
 });
 
 describe("feeds that run short", () => {
-  test("are rebuilt once, though everybody who publishes meanwhile sees that they are short", async () => {
-    let go = () => {};
+  test("when a batch leaves a feed short, the feed is filled at once", async () => {
     await runShort();
+    await idle();
+    expect(pauses.filter((pause) => pause >= TICK_MS)).toEqual([]);
+    expect(await repairsOf(services)).toEqual([]);
+    await expectTruth(services.site, wire.services.stores);
+  });
+
+  test("when everybody who publishes sees that a feed is short, it is filled all the same", async () => {
+    let go = () => {};
     scans = new Promise((resolve) => {
       go = resolve;
     });
-    await expect.poll(() => logged("feeds.repair").length).toBe(1);
+    await runShort();
+    await expect.poll(() => textOf(wire.newsroom, windowKey("all"))).toContain("rebuilding");
     for (let n = 20; n < 24; n++) await loop.publish([await write(n)]);
     go();
-    await loop.idle();
-    expect(logged("feeds.repair")).toHaveLength(1);
+    await idle();
     await expectTruth(services.site, wire.services.stores);
   });
 
-  test("are rebuilt until that works, also where only the documents are missing", async () => {
+  test("when a feed cannot be filled, each tick tries it again", async () => {
     await runShort();
     refused = ["feeds/all/"];
-    await expect.poll(() => pauses.filter((pause) => pause >= REPAIR_EVERY_MS).length).toBeGreaterThan(0);
+    await expect.poll(() => pauses.filter((pause) => pause === TICK_MS).length).toBeGreaterThan(2);
     refused = [];
-    await loop.idle();
+    await idle();
     await expectTruth(services.site, wire.services.stores);
   });
 
-  test("are left as they are when the wire closes: nothing is written any more", async () => {
+  test("when the wire closes, a rebuild that is under way is left to the next process", async () => {
     let go = () => {};
-    await runShort();
     scans = new Promise((resolve) => {
       go = resolve;
     });
-    await expect.poll(() => logged("feeds.repair").length).toBe(1);
-    await loop.close();
-    const before = await textOf(wire.newsroom, windowKey("all"));
-    expect(before).toContain("rebuilding");
+    await runShort();
+    await expect.poll(() => textOf(wire.newsroom, windowKey("all"))).toContain("rebuilding");
+    const closed = Promise.all([loop.close(), ticks.close()]);
     go();
-    await turns(50);
-    expect(await textOf(wire.newsroom, windowKey("all"))).toBe(before);
+    await closed;
+    await startedAndAtRest(createServices(services));
+    expect(await repairsOf(services)).toEqual([]);
+    await expectTruth(services.site, wire.services.stores);
   });
 });

@@ -1,20 +1,18 @@
 import { beforeEach, expect, test } from "vitest";
-import { REPAIRS, repairKey } from "../../src/core/keys.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { windowKey } from "../../src/repository/feeds.ts";
 import { articleKey } from "../../src/repository/records.ts";
 import { AUDIT_RECORDS, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
-import { askForRepair } from "../../src/upkeep/resumable-rebuild.ts";
-import { sweep } from "../../src/upkeep/sweep.ts";
+import { askForRepair } from "../../src/upkeep/rebuild-job.ts";
+import { type Bench, bench, incoming, textOf } from "../functions/support.ts";
 import { expectTruth } from "../support/compare-sites.ts";
-import { type Bench, bench, incoming, textOf } from "./support.ts";
+import { repairsOf, tickOnce } from "../support/upkeep.ts";
 
 /*
  * Whatever is wrong with one object, and whatever fails each time: the walks go on behind it, and what is wrong is named.
  */
 
-const far = Number.POSITIVE_INFINITY;
 const COUNT = AUDIT_RECORDS + 5;
 
 let wire: Bench;
@@ -41,12 +39,12 @@ function fail(operation: "get" | "put" | "head" | "list", prefix: string): () =>
 
 const spoil = (key: string, text: string) => wire.newsroom.put(key, Buffer.from(text));
 
-/** Two sweeps come round once: they have looked at every record and begin again. */
+/** A tick with a whole round of the audit, and one that does what the first one asked for. */
 async function round() {
-  const reports = [await sweep(wire.services, far), await sweep(wire.services, far)];
-  expect(reports.map(({ records }) => records)).toEqual([AUDIT_RECORDS, 5]);
+  const reports = [await tickOnce(wire.services), await tickOnce(wire.services)];
+  expect(reports.map(({ records }) => records)).toEqual([COUNT, COUNT]);
   return {
-    failed: reports.flatMap(({ failed }) => failed),
+    failed: [...new Set(reports.flatMap(({ failed }) => failed))],
     filled: reports.flatMap(({ filled }) => filled),
   };
 }
@@ -104,22 +102,26 @@ test("a window that the store does not take holds up no other, and its note stay
   await askForRepair(wire.services, ["all", "section/world"]);
   const end = fail("put", windowKey("all"));
   expect(await round()).toMatchObject({ filled: ["section/world"] });
-  expect(await wire.newsroom.head(repairKey("all"))).toBeDefined();
+  expect(await repairsOf(wire.services)).toContain("all");
   end();
   expect(await round()).toEqual({ failed: [], filled: ["all"] });
   await expectTruth(wire.services.site, wire.services.stores);
 });
 
 test("what fails before a feed is filled, or while a record is looked at, stops neither walk", async () => {
-  const ends = [fail("list", REPAIRS), fail("head", articleKey("story-3")), fail("head", windowKey("all"))];
+  const ends = [
+    fail("list", "schedule/"),
+    fail("head", articleKey("story-3")),
+    fail("head", windowKey("all")),
+  ];
   await ingest(wire.services, incoming(3, { headline: "Later", revision: 2 }));
   wire.clock.now += SETTLED_MS + 1;
   await wire.published.delete("feeds/section/world/rss.xml");
   expect((await round()).failed).toEqual(expect.arrayContaining(["story-3", "all"]));
   expect(await wire.published.head("feeds/section/world/rss.xml")).toBeDefined();
   expect(wire.logs).toContainEqual({
-    event: "sweep.failed",
-    details: { name: "repairs", error: expect.stringContaining("AccessDenied") },
+    event: "upkeep.failed",
+    details: { name: "schedule", error: expect.stringContaining("AccessDenied") },
   });
   for (const end of ends.reverse()) end();
   await round();

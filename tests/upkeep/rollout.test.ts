@@ -1,20 +1,21 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { REPAIRS, SITE_KEY, SWEEP_KEY } from "../../src/core/keys.ts";
 import { CHANGES, WINDOW_SLACK } from "../../src/core/limits.ts";
 import type { Site } from "../../src/core/site.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { createServices, type Services } from "../../src/services.ts";
-import { pageOf } from "../../src/store/list-page.ts";
+import { never } from "../../src/upkeep/deps.ts";
 import { DEPLOY_SETTLES_MS, MAX_FOUND, MAX_RANGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
-import { askForRepair, type Repair, repairUntil } from "../../src/upkeep/resumable-rebuild.ts";
-import { lastSweeps, type SweepReport, sweep } from "../../src/upkeep/sweep.ts";
+import { askForRepair, continueRebuild, type RebuildJob } from "../../src/upkeep/rebuild-job.ts";
+import type { TickReport } from "../../src/upkeep/state.ts";
+import { type Bench, bench, incoming, textOf } from "../functions/support.ts";
 import { SITE } from "../simulation/site.ts";
 import { expectTruth } from "../support/compare-sites.ts";
-import { type Bench, bench, incoming, textOf } from "./support.ts";
+import { repairsOf, rolloutOf, tickOnce } from "../support/upkeep.ts";
 
-const far = Number.POSITIVE_INFINITY;
 const MINUTE = 60_000;
+const MARK_KEY = "site.json";
+const STATE_KEY = "upkeep/state.json";
 
 let wire: Bench;
 beforeEach(async () => {
@@ -38,14 +39,14 @@ async function send(services: Services, ...numbers: number[]) {
   await services.publisher.publish(numbers.map((n) => `story-${n}`));
 }
 
-/** A sweep each minute until all of a changed site file is carried out. */
-async function sweepOn(services: Services): Promise<SweepReport[]> {
-  const reports: SweepReport[] = [];
+/** A tick each minute until all of a changed site file is rolled out. */
+async function tickOn(services: Services): Promise<TickReport[]> {
+  const reports: TickReport[] = [];
   do {
     expect(reports.length).toBeLessThan(50);
     wire.clock.now += MINUTE;
-    reports.push(await sweep(services, far));
-  } while ((await lastSweeps(services)).change !== undefined);
+    reports.push(await tickOnce(services));
+  } while ((await rolloutOf(services)) !== undefined);
   return reports;
 }
 
@@ -59,11 +60,11 @@ describe("a changed site file", () => {
     await send(wire.services, 0, 1, 2, 3, 4, 5);
     const next = deployed({ feeds: extra("World") });
     await next.publisher.startFeeds();
-    await sweep(next, far);
+    await tickOnce(next);
     expect(await shown("extra")).toEqual([]);
     const begins = new Date(wire.clock.now + DEPLOY_SETTLES_MS).toISOString();
-    expect((await lastSweeps(next)).change).toMatchObject({ begins });
-    const reports = await sweepOn(next);
+    expect(await rolloutOf(next)).toMatchObject({ begins });
+    const reports = await tickOn(next);
     expect(reports.flatMap(({ repaired, failed, filled }) => [...repaired, ...failed, ...filled])).toEqual(
       [],
     );
@@ -75,9 +76,9 @@ describe("a changed site file", () => {
     await send(wire.services, 0, 2);
     const wide = deployed({ feeds: extra("World") });
     await wide.publisher.startFeeds();
-    await sweepOn(wide);
+    await tickOn(wide);
     const narrow = deployed({ feeds: extra("Sport") });
-    await sweepOn(narrow);
+    await tickOn(narrow);
     await withdraw(narrow, "story-2");
     await narrow.publisher.publish(["story-2"]);
     expect(await textOf(wire.published, "feeds/extra/feed.json")).not.toContain("story-2");
@@ -90,7 +91,7 @@ describe("a changed site file", () => {
       feeds: SITE.feeds.slice(0, 1),
       families: [{ family: "desk", by: "section", title: "{value}" }],
     });
-    await sweepOn(next);
+    await tickOn(next);
     expect(await shown("desk/sport")).toEqual(["Story 3", "Story 1"]);
     for (const gone of ["corrections", "section/world"])
       expect(await wire.published.get(`feeds/${gone}/feed.json`)).toBeUndefined();
@@ -100,8 +101,8 @@ describe("a changed site file", () => {
   test("of which nothing but the serving differs, and a deploy of other code, change nothing", async () => {
     await send(wire.services, 0, 1);
     const same = deployed({ aws: { batchSeconds: 9 } });
-    expect((await sweep(same, far)).records).toBe(2);
-    expect((await lastSweeps(same)).change).toBeUndefined();
+    expect((await tickOnce(same)).records).toBe(2);
+    expect(await rolloutOf(same)).toBeUndefined();
   });
 
   test("is not needed where a deploy renders otherwise: the walk of the windows writes those documents anew", async () => {
@@ -116,7 +117,7 @@ describe("a changed site file", () => {
       }));
     const memory = { renderer: { ...renderer, render }, states: new Map() };
     const feeds = ["all", "corrections", "section/sport", "section/world"];
-    expect(await sweep(createServices({ ...next, memory }), far)).toMatchObject({
+    expect(await tickOnce(createServices({ ...next, memory }))).toMatchObject({
       repaired: feeds,
       documents: 3 * feeds.length,
     });
@@ -127,35 +128,35 @@ describe("a changed site file", () => {
   test("leaves no note behind of feeds that were seen open meanwhile", async () => {
     await send(wire.services, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     const next = deployed({ feeds: extra("World") });
-    await sweep(next, far);
+    await tickOnce(next);
     wire.clock.now += DEPLOY_SETTLES_MS;
-    await sweep(next, wire.clock.now);
+    await tickOnce(next, () => true);
     await ingest(next, incoming(20, { section: "Sport" }));
     const { underfilled } = await next.publisher.publish(["story-20"]);
     expect(underfilled).toEqual(["section/sport"]);
     await askForRepair(next, underfilled);
-    await sweepOn(next);
-    expect(await pageOf(wire.newsroom, REPAIRS, undefined, 1)).toEqual([]);
+    await tickOn(next);
+    expect(await repairsOf(next)).toEqual([]);
     await expectTruth(next.site, next.stores);
   });
 
   test("waits for functions of the version before, whatever those still write", async () => {
     await send(wire.services, 0, 1, 2, 3);
     const wide = deployed({ feeds: extra("World") });
-    await sweepOn(wide);
-    const state = await wire.newsroom.get(SWEEP_KEY);
+    await tickOn(wide);
+    const state = await wire.newsroom.get(STATE_KEY);
     const narrow = deployed({ feeds: extra("Sport") });
-    await sweep(narrow, far);
-    // A sweep of the version before ends, an article that is taken in by the new one is placed by it.
-    await wire.newsroom.put(SWEEP_KEY, state?.body as Uint8Array);
+    await tickOnce(narrow);
+    // A tick of the version before ends, an article that is taken in by the new one is placed by it.
+    await wire.newsroom.put(STATE_KEY, state?.body as Uint8Array);
     wire.clock.now += MINUTE;
-    await sweep(narrow, far);
+    await tickOnce(narrow);
     wire.clock.now += DEPLOY_SETTLES_MS - 2 * MINUTE;
-    await sweep(narrow, far);
+    await tickOnce(narrow);
     await ingest(narrow, incoming(6));
     await wide.publisher.publish(["story-6"]);
     expect(await shown("extra")).toContain("Story 6");
-    await sweepOn(narrow);
+    await tickOn(narrow);
     expect(await shown("extra")).toEqual(["Story 3", "Story 1"]);
     await expectTruth(narrow.site, narrow.stores);
   });
@@ -163,30 +164,30 @@ describe("a changed site file", () => {
   test("that is rolled back when it is carried out in part leaves nothing", async () => {
     await send(wire.services, 0, 1, 2, 3);
     const next = deployed({ feeds: extra("World"), families: [], title: "Another Name" });
-    await sweep(next, far);
+    await tickOnce(next);
     wire.clock.now += DEPLOY_SETTLES_MS;
     const put = wire.published.put.bind(wire.published);
     wire.published.put = async (...args) => {
       if (!args[0].startsWith("feeds/all/")) throw new Error("the deploy fails");
       return put(...args);
     };
-    await sweep(next, far);
+    await tickOnce(next);
     wire.published.put = put;
     expect(await textOf(wire.published, "feeds/all/feed.json")).toContain("Another Name");
-    await sweepOn(wire.services);
+    await tickOn(wire.services);
     await expectTruth(SITE, wire.services.stores);
   });
 
   test("is carried out a part at a time: records, then feeds", async () => {
     await send(wire.services, ...Array.from({ length: 1_100 }, (_, n) => n));
     const next = deployed({ feeds: extra("World") });
-    await sweep(next, far);
+    await tickOnce(next);
     wire.clock.now += DEPLOY_SETTLES_MS;
     let sweeps = 0;
     do {
-      await sweep(next, wire.clock.now);
+      await tickOnce(next, () => true);
       expect(++sweeps).toBeLessThan(20);
-    } while ((await lastSweeps(next)).change !== undefined);
+    } while ((await rolloutOf(next)) !== undefined);
     // Two pages of records, then a feed each: all, corrections, extra, two sections.
     expect(sweeps).toBe(1 + 5);
     await expectTruth(next.site, next.stores);
@@ -202,21 +203,21 @@ describe("a changed site file", () => {
       if (key === "feeds/section/s-7/rss.xml") throw new Error("AccessDenied");
       return put(key, ...rest);
     };
-    const reports = await sweepOn(next);
-    expect(reports.flatMap(({ failed }) => failed)).toEqual([]);
+    const reports = await tickOn(next);
+    expect(reports.flatMap(({ failed }) => failed)).toEqual(["section/s-7"]);
     wire.published.put = put;
-    await sweep(next, far);
+    await tickOnce(next);
     await expectTruth(next.site, next.stores);
   });
 });
 
 test("a wire without a mark, as a new one, is rebuilt at once; garbage is no mark of its own", async () => {
   await send(wire.services, 0, 1);
-  await wire.newsroom.delete(SITE_KEY);
-  await sweep(wire.services, far);
-  expect((await lastSweeps(wire.services)).change).toBeUndefined();
-  await wire.newsroom.put(SITE_KEY, Buffer.from("garbage"));
-  await sweepOn(wire.services);
+  await wire.newsroom.delete(MARK_KEY);
+  await tickOnce(wire.services);
+  expect(await rolloutOf(wire.services)).toBeUndefined();
+  await wire.newsroom.put(MARK_KEY, Buffer.from("garbage"));
+  await tickOn(wire.services);
   await expectTruth(SITE, wire.services.stores);
 });
 
@@ -231,13 +232,16 @@ test("what a walk finds beyond its bound is left to the next one", async () => {
   }));
   const nothing = { entries: { items: [] }, tombstones: { items: [] } };
   const names = Array.from({ length: MAX_FOUND / size + 3 }, (_, n) => `section/s${10_000 + n}`);
-  const pending: Repair = {
+  const pending: RebuildJob = {
     token: "t",
-    noted: [],
+    opened: names,
+    lost: [],
+    records: 0,
+    unreadable: [],
     found: names.map((name) => [name, { ...nothing, changes: { items } }]),
     range: { from: undefined, to: undefined },
     isRead: false,
   };
-  const { done } = await repairUntil(wire.services, pending, far);
+  const { done } = await continueRebuild(wire.services, pending, never);
   expect(done).toEqual({ from: undefined, to: names.at(-4) });
 });

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import type { Site } from "../core/site.ts";
+import { FORMATS } from "../render/formats.ts";
+import { RENDERER_VERSION } from "../render/renderer.ts";
+import type { Fingerprint } from "../repository/rollout.ts";
+
+/** What windows and documents of this process are made by. */
+export function fingerprintOf(site: Site): Fingerprint {
+  // How the wire is served and looked after changes no document.
+  const { aws: _, upkeep: __, ...made } = site;
+  const outputs = FORMATS.map(({ name, file, contentType, cacheControl }) => [
+    name,
+    file,
+    contentType,
+    cacheControl,
+  ]);
+  return { placed: digest(placing(site)), rendered: digest([made, RENDERER_VERSION, outputs]) };
+}
+
+/** The part of the site file that says which article stands in which feed, and in which order. */
+function placing({ feeds, families, language, size, order }: Site) {
+  return [
+    feeds.map((feed) => [feed.name, feed.where, feed.size ?? size, feed.order ?? order]),
+    families.map((family) => [
+      family.family,
+      family.by,
+      family.where,
+      family.size ?? size,
+      family.order ?? order,
+    ]),
+    language,
+  ];
+}
+
+function digest(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}

@@ -1,0 +1,46 @@
+import type { Site } from "../core/site.ts";
+import { type Rollout, readMark, setMark } from "../repository/rollout.ts";
+import type { Log, Stores } from "../store/stores.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+
+type Deps = { site: Site; stores: Stores; log: Log; now(): number };
+
+/**
+ * The rollout that this process has to carry out, if there is one. It begins `settlesMs` after it is first seen:
+ * functions of the version before may still be at work then, and place articles by the old site file behind the
+ * rollout's back. A wire without a mark is new or was never marked, and nothing of it can be at work.
+ */
+export async function dueRollout(deps: Deps, settlesMs: number): Promise<Rollout | undefined> {
+  const { placed, rendered } = fingerprintOf(deps.site);
+  const mark = await readMark(deps);
+  if (mark?.placed === placed && mark.rendered === rendered) return undefined;
+  const { rollout } = mark ?? {};
+  if (rollout?.placed === placed && rollout.rendered === rendered) return rollout;
+  const begins = new Date(deps.now() + (mark === undefined ? 0 : settlesMs)).toISOString();
+  // A rollout of something else that has begun may have filled windows by another site file.
+  const scope = mark?.placed === placed ? "documents" : "windows";
+  const next: Rollout = { placed, rendered, scope, begins };
+  await setMark(deps, { rollout: next });
+  deps.log("rollout.found", { scope, begins });
+  return next;
+}
+
+/** Notes that the feeds up to `to` are done; without `to` all are, and the rollout is over. */
+export async function noteReached(deps: Deps, rollout: Rollout, to: string | undefined): Promise<void> {
+  if (to !== undefined) return setMark(deps, { rollout: { ...rollout, reached: to } });
+  await settleMark(deps);
+  deps.log("rollout.done", { scope: rollout.scope, since: rollout.begins });
+}
+
+/** All windows and documents are made by this site file. */
+export function settleMark({ site, stores }: Pick<Deps, "site" | "stores">): Promise<void> {
+  return setMark({ stores }, fingerprintOf(site));
+}
+
+/** From here on some documents may be made by this site file and some by another: unless both are the same. */
+export async function unsettleMark({ site, stores }: Pick<Deps, "site" | "stores">): Promise<void> {
+  const mark = await readMark({ stores });
+  const { placed, rendered } = fingerprintOf(site);
+  if (mark?.placed === placed && mark.rendered === rendered) return;
+  if (mark?.placed !== undefined) await setMark({ stores }, {});
+}

@@ -1,0 +1,129 @@
+import { headWindow } from "../repository/feeds.ts";
+import type { Rollout } from "../repository/rollout.ts";
+import { adoptOldNotes, listDue } from "../repository/schedule.ts";
+import { putUpkeepState, readUpkeepState } from "../repository/upkeep-state.ts";
+import { attempt, type Failure } from "./attempt.ts";
+import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
+import { DAY_MS, MAX_OLD_NOTES, MAX_REPAIRS } from "./limits.ts";
+import { askForRepair } from "./rebuild-job.ts";
+import { dueRollout } from "./rollout.ts";
+import { emptyReport, type State, type TickReport, withoutFilled, withReport } from "./state.ts";
+import { audit, type Part, repairFeeds, rollOut } from "./work.ts";
+
+export type UpkeepOptions = {
+  /** How long functions of the version before a deploy may be at work, milliseconds. */
+  settlesMs: number;
+  /** Whether a round of the audit begins with the process, or only when it is due. */
+  auditsAtStart: boolean;
+};
+
+/** Looks after a wire. One for each process: it remembers the marks that it has read. */
+export type Upkeep = {
+  /** Compares the site file with the mark. To be called before the process writes its first document. */
+  begin(): Promise<void>;
+  /**
+   * Does what is due: a rollout, repairs that are asked for, the audit. With nothing due it is one LIST and writes
+   * nothing. Safe to cut off at any point, and to run twice at once.
+   */
+  tick(isOver: TimeIsUp): Promise<TickReport>;
+};
+
+/** What the process remembers, so that an idle tick reads no mark. */
+type Memory = {
+  isBegun: boolean;
+  /** The fixed feeds exist, and the notes of an earlier version are taken over. */
+  isStarted: boolean;
+  rollout: Rollout | undefined;
+  hasJob: boolean;
+  /** Milliseconds since 1970. */
+  nextRound: number;
+  /** The next round begins from the start, whatever the state says. */
+  isRoundFresh: boolean;
+};
+
+export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
+  const memory: Memory = {
+    ...{ isBegun: false, isStarted: false, rollout: undefined, hasJob: false, nextRound: 0 },
+    isRoundFresh: options.auditsAtStart,
+  };
+
+  async function begin(): Promise<void> {
+    memory.rollout = await dueRollout(deps, options.settlesMs);
+    const { job, round, nextRound } = await readUpkeepState<State>(deps);
+    memory.hasJob = job !== undefined;
+    const isUnderWay = round !== undefined || nextRound === undefined || options.auditsAtStart;
+    memory.nextRound = isUnderWay ? deps.now() : Date.parse(nextRound);
+    memory.isBegun = true;
+  }
+
+  async function tick(isOver: TimeIsUp): Promise<TickReport> {
+    const failed: Failure[] = [];
+    if (!memory.isBegun) await begin();
+    if (!memory.isStarted) memory.isStarted = await startFeeds(deps, failed);
+    const repairs = await askedFor(deps, failed);
+    const report = { ...emptyReport(), failed: failed.map(({ name }) => name) };
+    const isAuditDue = deps.now() >= memory.nextRound;
+    const isIdle = memory.rollout === undefined && !memory.hasJob && repairs.length === 0 && !isAuditDue;
+    if (isIdle) return { ...report, isAtRest: failed.length === 0 };
+    if (memory.rollout !== undefined) memory.rollout = await dueRollout(deps, options.settlesMs);
+    await work(repairs, { isOver, report });
+    return withoutFilled(report);
+  }
+
+  async function work(repairs: string[], part: Part): Promise<void> {
+    const { rollout } = memory;
+    let state = await readUpkeepState<State>(deps);
+    const isRollingOut = rollout !== undefined && deps.now() >= Date.parse(rollout.begins);
+    const hasRepairs = repairs.length > 0 || state.job !== undefined;
+    if (isRollingOut) state = await rollOut(deps, state, { ...part, rollout, repairs });
+    else if (hasRepairs) state = await repairFeeds(deps, state, repairs, part);
+    if (rollout !== undefined) memory.rollout = await dueRollout(deps, options.settlesMs);
+    // A tick does one thing at least. While a rollout is under way everything is behind, so the audit waits.
+    const isTimeLeft = !(isRollingOut || hasRepairs) || !part.isOver();
+    if (memory.rollout === undefined && isTimeLeft) state = await auditIfDue(state, part);
+    memory.hasJob = state.job !== undefined;
+    await putUpkeepState(deps, withReport(state, withoutFilled(part.report), deps.now()));
+  }
+
+  async function auditIfDue(state: State, part: Part): Promise<State> {
+    const next = Date.parse(state.nextRound ?? "");
+    // Another process may have ended the round that this one remembers.
+    if (!memory.isRoundFresh && state.round === undefined && next > deps.now()) memory.nextRound = next;
+    if (deps.now() < memory.nextRound) return state;
+    const round = await audit(deps, memory.isRoundFresh ? undefined : state.round, part);
+    memory.isRoundFresh = false;
+    const repairs = await askedFor(deps, []);
+    // What the audit asked for need not wait for the next tick.
+    const isRepaired = repairs.length > 0 && !part.isOver();
+    const after = isRepaired ? await repairFeeds(deps, state, repairs, part) : state;
+    if (round !== undefined) return { ...after, round };
+    memory.nextRound = deps.now() + (deps.site.upkeep?.auditDays ?? 1) * DAY_MS;
+    return { ...after, round, nextRound: new Date(memory.nextRound).toISOString() };
+  }
+
+  return { begin, tick };
+}
+
+/** The feeds that are asked for: one LIST. */
+async function askedFor(deps: UpkeepDeps, failed: Failure[]): Promise<string[]> {
+  const due = (await attempt(deps, "schedule", failed, () => listDue(deps, deps.now(), MAX_REPAIRS))) ?? [];
+  return due.filter(({ kind }) => kind === "repair").map(({ name }) => name);
+}
+
+/** Makes the fixed feeds of the site file, and takes over the notes of an earlier version. Answers whether all is done. */
+async function startFeeds(deps: UpkeepDeps, failed: Failure[]): Promise<boolean> {
+  const start = async () => {
+    await adoptOldNotes(deps, MAX_OLD_NOTES);
+    const names = deps.site.feeds.map(({ name }) => name);
+    const heads = await Promise.all(names.map((name) => headWindow(deps, name)));
+    // A feed that is there is left to the audit, which tells what it mends.
+    const missing = names.filter((_, i) => heads[i] === undefined);
+    const report = await deps.publisher.writeFeeds(
+      new Map(missing.map((name) => [name, { ids: new Set() }])),
+    );
+    await askForRepair(deps, report.underfilled);
+    failed.push(...report.failed.map(({ feed, error }) => ({ name: feed, error })));
+    return report.failed.length === 0;
+  };
+  return (await attempt(deps, "start", failed, start)) ?? false;
+}

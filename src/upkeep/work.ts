@@ -1,0 +1,100 @@
+import { listFeedPage } from "../repository/feeds.ts";
+import type { Rollout } from "../repository/rollout.ts";
+import { attempt, type Failure } from "./attempt.ts";
+import { continueRound, newRound, type Round } from "./audit-round.ts";
+import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
+import { AUDIT_FEEDS } from "./limits.ts";
+import { askForRepair, beginRebuild, continueRebuild, type RebuildJob } from "./rebuild-job.ts";
+import { noteReached } from "./rollout.ts";
+import type { Range } from "./scan-records.ts";
+import type { State, TickReport } from "./state.ts";
+
+/*
+ * The three kinds of work of a tick. Each goes on until it is done or the time is up, adds to the report what it did, and
+ * answers the state in which it leaves its work.
+ */
+
+export type Part = { isOver: TimeIsUp; report: TickReport };
+
+/** Fills the feeds that were asked for. */
+export async function repairFeeds(
+  deps: UpkeepDeps,
+  state: State,
+  repairs: string[],
+  part: Part,
+): Promise<State> {
+  const { job: _, jobOf: __, ...rest } = state;
+  const pending = state.jobOf === undefined ? state.job : undefined;
+  const { job } = await rebuildPart(deps, { ...part, repairs, pending });
+  return { ...rest, job };
+}
+
+/** Carries a rollout out, as far as the time goes. */
+export async function rollOut(
+  deps: UpkeepDeps,
+  state: State,
+  { rollout, repairs, ...part }: Part & { rollout: Rollout; repairs: string[] },
+): Promise<State> {
+  const { job: _, jobOf: __, ...rest } = state;
+  if (rollout.scope === "documents") {
+    await renderAgain(deps, rollout, part);
+    return rest;
+  }
+  let pending = state.jobOf === rollout.begins ? state.job : undefined;
+  for (let from = rollout.reached; ; ) {
+    const { job, done } = await rebuildPart(deps, { ...part, repairs, pending, range: { from } });
+    if (done === undefined) return { ...rest, job, jobOf: rollout.begins };
+    await noteReached(deps, rollout, done.to);
+    if (done.to === undefined || part.isOver()) return rest;
+    [from, pending] = [done.to, undefined];
+  }
+}
+
+type Rebuilding = Part & { repairs: string[]; pending: RebuildJob | undefined; range?: Range };
+
+async function rebuildPart(
+  deps: UpkeepDeps,
+  { repairs, pending, range, isOver, report }: Rebuilding,
+): Promise<{ job?: RebuildJob | undefined; done?: Range | undefined }> {
+  const failed: Failure[] = [];
+  const run = async () =>
+    continueRebuild(deps, pending ?? (await beginRebuild(deps, repairs, failed, range)), isOver);
+  const part = await attempt(deps, "repairs", failed, run);
+  const short = new Set(part?.report.underfilled);
+  report.filled.push(
+    ...(part?.report.feeds ?? []).filter((name) => repairs.includes(name) && !short.has(name)),
+  );
+  const others = [...failed, ...(part?.failed ?? [])].map(({ name }) => name);
+  report.failed.push(...others, ...(part?.unreadable ?? []));
+  return part ?? { job: pending };
+}
+
+/** Renders the documents of every feed from its window. A feed that fails is asked for, so that the rollout can end. */
+async function renderAgain(deps: UpkeepDeps, rollout: Rollout, { isOver, report }: Part): Promise<void> {
+  for (let reached = rollout.reached; ; ) {
+    const names = await listFeedPage(deps, reached, AUDIT_FEEDS);
+    for (const name of names) {
+      const { failed, underfilled } = await deps.publisher.writeFeeds(new Map([[name, { ids: new Set() }]]));
+      await askForRepair(deps, new Set([...underfilled, ...failed.map(({ feed }) => feed)]));
+      report.failed.push(...failed.map(({ feed }) => feed));
+    }
+    reached = names.length < AUDIT_FEEDS ? undefined : names.at(-1);
+    await noteReached(deps, rollout, reached);
+    if (reached === undefined || isOver()) return;
+  }
+}
+
+/** Goes on with the round of the audit, or begins one. */
+export async function audit(
+  deps: UpkeepDeps,
+  round: Round | undefined,
+  part: Part,
+): Promise<Round | undefined> {
+  const { round: left, report } = await continueRound(deps, round ?? newRound(), part.isOver);
+  part.report.feeds += report.feeds;
+  part.report.records += report.records;
+  part.report.repaired.push(...report.repaired);
+  part.report.documents += report.documents;
+  part.report.failed.push(...report.failed.map(({ name }) => name));
+  return left;
+}
