@@ -65,7 +65,8 @@ async function rebuildPart(
     ...(part?.report.feeds ?? []).filter((name) => repairs.includes(name) && !short.has(name)),
   );
   const others = [...failed, ...(part?.failed ?? [])].map(({ name }) => name);
-  report.failed.push(...others, ...(part?.unreadable ?? []));
+  const unwritten = (part?.report.failed ?? []).map(({ feed }) => feed);
+  report.failed.push(...others, ...unwritten, ...(part?.unreadable ?? []));
   return part ?? { job: pending };
 }
 
