@@ -4,7 +4,7 @@ import { closeRebuild, emptyShelves, openForRebuild, type Shelves } from "../cor
 import type { FeedWork } from "../publish/feed-work.ts";
 import type { PublishReport } from "../publish/report.ts";
 import { documentKeysOf } from "../render/outputs.ts";
-import { listFeedNames, putWindow, readWindow } from "../repository/feeds.ts";
+import { putWindow, readWindow } from "../repository/feeds.ts";
 import { askFor, settleDue } from "../repository/schedule.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import { compareAndSwap } from "../store/cas.ts";
@@ -12,8 +12,8 @@ import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT, type Expected } from "../store/port.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
-import { MAX_FOUND, MAX_RANGE } from "./limits.ts";
-import { inOrder, isIn, type Range, type Scan, scanRecords } from "./scan-records.ts";
+import { MAX_FOUND } from "./limits.ts";
+import { type Range, rangeBehind, type Scan, scanRecords } from "./scan-records.ts";
 
 /**
  * A rebuild of some feeds that is done a part at a time. Plain data: between two parts it lies in the bucket.
@@ -179,21 +179,6 @@ export async function askForRepair(
     log("feed.underfilled", { feed });
     await askFor({ stores }, "repair", feed);
   }
-}
-
-/** The feeds that the next walk has, of those that there are; records may name more feeds of its range. */
-async function rangeBehind(
-  deps: UpkeepDeps,
-  from: string | undefined,
-): Promise<{ range: Range; names: string[] }> {
-  const all = new Set(deps.site.feeds.map(({ name }) => name).filter((name) => isIn({ from }, name)));
-  let listed = 0;
-  for await (const name of listFeedNames(deps, from)) {
-    all.add(name);
-    if (++listed === MAX_RANGE) break;
-  }
-  const names = [...all].sort(inOrder).slice(0, MAX_RANGE);
-  return { range: { from, to: names[MAX_RANGE - 1] }, names };
 }
 
 function merge(into: PublishReport, part: PublishReport): void {

@@ -1,12 +1,12 @@
 import pMap from "p-map";
 import { resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { emptyShelves, foldShelves, type Shelves } from "../core/window.ts";
-import { windowKey } from "../repository/feeds.ts";
+import { listFeedNames, windowKey } from "../repository/feeds.ts";
 import { findRecord, listRecordIds } from "../repository/records.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
-import { MAX_NAMED, REPAIR_PAGE } from "./limits.ts";
+import { MAX_NAMED, MAX_RANGE, REPAIR_PAGE } from "./limits.ts";
 
 /** All feeds behind `from`, up to `to`, in the order of their window keys; without `to`, to the end. */
 export type Range = { from?: string | undefined; to?: string | undefined };
@@ -75,12 +75,27 @@ function keepBounded({ found, maxFound }: Scan, range: Range): Range {
 const sizeOf = ({ entries, tombstones, changes }: Shelves) =>
   entries.items.length + tombstones.items.length + changes.items.length;
 
-export function isIn(range: Range | undefined, name: string): boolean {
+function isIn(range: Range | undefined, name: string): boolean {
   if (range === undefined) return false;
   const { from, to } = range;
   return (from === undefined || inOrder(name, from) > 0) && (to === undefined || inOrder(name, to) <= 0);
 }
 
 /** The order of feeds is that of their window keys, as a listing has it. */
-export const inOrder = (a: string, b: string) =>
+const inOrder = (a: string, b: string) =>
   Buffer.compare(Buffer.from(windowKey(a)), Buffer.from(windowKey(b)));
+
+/** The feeds that the next walk has, of those that there are; records may name more feeds of its range. */
+export async function rangeBehind(
+  deps: UpkeepDeps,
+  from: string | undefined,
+): Promise<{ range: Range; names: string[] }> {
+  const all = new Set(deps.site.feeds.map(({ name }) => name).filter((name) => isIn({ from }, name)));
+  let listed = 0;
+  for await (const name of listFeedNames(deps, from)) {
+    all.add(name);
+    if (++listed === MAX_RANGE) break;
+  }
+  const names = [...all].sort(inOrder).slice(0, MAX_RANGE);
+  return { range: { from, to: names[MAX_RANGE - 1] }, names };
+}

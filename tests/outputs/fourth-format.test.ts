@@ -122,4 +122,13 @@ describe("when a fourth format has its file and its row", () => {
     await rebuild(wire.services);
     expect(await readFile(file(), "utf8")).toBe(DOCUMENT);
   });
+
+  test("it is audited: a damaged document is mended after the next start", async () => {
+    await wire.close();
+    await writeFile(file(), "broken");
+    // On the same port: with another origin all documents would be written again in any case.
+    await start(new URL(wire.url).port);
+    await wire.idle();
+    expect(await readFile(file(), "utf8")).toBe(DOCUMENT);
+  });
 });
