@@ -11,7 +11,7 @@ import { LEAN } from "./lean.ts";
  * flashwire.config.ts or what FLASHWIRE_CONFIG names.
  */
 
-export const FUNCTIONS = ["api", "inbox", "publish", "schedule"] as const;
+export const FUNCTIONS = ["api", "inbox", "publish", "tick"] as const;
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");

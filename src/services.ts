@@ -7,10 +7,9 @@ import type { Log, Stores } from "./store/stores.ts";
  * The parts of a wire, made once at the edge: time, randomness and the network enter here and nowhere else. A function
  * asks for the parts that it needs, never for all of them.
  */
-export type Services = {
+export type Parts = {
   site: Site;
   stores: Stores;
-  publisher: Publisher;
   /** Milliseconds since 1970. */
   now(): number;
   /** 0 up to but not including 1. */
@@ -19,13 +18,23 @@ export type Services = {
   log: Log;
 };
 
-/** The clock, chance, pauses and the publisher's memory are real and fresh unless the caller brings others. */
-export type ServiceOptions = Pick<Services, "site" | "stores" | "log"> &
-  Partial<Pick<Services, "now" | "random" | "sleep">> & { memory?: PublisherMemory };
+/** The parts with a publisher on them. */
+export type Services = Parts & { publisher: Publisher };
 
-export function createServices({ site, stores, log, memory, ...others }: ServiceOptions): Services {
+/** The clock, chance and pauses are the real ones unless the caller brings others. */
+export type PartOptions = Pick<Parts, "site" | "stores" | "log"> & Partial<Parts>;
+
+/** `memory` is fresh unless the caller brings that of another publisher. */
+export type ServiceOptions = PartOptions & { memory?: PublisherMemory };
+
+/** For a process that never publishes: a bundle of it holds no renderer. */
+export function createParts({ site, stores, log, ...others }: PartOptions): Parts {
   const { now = Date.now, random = Math.random, sleep = pause } = others;
-  const parts = { site, stores, log, now, random, sleep };
+  return { site, stores, log, now, random, sleep };
+}
+
+export function createServices({ memory, ...options }: ServiceOptions): Services {
+  const parts = createParts(options);
   return { ...parts, publisher: createPublisher(parts, memory) };
 }
 

@@ -5,26 +5,26 @@ import { S3_ATTEMPTS } from "../store/limits.ts";
 import type { ObjectHead } from "../store/port.ts";
 import { INBOX_CHUNK_BYTES, INBOX_PART_BYTES, INBOX_RESERVE_MS } from "./limits.ts";
 import { writtenIn } from "./s3-event.ts";
-import type { AwsWire } from "./services.ts";
+import type { AwsParts } from "./services.ts";
 
 /** Takes in the files of the inbox that a batch of the queue is about. Answers the messages that must come again. */
 export async function takeInboxFiles(
-  wire: AwsWire,
+  wire: AwsParts,
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
 ): Promise<SQSBatchResponse> {
-  const { services, newsroom } = wire;
+  const { parts, newsroom } = wire;
   const open = (file: string, { etag, size }: ObjectHead, start: number) =>
     partsOf(start, size, (from, to) => readPart(newsroom, file, etag, from, to));
   const failed: string[] = [];
   for (const record of event.Records) {
     try {
       for (const { key } of writtenIn(record)) {
-        const until = services.now() + context.getRemainingTimeInMillis() - INBOX_RESERVE_MS;
-        await takeFile(services, services.stores.newsroom, key, open, until);
+        const until = parts.now() + context.getRemainingTimeInMillis() - INBOX_RESERVE_MS;
+        await takeFile(parts, parts.stores.newsroom, key, open, until);
       }
     } catch (error) {
-      services.log("inbox.failed", { messageId: record.messageId, error: String(error) });
+      parts.log("inbox.failed", { messageId: record.messageId, error: String(error) });
       failed.push(record.messageId);
     }
   }
@@ -57,7 +57,7 @@ async function tryAgain<T>(run: () => Promise<T>): Promise<T> {
 
 /** Rejects when the file is no longer the one with this ETag. */
 async function readPart(
-  { client, bucket }: AwsWire["newsroom"],
+  { client, bucket }: AwsParts["newsroom"],
   key: string,
   etag: string,
   from: number,

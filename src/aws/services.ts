@@ -2,20 +2,23 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import siteFile from "../../flashwire.config.ts";
 import { readAwsConfig } from "../config/environment.ts";
 import { resolveSite } from "../config/site-file.ts";
-import { createServices, type Services } from "../services.ts";
+import { createParts, createServices, type Parts, type Services } from "../services.ts";
 import { s3Client } from "../store/s3/client.ts";
 import { s3Store } from "../store/s3/store.ts";
 import { counted, createWatch, type Watch } from "./telemetry.ts";
 
 /** A function's part of the wire: made once per process, outside the handler. */
-export type AwsWire = { services: Services; watch: Watch; newsroom: { client: S3Client; bucket: string } };
+export type AwsParts = { parts: Parts; watch: Watch; newsroom: { client: S3Client; bucket: string } };
 
-/** The services on the two buckets that the template names. `service` is the function's name in logs and metrics. */
-export function openAws(service: string): AwsWire {
+/** The same with a publisher. */
+export type AwsWire = Omit<AwsParts, "parts"> & { services: Services };
+
+/** The parts on the two buckets that the template names. `service` is the function's name in logs and metrics. */
+export function openAwsParts(service: string): AwsParts {
   const { newsroom, site, publicUrl } = readAwsConfig();
   const watch = createWatch(service);
   const client = s3Client();
-  const services = createServices({
+  const parts = createParts({
     site: resolveSite(siteFile, publicUrl),
     stores: {
       newsroom: counted(s3Store(client, newsroom), watch),
@@ -23,5 +26,10 @@ export function openAws(service: string): AwsWire {
     },
     log: watch.log,
   });
-  return { services, watch, newsroom: { client, bucket: newsroom } };
+  return { parts, watch, newsroom: { client, bucket: newsroom } };
+}
+
+export function openAws(service: string): AwsWire {
+  const { parts, ...rest } = openAwsParts(service);
+  return { ...rest, services: createServices(parts) };
 }

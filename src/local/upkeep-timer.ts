@@ -1,5 +1,5 @@
 import type { Services } from "../services.ts";
-import type { Upkeep } from "../upkeep/upkeep.ts";
+import type { Upkeep } from "../upkeep/tick.ts";
 import { TICK_MS, TICK_SLICE_MS } from "./limits.ts";
 import { createPause } from "./queue/backoff.ts";
 

@@ -7,7 +7,7 @@ import { articleIdOf } from "../repository/records.ts";
 import type { Services } from "../services.ts";
 import type { Log } from "../store/stores.ts";
 import { askForRepair } from "../upkeep/rebuild-job.ts";
-import { createUpkeep } from "../upkeep/upkeep.ts";
+import { createUpkeep } from "../upkeep/tick.ts";
 import { ensureToken } from "./data-folder.ts";
 import { announce, retract } from "./discovery.ts";
 import { ADOPT_EVERY_MS } from "./limits.ts";

@@ -1,6 +1,6 @@
 import type { Site } from "../core/site.ts";
 import type { Renderer } from "../render/renderer.ts";
-import type { FeedState } from "../repository/feeds.ts";
+import type { FeedState } from "../repository/windows.ts";
 import type { Pacing } from "../store/cas.ts";
 import type { Log, Stores } from "../store/stores.ts";
 

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { createRenderer } from "../render/renderer.ts";
-import type { FeedState } from "../repository/feeds.ts";
+import type { FeedState } from "../repository/windows.ts";
 import type { FeedWork } from "./feed-work.ts";
 import { MAX_CACHED_REFERENCES } from "./limits.ts";
 import type { Press, PublisherMemory, PublisherParts } from "./press.ts";

@@ -4,8 +4,8 @@ import { FlashwireError } from "../core/errors.ts";
 import type { Feed } from "../core/feed.ts";
 import { versionOf } from "../core/version.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
-import { windowKey } from "../repository/feeds.ts";
 import { articleKey, findRecord, isWithoutBody, type Records } from "../repository/records.ts";
+import { windowKey } from "../repository/windows.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import type { Press } from "./press.ts";
 

@@ -1,14 +1,8 @@
 import type { Published } from "../core/article.ts";
 import type { Feed } from "../core/feed.ts";
 import type { Rendered } from "../render/renderer.ts";
-import {
-  type FeedState,
-  hasHeaders,
-  isStored,
-  putDocument,
-  type SeenDocument,
-  type TaggedWindow,
-} from "../repository/feeds.ts";
+import { hasHeaders, isStored, putDocument, type SeenDocument } from "../repository/documents.ts";
+import type { FeedState, TaggedWindow } from "../repository/windows.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { Changed } from "./feed-work.ts";
 import type { Press } from "./press.ts";

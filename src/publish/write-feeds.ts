@@ -3,6 +3,7 @@ import { type Feed, resolveFeed } from "../core/feed.ts";
 import type { Site } from "../core/site.ts";
 import { fold, isUnderfilled, type Window } from "../core/window.ts";
 import { documentKeysOf } from "../render/outputs.ts";
+import { type Records, readRecords } from "../repository/records.ts";
 import {
   type FeedState,
   isWindowStill,
@@ -10,8 +11,7 @@ import {
   readState,
   retireFeed,
   type TaggedWindow,
-} from "../repository/feeds.ts";
-import { type Records, readRecords } from "../repository/records.ts";
+} from "../repository/windows.ts";
 import { attempts, busy } from "../store/cas.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT } from "../store/port.ts";

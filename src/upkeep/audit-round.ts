@@ -1,5 +1,5 @@
-import { listFeedPage } from "../repository/feeds.ts";
 import { listRecordIds } from "../repository/records.ts";
+import { listFeedPage } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import { auditFeeds, auditRecords, type Findings } from "./audit.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";

@@ -4,9 +4,9 @@ import { closeRebuild, emptyShelves, openForRebuild, type Shelves } from "../cor
 import type { FeedWork } from "../publish/feed-work.ts";
 import type { PublishReport } from "../publish/report.ts";
 import { documentKeysOf } from "../render/outputs.ts";
-import { putWindow, readWindow } from "../repository/feeds.ts";
 import { askFor, settleDue } from "../repository/schedule.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
+import { putWindow, readWindow } from "../repository/windows.ts";
 import { compareAndSwap } from "../store/cas.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT, type Expected } from "../store/port.ts";

@@ -1,8 +1,8 @@
 import pMap from "p-map";
 import { resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { emptyShelves, foldShelves, type Shelves } from "../core/window.ts";
-import { listFeedNames, windowKey } from "../repository/feeds.ts";
 import { findRecord, listRecordIds } from "../repository/records.ts";
+import { listFeedNames, windowKey } from "../repository/windows.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";

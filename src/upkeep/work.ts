@@ -1,5 +1,5 @@
-import { listFeedPage } from "../repository/feeds.ts";
 import type { Rollout } from "../repository/rollout.ts";
+import { listFeedPage } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import { continueRound, newRound, type Round } from "./audit-round.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";

@@ -13,7 +13,7 @@ const everything = [
 /** The prefixes of the private bucket, and the one file that knows each. */
 const PREFIXES: Record<string, string> = {
   "articles/": "src/repository/records.ts",
-  "windows/": "src/repository/feeds.ts",
+  "windows/": "src/repository/windows.ts",
   "guids/": "src/repository/guids.ts",
   "schedule/": "src/repository/schedule.ts",
   "repairs/": "src/repository/schedule.ts",

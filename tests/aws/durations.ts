@@ -35,7 +35,7 @@ const slow = createServer((incoming, outgoing) => {
   }, delay);
 });
 await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
-for (const name of ["api", "publish", "schedule"]) await bundle(name, folder);
+for (const name of ["api", "publish", "tick"]) await bundle(name, folder);
 
 const modules = tools();
 const workers: LambdaProcess[] = [];
@@ -133,7 +133,7 @@ async function measure(what: string, runs: (() => Promise<unknown>)[]): Promise<
 }
 
 const flash = { breaking: { level: "flash" }, published: "2026-06-01T00:00:00Z" };
-const [ingest, publish, sweep] = [await start("api"), await start("publish"), await start("schedule")];
+const [ingest, publish, sweep] = [await start("api"), await start("publish"), await start("tick")];
 for (const n of range(0, 160)) await invoke(ingest, put(n));
 for (const from of [0, 80]) await invoke(publish, events(range(from, from + 80)));
 

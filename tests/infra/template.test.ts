@@ -38,7 +38,7 @@ describe("the packaged template", () => {
       "Get tokens/tokens.json",
       "List newsroom",
       "List site",
-      "Put repairs/*",
+      "Put schedule/*",
     ]);
     expect(s3GrantsOf(template, "DropRole")).toEqual([
       "Get Put Delete inbox/*",
@@ -52,17 +52,18 @@ describe("the packaged template", () => {
       "Get articles/*",
       "List newsroom",
       "List site",
-      "Put repairs/*",
+      "Put schedule/*",
     ]);
     expect(s3GrantsOf(template, "SweepRole")).toEqual([
+      "Delete repairs/*",
       "Get Put Delete feeds/*",
       "Get Put Delete windows/*",
       "Get Put site.json",
-      "Get Put sweep/state.json",
+      "Get Put upkeep/state.json",
       "Get articles/*",
       "List newsroom",
       "List site",
-      "Put Delete repairs/*",
+      "Put Delete schedule/*",
     ]);
   });
 

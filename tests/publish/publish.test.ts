@@ -3,7 +3,7 @@ import type { Site } from "../../src/core/site.ts";
 import type { Window } from "../../src/core/window.ts";
 import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
-import { windowKey } from "../../src/repository/feeds.ts";
+import { windowKey } from "../../src/repository/windows.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";

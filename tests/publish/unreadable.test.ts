@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { runTick, upkeepOf } from "../../src/aws/schedule-handler.ts";
+import { runTick, upkeepOf } from "../../src/aws/tick-handler.ts";
 import type { Window } from "../../src/core/window.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
-import { windowKey } from "../../src/repository/feeds.ts";
 import { articleKey, readRecord } from "../../src/repository/records.ts";
+import { windowKey } from "../../src/repository/windows.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { never } from "../../src/upkeep/deps.ts";
 import { REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";

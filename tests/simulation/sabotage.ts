@@ -1,7 +1,7 @@
 import { FEEDS } from "../../src/core/keys.ts";
 import type { PublisherMemory } from "../../src/publish/press.ts";
-import { WINDOWS } from "../../src/repository/feeds.ts";
 import { GUIDS } from "../../src/repository/guids.ts";
+import { WINDOWS } from "../../src/repository/windows.ts";
 import { createServices, type ServiceOptions, type Services } from "../../src/services.ts";
 import { decorate } from "../../src/store/decorate.ts";
 import type { Store } from "../../src/store/port.ts";

@@ -5,8 +5,8 @@ import { FEEDS } from "../../src/core/keys.ts";
 import { versionOf } from "../../src/core/version.ts";
 import { emptyWindow, shown, type Window } from "../../src/core/window.ts";
 import type { Renderer } from "../../src/render/renderer.ts";
-import { feedOf } from "../../src/repository/feeds.ts";
 import { articleIdOf } from "../../src/repository/records.ts";
+import { feedOf } from "../../src/repository/windows.ts";
 import { byFormat, DOCUMENT_FILES, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
 import { SITE } from "./site.ts";
 

@@ -4,7 +4,7 @@ import type { Services } from "../../src/services.ts";
 import { never, type TimeIsUp } from "../../src/upkeep/deps.ts";
 import { DEPLOY_SETTLES_MS } from "../../src/upkeep/limits.ts";
 import type { TickReport } from "../../src/upkeep/state.ts";
-import { createUpkeep } from "../../src/upkeep/upkeep.ts";
+import { createUpkeep } from "../../src/upkeep/tick.ts";
 
 /** The first tick of a process that audits at its start, as long as it takes. */
 export function tickOnce(services: Services, isOver: TimeIsUp = never): Promise<TickReport> {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { ingest } from "../../src/ingest/ingest.ts";
-import { windowKey } from "../../src/repository/feeds.ts";
 import { articleKey } from "../../src/repository/records.ts";
+import { windowKey } from "../../src/repository/windows.ts";
 import { AUDIT_RECORDS, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { askForRepair } from "../../src/upkeep/rebuild-job.ts";

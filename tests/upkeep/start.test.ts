@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Site } from "../../src/core/site.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
-import { windowKey } from "../../src/repository/feeds.ts";
+import { windowKey } from "../../src/repository/windows.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";

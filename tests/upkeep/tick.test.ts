@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runTick, upkeepOf } from "../../src/aws/schedule-handler.ts";
+import { runTick, upkeepOf } from "../../src/aws/tick-handler.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { createServices } from "../../src/services.ts";
 import { never } from "../../src/upkeep/deps.ts";
@@ -11,7 +11,7 @@ import {
   type RebuildJob,
 } from "../../src/upkeep/rebuild-job.ts";
 import { upkeepStatus } from "../../src/upkeep/status.ts";
-import { createUpkeep } from "../../src/upkeep/upkeep.ts";
+import { createUpkeep } from "../../src/upkeep/tick.ts";
 import { type Bench, bench, incoming, textOf } from "../functions/support.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { countingStore } from "../support/counting-store.ts";

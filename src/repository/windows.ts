@@ -2,15 +2,9 @@ import * as v from "valibot";
 import type { Feed } from "../core/feed.ts";
 import { removedKey } from "../core/keys.ts";
 import { emptyWindow, type Window } from "../core/window.ts";
-import {
-  CONFLICT,
-  type Expected,
-  type ObjectHead,
-  type PutOptions,
-  type StoredObject,
-  unchanged,
-} from "../store/port.ts";
+import { CONFLICT, type Expected, type ObjectHead, type StoredObject, unchanged } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
+import type { SeenDocument } from "./documents.ts";
 import { parseStored, UnreadableError } from "./stored-json.ts";
 
 type Deps = { stores: Stores };
@@ -70,12 +64,6 @@ export function headWindow({ stores }: Deps, name: string): Promise<ObjectHead |
 
 /** A window, and the ETag that its next write needs; undefined where there is none yet. */
 export type TaggedWindow = { window: Window; tag: { etag: string } | undefined };
-
-/** What is known of a stored document: its ETag, and its headers where the store keeps them. */
-export type SeenDocument = Pick<ObjectHead, "etag" | "contentType" | "cacheControl">;
-
-/** Where a document is stored, and with which headers. */
-export type DocumentPlace = { key: string } & Required<Pick<PutOptions, "contentType" | "cacheControl">>;
 
 /** One feed as a process last saw it: its documents by key, which were read before the window was, and the window. */
 export type FeedState = TaggedWindow & { documents: Map<string, SeenDocument> };
@@ -139,33 +127,6 @@ export async function putWindow(
     contentType: "application/json",
   });
   return etag === CONFLICT ? CONFLICT : { window, tag: { etag } };
-}
-
-/** Whether the stored document has these headers; true where the store keeps none. */
-export function hasHeaders(seen: SeenDocument, { contentType, cacheControl }: DocumentPlace): boolean {
-  return (
-    (seen.contentType ?? contentType) === contentType && (seen.cacheControl ?? cacheControl) === cacheControl
-  );
-}
-
-/** Whether a put of these bytes would change nothing: neither what readers get nor the headers they get it with. */
-export function isStored(
-  { stores }: Deps,
-  place: DocumentPlace,
-  body: Uint8Array,
-  seen: SeenDocument | undefined,
-): boolean {
-  return seen !== undefined && hasHeaders(seen, place) && seen.etag === stores.published.etagOf(body);
-}
-
-/** Writes the document if it is still the one that was seen. */
-export function putDocument(
-  { stores }: Deps,
-  { key, contentType, cacheControl }: DocumentPlace,
-  body: Uint8Array,
-  seen: SeenDocument | undefined,
-): Promise<string | typeof CONFLICT> {
-  return stores.published.put(key, body, { condition: unchanged(seen), contentType, cacheControl });
 }
 
 /**

@@ -1,7 +1,7 @@
-import { headWindow } from "../repository/feeds.ts";
 import type { Rollout } from "../repository/rollout.ts";
 import { adoptOldNotes, listDue } from "../repository/schedule.ts";
 import { putUpkeepState, readUpkeepState } from "../repository/upkeep-state.ts";
+import { headWindow } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { DAY_MS, MAX_OLD_NOTES, MAX_REPAIRS } from "./limits.ts";

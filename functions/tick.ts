@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
-import { runTick, upkeepOf } from "../src/aws/schedule-handler.ts";
 import { openAws } from "../src/aws/services.ts";
+import { runTick, upkeepOf } from "../src/aws/tick-handler.ts";
 
 const wire = openAws("sweep");
 const upkeep = upkeepOf(wire);

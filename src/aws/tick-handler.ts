@@ -1,7 +1,7 @@
 import type { Context } from "aws-lambda";
 import { DEPLOY_SETTLES_MS } from "../upkeep/limits.ts";
 import type { TickReport } from "../upkeep/state.ts";
-import { createUpkeep, type Upkeep } from "../upkeep/upkeep.ts";
+import { createUpkeep, type Upkeep } from "../upkeep/tick.ts";
 import { TICK_RESERVE_MS } from "./limits.ts";
 import type { AwsWire } from "./services.ts";
 import type { Watch } from "./telemetry.ts";
