@@ -46,8 +46,8 @@ const taken = (holder: string) => ({
   errors: [{ pointer: "#/guid", detail: expect.stringContaining(`article ${holder}`) }],
 });
 
-describe("two articles with one guid", () => {
-  test("the second is refused and changes nothing; the first goes on", async () => {
+describe("when two articles have one guid", () => {
+  test("the second is refused and changes nothing, and the first can still be updated", async () => {
     const { services, keys } = wire();
     expect(await ingest(services, article("a", { guid: GUID }))).toMatchObject({ result: "created" });
     await expect(ingest(services, article("b", { guid: GUID }))).rejects.toMatchObject(taken("a"));
@@ -58,7 +58,7 @@ describe("two articles with one guid", () => {
     expect(await ingest(services, article("b"))).toMatchObject({ result: "created" });
   });
 
-  test("of many at once one gets in", async () => {
+  test("when many articles with one guid come at once, one of them is accepted", async () => {
     const { services, keys } = wire();
     const ids = Array.from({ length: 20 }, (_, n) => `story-${n}`);
     const answers = await Promise.allSettled(ids.map((id) => ingest(services, article(id, { guid: GUID }))));
@@ -68,7 +68,7 @@ describe("two articles with one guid", () => {
     expect(await keys("articles/")).toHaveLength(1);
   });
 
-  test("texts that come out of the door the same are one guid; others are not", async () => {
+  test("when two texts are equal after normalisation, they are one guid; when they differ in case, they are two", async () => {
     const { services } = wire();
     const send = (id: string, guid: string) =>
       ingest(services, readArticle({ ...article(id), guid }, Date.parse("2026-11-24")));
@@ -77,7 +77,7 @@ describe("two articles with one guid", () => {
     expect(await send("c", "CAF\u00c9 1")).toMatchObject({ result: "created" });
   });
 
-  test("a killed article keeps its guid, also when it was killed before it was seen", async () => {
+  test("when an article is killed, it keeps its guid, even if its first version is the kill", async () => {
     const { services } = wire();
     await ingest(services, article("a", { guid: GUID }));
     await withdraw(services, "a");
@@ -86,7 +86,7 @@ describe("two articles with one guid", () => {
     await expect(ingest(services, article("b", { guid: "urn:c" }))).rejects.toMatchObject(taken("c"));
   });
 
-  test("a request that is refused claims nothing, nor does the kill of what there is not", async () => {
+  test("when a request is refused, or a kill finds no article, it claims no guid", async () => {
     const { services, keys } = wire();
     const never = { ifMatch: () => false };
     await expect(ingest(services, article("a", { guid: GUID }), never)).rejects.toMatchObject({
@@ -98,7 +98,7 @@ describe("two articles with one guid", () => {
   });
 });
 
-describe("a claim survives", () => {
+describe("when the first write of a claim or a record goes wrong", () => {
   type Put = (store: Store, ...all: Parameters<Store["put"]>) => Promise<unknown>;
 
   /** The first put of a claim, or of a record, is done so and answers a conflict. */
@@ -117,7 +117,7 @@ describe("a claim survives", () => {
     return { services, keys };
   }
 
-  test("a crash before the record is written: the article is sent again, another cannot come between", async () => {
+  test("and the process crashes before the record is written, the claim stays for the same article and refuses another", async () => {
     const { services, keys } = failing("articles/", () => Promise.reject(new Error("SlowDown")));
     await expect(ingest(services, article("a", { guid: GUID }))).rejects.toThrow("SlowDown");
     expect(await keys("")).toEqual([expect.stringMatching(/^guids\/[0-9a-f]{64}\.json$/)]);
@@ -126,9 +126,9 @@ describe("a claim survives", () => {
   });
 
   test.each<[string, Put]>([
-    ["lost", (store, ...all) => store.put(...all)],
-    ["that the store gave up on the write", async () => {}],
-  ])("an answer %s", async (_, put) => {
+    ["lost after the write", (store, ...all) => store.put(...all)],
+    ["a conflict without a write", async () => {}],
+  ])("and the answer is %s, the claim is written once and holds", async (_, put) => {
     const { services, keys } = failing("guids/", put);
     expect(await ingest(services, article("a", { guid: GUID }))).toMatchObject({ result: "created" });
     expect(await keys("guids/")).toHaveLength(1);
@@ -137,7 +137,7 @@ describe("a claim survives", () => {
 });
 
 describe("store requests", () => {
-  test("an own guid costs one put more, with the first version only; the default one none", async () => {
+  test("when an article has its own guid, its first version costs one more put; when it has the default guid, none", async () => {
     const { services, newsroom } = wire();
     const counts = async (incoming: Incoming) => {
       newsroom.reset();
@@ -161,7 +161,7 @@ describe("the name space of the default guids", () => {
     errors: [{ pointer: "#/guid", detail: expect.stringContaining("other") }],
   };
 
-  test("is closed to other articles, whether or not they are there", async () => {
+  test("when a guid is the default guid of another article, it is refused, whether or not this other article exists", async () => {
     const { services, keys } = wire();
     const guid = "tag:news.example.org,2026:article/other";
     await expect(ingest(services, article("a", { guid }))).rejects.toMatchObject(refused);
@@ -175,13 +175,13 @@ describe("the name space of the default guids", () => {
     "tag:old.example.org,2026:article/other",
     "tag:news.example.org,2026:article/2018/other",
     "tag:news.example.org,2026:article/",
-  ])("is not %s", async (guid) => {
+  ])("when a guid only looks like a default guid, it is accepted: %s", async (guid) => {
     const { services } = wire();
     expect(await ingest(services, article("a", { guid }))).toMatchObject({ result: "created" });
   });
 });
 
-test("in no document two stories have one identifier, whatever guids the newsrooms bring", async () => {
+test("when newsrooms bring any guids, no document has two stories with one identifier", async () => {
   const ids = ["a", "b", "c", "d"];
   // No IRIs among them: in Atom those articles are known by their default tag.
   const guids = ["x y", "4711", "urn:x", GUID, ...ids.map((id) => `tag:news.example.org,2026:article/${id}`)];

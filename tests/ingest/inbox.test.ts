@@ -44,7 +44,7 @@ async function expectTakenLater({
   for (let n = 0; n < COUNT; n++) expect(await readRecord(services, `story-${n}`)).toBeDefined();
 }
 
-test("when a dropped record is busy for all attempts, the file comes again, and the record is taken in then", async () => {
+test("when a dropped record is busy for all attempts, the file comes again and the record is taken in", async () => {
   let tried = 0;
   const file = await dropped((_, key) => {
     if (key !== articleKey("story-1")) return undefined;
@@ -62,7 +62,7 @@ test.each([
   ["of the record", articleKey("story-1")],
   ["of the claim to its guid", GUIDS],
 ])(
-  "when the disk refuses the write %s, the file comes again, and the record is taken in then",
+  "when the disk refuses the write %s, the file comes again and the record is taken in",
   async (_, prefix) => {
     const refused = new FlashwireError("storage", "It cannot be written (ENOSPC).");
     const file = await dropped((_store, key) =>

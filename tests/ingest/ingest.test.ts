@@ -11,7 +11,7 @@ import { CONFLICT } from "../../src/store/port.ts";
 import { bench, incoming } from "../functions/support.ts";
 import { published, TEST_SITE } from "../support/articles.ts";
 
-test("a kill is never refused, in however many feeds the article was", async () => {
+test("when an article was in more feeds than a record may name, its kill is still accepted", async () => {
   const stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
   const open = (families = TEST_SITE.families) =>
     createServices({ site: { ...TEST_SITE, families }, stores, log: () => {} });
@@ -50,7 +50,7 @@ describe("what a record keeps of how it was taken in", () => {
     );
   });
 
-  test("when the site file has new feeds, a story that leaves one of them is of it, though its record did not name it", async () => {
+  test("when the site file has new feeds and a story leaves one of them, its record names this feed", async () => {
     const { services } = bench();
     await ingest(services, incoming(1, { section: "World", tags: [{ name: "Peace" }] }));
     const byTag = { family: "tag", by: "tag", title: "{value}" } as const;
@@ -60,7 +60,7 @@ describe("what a record keeps of how it was taken in", () => {
     expect((await readRecord(services, "story-1"))?.feeds).toEqual(moved.feeds);
   });
 
-  test("when the site file has lost a feed, a story stays of it", async () => {
+  test("when the site file has lost a feed, a record still names it", async () => {
     const { services } = bench();
     await ingest(services, incoming(1, { section: "World" }));
     const today = { ...services, site: { ...services.site, families: [] } };
@@ -80,19 +80,19 @@ describe("when the answer of a put is lost, and its retry below the store finds 
     return { ...wire, losing: { ...wire.services, stores: { ...wire.services.stores, newsroom } } };
   }
 
-  test("the first version is told as created", async () => {
+  test("ingest answers created for the first version", async () => {
     const { losing: services } = losing();
     expect(await ingest(services, incoming(1))).toMatchObject({ result: "created" });
   });
 
-  test("the next version is told as updated, and a kill as withdrawn", async () => {
+  test("ingest answers updated for the next version, and withdrawn for a kill", async () => {
     const wire = losing();
     await ingest(wire.services, incoming(1));
     expect(await ingest(wire.losing, incoming(1, { revision: 1 }))).toMatchObject({ result: "updated" });
     expect(await withdraw(wire.losing, "story-1")).toMatchObject({ result: "withdrawn" });
   });
 
-  test("the same version is told as unchanged when it comes again, and nothing is written", async () => {
+  test("ingest answers unchanged when the same version comes again, and writes nothing", async () => {
     const wire = losing();
     const first = await ingest(wire.losing, incoming(1));
     wire.clock.now += 1_000;

@@ -36,8 +36,8 @@ function failing(key: string) {
   return createServices({ ...services, stores });
 }
 
-describe("what fails in a batch fails alone", () => {
-  test("a record that cannot be read just now", async () => {
+describe("when one part of a batch fails", () => {
+  test("when a record cannot be read for the moment, it leaves that record alone", async () => {
     const report = await failing(articleKey("story-2")).publisher.publish(IDS);
     expect([...report.left.keys()]).toEqual(["story-2"]);
     expect(report).toMatchObject({ failed: [], unreadable: [] });
@@ -47,7 +47,7 @@ describe("what fails in a batch fails alone", () => {
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
-  test("a feed: with it, the articles that touch it", async () => {
+  test("when a feed fails, it leaves the articles that touch this feed", async () => {
     for (const key of ["windows/section/section-2", "feeds/section/section-2/"]) {
       const { left, failed } = await failing(key).publisher.publish(IDS);
       expect([...left.keys()]).toEqual(["story-2"]);
@@ -56,11 +56,11 @@ describe("what fails in a batch fails alone", () => {
     expect(await textOf(wire.published, "feeds/section/section-3/rss.xml")).toContain("Story 3");
   });
 
-  test("nothing fails, nothing is left; an id without a record is nobody's work", async () => {
+  test("when nothing fails, it leaves nothing, and no id that has no record", async () => {
     expect((await wire.services.publisher.publish([...IDS, "unknown"])).left.size).toBe(0);
   });
 
-  test("on the queue only the message of the record that could not be read comes again", async () => {
+  test("when a record on the queue cannot be read, only the message of this record comes again", async () => {
     const services = failing(articleKey("story-2"));
     const event = sqsEvent(...IDS.map((id) => s3Body(articleKey(id))));
     expect(await publishBatch({ ...wire, services }, event)).toEqual({

@@ -46,7 +46,7 @@ function held(store: Store) {
   return { slow, reached, letGo };
 }
 
-test("invariant 2: documents do not return to old bytes when an old story comes and goes", async () => {
+test("invariant 2: when an old story comes and goes, documents do not return to old bytes", async () => {
   const { stores, open, services } = await wire(CHANGES + 5);
   await ingest(services, old(2, { sections: ["World"] }));
   const { slow, reached, letGo } = held(stores.published);
@@ -59,7 +59,7 @@ test("invariant 2: documents do not return to old bytes when an old story comes 
   await expectTruth(TEST_SITE, stores);
 });
 
-test("invariant 7: the kill of an old story reaches the readers, whatever else was killed", async () => {
+test("invariant 7: when many newer stories are killed, the kill of an old story still reaches the readers", async () => {
   const { stores, services } = await wire(TOMBSTONES + 5);
   const kill = async (services: Services, article: Incoming) => {
     await ingest(services, article);
@@ -77,7 +77,7 @@ test("invariant 7: the kill of an old story reaches the readers, whatever else w
   await expectTruth(TEST_SITE, stores);
 });
 
-test("invariant 2: its dates go forward, and what is sent again is what it was", async () => {
+test("invariant 2: when versions of an old story follow each other, its dates go forward; when a version comes twice, it changes nothing", async () => {
   const { services } = await wire(0);
   const sent = [
     old(2, { updated: at(30) }),

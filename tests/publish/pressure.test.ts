@@ -6,7 +6,7 @@ import { MemoryStore } from "../../src/store/memory.ts";
 import { published, TEST_SITE } from "../support/articles.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 
-test("feeds that push each other out of the renderer's memory are all published", async () => {
+test("when feeds push each other out of the renderer's memory, it publishes all of them", async () => {
   const stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
   const services = {
     ...createServices({

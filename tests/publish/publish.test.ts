@@ -64,7 +64,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
   /** `all`, `section/world`, `language/en` and three tags. */
   const FEEDS = 6;
 
-  test("warm: one read of the article; a feed costs one window and three documents", async () => {
+  test("when the process is warm, it reads the article once and writes one window and three documents for each feed", async () => {
     const { services, counts, reset } = await wire();
     await send(services, article(1));
     await ingest(services, article(2));
@@ -76,7 +76,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
     });
   });
 
-  test("cold: what it does not remember it reads once, and the article once more after that", async () => {
+  test("when the process is cold, it reads each window and each document's head once, and the article twice", async () => {
     const { services, renderer, counts, reset } = await wire();
     await send(services, article(1));
     await ingest(services, article(2));
@@ -95,7 +95,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
     });
   });
 
-  test("the same with a thousand articles behind it", async () => {
+  test("when the archive holds a thousand articles, it reads and writes no more", async () => {
     const { services, counts, reset } = await wire();
     for (let n = 0; n < 1_000; n += 100) {
       await send(services, ...Array.from({ length: 100 }, (_, i) => article(n + i)));
@@ -108,7 +108,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
     expect(counts().published.put).toEqual({ feeds: 3 * FEEDS });
   });
 
-  test("a hundred articles of one section in one batch write what one article writes", async () => {
+  test("when a batch holds a hundred articles of one section, it writes no more than one article does", async () => {
     const { services, counts, reset } = await wire();
     await send(services, article(0));
     const batch = Array.from({ length: 100 }, (_, i) => article(i + 1));
@@ -119,7 +119,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
     expect(counts().published.put).toEqual({ feeds: 3 * FEEDS });
   });
 
-  test("an event that finds everything done writes nothing", async () => {
+  test("when an event finds everything done, it writes nothing", async () => {
     const { services, counts, reset } = await wire();
     await send(services, article(1));
     reset();
@@ -130,7 +130,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
 });
 
 describe("invariant 7: withdrawn means gone", () => {
-  test("from every feed that it ever was in, with a tombstone", async () => {
+  test("when a story is withdrawn, it leaves every feed that it ever was in, and each feed gets a tombstone", async () => {
     const { services } = await wire();
     await send(services, article(1, { section: "Sport" }), article(2));
     const later = { section: "World", updated: "2026-01-05T00:00:00.000Z" };
@@ -147,7 +147,7 @@ describe("invariant 7: withdrawn means gone", () => {
     await expectTruth(services.site, services.stores);
   });
 
-  test("until a newer version revives it", async () => {
+  test("when a newer version of a withdrawn story comes, it is in its feeds again", async () => {
     const { services } = await wire();
     await send(services, article(1));
     await withdraw(services, "story-1");
@@ -161,7 +161,7 @@ describe("invariant 7: withdrawn means gone", () => {
 });
 
 describe("invariant 1: truth is the record", () => {
-  test("a window that ran short says so, and a rebuild fills it from the records", async () => {
+  test("when a window runs short, the report names it, and a rebuild fills it from the records", async () => {
     const { services } = await wire({ ...SITE, size: 2, families: [] });
     await send(services, ...Array.from({ length: 8 }, (_, n) => article(n)));
     let short: string[] = [];
@@ -176,7 +176,7 @@ describe("invariant 1: truth is the record", () => {
     await expectTruth(services.site, services.stores);
   });
 
-  test("a changed site file is carried out by a rebuild; a feed that it no longer has is gone", async () => {
+  test("when the site file changes, a rebuild carries the change out and removes a feed that is no longer in it", async () => {
     const { services } = await wire();
     await send(services, article(1), article(2, { change: { kind: "correction" } }));
     const site: Site = {
@@ -194,7 +194,7 @@ describe("invariant 1: truth is the record", () => {
     await expectTruth(site, changed.stores);
   });
 
-  test("a warm process that finds nothing to do looks whether its memory still holds", async () => {
+  test("when a warm process finds nothing to do, it checks that its memory is still true", async () => {
     const { services } = await wire();
     await send(services, article(0));
     const other = createServices(services);
@@ -209,7 +209,7 @@ describe("invariant 1: truth is the record", () => {
     await expectTruth(services.site, services.stores);
   });
 
-  test("a feed whose write fails does not hold up the others", async () => {
+  test("when the write of one feed fails, the others are published", async () => {
     const { services } = await wire();
     const { published } = services.stores;
     const broken = {
@@ -230,7 +230,7 @@ describe("invariant 1: truth is the record", () => {
 });
 
 describe("invariant 2: versions go forward", () => {
-  test("an older version is stale; the same version with other content is refused; the same content changes nothing", async () => {
+  test("when a version is older, it is stale; when it is the same with other content, it is refused; with the same content, it changes nothing", async () => {
     const { services } = await wire();
     const v2 = article(1, { updated: "2026-01-02T00:00:00.000Z" });
     expect(await ingest(services, v2)).toMatchObject({ result: "created" });
@@ -241,7 +241,7 @@ describe("invariant 2: versions go forward", () => {
     expect(await ingest(services, v2)).toMatchObject({ result: "unchanged" });
   });
 
-  test("the identifier that readers know never changes", async () => {
+  test("when a later version brings another guid, it is refused", async () => {
     const { services } = await wire();
     await ingest(services, article(1));
     const later = { updated: "2026-01-02T00:00:00.000Z", guid: "https://old.example.org/1" };

@@ -66,8 +66,8 @@ const BY_HAND = [
   JSON.stringify({ ...JSON.parse(recordWith({})), accepted: 5 }),
 ];
 
-describe("a record that cannot be read", () => {
-  test.each(GARBAGE)("counts as none, and its feeds go on: %j", async (text) => {
+describe("when a record cannot be read", () => {
+  test.each(GARBAGE)("its feeds are published without it, and the log names it: %j", async (text) => {
     await spoil(articleKey("story-5"), text);
     const services = cold();
     await ingest(services, incoming(6));
@@ -80,13 +80,13 @@ describe("a record that cannot be read", () => {
     expect(told[0]?.details).toMatchObject({ key: "articles/story-5.json" });
   });
 
-  test("of another id counts as none too", async () => {
+  test("because it holds the record of another id, documents are made without it", async () => {
     await spoil(articleKey("story-5"), await textOf(wire.newsroom, articleKey("story-4")));
     await rebuild(cold());
     expect(await shown()).toEqual(["Story 4", "Story 3"]);
   });
 
-  test("is named by a rebuild, which makes the documents without it", async () => {
+  test("a rebuild names it and makes the documents without it", async () => {
     await spoil(articleKey("story-5"), "garbage");
     const report = await rebuild(cold());
     expect(report).toMatchObject({ records: 5, failed: [], unreadable: ["story-5"] });
@@ -94,7 +94,7 @@ describe("a record that cannot be read", () => {
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
-  test("is replaced by the next version, and by no other than what was read", async () => {
+  test("the next version replaces it, unless another writer replaces it first with a newer one", async () => {
     await spoil(articleKey("story-5"), "garbage");
     const put = wire.newsroom.put.bind(wire.newsroom);
     let overtaken = false;
@@ -111,7 +111,7 @@ describe("a record that cannot be read", () => {
     expect((await shown())[0]).toBe("Mended once more");
   });
 
-  test("a new version under another section leaves the old one at the next rebuild", async () => {
+  test("and its new version is of another section, the next rebuild removes the story from the old section", async () => {
     await spoil(articleKey("story-5"), "garbage");
     expect((await ingest(wire.services, incoming(5, { section: "Sport" }))).result).toBe("updated");
     await wire.services.publisher.publish(["story-5"]);
@@ -121,25 +121,28 @@ describe("a record that cannot be read", () => {
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
-  test.each(BY_HAND)("is also one that was edited by hand: %s", async (text) => {
-    await spoil(articleKey("story-5"), text);
-    const services = cold();
-    await ingest(services, incoming(6));
-    expect(await services.publisher.publish(["story-5", "story-6"])).toMatchObject({
-      ...{ failed: [], unreadable: ["story-5"] },
-    });
-    expect(await rebuild(cold())).toMatchObject({ records: 6, failed: [], unreadable: ["story-5"] });
-    expect(await shown()).toEqual(["Story 6", "Story 4"]);
-    await expect(withdraw(cold(), "story-5")).rejects.toMatchObject({ code: "unreadable" });
-    // Be it the very version that was spoiled.
-    expect((await ingest(cold(), incoming(5))).result).toBe("updated");
-    expect(await cold().publisher.publish(["story-5"])).toMatchObject({ failed: [], unreadable: [] });
-    await rebuild(cold());
-    expect(await shown()).toEqual(["Story 6", "Story 5"]);
-    await expectTruth(wire.services.site, wire.services.stores);
-  });
+  test.each(BY_HAND)(
+    "because it was edited by hand, its story is left out until the next version comes: %s",
+    async (text) => {
+      await spoil(articleKey("story-5"), text);
+      const services = cold();
+      await ingest(services, incoming(6));
+      expect(await services.publisher.publish(["story-5", "story-6"])).toMatchObject({
+        ...{ failed: [], unreadable: ["story-5"] },
+      });
+      expect(await rebuild(cold())).toMatchObject({ records: 6, failed: [], unreadable: ["story-5"] });
+      expect(await shown()).toEqual(["Story 6", "Story 4"]);
+      await expect(withdraw(cold(), "story-5")).rejects.toMatchObject({ code: "unreadable" });
+      // Be it the very version that was spoiled.
+      expect((await ingest(cold(), incoming(5))).result).toBe("updated");
+      expect(await cold().publisher.publish(["story-5"])).toMatchObject({ failed: [], unreadable: [] });
+      await rebuild(cold());
+      expect(await shown()).toEqual(["Story 6", "Story 5"]);
+      await expectTruth(wire.services.site, wire.services.stores);
+    },
+  );
 
-  test("can be neither shown nor withdrawn, and the error names it", async () => {
+  test("the story can be neither shown nor withdrawn, and the error names the record", async () => {
     await spoil(articleKey("story-5"), "garbage");
     const error = { code: "unreadable", message: expect.stringContaining("articles/story-5.json") };
     await expect(readRecord(wire.services, "story-5")).rejects.toMatchObject(error);
@@ -172,36 +175,42 @@ const WRONG_WINDOWS = [
   windowWith({ changes: items({ id: "story-5", version: "v", updated: "u" }) }),
 ];
 
-describe("a window that cannot be read", () => {
-  test.each(WRONG_WINDOWS)("is also one of the wrong shape, which a rebuild makes anew: %s", async (text) => {
-    await spoil(windowKey("all"), text);
-    expect((await send(6)).failed).toMatchObject([{ feed: "all", error: { key: "windows/all.json" } }]);
-    expect(await rebuild(cold())).toMatchObject({ failed: [], underfilled: [] });
-    expect(await shown()).toEqual(["Story 6", "Story 5"]);
-    await expectTruth(wire.services.site, wire.services.stores);
-  });
+describe("when a window cannot be read", () => {
+  test.each(WRONG_WINDOWS)(
+    "because it has the wrong shape, a rebuild makes it again from the records: %s",
+    async (text) => {
+      await spoil(windowKey("all"), text);
+      expect((await send(6)).failed).toMatchObject([{ feed: "all", error: { key: "windows/all.json" } }]);
+      expect(await rebuild(cold())).toMatchObject({ failed: [], underfilled: [] });
+      expect(await shown()).toEqual(["Story 6", "Story 5"]);
+      await expectTruth(wire.services.site, wire.services.stores);
+    },
+  );
 
-  test("is none that is only out of date", async () => {
+  test("but when a window is only out of date, publishing brings it up to date", async () => {
     await spoil(windowKey("all"), windowWith({ entries: items(ENTRY, { ...ENTRY, id: "unknown" }) }));
     const services = cold();
     expect(await services.publisher.publish(["story-5", "story-4"])).toMatchObject({ failed: [] });
     expect(await shown()).toEqual(["Story 5", "Story 4"]);
   });
 
-  test.each(GARBAGE)("stops its feed only, by name, and loses no story: %j", async (text) => {
-    await spoil(windowKey("all"), text);
-    await ingest(wire.services, incoming(6));
-    for (const services of [wire.services, cold()]) {
-      const { failed, underfilled, feeds } = await services.publisher.publish(["story-6"]);
-      expect({ underfilled, feeds }).toEqual({ underfilled: ["all"], feeds: ["section/world"] });
-      expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
-      expect(String(failed[0]?.error)).toContain("windows/all.json");
-    }
-    expect(await shown()).toEqual(["Story 5", "Story 4"]);
-    expect(await shown("section/world")).toEqual(["Story 6", "Story 5"]);
-  });
+  test.each(GARBAGE)(
+    "only its feed fails, the error names the window, and no story is lost: %j",
+    async (text) => {
+      await spoil(windowKey("all"), text);
+      await ingest(wire.services, incoming(6));
+      for (const services of [wire.services, cold()]) {
+        const { failed, underfilled, feeds } = await services.publisher.publish(["story-6"]);
+        expect({ underfilled, feeds }).toEqual({ underfilled: ["all"], feeds: ["section/world"] });
+        expect(failed).toMatchObject([{ feed: "all", error: { code: "unreadable" } }]);
+        expect(String(failed[0]?.error)).toContain("windows/all.json");
+      }
+      expect(await shown()).toEqual(["Story 5", "Story 4"]);
+      expect(await shown("section/world")).toEqual(["Story 6", "Story 5"]);
+    },
+  );
 
-  test("is made anew by a rebuild of its feed", async () => {
+  test("a rebuild of its feed makes it again from the records", async () => {
     await spoil(windowKey("all"), "garbage");
     expect(await rebuild(cold(), { feeds: ["all"] })).toMatchObject({ feeds: ["all"], failed: [] });
     expect(await shown()).toEqual(["Story 5", "Story 4"]);
@@ -212,7 +221,7 @@ describe("a window that cannot be read", () => {
     expect(report.underfilled).toContain("all");
   });
 
-  test("is made anew from the latest versions, whatever happens while the records are read", async () => {
+  test("and a story changes during the rebuild, the window made again holds the latest version", async () => {
     await spoil(windowKey("all"), "garbage");
     let sent = false;
     const get = wire.newsroom.get.bind(wire.newsroom);
@@ -235,7 +244,7 @@ describe("a window that cannot be read", () => {
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
-  test("that somebody spoils once more meanwhile is left to the next rebuild", async () => {
+  test("and it is spoiled again during the rebuild, the next rebuild must mend it", async () => {
     await spoil(windowKey("all"), "garbage");
     const get = wire.newsroom.get.bind(wire.newsroom);
     wire.newsroom.get = async (key) => {
@@ -246,7 +255,7 @@ describe("a window that cannot be read", () => {
     expect(await shown()).toEqual(["Story 5", "Story 4"]);
   });
 
-  test("is made anew by the sweep", async () => {
+  test("a tick makes it again from the records", async () => {
     await spoil(windowKey("all"), "garbage");
     wire.clock.now += SETTLED_MS + 1;
     const report = await tickOnce(wire.services);
@@ -254,7 +263,7 @@ describe("a window that cannot be read", () => {
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
-  test("is made anew by a sweep that does it in several steps", async () => {
+  test("a rebuild in several steps makes it again from the records", async () => {
     const more = Array.from({ length: REPAIR_PAGE }, (_, n) => incoming(n + 6));
     for (const one of more) await ingest(wire.services, one);
     await wire.services.publisher.publish(more.map(({ id }) => id));
@@ -269,7 +278,7 @@ describe("a window that cannot be read", () => {
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
-  test("is filled by the next start of a local wire", async () => {
+  test("the next start of a local wire fills it", async () => {
     await startedAndAtRest(wire.services);
     await spoil(windowKey("all"), "garbage");
     const reports = await startedAndAtRest(cold());
@@ -278,10 +287,10 @@ describe("a window that cannot be read", () => {
   });
 });
 
-describe("a window that is gone, though documents are there", () => {
+describe("when a window is gone, but its documents are there", () => {
   const lose = (feed: string) => wire.newsroom.delete(windowKey(feed));
 
-  test("stops its feed only, by name, and loses no story", async () => {
+  test("only its feed fails, the error names the window, and no story is lost", async () => {
     await lose("all");
     await ingest(wire.services, incoming(6));
     for (const services of [wire.services, cold()]) {
@@ -294,14 +303,14 @@ describe("a window that is gone, though documents are there", () => {
     expect(await shown()).toEqual(["Story 5", "Story 4"]);
   });
 
-  test("is missed where one document is left of three", async () => {
+  test("it is noticed even where one document is left of three", async () => {
     await lose("all");
     for (const format of ["rss", "json"] as const) await wire.published.delete(documentKey("all", format));
     expect((await send(6)).underfilled).toEqual(["all"]);
   });
 
   test.each([[["all"]], [["section/world"]], [undefined]])(
-    "is made anew by a rebuild of %j",
+    "a rebuild of %j makes it again from the records",
     async (feeds) => {
       for (const feed of feeds ?? ["all", "section/world", "corrections"]) await lose(feed);
       expect(await rebuild(cold(), feeds && { feeds })).toMatchObject({ failed: [], underfilled: [] });
@@ -311,7 +320,7 @@ describe("a window that is gone, though documents are there", () => {
     },
   );
 
-  test("is made anew over no window that somebody else made meanwhile", async () => {
+  test("a rebuild does not overwrite a window that another process made in the meantime", async () => {
     await lose("all");
     const put = wire.newsroom.put.bind(wire.newsroom);
     let made = false;
@@ -328,23 +337,26 @@ describe("a window that is gone, though documents are there", () => {
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
-  test.each(["all", "section/world", "corrections"])("is made anew by the sweep: %s", async (feed) => {
-    await lose(feed);
-    wire.clock.now += SETTLED_MS + 1;
-    await runTick(wire, upkeepOf(wire), { getRemainingTimeInMillis: () => 55_000 });
-    expect(await wire.newsroom.head(windowKey(feed))).toBeDefined();
-    expect(wire.metrics).toMatchObject({ FeedsFilled: 1 });
-    await expectTruth(wire.services.site, wire.services.stores);
-  });
+  test.each(["all", "section/world", "corrections"])(
+    "a tick makes it again from the records: %s",
+    async (feed) => {
+      await lose(feed);
+      wire.clock.now += SETTLED_MS + 1;
+      await runTick(wire, upkeepOf(wire), { getRemainingTimeInMillis: () => 55_000 });
+      expect(await wire.newsroom.head(windowKey(feed))).toBeDefined();
+      expect(wire.metrics).toMatchObject({ FeedsFilled: 1 });
+      await expectTruth(wire.services.site, wire.services.stores);
+    },
+  );
 
-  test("is no matter while there are no documents", async () => {
+  test("and its documents are gone as well, publishing goes on", async () => {
     await lose("all");
     for (const format of FORMAT_NAMES) await wire.published.delete(documentKey("all", format));
     expect(await send(6)).toMatchObject({ failed: [] });
   });
 });
 
-test("an entry that its record never gives is named, and is no contention", async () => {
+test("when a window has an entry that its record never gives, the error names both instead of reporting contention", async () => {
   const finish = (window: Window): Window => {
     const entries = { items: window.entries.items.map((entry) => ({ ...entry, version: "none" })) };
     return { ...window, entries };
@@ -361,7 +373,7 @@ test("when upkeep cannot read how far it came, it begins from the start", async 
   expect(await tickOnce(wire.services)).toMatchObject({ records: 6, failed: [] });
 });
 
-test("a document that is garbage is overwritten", async () => {
+test("when a document is garbage, publishing overwrites it", async () => {
   for (const file of ["rss.xml", "feed.json"])
     await wire.published.put(`feeds/all/${file}`, Buffer.from("garbage"));
   await cold().publisher.publish(["story-5"]);
