@@ -5,7 +5,7 @@ import { NOW, problem, type Sent, STORY, testWire } from "./support.ts";
 const PATH = "/articles/summit";
 
 describe("PUT /articles/{id}", () => {
-  test("created, unchanged, updated", async () => {
+  test("when a record is new, the same or changed, a PUT answers created, unchanged or updated", async () => {
     const { send } = testWire();
     const created = await send("PUT", PATH, { body: STORY });
     expect(created.status).toBe(201);
@@ -29,7 +29,7 @@ describe("PUT /articles/{id}", () => {
     expect(await updated.json()).toMatchObject({ result: "updated", version: "2" });
   });
 
-  test("the id may be left to the address, and must not be another", async () => {
+  test("when a body has no id, the id of the address counts; when the two differ, a PUT answers 422", async () => {
     const { send } = testWire();
     const { id: _, ...nameless } = STORY;
     expect((await send("PUT", PATH, { body: nameless })).status).toBe(201);
@@ -39,7 +39,7 @@ describe("PUT /articles/{id}", () => {
     expect(impossible).toMatchObject({ status: 422, errors: [{ pointer: "#/id" }] });
   });
 
-  test("an older version, and other content under the same version, are refused and change nothing", async () => {
+  test("when a PUT is older than the stored version, or has other content under the same version, it answers 409 and changes nothing", async () => {
     const { send, stores } = testWire();
     await send("PUT", PATH, { body: { ...STORY, revision: 3 } });
     const before = await stores.newsroom.get("articles/summit.json");
@@ -50,7 +50,7 @@ describe("PUT /articles/{id}", () => {
     expect(await stores.newsroom.get("articles/summit.json")).toEqual(before);
   });
 
-  test("the guid of another article is refused with its id, and so are dates far ahead", async () => {
+  test("when a guid belongs to another article, a PUT answers 409 with the id of this article; when a date is far ahead, 422", async () => {
     const { send, stores } = testWire();
     const guid = "https://old.example.org/?p=1";
     await send("PUT", PATH, { body: { ...STORY, guid } });
@@ -70,7 +70,7 @@ describe("PUT /articles/{id}", () => {
     expect(await stores.newsroom.get("articles/other.json")).toBeUndefined();
   });
 
-  test("every wrong field is named in one answer, and nothing is stored", async () => {
+  test("when several fields are wrong, one answer names all of them, and nothing is stored", async () => {
     const { send, stores } = testWire();
     const body = { ...STORY, url: "/a", media: [{ url: "x", type: "image/png" }], colour: "red" };
     const answer = await problem(await send("PUT", PATH, { body }));
@@ -92,32 +92,37 @@ describe("PUT /articles/{id}", () => {
     ["links that become long", `<img srcset="${"#, ".repeat(174_700)}">`, /^must offer an image in at most/],
     ["many of them", "<img src=#>".repeat(47_000), /^must be at most .* with its links made absolute$/],
     ["images without an address", "x<img>".repeat(87_000), /^must have at most .* links/],
-  ])("a small body of great cost is refused by name: %s", async (_, html, detail) => {
-    const url = `https://news.example.org/?${"&".repeat(2_000)}`;
-    const answer = await problem(await testWire().send("PUT", PATH, { body: { ...STORY, url, body: html } }));
-    expect(answer).toMatchObject({
-      status: 422,
-      errors: [{ pointer: "#/body", detail: expect.stringMatching(detail) }],
-    });
-  });
+  ])(
+    "when a small body would cost much work, a PUT answers 422 and names the body: %s",
+    async (_, html, detail) => {
+      const url = `https://news.example.org/?${"&".repeat(2_000)}`;
+      const answer = await problem(
+        await testWire().send("PUT", PATH, { body: { ...STORY, url, body: html } }),
+      );
+      expect(answer).toMatchObject({
+        status: 422,
+        errors: [{ pointer: "#/body", detail: expect.stringMatching(detail) }],
+      });
+    },
+  );
 
   test.each<[string, Sent, number]>([
     ["no token", { token: null }, 401],
     ["a wrong token", { token: "secret-of-the-cmt" }, 401],
-    ["another scheme", { token: null, headers: { Authorization: "Basic c2VjcmV0" } }, 401],
-    ["another type", { headers: { "Content-Type": "text/plain" } }, 415],
-    ["no type", { headers: { "Content-Type": "" } }, 415],
+    ["another authorization scheme", { token: null, headers: { Authorization: "Basic c2VjcmV0" } }, 401],
+    ["another media type", { headers: { "Content-Type": "text/plain" } }, 415],
+    ["no media type", { headers: { "Content-Type": "" } }, 415],
     ["another charset", { headers: { "Content-Type": "application/json; charset=latin1" } }, 415],
-    ["an encoding", { headers: { "Content-Encoding": "gzip" } }, 415],
-    ["a part only", { headers: { "Content-Range": "bytes 0-99/200" } }, 400],
+    ["a content encoding", { headers: { "Content-Encoding": "gzip" } }, 415],
+    ["only a part of the body", { headers: { "Content-Range": "bytes 0-99/200" } }, 400],
     ["no JSON", { body: '{"id":' }, 400],
-    ["a name twice", { body: '{"id":"a","id":"b"}' }, 400],
+    ["one member name twice", { body: '{"id":"a","id":"b"}' }, 400],
     ["no UTF-8", { body: Buffer.of(0x22, 0xff, 0x22) }, 400],
     ["no body", { body: "" }, 400],
-    ["no object", { body: "[]" }, 422],
+    ["no object as its body", { body: "[]" }, 422],
     ["a length that is too large", { headers: { "Content-Length": String(MAX_RECORD_BYTES + 1) } }, 413],
     ["a body that is too large", { body: " ".repeat(MAX_RECORD_BYTES + 1) }, 413],
-  ])("%s: refused", async (_, sent, status) => {
+  ])("when a request has %s, it is refused and nothing is stored", async (_, sent, status) => {
     const { send, stores } = testWire();
     const response = await send("PUT", PATH, { body: STORY, ...sent });
     if (status === 401) expect(response.headers.get("www-authenticate")).toContain("Bearer");
@@ -125,7 +130,7 @@ describe("PUT /articles/{id}", () => {
     expect(await stores.newsroom.get("articles/summit.json")).toBeUndefined();
   });
 
-  test("a refusal says what would be taken", async () => {
+  test("when a request is refused, the answer says what is accepted", async () => {
     const { send } = testWire();
     const refusal = async (sent: Sent) => {
       const { status, headers } = await send("PUT", PATH, { body: STORY, ...sent });
@@ -151,21 +156,24 @@ describe("PUT /articles/{id}", () => {
     expect(encoded.detail).toContain("Content-Encoding");
   });
 
-  test.each(["identity", "Identity", ""])("Content-Encoding: %s is none", async (encoding) => {
-    const { send } = testWire();
-    const headers = { "Content-Encoding": encoding };
-    expect((await send("PUT", PATH, { body: STORY, headers })).status).toBe(201);
-  });
+  test.each(["identity", "Identity", ""])(
+    'when Content-Encoding is "%s", a PUT is accepted as not encoded',
+    async (encoding) => {
+      const { send } = testWire();
+      const headers = { "Content-Encoding": encoding };
+      expect((await send("PUT", PATH, { body: STORY, headers })).status).toBe(201);
+    },
+  );
 
   test.each(["application/json", "application/JSON; charset=UTF-8", "application/vnd.cms+json"])(
-    "%s is JSON",
+    "when the media type is %s, the body is read as JSON",
     async (type) => {
       const { send } = testWire();
       expect((await send("PUT", PATH, { body: STORY, headers: { "Content-Type": type } })).status).toBe(201);
     },
   );
 
-  test("without a token nothing of the body is read, and with one not without end", async () => {
+  test("when there is no token, none of the body is read; when there is one, an endless body is cut off", async () => {
     const { send } = testWire();
     let pulled = 0;
     const endless = () =>
@@ -184,7 +192,7 @@ describe("PUT /articles/{id}", () => {
     expect(pulled).toBeLessThan(MAX_RECORD_BYTES + 3 * 65_536);
   });
 
-  test("the log names the holder of the token, never the token", async () => {
+  test("when an article is accepted, the log names the holder of the token, never the token", async () => {
     const { send, logs } = testWire();
     await send("PUT", PATH, { body: STORY, token: "secret-of-the-desk" });
     expect(logs).toEqual([
@@ -196,7 +204,7 @@ describe("PUT /articles/{id}", () => {
     expect(JSON.stringify(logs)).not.toContain("secret");
   });
 
-  test("If-Match and If-None-Match guard the write", async () => {
+  test("when If-Match or If-None-Match does not hold, a write answers 412", async () => {
     const { send } = testWire();
     const put = (revision: number, headers: Record<string, string>) =>
       send("PUT", PATH, { body: { ...STORY, revision }, headers });
@@ -215,7 +223,7 @@ describe("PUT /articles/{id}", () => {
     expect((await send("DELETE", PATH, { headers: { "If-Match": etag } })).status).toBe(412);
   });
 
-  test("a store that fails gives a bare 500, and the log the reason", async () => {
+  test("when a store fails, the answer is a 500 without details, and the log has the reason", async () => {
     const { send, stores, logs } = testWire();
     stores.newsroom.put = () => Promise.reject(new Error("disk on fire at /secret/path"));
     const answer = await problem(await send("PUT", PATH, { body: STORY }));
@@ -226,10 +234,10 @@ describe("PUT /articles/{id}", () => {
   });
 });
 
-describe("what cannot wait is published before the answer", () => {
+describe("publishing before the answer", () => {
   const flash = { ...STORY, breaking: true };
 
-  test("breaking news and kills, and what the client waits for; nothing else", async () => {
+  test("when a story is breaking, is killed or is waited for, it is published before the answer; another story is not", async () => {
     const { send, published, stores } = testWire();
     await send("PUT", PATH, { body: STORY });
     expect(published).toEqual([]);
@@ -243,14 +251,14 @@ describe("what cannot wait is published before the answer", () => {
     expect(published).toEqual([["summit"], ["other"], ["summit"]]);
   });
 
-  test("breaking news that could not be published are accepted all the same: the event does it again", async () => {
+  test("when breaking news cannot be published, it is still accepted, and the failure is logged", async () => {
     const { send, failure, logs } = testWire();
     failure.error = new Error("store away");
     expect((await send("PUT", PATH, { body: flash })).status).toBe(201);
     expect(logs.map(({ event }) => event)).toEqual(["article.accepted", "publish.failed"]);
   });
 
-  test("a client that waits is told so, and to ask again; asking again then waits again", async () => {
+  test("when publishing fails for a client that waits, it answers 503 with Retry-After; when the client asks again, it waits again", async () => {
     const { send, failure, published } = testWire();
     failure.error = new Error("store away");
     const response = await send("PUT", `${PATH}?wait=published`, { body: STORY });
@@ -266,7 +274,7 @@ describe("what cannot wait is published before the answer", () => {
     expect((await send("GET", "/feeds/all/rss.xml")).status).toBe(200);
   });
 
-  test("there is nothing else to wait for", async () => {
+  test("when `wait` is anything but one `published`, it answers 400 and stores nothing", async () => {
     const { send } = testWire();
     for (const query of ["wait=1", "wait=", "wait=published&wait=x", "wait=published&wait=published"]) {
       const answer = await problem(await send("PUT", `${PATH}?${query}`, { body: STORY }));
@@ -277,7 +285,7 @@ describe("what cannot wait is published before the answer", () => {
 });
 
 describe("GET /articles/{id}", () => {
-  test("what it answers can be sent back and changes nothing", async () => {
+  test("when the answer is sent back, it changes nothing", async () => {
     const { send } = testWire();
     const put = await send("PUT", PATH, { body: { ...STORY, breaking: true, tags: ["x", { name: "y" }] } });
     const got = await send("GET", PATH);
@@ -292,7 +300,7 @@ describe("GET /articles/{id}", () => {
     expect(await back.json()).toMatchObject({ result: "unchanged" });
   });
 
-  test("If-None-Match, HEAD, 404 and 401", async () => {
+  test("when the ETag is known, it answers 304; to a HEAD, no body; without the article, 404; without a token, 401", async () => {
     const { send } = testWire();
     const etag = (await send("PUT", PATH, { body: STORY })).headers.get("etag") ?? "";
     const same = await send("GET", PATH, { headers: { "If-None-Match": `W/${etag}` } });
@@ -308,20 +316,23 @@ describe("GET /articles/{id}", () => {
     expect((await problem(await send("GET", PATH, { token: null }))).status).toBe(401);
   });
 
-  test.each(["GET", "HEAD"])("If-Match on %s: the version that it names, or 412", async (method) => {
-    const { send } = testWire();
-    const etag = (await send("PUT", PATH, { body: STORY })).headers.get("etag") ?? "";
-    const status = async (value: string, path = PATH) =>
-      (await send(method, path, { headers: { "If-Match": value } })).status;
-    expect([await status(etag), await status("*"), await status(`"x", ${etag}`)]).toEqual([200, 200, 200]);
-    expect([await status('"x"'), await status(`W/${etag}`)]).toEqual([412, 412]);
-    expect(await status("*", "/articles/none")).toBe(404);
-    const since = { "If-Unmodified-Since": "Tue, 24 Nov 2020 20:00:00 GMT" };
-    // An article has no Last-Modified to compare with: RFC 9110 §13.1.4.
-    expect((await send(method, PATH, { headers: since })).status).toBe(200);
-  });
+  test.each(["GET", "HEAD"])(
+    "when a %s has If-Match, it answers the version that If-Match names, or 412",
+    async (method) => {
+      const { send } = testWire();
+      const etag = (await send("PUT", PATH, { body: STORY })).headers.get("etag") ?? "";
+      const status = async (value: string, path = PATH) =>
+        (await send(method, path, { headers: { "If-Match": value } })).status;
+      expect([await status(etag), await status("*"), await status(`"x", ${etag}`)]).toEqual([200, 200, 200]);
+      expect([await status('"x"'), await status(`W/${etag}`)]).toEqual([412, 412]);
+      expect(await status("*", "/articles/none")).toBe(404);
+      const since = { "If-Unmodified-Since": "Tue, 24 Nov 2020 20:00:00 GMT" };
+      // An article has no Last-Modified to compare with: RFC 9110 §13.1.4.
+      expect((await send(method, PATH, { headers: since })).status).toBe(200);
+    },
+  );
 
-  test("its feeds, with the addresses of their documents", async () => {
+  test("when the feeds of an article are asked for, it answers the present and the left ones, with the addresses of their documents", async () => {
     const { send } = testWire();
     await send("PUT", PATH, { body: STORY });
     await send("PUT", PATH, { body: { ...STORY, section: "World", revision: 2 } });
@@ -347,7 +358,7 @@ describe("GET /articles/{id}", () => {
 });
 
 describe("DELETE /articles/{id}: withdrawn means gone", () => {
-  test("once, twice, and what is left; a newer version revives it", async () => {
+  test("when an article is withdrawn once or twice, a tombstone stays; when a newer version comes, the article is back", async () => {
     const { send } = testWire();
     await send("PUT", PATH, { body: STORY });
     const first = await send("DELETE", PATH, { body: { reason: "Not our picture" } });
@@ -383,7 +394,7 @@ describe("DELETE /articles/{id}: withdrawn means gone", () => {
     expect(await revived.json()).toMatchObject({ result: "updated" });
   });
 
-  test("no revision that a program sends by mistake keeps a story from coming back", async () => {
+  test("when a program sends a huge revision by mistake, the story can still come back", async () => {
     const { send } = testWire();
     const put = (revision: number) => send("PUT", PATH, { body: { ...STORY, revision } });
     for (const beyond of [Number.MAX_SAFE_INTEGER, MAX_REVISION + 1]) {
@@ -396,7 +407,7 @@ describe("DELETE /articles/{id}: withdrawn means gone", () => {
     expect((await put(NOW * 1_000 + 1)).status).toBe(200);
   });
 
-  test("by a record that says so; the answer is 200 also for one never seen", async () => {
+  test("when a record says that it is withdrawn, a PUT answers 200, even for an article never seen", async () => {
     const { send } = testWire();
     const body = { id: "summit", published: STORY.published, status: "withdrawn" };
     const response = await send("PUT", PATH, { body });
@@ -404,7 +415,7 @@ describe("DELETE /articles/{id}: withdrawn means gone", () => {
     expect(await response.json()).toMatchObject({ result: "withdrawn", feeds: [] });
   });
 
-  test("of what there is not, and with a wrong reason", async () => {
+  test("when there is no article, a DELETE answers 404; when its body is wrong, 422", async () => {
     const { send } = testWire();
     expect((await problem(await send("DELETE", PATH))).status).toBe(404);
     await send("PUT", PATH, { body: STORY });

@@ -31,7 +31,7 @@ describe.each(["application/json", "application/x-ndjson", "application/ndjson",
     const isArray = type === "application/json";
     const body = (...records: unknown[]) => (isArray ? JSON.stringify(records) : lines(...records));
 
-    test("one answer for each record, in order; good ones are kept when others are bad", async () => {
+    test("when some records are bad, each record gets its answer in order, and the good ones are kept", async () => {
       const { send } = testWire();
       await send("PUT", "/articles/old", { body: story("old", { revision: 5 }) });
       const records = [story("a"), story("b", { url: "/x" }), 7, story("old"), story("c"), story("a")];
@@ -66,7 +66,7 @@ describe.each(["application/json", "application/x-ndjson", "application/ndjson",
       expect((await send("GET", "/articles/b")).status).toBe(404);
     });
 
-    test("nothing in it", async () => {
+    test("when the body has no record, it answers 200 with no answers", async () => {
       const { send } = testWire();
       const response = await send("POST", "/articles", { body: body(), headers: { "Content-Type": type } });
       expect([response.status, await answers(response)]).toEqual([200, []]);
@@ -74,7 +74,7 @@ describe.each(["application/json", "application/x-ndjson", "application/ndjson",
   },
 );
 
-test("a bad line spoils only itself; an item that is not JSON ends an array", async () => {
+test("when one line is bad, only this line is refused; when an item of an array is not JSON, the array ends there", async () => {
   const { send } = testWire();
   const [a, b] = [JSON.stringify(story("a")), JSON.stringify(story("b"))];
   const large = JSON.stringify(story("c", { body: "x".repeat(MAX_RECORD_BYTES) }));
@@ -98,16 +98,16 @@ test("a bad line spoils only itself; an item that is not JSON ends an array", as
 });
 
 test.each([
-  ["no array", JSON.stringify(story("a")), {}, 400],
-  ["nothing", "", {}, 400],
-  ["another type", "x", { "Content-Type": "text/csv" }, 415],
-  ["an encoding", "x", { "Content-Encoding": "br" }, 415],
-])("%s: one problem for all of it", async (_, body, headers, status) => {
+  ["a body that is no array", JSON.stringify(story("a")), {}, 400],
+  ["an empty body", "", {}, 400],
+  ["another media type", "x", { "Content-Type": "text/csv" }, 415],
+  ["a content encoding", "x", { "Content-Encoding": "br" }, 415],
+])("when a request has %s, it is refused with one problem", async (_, body, headers, status) => {
   const { send } = testWire();
   expect((await problem(await send("POST", "/articles", { body, headers }))).status).toBe(status);
 });
 
-test("a refusal says what would be taken", async () => {
+test("when a request is refused, the answer says what is accepted", async () => {
   const { send } = testWire();
   const refused = (headers: Record<string, string>) => send("POST", "/articles", { body: "x", headers });
   const type = await refused({ "Content-Type": "text/csv" });
@@ -116,7 +116,7 @@ test("a refusal says what would be taken", async () => {
   expect(encoding.headers.get("accept-encoding")).toBe("identity");
 });
 
-test("without a token nothing is read", async () => {
+test("when there is no token, none of the body is read", async () => {
   const { send } = testWire();
   let pulled = false;
   const body = new ReadableStream<Uint8Array>(
@@ -131,7 +131,7 @@ test("without a token nothing is read", async () => {
   expect(pulled).toBe(false);
 });
 
-test("versions of one article are taken in the order they come in, whatever stands between", async () => {
+test("when versions of one article have other records between them, they are taken in the order in which they come", async () => {
   const { send } = testWire();
   await fc.assert(
     fc.asyncProperty(
@@ -153,8 +153,8 @@ test("versions of one article are taken in the order they come in, whatever stan
   );
 });
 
-describe("publishing", () => {
-  test("?wait=published: in batches, before the answers of the batch", async () => {
+describe("publishing a bulk request", () => {
+  test("when the client waits, records are published in batches", async () => {
     const { send, published, stores } = testWire();
     const records = Array.from({ length: MAX_BATCH + 20 }, (_, i) => story(`s${i}`));
     const response = await send("POST", "/articles?wait=published", {
@@ -170,7 +170,7 @@ describe("publishing", () => {
     expect(feed.items).toHaveLength(50);
   });
 
-  test("without it: breaking news only", async () => {
+  test("when the client does not wait, only breaking news is published before the answer", async () => {
     const { send, published } = testWire();
     const records = [
       story("a"),
@@ -182,7 +182,7 @@ describe("publishing", () => {
     expect(published.flat()).toEqual(["b", "d"]);
   });
 
-  test("what waited in vain is told so, record by record, and that it is accepted", async () => {
+  test("when publishing fails for a client that waits, each accepted record answers 503 with its result", async () => {
     const { send, failure } = testWire();
     failure.error = new Error("store away");
     const body = lines(story("a"), { id: "b" });
@@ -210,7 +210,7 @@ function handFed() {
   };
 }
 
-describe("streamed both ways", () => {
+describe("when the request and the answer are streamed", () => {
   test("the answer to a record comes before the next record is sent", async () => {
     const { send } = testWire();
     const { body, write, end } = handFed();
@@ -224,7 +224,7 @@ describe("streamed both ways", () => {
     expect((await reader?.read())?.done).toBe(true);
   });
 
-  test("a client that reads only when it has sent everything is not waited for", async () => {
+  test("and the client reads only after it has sent everything, the wire does not wait for the client", async () => {
     const { send, services } = testWire();
     const { body, write, end } = handFed();
     const response = await send("POST", "/articles", { body, headers: NDJSON });
@@ -235,7 +235,7 @@ describe("streamed both ways", () => {
     expect(await answers(response)).toHaveLength(2_000);
   });
 
-  test("a connection that breaks: what was accepted stands, and the answer breaks off", async () => {
+  test("and the connection breaks, accepted records stay accepted, and the answer breaks off", async () => {
     const { send, logs } = testWire();
     const { body, write, fail } = handFed();
     const response = await send("POST", "/articles", { body, headers: NDJSON });
@@ -252,7 +252,7 @@ describe("streamed both ways", () => {
 describe("batches", () => {
   const never = () => new Promise<void>(() => undefined);
 
-  test("hold every item once and in order, and never more than they may", async () => {
+  test("when a source has any items, the batches hold each item once, in order, and never more than the maximum", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat()), fc.integer({ min: 1, max: 5 }), async (items, max) => {
         async function* source() {
@@ -268,7 +268,7 @@ describe("batches", () => {
     );
   });
 
-  test("a source that fails: what came before it is worked on, then it fails", async () => {
+  test("when a source fails, the items before the failure come as a batch, then the error comes", async () => {
     async function* source() {
       yield 1;
       yield 2;

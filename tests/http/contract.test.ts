@@ -164,7 +164,7 @@ test("when a wire lives its life, it answers every request as its OpenAPI docume
   expect([...told].sort()).toEqual(codes.map(problemType).sort());
 });
 
-test("the check finds a member that is not declared, an undeclared status and a wrong type", async () => {
+test("when an answer has an undeclared member, status or media type, the check fails", async () => {
   const contract = await contractOf(testWire());
   const sent = new Request(`${ORIGIN}/healthz`);
   const fails = (body: object, init: ResponseInit = {}) =>

@@ -25,27 +25,30 @@ describe("a document", () => {
     ["/feeds/all/rss.xml", "application/rss+xml; charset=utf-8"],
     ["/feeds/all/atom.xml", "application/atom+xml; charset=utf-8"],
     ["/feeds/all/feed.json", "application/feed+json; charset=utf-8"],
-  ])("%s with everything that a reader needs to ask again well", async (path, type) => {
-    const stored = await wire.stores.published.get(path.slice(1));
-    const response = await get(path);
-    expect(response.status).toBe(200);
-    expect(Object.fromEntries(response.headers)).toEqual({
-      etag: stored?.etag,
-      "last-modified": "Tue, 24 Nov 2026 20:00:01 GMT",
-      "cache-control": "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400",
-      "content-type": type,
-      "content-length": String(stored?.size),
-      link: `<https://feeds.example.org${path}>; rel="self", <https://hub.example.org/>; rel="hub"`,
-      vary: "Accept-Encoding",
-      "access-control-allow-origin": "*",
-      "access-control-expose-headers": "ETag, Last-Modified, Link, Content-Encoding, Content-Length",
-      "x-content-type-options": "nosniff",
-    });
-    expect(Buffer.from(await response.arrayBuffer()).equals(stored?.body ?? Buffer.of())).toBe(true);
-  });
+  ])(
+    "when %s is asked for, the answer has every header that a reader needs for its next request",
+    async (path, type) => {
+      const stored = await wire.stores.published.get(path.slice(1));
+      const response = await get(path);
+      expect(response.status).toBe(200);
+      expect(Object.fromEntries(response.headers)).toEqual({
+        etag: stored?.etag,
+        "last-modified": "Tue, 24 Nov 2026 20:00:01 GMT",
+        "cache-control": "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400",
+        "content-type": type,
+        "content-length": String(stored?.size),
+        link: `<https://feeds.example.org${path}>; rel="self", <https://hub.example.org/>; rel="hub"`,
+        vary: "Accept-Encoding",
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "ETag, Last-Modified, Link, Content-Encoding, Content-Length",
+        "x-content-type-options": "nosniff",
+      });
+      expect(Buffer.from(await response.arrayBuffer()).equals(stored?.body ?? Buffer.of())).toBe(true);
+    },
+  );
 
   test.each([undefined, "gzip", "br"])(
-    "HEAD has the headers of GET and no body, with Accept-Encoding %s",
+    "when Accept-Encoding is %s, a HEAD has the headers of the GET and no body",
     async (encoding) => {
       const headers: Record<string, string> = encoding === undefined ? {} : { "Accept-Encoding": encoding };
       const [head, full] = [await wire.send("HEAD", RSS, { headers }), await get(RSS, headers)];
@@ -59,29 +62,29 @@ describe("a document", () => {
     "/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/rss.xml",
     "/feeds/tag/北朝鮮/rss.xml",
     "/feeds/section/usa/atom.xml",
-  ])("%s is there", async (path) => {
+  ])("when %s is asked for, it is found", async (path) => {
     expect((await get(path)).status).toBe(200);
   });
 
   test.each([
-    ["a feed in which nothing is", "/feeds/breaking/rss.xml"],
-    ["a feed that never was", "/feeds/nowhere/rss.xml"],
-    ["another spelling", "/feeds/section/USA/rss.xml"],
-    ["a slash in a name", "/feeds/section%2Fusa/rss.xml"],
-    ["no format", "/feeds/all/"],
-    ["another file", "/feeds/all/removed"],
-    ["no feed", "/feeds/rss.xml"],
-    ["bytes that are no letters", "/feeds/tag/%ff/rss.xml"],
-    ["a way out", "/feeds/..%2f..%2farticles/rss.xml"],
-    ["a NUL", "/feeds/tag/%00/rss.xml"],
+    ["a feed without stories", "/feeds/breaking/rss.xml"],
+    ["a feed that never existed", "/feeds/nowhere/rss.xml"],
+    ["another spelling of a feed", "/feeds/section/USA/rss.xml"],
+    ["a name with a slash", "/feeds/section%2Fusa/rss.xml"],
+    ["an address without a format", "/feeds/all/"],
+    ["another file of a feed", "/feeds/all/removed"],
+    ["an address without a feed", "/feeds/rss.xml"],
+    ["an address with bytes that are not UTF-8", "/feeds/tag/%ff/rss.xml"],
+    ["an address that leads out of the folder", "/feeds/..%2f..%2farticles/rss.xml"],
+    ["an address with a NUL", "/feeds/tag/%00/rss.xml"],
     ["a long name", `/feeds/tag/${"a".repeat(5_000)}/rss.xml`],
-  ])("%s is not found", async (_, path) => {
+  ])("when a reader asks for %s, it answers 404", async (_, path) => {
     const response = await get(path);
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
     expect(await problem(response)).toMatchObject({ status: 404, type: "urn:flashwire:problem:not-found" });
   });
 
-  test("of a feed that the site file no longer has is gone, before and after its documents went", async () => {
+  test("when the site file no longer has a feed, it answers 410, before and after the documents are deleted", async () => {
     const later = testWire({ feeds: [{ name: "top", title: "Top" }], families: [] });
     for (const key of PATHS.map((path) => path.slice(1))) {
       await later.stores.published.put(key, (await wire.stores.published.get(key))?.body ?? Buffer.of());
@@ -94,14 +97,14 @@ describe("a document", () => {
     expect((await later.send("GET", "/feeds/never/rss.xml")).status).toBe(404);
   });
 
-  test("of a store that fails: a page elsewhere may see that, too", async () => {
+  test("when the store fails, it answers 500, which a page of another origin may read", async () => {
     wire.stores.published.get = () => Promise.reject(new Error("away"));
     const response = await get(RSS);
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
     expect((await problem(response)).status).toBe(500);
   });
 
-  test("other methods are told what is possible; a page elsewhere may ask", async () => {
+  test("when the method is another one, it answers 405 with the allowed methods, and a preflight answers 204", async () => {
     const response = await wire.send("POST", RSS, { body: {} });
     expect(response.headers.get("allow")).toBe("GET, OPTIONS, HEAD");
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
@@ -115,8 +118,8 @@ describe("a document", () => {
   });
 });
 
-describe("a reader that has it", () => {
-  test("gets 304 for its ETag: alone, in a list, weak, or *", async () => {
+describe("a conditional request", () => {
+  test("when If-None-Match has the ETag alone, in a list, weak or as *, it answers 304", async () => {
     const etag = (await get(RSS)).headers.get("etag") ?? "";
     const all = [etag, `"x", ${etag}`, `W/${etag}`, `"x",W/"y" , W/${etag},"z"`, "*"];
     expect(await statuses(...all.map((value) => ({ "If-None-Match": value })))).toEqual(all.map(() => 304));
@@ -126,7 +129,7 @@ describe("a reader that has it", () => {
     );
   });
 
-  test("gets 304 only for the ETag of the encoding that it would be sent", async () => {
+  test("when the ETag is of another encoding than the answer would have, it answers 200 instead of 304", async () => {
     const encodings = ["identity", "gzip", "br"];
     const tags = await Promise.all(
       encodings.map(async (encoding) =>
@@ -141,7 +144,7 @@ describe("a reader that has it", () => {
     }
   });
 
-  test("gets 304 for a date, compared as a date in any of its three forms", async () => {
+  test("when If-Modified-Since is a date in any of its three forms and not before Last-Modified, it answers 304", async () => {
     const since = (value: string) => ({ "If-Modified-Since": value });
     expect(
       await statuses(
@@ -163,7 +166,7 @@ describe("a reader that has it", () => {
     ).toEqual([200, 200, 200, 200, 200, 200]);
   });
 
-  test("If-None-Match goes before If-Modified-Since", async () => {
+  test("when both are sent, If-None-Match goes before If-Modified-Since", async () => {
     const etag = (await get(RSS)).headers.get("etag") ?? "";
     const [old, future] = ["Tue, 24 Nov 2020 00:00:00 GMT", "Fri, 25 Dec 2026 00:00:00 GMT"];
     expect(
@@ -174,7 +177,7 @@ describe("a reader that has it", () => {
     ).toEqual([304, 200]);
   });
 
-  test("gets with a 304 the headers that the 200 would have had, and no body", async () => {
+  test("when it answers 304, it sends the headers that the 200 would have had, and no body", async () => {
     const full = await get(RSS, { "Accept-Encoding": "br" });
     const response = await get(RSS, {
       "Accept-Encoding": "br",
@@ -194,7 +197,7 @@ describe("a reader that has it", () => {
     expect(response.headers.get("content-type")).toBeNull();
   });
 
-  test("gets 412 when it wants only what it has, and that has changed", async () => {
+  test("when If-Match or If-Unmodified-Since does not hold, it answers 412", async () => {
     const etag = (await get(RSS)).headers.get("etag") ?? "";
     const gzip = { "Accept-Encoding": "gzip", "If-Match": etag.replace(/"$/, '-gzip"') };
     const [before, at] = ["Tue, 24 Nov 2026 20:00:00 GMT", "Tue, 24 Nov 2026 20:00:01 GMT"];
@@ -227,7 +230,7 @@ describe("a reader that has it", () => {
     expect((await get("/feeds/nowhere/rss.xml", { "If-Match": "*" })).status).toBe(404);
   });
 
-  test("is never sent a document other than the one that If-Match names, whenever it changes", async () => {
+  test("when the document changes between the check of If-Match and the read, it answers 412", async () => {
     const { published } = wire.stores;
     const head = await published.head("feeds/all/rss.xml");
     published.head = async () => {
@@ -237,7 +240,7 @@ describe("a reader that has it", () => {
     expect((await get(RSS, { "If-Match": head?.etag ?? "" })).status).toBe(412);
   });
 
-  test("never gets 304 when the document has changed since, also within one second", async () => {
+  test("when the document changes twice within one second, a date never brings a 304 for the older one", async () => {
     const change = (revision: number) =>
       wire.send("PUT", "/articles/summit?wait=published", {
         body: { ...STORY, headline: `Take ${revision}`, revision },
@@ -259,7 +262,7 @@ describe("a reader that has it", () => {
     expect(await statuses({ "If-Modified-Since": late.headers.get("last-modified") ?? "" })).toEqual([304]);
   });
 
-  test("Last-Modified is never in the future, and later than every change that it covers", () => {
+  test("when Last-Modified is sent, it is never in the future and is later than every change that it covers", () => {
     for (const modified of [NOW, Math.floor(NOW / 1_000) * 1_000, NOW + 599, NOW + 600]) {
       for (const now of [
         modified,
@@ -278,7 +281,7 @@ describe("a reader that has it", () => {
   });
 });
 
-describe("encodings", () => {
+describe("the encoding of a document", () => {
   test.each([
     ["br", "br"],
     ["gzip", "gzip"],
@@ -296,7 +299,7 @@ describe("encodings", () => {
     ["gzip, identity;q=0", "gzip"],
     ["", null],
     [";;q=", null],
-  ])("Accept-Encoding: %s gives %s", async (accepted, encoding) => {
+  ])('when Accept-Encoding is "%s", the encoding is %s', async (accepted, encoding) => {
     const response = await get(RSS, { "Accept-Encoding": accepted });
     expect(response.headers.get("content-encoding")).toBe(encoding);
     const stored = await wire.stores.published.get("feeds/all/rss.xml");
@@ -310,7 +313,7 @@ describe("encodings", () => {
     expect(plain.equals(stored?.body ?? Buffer.of())).toBe(true);
   });
 
-  test("a document that fits into a packet is left as it is", async () => {
+  test("when a document fits into one packet, it is not compressed", async () => {
     await wire.stores.published.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
     const response = await get(RSS, { "Accept-Encoding": "br" });
     expect(response.headers.get("content-encoding")).toBeNull();
@@ -323,15 +326,18 @@ describe("encodings", () => {
     ["br;q=0.1, gzip;q=0.2, identity;q=0", "gzip"],
     ["gzip;q=0, br;q=0, identity;q=0", null],
     ["gzip, identity;q=0.1", null],
-  ])("a small document, where %s is accepted, has the encoding %s", async (accepted, encoding) => {
-    await wire.stores.published.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
-    const response = await get(RSS, { "Accept-Encoding": accepted });
-    expect(response.headers.get("content-encoding")).toBe(encoding);
-    const body = Buffer.from(await response.arrayBuffer());
-    expect((encoding === null ? body : gunzipSync(body)).toString()).toBe("<rss/>");
-  });
+  ])(
+    'when a document is small and Accept-Encoding is "%s", the encoding is %s',
+    async (accepted, encoding) => {
+      await wire.stores.published.put("feeds/all/rss.xml", Buffer.from("<rss/>"));
+      const response = await get(RSS, { "Accept-Encoding": accepted });
+      expect(response.headers.get("content-encoding")).toBe(encoding);
+      const body = Buffer.from(await response.arrayBuffer());
+      expect((encoding === null ? body : gunzipSync(body)).toString()).toBe("<rss/>");
+    },
+  );
 
-  test("are made once for all readers, also for those who come together", async () => {
+  test("when several readers ask for one document, even at once, it is compressed once", async () => {
     const compress = createCompressor();
     const body = Buffer.alloc(100_000, "news ");
     const [one, two] = await Promise.all([compress('"a"', "br", body), compress('"a"', "br", body)]);

@@ -13,7 +13,7 @@ import { ORIGIN, problem, STORY, testWire } from "./support.ts";
 type Page = { title: string; feeds: { name: string; title: string; rss: string }[]; next?: string };
 
 describe("the directory", () => {
-  test("names the feeds of the site file and those that articles have made", async () => {
+  test("when it is asked for, it names the feeds of the site file and those that articles have made", async () => {
     const { send } = testWire();
     await send("PUT", "/articles/summit?wait=published", { body: STORY });
     const page = (await (await send("GET", "/", { token: null })).json()) as Page;
@@ -30,7 +30,7 @@ describe("the directory", () => {
     expect(page).not.toHaveProperty("next");
   });
 
-  test("calls a feed as its documents do, and as its address is where nothing tells", async () => {
+  test("when a window tells no title, a feed is called by its address; otherwise as its documents call it", async () => {
     const { send, stores } = testWire();
     const titles = async () => {
       const page = (await (await send("GET", "/feeds")).json()) as Page;
@@ -53,7 +53,7 @@ describe("the directory", () => {
     expect(await titles()).toMatchObject({ "section/1": "1" });
   });
 
-  test("comes in pages that hold every feed once", async () => {
+  test("when there are many feeds, it comes in pages that hold each feed once", async () => {
     const { send, stores } = testWire();
     const count = 2 * FEEDS_PAGE + 5;
     for (let i = 0; i < count; i++) await stores.newsroom.put(`windows/tag/t${i}.json`, Buffer.from("{}"));
@@ -75,7 +75,7 @@ describe("the directory", () => {
 });
 
 test.each(["/", "/feeds", "/openapi.json", "/about/extension", "/schemas/article.schema.json"])(
-  "%s has an ETag, and 304 while it stays as it is",
+  "when %s is unchanged, its ETag brings a 304",
   async (path) => {
     const { send, stores } = testWire();
     const etag = (await send("GET", path)).headers.get("etag") ?? "";
@@ -111,7 +111,7 @@ describe("the extension of the formats", () => {
   });
 
   test.each(["article.schema.json", "flashwire-extension.schema.json"])(
-    "/schemas/%s is the file of that name, for everybody",
+    "when /schemas/%s is asked for, it answers the file of that name without a token",
     async (file) => {
       const answer = await testWire().send("GET", `/schemas/${file}`, { token: null });
       expect(answer.headers.get("content-type")).toBe("application/schema+json");
@@ -132,7 +132,7 @@ const elementsIn = (document: string) =>
   new Set([...document.matchAll(/<(fw:\w+)/g)].map(([, name = ""]) => name));
 
 describe("health", () => {
-  test("is whether both stores answer", async () => {
+  test("when both stores answer, it is ok; when one does not, it answers 500", async () => {
     const { send, stores } = testWire();
     expect(await (await send("GET", "/healthz", { token: null })).json()).toEqual({ status: "ok" });
     stores.published.head = () => Promise.reject(new Error("away"));
@@ -151,22 +151,25 @@ describe("every address", () => {
     ["/openapi.json", ["PUT"], "GET, HEAD, OPTIONS"],
     ["/about/extension", ["POST"], "GET, HEAD, OPTIONS"],
     ["/schemas/article.schema.json", ["PUT"], "GET, HEAD, OPTIONS"],
-  ])("%s answers other methods with 405 and what is possible", async (path, methods, allow) => {
-    const { send } = testWire();
-    for (const method of methods) {
-      const response = await send(method, path);
-      expect(response.headers.get("allow")).toBe(allow);
-      expect(await problem(response)).toMatchObject({
-        status: 405,
-        type: "urn:flashwire:problem:method-not-allowed",
-      });
-    }
-    const options = await send("OPTIONS", path, { token: null });
-    expect([options.status, options.headers.get("allow")]).toEqual([204, allow]);
-  });
+  ])(
+    "when %s is asked with another method, it answers 405 with the allowed methods",
+    async (path, methods, allow) => {
+      const { send } = testWire();
+      for (const method of methods) {
+        const response = await send(method, path);
+        expect(response.headers.get("allow")).toBe(allow);
+        expect(await problem(response)).toMatchObject({
+          status: 405,
+          type: "urn:flashwire:problem:method-not-allowed",
+        });
+      }
+      const options = await send("OPTIONS", path, { token: null });
+      expect([options.status, options.headers.get("allow")]).toEqual([204, allow]);
+    },
+  );
 
   test.each(["/nowhere", "/articles/a/b/c", "/articles/", "/hub", "/.git/config"])(
-    "%s is not found",
+    "when %s is asked for, it answers 404",
     async (path) => {
       const { send } = testWire();
       const response = await send("GET", path);
@@ -184,7 +187,7 @@ describe("/openapi.json", () => {
   };
   const read = async () => (await (await testWire().send("GET", "/openapi.json")).json()) as Api;
 
-  test("has every route, and every kind of problem somewhere", async () => {
+  test("when it is read, it has every route and every kind of problem", async () => {
     const api = await read();
     const { app } = testWire();
     const routes = new Set(app.routes.filter(({ path }) => path !== "/*").map(({ path }) => path));
@@ -203,7 +206,7 @@ describe("/openapi.json", () => {
     }
   });
 
-  test("its schemas hold for what is sent and answered", async () => {
+  test("when requests and answers are checked, its schemas hold for them", async () => {
     const api = await read();
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema({ $id: "api", ...api });
@@ -230,7 +233,7 @@ describe("/openapi.json", () => {
 describe("tokens", () => {
   const holder = (text: string, token: string) => tokensFrom(text)(token);
 
-  test("one without a name, several with names, and none of anybody else", async () => {
+  test("when a token is in the list, it has the name of its holder, or the default one; another token has none", async () => {
     expect(await holder("s3cret", "s3cret")).toBe("default");
     expect(await holder("s3cret==", "s3cret==")).toBe("default");
     expect(await holder("cms=a1, desk=b2=", "a1")).toBe("cms");
@@ -241,7 +244,7 @@ describe("tokens", () => {
   });
 
   test.each(["", ",", "cms=a,", "cms=a,cms=b", "a,b", "cms=a b", "cms=é"])(
-    "%j is refused, without repeating it",
+    "when the list of tokens is %j, it is refused without repeating a token",
     (text) => {
       expect(() => tokensFrom(text)).toThrow(
         /^(A token is empty|Two tokens have the name \w+|The token of cms holds)/,
@@ -249,7 +252,7 @@ describe("tokens", () => {
     },
   );
 
-  test("come as RFC 6750 says", async () => {
+  test("when the header is not that of RFC 6750, the request is unauthorized", async () => {
     const ask = (header: string) => authorize(new Headers({ Authorization: header }), tokensFrom("a1"));
     expect(await ask("Bearer a1")).toBe("default");
     expect(await ask("bearer   a1")).toBe("default");
@@ -259,7 +262,7 @@ describe("tokens", () => {
   });
 });
 
-test("the same routes answer behind API Gateway", async () => {
+test("when the routes run behind API Gateway, they answer the same", async () => {
   const { app, send } = testWire();
   await send("PUT", "/articles/summit?wait=published", { body: STORY });
   const handler = lambdaHandler(app);

@@ -101,7 +101,7 @@ function expectBare(answer: string, status: number, title: string): void {
 const TOKEN = `Authorization: ${HEADERS.Authorization}`;
 
 describe("over a real connection", () => {
-  test("an article goes in and its documents come out", async () => {
+  test("when an article is sent, its documents can be read", async () => {
     await start();
     const put = await call("PUT", "/articles/summit?wait=published", HEADERS, JSON.stringify(STORY));
     expect([put.status, JSON.parse(put.text).result]).toEqual([201, "created"]);
@@ -118,7 +118,7 @@ describe("over a real connection", () => {
     expect(deleted.status).toBe(200);
   });
 
-  test("what is too large is refused before it has come in", async () => {
+  test("when the stated length is too large, the request is refused before its body arrives", async () => {
     await start();
     const refused = await call("PUT", "/articles/summit", {
       ...HEADERS,
@@ -127,7 +127,7 @@ describe("over a real connection", () => {
     expect([refused.status, refused.headers.connection]).toEqual([413, "close"]);
   });
 
-  test("what turns out too large is refused, and the next request on the connection answered", async () => {
+  test("when a body turns out too large, it is refused, and the next request on the connection is answered", async () => {
     await start();
     const next = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     const chunk = `200000\r\n${" ".repeat(0x200000)}\r\n0\r\n\r\n`;
@@ -138,15 +138,18 @@ describe("over a real connection", () => {
 
   test.each([
     ["a length that is too large", TOKEN, 413],
-    ["and a client that asks to close", `${TOKEN}\r\nConnection: close`, 413],
+    ["a length that is too large, and a client that asks to close", `${TOKEN}\r\nConnection: close`, 413],
     ["no token", "X: y", 401],
-  ])("who sends everything before reading gets to read why it is refused: %s", async (_, more, status) => {
-    await start();
-    const answer = await sendFirst(headOf(more, `Content-Length: ${6 * 0x100000}`), 6);
-    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]+\\r\\n\\r\\n\\{.+\\}\\n$`));
-  });
+  ])(
+    "when a refused client sends everything before it reads, it can still read the reason: %s",
+    async (_, more, status) => {
+      await start();
+      const answer = await sendFirst(headOf(more, `Content-Length: ${6 * 0x100000}`), 6);
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]+\\r\\n\\r\\n\\{.+\\}\\n$`));
+    },
+  );
 
-  test("who never stops sending is cut off", async () => {
+  test("when a client never stops sending, it is cut off", async () => {
     await start();
     const socket = connect(server?.port ?? 0, "127.0.0.1");
     const closed = new Promise((resolve) => socket.on("error", () => undefined).on("close", resolve));
@@ -160,7 +163,7 @@ describe("over a real connection", () => {
     expect(socket.bytesWritten).toBeLessThan(4 * MAX_DISCARDED_BYTES);
   });
 
-  test("bad requests are answered, and hurt nobody", async () => {
+  test("when a request is malformed, it is answered, and the server goes on", async () => {
     await start();
     const get = (...headers: string[]) =>
       raw(["GET / HTTP/1.1", ...headers, "Connection: close", "", ""].join("\r\n"));
@@ -176,7 +179,7 @@ describe("over a real connection", () => {
     expect((await call("GET", "/healthz")).status).toBe(200);
   });
 
-  test("a bad request behind a good one is answered, too", async () => {
+  test("when a malformed request follows a good one, it is answered as well", async () => {
     const { services } = await start();
     const { port } = server as Listening;
     const socket = connect(port, "127.0.0.1");
@@ -188,7 +191,7 @@ describe("over a real connection", () => {
     expectBare(answer().split("}\n")[1]?.concat("}") ?? "", 400, "Bad Request");
   });
 
-  test("an answer that is under way is not broken into when its request turns bad", async () => {
+  test("when a request turns malformed while its answer is under way, no second answer is written into the first", async () => {
     const { services } = await start();
     const socket = connect(server?.port ?? 0, "127.0.0.1");
     const answer = gather(socket);
@@ -203,7 +206,7 @@ describe("over a real connection", () => {
     expect(answer().match(/HTTP\/1.1/g)).toHaveLength(1);
   });
 
-  test("a client that goes away in the middle leaves what it sent whole", async () => {
+  test("when a client goes away in the middle of a record, this record is not stored, and the one before it is", async () => {
     const { stores, services, logs } = await start();
     const body = new Readable({ read() {} });
     const request = httpRequest(`${server?.url}/articles`, {
@@ -224,8 +227,8 @@ describe("over a real connection", () => {
   });
 });
 
-describe("closing", () => {
-  test("lets requests under way finish, and takes no new ones", async () => {
+describe("closing and listening", () => {
+  test("when the server closes, it lets the requests under way finish and takes no new ones", async () => {
     const { services, failure, published } = await start();
     const underWay = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
@@ -257,7 +260,7 @@ describe("closing", () => {
     expect([failure.error, published]).toEqual([undefined, [["summit"]]]);
   });
 
-  test("a port that is taken is an error", async () => {
+  test("when the port is taken, listening fails with an error", async () => {
     await start();
     await expect(listen(testWire().app, { host: "127.0.0.1", port: server?.port ?? 0 })).rejects.toThrow(
       "EADDRINUSE",
@@ -297,7 +300,7 @@ async function stream(megabytes: number): Promise<number> {
 }
 
 // By hand, 300 MB over this route: the process ends at 332 MB resident, 100 MB leave it at 323 MB.
-test("memory stays bounded while 100 MB go through, sent by a client that reads only at the end", async () => {
+test("when a client sends 100 MB and reads only at the end, memory stays bounded", async () => {
   const wire = testWire();
   wire.services.stores.newsroom = forgetful();
   wire.services.log = () => {};
