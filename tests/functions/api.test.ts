@@ -46,7 +46,7 @@ async function ask(method: string, path: string, { headers = {}, body, binary = 
 const bearer = () => ({ authorization: `Bearer ${token}`, "content-type": "application/json" });
 const story = (fields = {}) => JSON.stringify(incoming(1, fields));
 
-test("401: who sends no token, or one that nobody holds, is told so; nothing is taken in", async () => {
+test("when a request has no token, or an unknown one, it answers 401 and takes nothing in", async () => {
   const none = await ask("PUT", "/articles/story-1", { body: story() });
   expect(none).toMatchObject({ status: 401, headers: { "www-authenticate": 'Bearer realm="flashwire"' } });
   const wrong = await ask("PUT", "/articles/story-1", {
@@ -61,7 +61,7 @@ test("401: who sends no token, or one that nobody holds, is told so; nothing is 
   expect(await wire.newsroom.get("articles/story-1.json")).toBeUndefined();
 });
 
-test("415: a form that is not read is named, with the one that is", async () => {
+test("when the media type or the encoding is not accepted, it answers 415 and names what is accepted", async () => {
   const form = await ask("PUT", "/articles/story-1", {
     headers: { ...bearer(), "content-type": "text/html" },
     body: "<p>",
@@ -75,15 +75,18 @@ test("415: a form that is not read is named, with the one that is", async () => 
   expect(zipped).toMatchObject({ status: 415, headers: { "accept-encoding": "identity" } });
 });
 
-test.each([true, false])("413: a record that is too large, sent as binary: %s", async (binary) => {
-  const body = story({ body: "x".repeat(MAX_RECORD_BYTES) });
-  const answer = await ask("PUT", "/articles/story-1", { headers: bearer(), body, binary });
-  expect(answer).toMatchObject({ status: 413, base64: false });
-  expect(JSON.parse(answer.body)).toMatchObject({ type: "urn:flashwire:problem:too-large" });
-  expect(answer.headers).not.toHaveProperty("connection");
-});
+test.each([true, false])(
+  "when a record is too large, it answers 413 (sent as binary: %s)",
+  async (binary) => {
+    const body = story({ body: "x".repeat(MAX_RECORD_BYTES) });
+    const answer = await ask("PUT", "/articles/story-1", { headers: bearer(), body, binary });
+    expect(answer).toMatchObject({ status: 413, base64: false });
+    expect(JSON.parse(answer.body)).toMatchObject({ type: "urn:flashwire:problem:too-large" });
+    expect(answer.headers).not.toHaveProperty("connection");
+  },
+);
 
-test("NDJSON, which an HTTP API hands on as base64, gets its answers", async () => {
+test("when NDJSON comes as base64 from the HTTP API, each record gets its answer", async () => {
   const headers = { ...bearer(), "content-type": "application/x-ndjson" };
   const body = `${story()}\n{"id":"bad"}\n`;
   const answer = await ask("POST", "/articles", { headers, body, binary: true });
@@ -95,7 +98,7 @@ test("NDJSON, which an HTTP API hands on as base64, gets its answers", async () 
   expect(lines).toEqual([201, 422]);
 });
 
-test("the list of feeds has an ETag, also for who got it compressed from the edge", async () => {
+test("when the list of feeds comes compressed from the edge, its ETag still brings a 304", async () => {
   await wire.services.publisher.startFeeds();
   const { status, headers, body } = await ask("GET", "/feeds");
   expect(status).toBe(200);

@@ -23,7 +23,7 @@ const lines = (count: number) =>
   Array.from({ length: count }, (_, n) => JSON.stringify(incoming(n))).join("\n");
 const resultOf = async (wire: Bench, key = KEY) => JSON.parse(await textOf(wire.newsroom, `${key}.result`));
 
-test("good records are taken in, bad ones are named with their line, neither holds the others up", async () => {
+test("when a file has bad records, they are named with their lines, and the good ones are taken in", async () => {
   const wire = bench();
   const open = await drop(wire, KEY, `${lines(2)}\n{"id":"bad"}\nno json\n${JSON.stringify(incoming(9))}\n`);
   expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, open, far)).toBe("taken");
@@ -50,7 +50,7 @@ test.each([
   [KEY, "\n", `${lines(50)}\n\nno json\n`],
   ["inbox/archive.json", ",", "["],
 ])(
-  "%s: what needs more than one run is read on from where it was put down, each record once",
+  "when %s needs more than one run, the next run goes on where the last one stopped, and takes each record once",
   async (key, separator, before) => {
     const wire = bench();
     const count = 2 * MAX_BATCH + 10;
@@ -80,7 +80,7 @@ test.each([
   },
 );
 
-test("a few large records are a batch too: they are in memory together, and the clock is looked at between batches", async () => {
+test("when records are large, a few of them are a batch, and the clock is checked between batches", async () => {
   const wire = bench();
   const body = `<p>${"Words of the story. ".repeat(25_000)}</p>`;
   const file = Array.from({ length: 30 }, (_, n) => JSON.stringify(incoming(n, { body }))).join("\n");
@@ -103,7 +103,7 @@ test("a few large records are a batch too: they are in memory together, and the 
   expect(await resultOf(wire)).toMatchObject({ done: 30, accepted: 30, refused: 0 });
 });
 
-test("a file is read a part at a time, a part that breaks off once more, and not for ever", async () => {
+test("when a file is read, it comes in parts; when a part breaks off, it is read again, up to a limit", async () => {
   const file = Buffer.alloc(2 * INBOX_PART_BYTES + 5, "x");
   const asked: number[] = [];
   let failures = 0;
@@ -125,7 +125,7 @@ test("a file is read a part at a time, a part that breaks off once more, and not
   await expect(all()).rejects.toThrow("ECONNRESET");
 });
 
-test("a file that was replaced meanwhile is begun anew", async () => {
+test("when a file is replaced between two runs, it is read from its start", async () => {
   const wire = bench();
   const first = await drop(wire, KEY, lines(MAX_BATCH + 1));
   expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, first, wire.clock.now)).toBe(
@@ -140,7 +140,7 @@ test("a file that was replaced meanwhile is begun anew", async () => {
   expect(await resultOf(wire)).toMatchObject({ done: 1, accepted: 1 });
 });
 
-test("events that come twice, or late, leave the result and what goes on alone", async () => {
+test("when events come twice or late, the result and the run under way stay as they are", async () => {
   const wire = bench();
   const versions = [1, 2, 3].map((revision) => incoming(1, { revision, headline: `v${revision}` }));
   const text = [...versions, ...Array.from({ length: MAX_BATCH }, (_, n) => incoming(n + 5))]
@@ -165,7 +165,7 @@ test("events that come twice, or late, leave the result and what goes on alone",
   expect(await resultOf(wire)).toEqual(result);
 });
 
-test("dropped again, a file changes nothing; the versions of one article keep their order; .json is an array", async () => {
+test("when a file is dropped again, it changes nothing; its versions of one article keep their order; a .json file is an array", async () => {
   const wire = bench();
   const key = "inbox/live.json";
   const versions = Array.from({ length: 40 }, (_, revision) =>
@@ -180,7 +180,7 @@ test("dropped again, a file changes nothing; the versions of one article keep th
   expect(await resultOf(wire, key)).toMatchObject({ accepted: 0, unchanged: 1, refused: 39 });
 });
 
-test("a store that fails ends the run, so that the queue brings the file back", async () => {
+test("when a store fails, the run ends with an error, so that the queue brings the file back", async () => {
   const wire = bench();
   const open = await drop(wire, KEY, lines(3));
   const put = wire.newsroom.put.bind(wire.newsroom);
@@ -192,7 +192,7 @@ test("a store that fails ends the run, so that the queue brings the file back", 
   expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, open, far)).toBe("taken");
 });
 
-test("a file that is gone is no failure", async () => {
+test("when a file is gone, there is nothing to do and no error", async () => {
   const wire = bench();
   expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, async function* () {}, far)).toBe(
     "nothing to do",

@@ -5,18 +5,18 @@ import { ingest } from "../../src/ingest/ingest.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { bench, incoming, s3Body, sqsEvent, textOf } from "./support.ts";
 
-test("keys of S3 events are decoded: a plus is a blank, the rest is percent-encoded UTF-8", () => {
+test("when S3 events encode keys, they are decoded: a plus is a blank, the rest is percent-encoded UTF-8", () => {
   const body = s3Body("inbox/a+b%2Bc.ndjson", "articles/%E5%8C%97.json");
   expect(writtenIn({ body }).map(({ key }) => key)).toEqual(["inbox/a b+c.ndjson", "articles/北.json"]);
 });
 
-test("the test event of S3 is no write; what is no event is an error", () => {
+test("when a message is the test event of S3, it has no write; when it is not an event, it is an error", () => {
   expect(writtenIn({ body: '{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}' })).toEqual([]);
   for (const body of ["", "{}", "[]", "null", '{"Records":1}'])
     expect(() => writtenIn({ body }), body).toThrow();
 });
 
-test("a batch is published, and its latency and the age of its messages are counted", async () => {
+test("when a batch is published, its latency and the age of its messages are counted", async () => {
   const wire = bench();
   await wire.services.publisher.startFeeds();
   for (const n of [1, 2]) await ingest(wire.services, incoming(n));
@@ -31,7 +31,7 @@ test("a batch is published, and its latency and the age of its messages are coun
   await expectTruth(wire.services.site, wire.services.stores);
 });
 
-test("a message that nobody can read, and a record that is none, fail alone", async () => {
+test("when a message or a record cannot be read, only its message fails", async () => {
   const wire = bench();
   await ingest(wire.services, incoming(1));
   await wire.newsroom.put("articles/poison.json", Buffer.from("{"));
@@ -43,7 +43,7 @@ test("a message that nobody can read, and a record that is none, fail alone", as
   expect(await textOf(wire.published, "feeds/all/feed.json")).toContain("Story 1");
 });
 
-test("a feed that fails brings back the messages that touch it, and no others", async () => {
+test("when a feed fails, only the messages that touch it come back", async () => {
   const wire = bench();
   await ingest(wire.services, incoming(1, { section: "Broken" }));
   await ingest(wire.services, incoming(2, { section: "Sport" }));
@@ -53,7 +53,7 @@ test("a feed that fails brings back the messages that touch it, and no others", 
   expect(await textOf(wire.published, "feeds/section/sport/rss.xml")).toContain("Story 2");
 });
 
-test("more articles than one publish takes are published in parts", async () => {
+test("when there are more articles than one publish takes, they are published in parts", async () => {
   const wire = bench();
   await wire.services.publisher.startFeeds();
   const keys = Array.from({ length: 130 }, (_, n) => `articles/story-${n}.json`);

@@ -4,7 +4,7 @@ import { createToken, listTokens, revokeToken, storedTokens } from "../../src/re
 import { CONFLICT } from "../../src/store/port.ts";
 import { bench, textOf } from "./support.ts";
 
-test("a token lets its holder in by name; only its hash is kept", async () => {
+test("when a token is created, it names its holder, and only its hash is kept", async () => {
   const { services, newsroom } = bench();
   const secret = await createToken(services, "cms");
   expect(await storedTokens(services)(secret)).toBe("cms");
@@ -12,7 +12,7 @@ test("a token lets its holder in by name; only its hash is kept", async () => {
   expect(await textOf(newsroom, "tokens/tokens.json")).not.toContain(secret);
 });
 
-test("revoked, a token works for a minute at most in a warm process, and not at all in a new one", async () => {
+test("when a token is revoked, it works for a minute at most in a warm process, and not at all in a new one", async () => {
   const { services, clock } = bench();
   const [cms, desk] = [await createToken(services, "cms"), await createToken(services, "desk")];
   const check = storedTokens(services);
@@ -27,7 +27,7 @@ test("revoked, a token works for a minute at most in a warm process, and not at 
   expect((await listTokens(services)).map(({ name }) => name)).toEqual(["desk", "cms"]);
 });
 
-test("a new token works within seconds, also where another was refused a moment ago; guesses cost few reads", async () => {
+test("when a token is new, it works within seconds, even after another was refused; when tokens are guessed, it costs few reads", async () => {
   const { services, newsroom, clock } = bench();
   const check = storedTokens(services);
   const cms = await createToken(services, "cms");
@@ -47,7 +47,7 @@ test("a new token works within seconds, also where another was refused a moment 
   expect(reads).toBe(1);
 });
 
-test("a token expires to the millisecond, also in a warm process", async () => {
+test("when a token expires, it does so to the millisecond, even in a warm process", async () => {
   const { services, clock } = bench();
   const secret = await createToken(services, "partner", new Date(clock.now + 1_000));
   const check = storedTokens(services);
@@ -56,7 +56,7 @@ test("a token expires to the millisecond, also in a warm process", async () => {
   expect(await check(secret)).toBeUndefined();
 });
 
-test("names that are taken or none, and dates that are over, are refused", async () => {
+test("when a name is taken or not valid, or a date is past, it is refused", async () => {
   const { services, clock } = bench();
   await createToken(services, "cms");
   await expect(createToken(services, "cms")).rejects.toThrow("already");
@@ -67,7 +67,7 @@ test("names that are taken or none, and dates that are over, are refused", async
   await expect(revokeToken(services, "nobody")).rejects.toMatchObject({ code: "not-found" });
 });
 
-test("two operators at once lose nothing, and a write whose answer was lost counts once", async () => {
+test("when two operators write at once, nothing is lost; when the answer of a write is lost, the write counts once", async () => {
   const { services, newsroom } = bench();
   await Promise.all([createToken(services, "a"), createToken(services, "b"), createToken(services, "c")]);
   let lost = false;
@@ -82,7 +82,7 @@ test("two operators at once lose nothing, and a write whose answer was lost coun
   expect((await listTokens(services)).map(({ name }) => name).sort()).toEqual(["a", "b", "c", "d"]);
 });
 
-test("a read that failed is not remembered", async () => {
+test("when a read fails, the failure is not remembered", async () => {
   const { services, newsroom } = bench();
   const secret = await createToken(services, "cms");
   const check = storedTokens(services);

@@ -36,7 +36,7 @@ const open = () => openJournal(folder, () => {}, calls);
 const logs = () => readdirSync(folder).filter((name) => name.endsWith(".log"));
 const text = () => logs().map((name) => readFileSync(join(folder, name), "utf8"));
 
-test("a key that did not come onto the disk whole is not accepted, and spoils none after it", async () => {
+test("when a key is not written whole, it is not accepted, and it spoils no key after it", async () => {
   const journal = await open();
   await journal.append("articles/before");
   disk.full = true;
@@ -47,7 +47,7 @@ test("a key that did not come onto the disk whole is not accepted, and spoils no
   await journal.close();
 });
 
-test("a key that was not accepted is not waited for", async () => {
+test("when a key was not accepted, settling does not wait for it", async () => {
   const journal = await open();
   const entry = await journal.append("articles/before");
   disk.full = true;
@@ -59,7 +59,7 @@ test("a key that was not accepted is not waited for", async () => {
   expect(logs()).toEqual([]);
 });
 
-test("what dead processes left stays where it is until there is room for it", async () => {
+test("when there is no room for the work of dead processes, it stays in their journals", async () => {
   const dead = await open();
   await dead.append("articles/left");
   await dead.close();

@@ -49,8 +49,8 @@ function breaking(): string[] {
   return JSON.parse(text).items.map(({ title }: { title: string }) => title);
 }
 
-describe("beside a running wire, an edited site file", () => {
-  test("has a second server refused, and its feeds stay as they are", async () => {
+describe("when the site file is edited beside a running wire", () => {
+  test("a second server is refused, and the feeds stay as they are", async () => {
     const first = await start();
     expect(await send(first.url, urgent("one"), "?wait=published")).toBe(201);
     await expect(start(NARROW)).rejects.toThrow(/another site file runs on .*: restart it first/);
@@ -59,7 +59,7 @@ describe("beside a running wire, an edited site file", () => {
     await start();
   });
 
-  test("has a rebuild refused, of all feeds and of one", async () => {
+  test("a rebuild is refused, of all feeds and of one", async () => {
     const first = await start();
     await send(first.url, urgent("one"), "?wait=published");
     for (const feeds of [[], ["breaking"]]) {
@@ -72,7 +72,7 @@ describe("beside a running wire, an edited site file", () => {
 });
 
 test.each([[[]], [["breaking"]]])(
-  "a rebuild of %j under a site file that is then changed back loses nothing",
+  "when a site file is changed back after a rebuild of %j, no story is lost",
   async (feeds) => {
     const first = await start();
     await send(first.url, urgent("one"), "?wait=published");
@@ -87,11 +87,16 @@ test.each([[[]], [["breaking"]]])(
 test.each([
   ["authority", edited({ authority: "old.example.org" }), "news.example.org"],
   ["year", edited({ year: 2019 }), "2026"],
-])("another %s, which makes identifiers, is refused by name with what it was", async (field, env, was) => {
-  const first = await start();
-  expect(await first.stop()).toBe(0);
-  const wrong = new RegExp(`${env.FLASHWIRE_CONFIG}[^]*${field}.*${was}[^]*never changes?[^]*FLASHWIRE_DATA`);
-  await expect(start(env)).rejects.toThrow(wrong);
-  expect((await rebuild(env)).stderr).toMatch(wrong);
-  await start();
-});
+])(
+  "when the site file changes the %s, which is part of identifiers, the start is refused with the value it was",
+  async (field, env, was) => {
+    const first = await start();
+    expect(await first.stop()).toBe(0);
+    const wrong = new RegExp(
+      `${env.FLASHWIRE_CONFIG}[^]*${field}.*${was}[^]*never changes?[^]*FLASHWIRE_DATA`,
+    );
+    await expect(start(env)).rejects.toThrow(wrong);
+    expect((await rebuild(env)).stderr).toMatch(wrong);
+    await start();
+  },
+);

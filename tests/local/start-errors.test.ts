@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const start = (data: string, more: { port?: number; host?: string } = {}) =>
   startWire({ port: 0, host: "127.0.0.1", data, ...more }, () => {});
 
-test("a data folder that is a file, or cannot be made or written, is named with its variable", async () => {
+test("when the data folder is a file, or cannot be made or written, the error names it and its variable", async () => {
   const file = join(folder, "file");
   writeFileSync(file, "");
   // A directory where SQLite needs a file: what it says names neither.
@@ -27,7 +27,7 @@ test("a data folder that is a file, or cannot be made or written, is named with 
   }
 });
 
-test("a port that is taken, and a host that is not here, are named with their variables", async () => {
+test("when the port is taken or the host is not of this machine, the error names it and its variable", async () => {
   const other = createServer();
   const port = await new Promise<number>((resolve) => {
     other.listen(0, "127.0.0.1", () => resolve((other.address() as { port: number }).port));
@@ -38,7 +38,7 @@ test("a port that is taken, and a host that is not here, are named with their va
   other.close();
 });
 
-test("a token file that cannot be one is named; an empty one is filled", async () => {
+test("when the token file holds no valid token, the error names the file; when it is empty, a token is written into it", async () => {
   writeFileSync(join(folder, "token"), "two words\n");
   await expect(start(folder)).rejects.toThrow(`${join(folder, "token")} `);
   writeFileSync(join(folder, "token"), "");

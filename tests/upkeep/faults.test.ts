@@ -67,7 +67,7 @@ test.each([
   record({ updated: 5 }),
   record({ guid: undefined }),
   JSON.stringify({ article: incoming(0, { guid: "g" }), feeds: [5] }),
-])("a record that is none: %s", async (text) => {
+])("when a record is not valid, the tick and a rebuild name it and go on: %s", async (text) => {
   await spoil(articleKey("story-0"), text);
   await askForRepair(wire.services, ["all"]);
   expect(await round()).toEqual({ failed: ["story-0"], filled: ["all"] });
@@ -78,14 +78,14 @@ test.each([
   "{",
   '{"revision":1,"entries":{"items":[{"id":5}]},"tombstones":{"items":[]},"changes":{"items":[]}}',
   undefined,
-])("a window that is none is made anew: %s", async (text) => {
+])("when a window is not valid or is gone, the tick makes it again from the records: %s", async (text) => {
   if (text === undefined) await wire.newsroom.delete(windowKey("all"));
   else await spoil(windowKey("all"), text);
   expect(await round()).toEqual({ failed: [], filled: ["all"] });
   await expectTruth(wire.services.site, wire.services.stores);
 });
 
-test("a record that the store does not give stays out of what is filled, until the walk finds it", async () => {
+test("when the store does not give a record, its feed is filled without it until a later walk reads it", async () => {
   const newest = `story-${COUNT - 1}`;
   await wire.newsroom.delete(windowKey("all"));
   await askForRepair(wire.services, ["all"]);
@@ -97,7 +97,7 @@ test("a record that the store does not give stays out of what is filled, until t
   await expectTruth(wire.services.site, wire.services.stores);
 });
 
-test("a window that the store does not take holds up no other, and its note stays", async () => {
+test("when the store does not take a window, other feeds are filled, and its repair note stays", async () => {
   await wire.newsroom.delete(windowKey("section/world"));
   await askForRepair(wire.services, ["all", "section/world"]);
   const end = fail("put", windowKey("all"));
@@ -108,7 +108,7 @@ test("a window that the store does not take holds up no other, and its note stay
   await expectTruth(wire.services.site, wire.services.stores);
 });
 
-test("what fails before a feed is filled, or while a record is looked at, stops neither walk", async () => {
+test("when the schedule, a record or a window cannot be read, the audit goes on with the others", async () => {
   const ends = [
     fail("list", "schedule/"),
     fail("head", articleKey("story-3")),

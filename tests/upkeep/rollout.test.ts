@@ -55,8 +55,8 @@ const shown = async (feed: string) =>
     ({ title }: { title: string }) => title,
   );
 
-describe("a changed site file", () => {
-  test("has a new feed filled in one go, with the newest, and nothing counts as behind", async () => {
+describe("when the site file changes", () => {
+  test("a new feed is filled in one rollout with the newest stories, and no repair is counted", async () => {
     await send(wire.services, 0, 1, 2, 3, 4, 5);
     const next = deployed({ feeds: extra("World") });
     await next.publisher.startFeeds();
@@ -72,7 +72,7 @@ describe("a changed site file", () => {
     await expectTruth(next.site, next.stores);
   });
 
-  test("invariant 7: a story that only an earlier site file placed in a feed leaves it when it is withdrawn", async () => {
+  test("invariant 7: a story that only an earlier site file placed in a feed leaves this feed when it is withdrawn", async () => {
     await send(wire.services, 0, 2);
     const wide = deployed({ feeds: extra("World") });
     await wide.publisher.startFeeds();
@@ -85,7 +85,7 @@ describe("a changed site file", () => {
     await expectTruth(narrow.site, narrow.stores);
   });
 
-  test("makes the feeds of a new family, and takes down those that it no longer has", async () => {
+  test("the rollout makes the feeds of a new family, and removes the feeds that are no longer in the site file", async () => {
     await send(wire.services, 0, 1, 2, 3);
     const next = deployed({
       feeds: SITE.feeds.slice(0, 1),
@@ -98,14 +98,14 @@ describe("a changed site file", () => {
     await expectTruth(next.site, next.stores);
   });
 
-  test("of which nothing but the serving differs, and a deploy of other code, change nothing", async () => {
+  test("only in how the wire is served, no rollout begins", async () => {
     await send(wire.services, 0, 1);
     const same = deployed({ aws: { batchSeconds: 9 } });
     expect((await tickOnce(same)).records).toBe(2);
     expect(await rolloutOf(same)).toBeUndefined();
   });
 
-  test("is not needed where a deploy renders otherwise: the walk of the windows writes those documents anew", async () => {
+  test("no rollout is needed if only the renderer changes: the audit writes the documents that differ", async () => {
     await send(wire.services, 0, 1);
     wire.clock.now += SETTLED_MS + 1;
     const next = deployed({});
@@ -125,7 +125,7 @@ describe("a changed site file", () => {
       expect(await textOf(wire.published, `feeds/${feed}/rss.xml`)).toContain("new -->");
   });
 
-  test("leaves no note behind of feeds that were seen open meanwhile", async () => {
+  test("and a feed that the rollout has open is asked to be repaired, no repair note stays after the rollout", async () => {
     await send(wire.services, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     const next = deployed({ feeds: extra("World") });
     await tickOnce(next);
@@ -140,7 +140,7 @@ describe("a changed site file", () => {
     await expectTruth(next.site, next.stores);
   });
 
-  test("waits for functions of the version before, whatever those still write", async () => {
+  test("the rollout waits for the functions of the version before, and corrects what they still write", async () => {
     await send(wire.services, 0, 1, 2, 3);
     const wide = deployed({ feeds: extra("World") });
     await tickOn(wide);
@@ -161,7 +161,7 @@ describe("a changed site file", () => {
     await expectTruth(narrow.site, narrow.stores);
   });
 
-  test("that is rolled back when it is carried out in part leaves nothing", async () => {
+  test("and is rolled back after a part of the rollout, nothing of the change stays", async () => {
     await send(wire.services, 0, 1, 2, 3);
     const next = deployed({ feeds: extra("World"), families: [], title: "Another Name" });
     await tickOnce(next);
@@ -178,7 +178,7 @@ describe("a changed site file", () => {
     await expectTruth(SITE, wire.services.stores);
   });
 
-  test("is carried out a part at a time: records, then feeds", async () => {
+  test("the rollout takes one part in each tick: records, then feeds", async () => {
     await send(wire.services, ...Array.from({ length: 1_100 }, (_, n) => n));
     const next = deployed({ feeds: extra("World") });
     await tickOnce(next);
@@ -193,7 +193,7 @@ describe("a changed site file", () => {
     await expectTruth(next.site, next.stores);
   });
 
-  test("goes on with more feeds than one walk can have, and with a feed that fails behind it", async () => {
+  test("the rollout reaches more feeds than one walk can have, and goes on when one feed fails", async () => {
     const sections = Array.from({ length: MAX_RANGE + 10 }, (_, n) => `S ${n}`);
     for (const [n, section] of sections.entries()) await ingest(wire.services, incoming(n, { section }));
     await wire.services.publisher.publish(sections.map((_, n) => `story-${n}`));

@@ -36,13 +36,13 @@ async function documentOf(services: ReturnType<typeof started>, feed: string): P
   return Buffer.from(stored?.body ?? "").toString();
 }
 
-test("a new wire has its fixed feeds, empty", async () => {
+test("when a wire is new, it has its fixed feeds, without stories", async () => {
   const services = started(SITE);
   await startedAndAtRest(services);
   expect(JSON.parse(await documentOf(services, "all")).items).toEqual([]);
 });
 
-test("a changed site file is carried out at the next start, an unchanged one costs nothing", async () => {
+test("when the site file changed, the next start carries the change out; when it did not, the documents stay as they are", async () => {
   const before = started(SITE);
   await startedAndAtRest(before);
   await ingest(before, version("a", 1));
@@ -68,7 +68,7 @@ test("when a window is lost, the next start fills its feed", async () => {
   await expectTruth(SITE, before.stores);
 });
 
-test("a change that was carried out in part is undone when the site file is changed back", async () => {
+test("when the site file is changed back, a change that was carried out in part is undone", async () => {
   const before = started(SITE);
   await startedAndAtRest(before);
   await ingest(before, version("a", 1));
@@ -113,7 +113,7 @@ test("when the first rollout cannot write a feed, the feed is asked for until it
   await expectTruth(SITE, services.stores);
 });
 
-describe("after a rebuild under another site file the next start", () => {
+describe("when a rebuild ran under another site file", () => {
   const other = { ...SITE, title: "Another Name" };
   let stores: { newsroom: MemoryStore; published: MemoryStore };
   beforeEach(async () => {
@@ -122,28 +122,31 @@ describe("after a rebuild under another site file the next start", () => {
     await ingest(started(SITE, stores), version("a", 1));
   });
 
-  test("with it finds all done", async () => {
+  test("the next start with that site file finds everything done", async () => {
     await rebuild(started(other, stores));
     expect(await isRebuilt(other, stores)).toBe(false);
     await expectTruth(other, stores);
   });
 
-  test("with the one before rebuilds all", async () => {
+  test("the next start with the site file before rebuilds everything", async () => {
     await rebuild(started(other, stores));
     expect(await isRebuilt(SITE, stores)).toBe(true);
     await expectTruth(SITE, stores);
   });
 
-  test.each([SITE, other])("rebuilds all if that was of one feed, or was killed ($title)", async (site) => {
-    await rebuild(started(other, stores), { feeds: ["all"] });
-    expect(await isRebuilt(site, stores)).toBe(true);
-    const third = started({ ...SITE, title: "A Third Name" }, stores);
-    await expect(rebuild(third, { signal: AbortSignal.abort() })).rejects.toThrow("abort");
-    expect(await isRebuilt(site, stores)).toBe(true);
-    await expectTruth(site, stores);
-  });
+  test.each([SITE, other])(
+    "and was of one feed, or was killed, the next start rebuilds everything ($title)",
+    async (site) => {
+      await rebuild(started(other, stores), { feeds: ["all"] });
+      expect(await isRebuilt(site, stores)).toBe(true);
+      const third = started({ ...SITE, title: "A Third Name" }, stores);
+      await expect(rebuild(third, { signal: AbortSignal.abort() })).rejects.toThrow("abort");
+      expect(await isRebuilt(site, stores)).toBe(true);
+      await expectTruth(site, stores);
+    },
+  );
 
-  test("rebuilds nothing more where it was the same site file, be it of one feed", async () => {
+  test("and the site file was the same one all along, the next start rebuilds nothing, even after a rebuild of one feed", async () => {
     await rebuild(started(SITE, stores), { feeds: ["all"] });
     expect(await isRebuilt(SITE, stores)).toBe(false);
   });

@@ -25,13 +25,13 @@ async function filled(count: number): Promise<Bench> {
   return wire;
 }
 
-test("what is right is left as it is, and no repair is counted", async () => {
+test("when everything is right, a tick leaves it as it is and counts no repair", async () => {
   const wire = await filled(5);
   wire.clock.now += 2 * SETTLED_MS;
   expect(await tickOnce(wire.services)).toMatchObject({ records: 5, repaired: [], filled: [] });
 });
 
-test("invariant 5: a record whose event was lost is published, once it should have been", async () => {
+test("invariant 5: when the event of a record was lost, a tick publishes the record after its settling time", async () => {
   const wire = await filled(3);
   await ingest(wire.services, incoming(7));
   expect((await tickOnce(wire.services)).repaired).toEqual([]);
@@ -48,7 +48,7 @@ test("invariant 5: a record whose event was lost is published, once it should ha
   });
 });
 
-test("invariant 1: a document that is not what its window renders is written anew", async () => {
+test("invariant 1: when a document is not what its window renders, a tick writes it again", async () => {
   const wire = await filled(3);
   await wire.published.put("feeds/all/rss.xml", Buffer.from("broken"));
   await wire.published.delete("feeds/section/world/feed.json");
@@ -61,7 +61,7 @@ test("invariant 1: a document that is not what its window renders is written ane
   await expectTruth(wire.services.site, wire.services.stores);
 });
 
-test("a record that cannot be read does not stop the walk and is named; a window that cannot is made anew", async () => {
+test("when a record cannot be read, the walk names it and goes on; when a window cannot, it is made again from the records", async () => {
   const wire = await filled(3);
   await wire.newsroom.put("articles/a-poison.json", Buffer.from("{"));
   await wire.newsroom.put("windows/section/world.json", Buffer.from("{"));
@@ -119,7 +119,7 @@ test("when notes of an earlier version are there, a start takes them over", asyn
   expect(await repairsOf(wire.services)).toEqual([]);
 });
 
-test("a feed that ran short is filled again, a part at a time, while articles come and go", async () => {
+test("when a feed ran short, it is filled again in parts while articles come and go", async () => {
   const wire = await filled(REPAIR_PAGE + 20);
   // Five of the newest go: more than the slack of a feed of two.
   for (let n = REPAIR_PAGE + 15; n < REPAIR_PAGE + 20; n++) {
@@ -144,7 +144,7 @@ test("a feed that ran short is filled again, a part at a time, while articles co
   await expectTruth(wire.services.site, wire.services.stores);
 });
 
-test("a run counts itself and its repairs, and begins the feeds of a new site file", async () => {
+test("when a tick runs, it counts itself and its repairs, and starts the feeds of a new site file", async () => {
   const wire = bench();
   await runTick(wire, upkeepOf(wire), { getRemainingTimeInMillis: () => 55_000 });
   expect(await textOf(wire.published, "feeds/corrections/atom.xml")).toContain("<feed");

@@ -38,7 +38,7 @@ async function leave(...keys: string[]): Promise<string> {
 }
 
 describe("invariant 5: an accepted record is never lost", () => {
-  test("what was appended is on disk, and gone when it is settled", async () => {
+  test("when an entry is appended, it is on disk; when it is settled, it is gone", async () => {
     const journal = await open();
     const entries = await Promise.all([A, B, C].map((key) => journal.append(key)));
     expect(lines().join("").split("\n").filter(Boolean).sort()).toEqual([A, B, C]);
@@ -50,7 +50,7 @@ describe("invariant 5: an accepted record is never lost", () => {
     expect(logs()).toEqual([]);
   });
 
-  test("the work of a closed journal is adopted once; that of a live one is left alone", async () => {
+  test("when a journal is closed, its work is adopted once; when it belongs to a live process, it is left alone", async () => {
     const first = await open();
     await first.append(A);
     const second = await open();
@@ -62,7 +62,7 @@ describe("invariant 5: an accepted record is never lost", () => {
     await second.close();
   });
 
-  test("what is adopted is the adopter's to lose: when that one dies too, the next one finds it", async () => {
+  test("when the process that adopted work dies too, the next process finds the work", async () => {
     await leave(A, B);
     const second = await open();
     const [a] = await second.adopt();
@@ -73,7 +73,7 @@ describe("invariant 5: an accepted record is never lost", () => {
     await third.close();
   });
 
-  test("a journal is kept when its work cannot be adopted", async () => {
+  test("when the work of a journal cannot be adopted, the journal is kept", async () => {
     await leave(A, B);
     const second = await open();
     // As when a wire is stopped right after its start.
@@ -84,7 +84,7 @@ describe("invariant 5: an accepted record is never lost", () => {
     await third.close();
   });
 
-  test("a journal that cannot be read is kept, and the others are adopted", async () => {
+  test("when a journal cannot be read, it is kept, and the others are adopted", async () => {
     mkdirSync(join(folder, "unreadable.log"));
     await leave(A);
     const second = await open();
@@ -95,7 +95,7 @@ describe("invariant 5: an accepted record is never lost", () => {
     rmSync(join(folder, "unreadable.log"), { recursive: true });
   });
 
-  test("a torn last line is no article", async () => {
+  test("when the last line is torn, it does not count as an entry", async () => {
     appendFileSync(await leave(A), "articles/half-a-k");
     const second = await open();
     expect(keysOf(await second.adopt())).toEqual([A]);
@@ -152,12 +152,12 @@ test("when the journal takes a key, the next process adopts it; it refuses a key
   await journal.close();
 });
 
-describe("a long file", () => {
+describe("when a journal file grows long", () => {
   const long = "x".repeat(MAX_JOURNAL_BYTES / 8);
   const fill = (journal: Awaited<ReturnType<typeof open>>) =>
     Promise.all(Array.from({ length: 9 }, (_, i) => journal.append(`articles/${i}${long}`)));
 
-  test("is rewritten with what is still open", async () => {
+  test("it is rewritten with the entries that are still open", async () => {
     const journal = await open();
     const entries = await fill(journal);
     await journal.append("articles/still-open");
@@ -168,7 +168,7 @@ describe("a long file", () => {
     await journal.close();
   });
 
-  test("that was rewritten, and then emptied, begins at its beginning", async () => {
+  test("and is rewritten and then emptied, the next entry is written at its beginning", async () => {
     const journal = await open();
     const entries = await fill(journal);
     const stillOpen = await journal.append("articles/still-open");

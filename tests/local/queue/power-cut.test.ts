@@ -104,7 +104,7 @@ async function fill(journal: Journal, writer: Writer): Promise<JournalEntry[]> {
 }
 
 describe("when the power is cut at any step, what the journal acknowledged is in the journal", () => {
-  test("while it is appended and settled, and while another process adopts it", async () => {
+  test("even while entries are appended and settled, and while another process adopts them", async () => {
     for (const seed of SEEDS) {
       const cuts = await runOf(seed, async (writer, open, random) => {
         const first = await open();
@@ -121,7 +121,7 @@ describe("when the power is cut at any step, what the journal acknowledged is in
     }
   });
 
-  test("while the file is rewritten, and after that", async () => {
+  test("even while the file is rewritten, and after that", async () => {
     for (const seed of [1, 2, 3, 4]) {
       const cuts = await runOf(seed, async (writer, open) => {
         const journal = await open();
@@ -138,7 +138,7 @@ describe("when the power is cut at any step, what the journal acknowledged is in
     }
   });
 
-  test("after the sync of the folder of a rewritten file failed", async () => {
+  test("even after the sync of the folder of a rewritten file failed", async () => {
     const cuts = await runOf(1, async (writer, open, _, disk) => {
       const journal = await open();
       const entries = await fill(journal, writer);

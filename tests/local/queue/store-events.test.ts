@@ -36,8 +36,8 @@ function expectHeard(keys: string[]): void {
   for (const [i, entry] of heard.entries()) expect(entry).toBe(journaled[i]);
 }
 
-describe("a put of a key that somebody wants to hear of", () => {
-  test("when it is done, it is heard of with the entry of the journal", async () => {
+describe("a put of a key that has a listener", () => {
+  test("when it is done, the listener gets the entry of the journal", async () => {
     expect(await open().put(KEY, body)).toBe(memory.etagOf(body));
     expectHeard([KEY]);
   });
@@ -53,7 +53,7 @@ describe("a put of a key that somebody wants to hear of", () => {
     expectHeard([KEY]);
   });
 
-  test("when its answer is lost, it is heard of: it may have been done", async () => {
+  test("when its answer is lost, the listener still gets it: it may have been done", async () => {
     const store = decorate(memory, () => ({
       async put(...all) {
         await memory.put(...all);
@@ -64,13 +64,13 @@ describe("a put of a key that somebody wants to hear of", () => {
     expectHeard([KEY]);
   });
 
-  test("when it loses its race, it is heard of: a retry below the store may have won", async () => {
+  test("when it loses its race, the listener still gets it: a retry below the store may have won", async () => {
     await memory.put(KEY, body);
     expect(await open().put(KEY, body, { condition: { ifNoneMatch: "*" } })).toBe(CONFLICT);
     expectHeard([KEY]);
   });
 
-  test("when the journal cannot be written, nothing is, and the error is `storage`", async () => {
+  test("when the journal cannot be written, nothing is written, and the error is `storage`", async () => {
     const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
     const put = open(memory, () => Promise.reject(full)).put(KEY, body);
     await expect(put).rejects.toMatchObject({
@@ -82,7 +82,7 @@ describe("a put of a key that somebody wants to hear of", () => {
   });
 });
 
-test("when nobody wants to hear of a key, its put is in no journal; all else is that of the store", async () => {
+test("when a key has no listener, its put is in no journal, and every call goes to the store unchanged", async () => {
   const store = open();
   const etag = await store.put("windows/all.json", body);
   expect(await store.head("windows/all.json")).toMatchObject({ etag });

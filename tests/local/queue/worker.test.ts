@@ -127,8 +127,8 @@ async function runShort(): Promise<void> {
   }
 }
 
-describe("what fails, fails alone", () => {
-  test("a record: who waits for others hears that they are published, and nobody waits for ever", async () => {
+describe("when one part of the work fails", () => {
+  test("and it is a record, those who wait for other articles hear that these are published", async () => {
     refused = [articleKey("story-1")];
     const ids = ["story-1", "story-2", "story-3"];
     for (const n of [2, 3]) await write(n);
@@ -145,7 +145,7 @@ describe("what fails, fails alone", () => {
     expect(journaled()).toContain(articleKey("story-1"));
   });
 
-  test("a feed: only who waits for an article of it hears that it failed", async () => {
+  test("and it is a feed, only those who wait for an article of this feed hear that it failed", async () => {
     refused = ["feeds/section/broken/"];
     const [broken, fine] = [await write(1, { section: "Broken" }), await write(2, { section: "Fine" })];
     expect(await settled([loop.publish([fine]), loop.publish([broken])])).toEqual(["fulfilled", "rejected"]);
@@ -155,7 +155,7 @@ describe("what fails, fails alone", () => {
     }
   });
 
-  test("what is left is tried again, less and less often, until it is done", async () => {
+  test("the worker tries it again, less and less often, until it is done", async () => {
     refused = [windowKey("all")];
     await write(1);
     await expect.poll(() => pauses.length).toBeGreaterThan(8);
@@ -171,7 +171,7 @@ describe("what fails, fails alone", () => {
   });
 });
 
-test("an article that comes just when the one before is done is not forgotten", async () => {
+test("when an article comes just as the one before is done, it is not forgotten", async () => {
   const [first, second] = [await write(1), await write(2)];
   await loop.idle();
   for (let hops = 0; hops < 60; hops++) {
@@ -194,7 +194,7 @@ test("when an entry is of no article, it stays in the journal, and the articles 
   expect(journaled()).toEqual([]);
 });
 
-test("no work is begun for who comes after the close", async () => {
+test("when the worker is closed, it refuses to publish", async () => {
   await write(1);
   await loop.close();
   await expect(loop.publish(["story-1"])).rejects.toThrow("closing");
@@ -211,7 +211,7 @@ describe("feeds that run short", () => {
     await expectTruth(services.site, wire.services.stores);
   });
 
-  test("when everybody who publishes sees that a feed is short, it is filled all the same", async () => {
+  test("when each publish in the meantime sees that a feed is short, the feed is still filled", async () => {
     await atRest();
     let go = () => {};
     scans = new Promise((resolve) => {
