@@ -20,6 +20,17 @@ export function tokensFrom(text: string): TokenCheck {
   };
 }
 
+/** Holders that any of these checks knows; the first one that knows a token names its holder. */
+export function anyOf(...checks: TokenCheck[]): TokenCheck {
+  return async (token) => {
+    for (const check of checks) {
+      const holder = await check(token);
+      if (holder !== undefined) return holder;
+    }
+    return undefined;
+  };
+}
+
 /** RFC 6750 §3.1: only who has sent a token is told what is wrong with it. */
 const INVALID_TOKEN = { "WWW-Authenticate": 'Bearer realm="flashwire", error="invalid_token"' };
 

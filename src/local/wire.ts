@@ -2,8 +2,9 @@ import { join } from "node:path";
 import type { Config } from "../config/environment.ts";
 import { listen } from "../http/adapters/node.ts";
 import { createApp } from "../http/app.ts";
-import { tokensFrom } from "../http/auth.ts";
+import { anyOf, tokensFrom } from "../http/auth.ts";
 import { articleIdOf } from "../repository/records.ts";
+import { storedTokens } from "../repository/tokens.ts";
 import type { Services } from "../services.ts";
 import type { Log } from "../store/stores.ts";
 import { askForRepair } from "../upkeep/rebuild-job.ts";
@@ -63,7 +64,6 @@ type Parts = Awaited<ReturnType<typeof openWire>>;
 async function openWire(config: Config, url: string, log: Log) {
   const { data } = config;
   const token = config.token === undefined ? await inTurn(data, () => ensureToken(data)) : undefined;
-  const tokens = tokensFrom(config.token ?? (token as string));
   const folder = await openServed(config, config.publicUrl ?? url, log);
   const journal = await openJournal(join(data, "journal"), log);
   const upkeep = createUpkeep(folder.services, { settlesMs: 0, auditsAtStart: true });
@@ -75,6 +75,7 @@ async function openWire(config: Config, url: string, log: Log) {
   const { stores } = folder.services;
   const newsroom = withEvents(stores.newsroom, { journal, hears: isArticle, onWrite: loop.onWrite });
   const services = { ...folder.services, stores: { ...stores, newsroom } };
+  const tokens = anyOf(tokensFrom(config.token ?? (token as string)), storedTokens(services));
   const app = createApp({
     services,
     tokens,

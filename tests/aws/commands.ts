@@ -81,7 +81,7 @@ export function commandChecks(wire: Wire): void {
 
   test("a wrong region, or none, is said so", async () => {
     const statusIn = (AWS_REGION: string | undefined) =>
-      runBeside("node", ["src/cli/main.ts", "status"], {
+      runBeside("node", ["src/cli/main.ts", "status", "--stack", STACK], {
         ...wire.env,
         AWS_REGION,
         AWS_CONFIG_FILE: "/dev/null",

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { readConfig, readStack } from "../../config/environment.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { resolveFeed } from "../../core/feed.ts";
 import { articleKey } from "../../repository/records.ts";
@@ -8,18 +7,17 @@ import type { RebuildOptions, RebuildProgress, RebuildReport } from "../../upkee
 import { examples, optionsOf, siteFileOf } from "../command.ts";
 import { createMeter } from "../output/meter.ts";
 import { EXIT, note, plain, print, printJson } from "../output/print.ts";
-import { openLazily } from "../wire/stack.ts";
+import { folderConfig, openFolder, refuseTarget } from "../wire/folder.ts";
+import { openLazily, stackOf, withFolderOrStack } from "../wire/stack.ts";
 
 export function addRebuild(program: Command): void {
-  program
-    .command("rebuild")
+  withFolderOrStack(program.command("rebuild"))
     .summary("make the feeds of this machine's wire anew from its records")
     .description(
       "Makes windows and documents anew from the stored records: all feeds, or those named. Works on the data folder " +
         "itself (FLASHWIRE_DATA), beside a running wire or without one.",
     )
     .argument("[feeds...]", "names of feeds, such as breaking or section/usa")
-    .option("--stack <name>", "the deployed wire to work on instead (default: FLASHWIRE_STACK)")
     .addHelpText(
       "after",
       examples("rebuild", "rebuild breaking section/usa", "rebuild --stack flashwire-prod"),
@@ -28,15 +26,11 @@ export function addRebuild(program: Command): void {
 }
 
 async function run(feeds: string[], _options: object, command: Command): Promise<void> {
-  const { json = false, url, token, stack = readStack() } = optionsOf<{ stack?: string }>(command);
-  if (url !== undefined || token !== undefined) {
-    throw new FlashwireError("invalid", "rebuild works on FLASHWIRE_DATA; it takes no --url and no --token.");
-  }
-  const siteFile = siteFileOf(command);
-  const config = { ...readConfig(), ...(siteFile === undefined ? {} : { siteFile }) };
-  // Stores and renderer are half of the start of any command, and only this one needs them.
-  const { openLocal } = await import("../../local/open.ts");
-  const wire = stack === undefined ? await openLocal(config) : await openDeployed(stack, siteFile);
+  const { json = false } = optionsOf(command);
+  refuseTarget(command);
+  const stack = stackOf(command);
+  const wire =
+    stack === undefined ? await openFolder(command) : await openDeployed(stack, siteFileOf(command));
   try {
     checkNames(wire.services, feeds);
     const report = await rebuildWithMeter(wire.rebuild, feeds);
@@ -50,7 +44,7 @@ async function run(feeds: string[], _options: object, command: Command): Promise
     for (const key of report.unreadable.map(articleKey))
       note(`${plain(key)} cannot be read and counts as none: send that article again, then rebuild.`);
     print(
-      `${count(report.feeds.length, "feed")} made from ${count(report.records, "record")} in ${stack ?? config.data}.`,
+      `${count(report.feeds.length, "feed")} made from ${count(report.records, "record")} in ${stack ?? folderConfig(command).data}.`,
     );
   } finally {
     await wire.close();

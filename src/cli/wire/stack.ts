@@ -3,14 +3,14 @@ import type { QueueName, Stack } from "../../aws/operator.ts";
 import { readStack } from "../../config/environment.ts";
 import { optionsOf, siteFileOf } from "../command.ts";
 
-export type StackOptions = { stack?: string };
+type StackOptions = { stack?: string };
 
 export const QUEUES: QueueName[] = ["publish", "inbox"];
 
 /** What `npm run deploy` makes without further options. */
 const DEFAULT_STACK = "flashwire-dev";
 
-/** The option of every command that works on a deployed wire with AWS credentials. */
+/** The option of every command that works on a deployed wire only, with AWS credentials. */
 export function withStack(command: Command): Command {
   return command.option(
     "--stack <name>",
@@ -18,10 +18,22 @@ export function withStack(command: Command): Command {
   );
 }
 
+/** The option of every command that works on the data folder, or with AWS credentials on a deployed wire. */
+export function withFolderOrStack(command: Command): Command {
+  return command.option(
+    "--stack <name>",
+    "the deployed wire to work on, flashwire-{stage} (default: FLASHWIRE_STACK, else the data folder)",
+  );
+}
+
+/** The deployed wire that `--stack` or FLASHWIRE_STACK names; undefined where the command works on the data folder. */
+export function stackOf(command: Command): string | undefined {
+  return optionsOf<StackOptions>(command).stack ?? readStack();
+}
+
 /** Runs on the deployed wire that the options name. */
 export async function onStack<T>(command: Command, run: (stack: Stack) => Promise<T>): Promise<T> {
-  const { stack: name = readStack() ?? DEFAULT_STACK } = optionsOf<StackOptions>(command);
-  const stack = await openLazily(name, siteFileOf(command));
+  const stack = await openLazily(stackOf(command) ?? DEFAULT_STACK, siteFileOf(command));
   try {
     return await run(stack);
   } finally {

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startWire, type Wire } from "../../src/local/wire.ts";
+import { TOKENS_CACHE_MS } from "../../src/repository/limits.ts";
+import { flashwire } from "./support.ts";
+
+/** The operator's commands on a data folder that a wire in this process serves. */
+const data = mkdtempSync(join(tmpdir(), "flashwire-operator-"));
+let wire: Wire;
+
+beforeAll(async () => {
+  wire = await startWire({ port: 0, host: "127.0.0.1", data }, () => {});
+  await wire.idle();
+});
+
+afterAll(async () => {
+  await wire.close();
+  rmSync(data, { recursive: true });
+});
+
+const run = (...args: string[]) => flashwire(args, { FLASHWIRE_DATA: data });
+
+/** What the wire answers to the holder of a token who reads an article that is not there. */
+const statusFor = async (token: string) =>
+  (await fetch(`${wire.url}/articles/nothing`, { headers: { authorization: `Bearer ${token}` } })).status;
+
+describe("a token of the data folder", () => {
+  test("when it is made, the running wire takes it beside the wire's own token, until it is revoked", async () => {
+    const { code, stdout, stderr } = await run("token", "create", "cms");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`cms for ${wire.url}`) });
+    const secret = stdout.trim();
+    expect(await statusFor(secret)).toBe(404);
+    expect(await statusFor(wire.token ?? "")).toBe(404);
+    expect(await statusFor("fw_wrong")).toBe(401);
+    expect((await run("token", "list")).stdout).toMatch(/cms +\S+ +works/);
+
+    expect((await run("token", "revoke", "cms")).code).toBe(0);
+    const { now } = wire.services;
+    wire.services.now = () => Date.now() + TOKENS_CACHE_MS;
+    expect(await statusFor(secret)).toBe(401);
+    expect(await statusFor(wire.token ?? "")).toBe(404);
+    wire.services.now = now;
+    const [listed] = JSON.parse((await run("token", "list", "--json")).stdout);
+    expect(listed).toMatchObject({ name: "cms", revoked: expect.any(String) });
+    expect(listed.sha256).toBeUndefined();
+  });
+
+  test("when a wire is named by its address, it is not made: the command does not go there", async () => {
+    const { code, stderr } = await run("token", "create", "desk", "--url", "https://wire.example.org");
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("it takes no --url") });
+    expect((await run("token", "list")).stdout).not.toContain("desk");
+  });
+});
