@@ -27,6 +27,12 @@ export const TICK_MS = 60_000;
 /** The time of one tick, milliseconds: a wire that is told to stop waits no longer for it than this. */
 export const TICK_SLICE_MS = 10_000;
 
+/** A file of the inbox that nobody has written for so long is whole, milliseconds; a younger one is looked at twice. */
+export const INBOX_STILL_MS = 120_000;
+
+/** After so long it is written down how far a file was taken in, milliseconds: a wire that stops waits for no more. */
+export const INBOX_SLICE_MS = 2_000;
+
 /** Articles that the embedded wire publishes at once when they queue up: each feed is then written once for all. */
 export const MAX_LOCAL_BATCH = 5_000;
 

@@ -11,6 +11,7 @@ import { askForRepair } from "../upkeep/rebuild-job.ts";
 import { createUpkeep } from "../upkeep/tick.ts";
 import { ensureToken } from "./data-folder.ts";
 import { announce, retract } from "./discovery.ts";
+import { type InboxFolder, openInbox } from "./inbox-folder.ts";
 import { ADOPT_EVERY_MS } from "./limits.ts";
 import { inTurn } from "./membership.ts";
 import { openServed, originOf, withFolder } from "./open.ts";
@@ -26,6 +27,8 @@ export type Wire = {
   services: Services;
   /** The token of the data folder; undefined when the environment sets the tokens. */
   token: string | undefined;
+  /** The files that people put into the data folder. */
+  inbox: InboxFolder;
   /** Resolves when nothing is left to publish or to repair. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -38,11 +41,13 @@ export async function startWire(config: Config, log: Log): Promise<Wire> {
   const server = await listen(wire.app, { host: config.host, port });
   const present = await stayPresent(config.data, wire, log);
   wire.ticks.start();
+  wire.inbox.start();
   const adopted = adopt(wire, log).catch((error) => log("startup.failed", { error: String(error) }));
   return {
     url: wire.url,
     services: wire.services,
     token: wire.token,
+    inbox: wire.inbox,
     async idle() {
       await adopted;
       await wire.loop.idle();
@@ -50,7 +55,7 @@ export async function startWire(config: Config, log: Log): Promise<Wire> {
     },
     async close() {
       await present.end();
-      await server.close();
+      await Promise.all([server.close(), wire.inbox.close()]);
       await Promise.all([wire.loop.close(), wire.ticks.close()]);
       await wire.journal.close();
       wire.folder.close();
@@ -75,6 +80,7 @@ async function openWire(config: Config, url: string, log: Log) {
   const { stores } = folder.services;
   const newsroom = withEvents(stores.newsroom, { journal, hears: isArticle, onWrite: loop.onWrite });
   const services = { ...folder.services, stores: { ...stores, newsroom } };
+  const inbox = openInbox(services, data);
   const tokens = anyOf(tokensFrom(config.token ?? (token as string)), storedTokens(services));
   const app = createApp({
     services,
@@ -84,7 +90,7 @@ async function openWire(config: Config, url: string, log: Log) {
   });
   // Before the first document is written, so that a change of the site file that is given up halfway is not forgotten.
   await upkeep.begin();
-  return { url, folder, journal, loop, ticks, services, token, app };
+  return { url, folder, journal, loop, ticks, inbox, services, token, app };
 }
 
 const isArticle = (key: string) => articleIdOf(key) !== undefined;

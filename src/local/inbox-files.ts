@@ -1,0 +1,76 @@
+import { createReadStream } from "node:fs";
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { InboxStore } from "../repository/inbox.ts";
+import type { ObjectHead } from "../store/port.ts";
+
+/** A folder of plain files that people put there and read: the key of an object is the name of its file. */
+export type InboxFiles = InboxStore & {
+  /** The names of the files that hold records, in the order of their names. */
+  names(): Promise<string[]>;
+  /** The bytes of a file from `from` on. Rejects when the file is no longer the one of `head`. */
+  read(name: string, head: ObjectHead, from: number): AsyncIterable<Uint8Array>;
+};
+
+/** Names of files that hold records. Hidden files, `.part` and `.tmp` are of programs that still write them. */
+const RECORDS = /^[^.].*\.(json|ndjson|jsonl)$/;
+
+/**
+ * The files of this folder as an inbox. An ETag stands for the size of a file and the time of its last write, in
+ * nanoseconds: a file may be larger than memory, and is not read to find out whether it is another one.
+ */
+export function inboxFiles(folder: string): InboxFiles {
+  const pathOf = (name: string) => join(folder, name);
+  const head = (name: string) => headOf(pathOf(name));
+  return {
+    head,
+    async names() {
+      const names = await orMissing(readdir(folder));
+      return (names ?? []).filter((name) => RECORDS.test(name)).sort();
+    },
+    async get(name) {
+      const found = await head(name);
+      const body = found && (await orMissing(readFile(pathOf(name))));
+      return body && { ...found, body };
+    },
+    async put(name, body) {
+      await replace(folder, name, body);
+      return (await head(name))?.etag ?? "";
+    },
+    delete: (name) => rm(pathOf(name), { force: true }),
+    async *read(name, { etag, size }, from) {
+      if (from < size) yield* createReadStream(pathOf(name), { start: from, end: size - 1 });
+      if ((await head(name))?.etag !== etag) throw new Error("The file has changed while it was read.");
+    },
+  };
+}
+
+/** Undefined where there is no file. */
+async function headOf(path: string): Promise<ObjectHead | undefined> {
+  const found = await orMissing(stat(path, { bigint: true }));
+  if (!found?.isFile()) return undefined;
+  const { size, mtimeNs, mtime } = found;
+  return { etag: `"${size}-${mtimeNs}"`, modified: mtime, size: Number(size) };
+}
+
+/** Whole or not at all, also after a loss of power: what is torn could not be read again. */
+async function replace(folder: string, name: string, body: Uint8Array): Promise<void> {
+  const beside = join(folder, `.${name}.tmp`);
+  const file = await open(beside, "w");
+  try {
+    await file.writeFile(body);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(beside, join(folder, name));
+}
+
+async function orMissing<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

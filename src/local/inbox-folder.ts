@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { takeFile } from "../ingest/inbox.ts";
+import type { IngestDeps } from "../ingest/ingest.ts";
+import { beginFile, CONTINUES } from "../repository/inbox.ts";
+import { makeRoot } from "../store/file/directories.ts";
+import { holdLock } from "../store/file/lock.ts";
+import { type InboxFiles, inboxFiles } from "./inbox-files.ts";
+import { INBOX_SLICE_MS, INBOX_STILL_MS, TICK_MS } from "./limits.ts";
+
+/** `FLASHWIRE_DATA/inbox/`: files of records that people put there are taken in, with their results beside them. */
+export type InboxFolder = {
+  /** Looks each minute from now on. */
+  start(): void;
+  /** Looks now, after the look that is under way. Rejects never: a file that fails is named in the log and comes again. */
+  tick(): Promise<void>;
+  /** Gives up the file that is under way, between two slices: `.progress` says where the next process goes on. */
+  close(): Promise<void>;
+};
+
+const folderOf = (data: string) => join(data, "inbox");
+
+/** Makes the folder. The stores of `deps` have to be those whose writes are published. */
+export function openInbox(deps: IngestDeps, data: string): InboxFolder {
+  makeRoot(folderOf(data));
+  const files = inboxFiles(folderOf(data));
+  let seen = new Map<string, string>();
+  let isClosed = false;
+  let last: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+
+  async function look(): Promise<void> {
+    const before = seen;
+    seen = new Map();
+    for (const name of await files.names()) {
+      if (isClosed) return;
+      await lookAt(name, before.get(name)).catch((error) =>
+        deps.log("inbox.failed", { file: name, error: String(error) }),
+      );
+    }
+  }
+
+  /** Only what stands still is taken: as it was one tick ago (`before`), or not written for INBOX_STILL_MS. */
+  async function lookAt(name: string, before: string | undefined): Promise<void> {
+    const head = await files.head(name);
+    if (head === undefined) return;
+    seen.set(name, head.etag);
+    const isOld = deps.now() - head.modified.getTime() >= INBOX_STILL_MS;
+    if (isOld || before === head.etag) await take(name);
+  }
+
+  async function take(name: string): Promise<void> {
+    const slice = (key: string) => takeFile(deps, files, key, files.read, deps.now() + INBOX_SLICE_MS);
+    let outcome = await slice(name);
+    // What a process before this one has begun goes on from its `.progress`.
+    if (outcome === "nothing to do" && (await files.head(name + CONTINUES)) !== undefined)
+      outcome = await slice(name + CONTINUES);
+    while (outcome === "to be continued" && !isClosed) outcome = await slice(name + CONTINUES);
+  }
+
+  /** One process of the data folder at a time: two would write each other's `.progress`. */
+  async function lookAlone(): Promise<void> {
+    const lock = isClosed ? undefined : holdLock(join(data, "inbox.lock"));
+    if (lock === undefined) return;
+    try {
+      await look();
+    } finally {
+      lock.release();
+    }
+  }
+
+  const tick = () => {
+    last = last.then(lookAlone).catch((error) => deps.log("inbox.failed", { error: String(error) }));
+    return last;
+  };
+  return {
+    start() {
+      timer = setInterval(tick, TICK_MS);
+      tick();
+    },
+    tick,
+    close() {
+      isClosed = true;
+      clearInterval(timer);
+      return last;
+    },
+  };
+}
+
+/** How many files of the inbox are not taken in to their end. */
+export async function countWaitingFiles(data: string): Promise<number> {
+  const files = inboxFiles(folderOf(data));
+  let count = 0;
+  for (const name of await files.names()) if (await isWaiting(files, name)) count++;
+  return count;
+}
+
+async function isWaiting(files: InboxFiles, name: string): Promise<boolean> {
+  const head = await files.head(name);
+  if (head === undefined) return false;
+  const begins = [await beginFile(files, name, head, false), await beginFile(files, name, head, true)];
+  return begins.some((begin) => begin !== undefined);
+}

@@ -1,0 +1,146 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { MAX_BATCH } from "../../src/core/limits.ts";
+import { INBOX_SLICE_MS, INBOX_STILL_MS } from "../../src/local/limits.ts";
+import { startWire, type Wire } from "../../src/local/wire.ts";
+import { readRecord } from "../../src/repository/records.ts";
+import { incoming } from "../functions/support.ts";
+import { documentKey } from "../support/documents.ts";
+
+let data: string;
+let wire: Wire;
+let logs: { event: string; details: Record<string, unknown> | undefined }[];
+
+const begin = async () => {
+  wire = await startWire({ port: 0, host: "127.0.0.1", data }, (event, details) =>
+    logs.push({ event, details }),
+  );
+  // The look of the start is over.
+  await wire.inbox.tick();
+};
+
+beforeEach(async () => {
+  data = mkdtempSync(join(tmpdir(), "flashwire-inbox-"));
+  logs = [];
+  await begin();
+});
+
+afterEach(async () => {
+  await wire.close();
+  rmSync(data, { recursive: true });
+});
+
+const pathOf = (name: string) => join(data, "inbox", name);
+const line = (n: number) => `${JSON.stringify(incoming(n))}\n`;
+const lines = (count: number) => Array.from({ length: count }, (_, n) => line(n)).join("");
+const json = (name: string) => JSON.parse(readFileSync(pathOf(name), "utf8"));
+const taken = () => logs.filter(({ event }) => event === "inbox.taken").map(({ details }) => details?.file);
+const record = (n: number) => readRecord(wire.services, `story-${n}`);
+
+/** A file that nobody has written for long enough. */
+function drop(name: string, text: string): void {
+  writeFileSync(pathOf(name), text);
+  const then = (Date.now() - INBOX_STILL_MS) / 1_000 - 1;
+  utimesSync(pathOf(name), then, then);
+}
+
+test("when a file has stood still for two minutes, it is taken at first sight, and its records are published", async () => {
+  drop("archive.ndjson", `${line(1)}no json\n${line(2)}`);
+  drop("more.json", JSON.stringify([incoming(3)]));
+  await wire.inbox.tick();
+  expect(json("archive.ndjson.result")).toMatchObject({
+    done: 3,
+    accepted: 2,
+    refused: 1,
+    refusals: [{ line: 2 }],
+  });
+  expect(json("more.json.result")).toMatchObject({ done: 1, accepted: 1 });
+  expect(existsSync(pathOf("archive.ndjson.progress"))).toBe(false);
+  await wire.idle();
+  const feed = await wire.services.stores.published.get(documentKey("all", "json"));
+  for (const n of [1, 2, 3]) expect(Buffer.from(feed?.body ?? "").toString()).toContain(`Story ${n}`);
+});
+
+test("when a file is still growing, it is taken only after two ticks have seen it unchanged", async () => {
+  writeFileSync(pathOf("growing.jsonl"), line(1));
+  await wire.inbox.tick();
+  appendFileSync(pathOf("growing.jsonl"), line(2));
+  await wire.inbox.tick();
+  expect(taken()).toEqual([]);
+  expect(await record(1)).toBeUndefined();
+  await wire.inbox.tick();
+  expect(json("growing.jsonl.result")).toMatchObject({ accepted: 2 });
+});
+
+test("when a name says that a file is unfinished, hidden or no file of records, it is never taken", async () => {
+  const names = [
+    ".archive.ndjson",
+    "archive.ndjson.part",
+    "archive.ndjson.tmp",
+    "archive.csv",
+    "x.json.progress",
+  ];
+  for (const name of names) drop(name, line(1));
+  for (let i = 0; i < 3; i++) await wire.inbox.tick();
+  expect(taken()).toEqual([]);
+  expect(await record(1)).toBeUndefined();
+});
+
+test("when the wire starts again, a file that was taken is not taken again, until it is another one", async () => {
+  drop("archive.ndjson", line(1));
+  await wire.inbox.tick();
+  await wire.close();
+  await begin();
+  await wire.inbox.tick();
+  expect(taken()).toEqual(["archive.ndjson"]);
+  drop("archive.ndjson", line(1) + line(2));
+  await wire.inbox.tick();
+  expect(json("archive.ndjson.result")).toMatchObject({ accepted: 1, unchanged: 1 });
+});
+
+test("when the wire closes half-way, the next one goes on behind the last record that was taken", async () => {
+  const count = MAX_BATCH + 10;
+  drop("archive.ndjson", lines(count));
+  let now = Date.now();
+  // Each look at the clock uses up a slice, so that the first batch is the last one of its slice.
+  wire.services.now = () => {
+    now += INBOX_SLICE_MS;
+    return now;
+  };
+  const tick = wire.inbox.tick();
+  await expect.poll(() => logs.some(({ event }) => event === "article.accepted")).toBe(true);
+  await wire.close();
+  await tick;
+  expect(json("archive.ndjson.progress")).toMatchObject({ done: MAX_BATCH, accepted: MAX_BATCH });
+  expect(existsSync(pathOf("archive.ndjson.result"))).toBe(false);
+  await begin();
+  expect(json("archive.ndjson.result")).toMatchObject({
+    done: count,
+    accepted: count,
+    unchanged: 0,
+    refused: 0,
+  });
+  expect(existsSync(pathOf("archive.ndjson.progress"))).toBe(false);
+});
+
+test("when a file cannot be taken, the log names it, and the others are taken", async () => {
+  drop("a.ndjson", line(1));
+  writeFileSync(pathOf("a.ndjson.result"), "{");
+  symlinkSync(pathOf("aa.ndjson"), pathOf("aa.ndjson"));
+  drop("b.ndjson", line(2));
+  await wire.inbox.tick();
+  for (const file of ["a.ndjson", "aa.ndjson"])
+    expect(logs).toContainEqual({ event: "inbox.failed", details: { file, error: expect.any(String) } });
+  expect(taken()).toEqual(["b.ndjson"]);
+});
