@@ -6,12 +6,16 @@ import { createServices, type Services } from "../services.ts";
 import { fileStore } from "../store/file/store.ts";
 import type { Log } from "../store/stores.ts";
 import { type RebuildOptions, type RebuildReport, rebuild } from "../upkeep/rebuild.ts";
+import { countWaitingFiles } from "./inbox-folder.ts";
 import { type Seat, seatGuest, seatServer } from "./membership.ts";
+import { countJournaled } from "./queue/dead-journals.ts";
 
 export type Opened = {
   services: Services;
   seat: Seat;
   rebuild(options: RebuildOptions): Promise<RebuildReport>;
+  /** What waits in the folder: articles to be published at the most, and files of the inbox. */
+  waiting(): Promise<{ publish: number; inbox: number }>;
   /** Throws `storage` as long as nothing can be written. */
   check(): void;
   close(): void;
@@ -58,6 +62,10 @@ async function openStores(
     services,
     seat,
     rebuild: (options) => rebuild(services, options),
+    waiting: async () => ({
+      publish: countJournaled(join(data, "journal")),
+      inbox: await countWaitingFiles(data),
+    }),
     check() {
       newsroom.check();
       published.check();

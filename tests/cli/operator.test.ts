@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startWire, type Wire } from "../../src/local/wire.ts";
 import { TOKENS_CACHE_MS } from "../../src/repository/limits.ts";
+import { askForRepair } from "../../src/upkeep/rebuild-job.ts";
 import { flashwire } from "./support.ts";
 
 /** The operator's commands on a data folder that a wire in this process serves. */
@@ -51,5 +52,28 @@ describe("a token of the data folder", () => {
     const { code, stderr } = await run("token", "create", "desk", "--url", "https://wire.example.org");
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("it takes no --url") });
     expect((await run("token", "list")).stdout).not.toContain("desk");
+  });
+});
+
+describe("the status of the data folder", () => {
+  test("when the wire is at rest, it shows nothing waiting, and the last round of the audit", async () => {
+    const { code, stdout } = await run("status", "--json");
+    expect({ code, status: JSON.parse(stdout) }).toMatchObject({
+      code: 0,
+      status: {
+        url: wire.url,
+        queues: { publish: { waiting: 0 }, inbox: { waiting: 0 } },
+        upkeep: { last: { failed: [] }, repairs: [], nextRound: expect.stringMatching(/^\d{4}-/) },
+        problems: [],
+      },
+    });
+  });
+
+  test("when a file waits in the inbox and a feed is asked for, it shows both", async () => {
+    writeFileSync(join(data, "inbox", "late.ndjson"), "{}\n");
+    await askForRepair(wire.services, ["section/city"]);
+    const { stdout } = await run("status");
+    expect(stdout).toMatch(/^inbox +1 +- +-$/m);
+    expect(stdout).toContain("feeds that wait to be filled again: section/city");
   });
 });

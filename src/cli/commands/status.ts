@@ -1,39 +1,43 @@
 import type { Command } from "commander";
 import type { QueueName, Stack } from "../../aws/operator.ts";
-import type { UpkeepStatus } from "../../upkeep/status.ts";
+import type { Opened } from "../../local/open.ts";
+import { type UpkeepStatus, upkeepStatus } from "../../upkeep/status.ts";
 import { examples, optionsOf } from "../command.ts";
 import { AUDIT_OVERDUE_MS } from "../limits.ts";
 import { EXIT, note, print, printJson, table } from "../output/print.ts";
-import { onStack, QUEUES, withStack } from "../wire/stack.ts";
+import { onFolder } from "../wire/folder.ts";
+import { onStack, QUEUES, stackOf, withFolderOrStack } from "../wire/stack.ts";
 
 type Status = {
   url: string;
-  queues: Record<QueueName, { waiting: number; inWork: number; dead: number }>;
+  /** A data folder knows nothing of messages in work, and has no dead letters. */
+  queues: Record<QueueName, { waiting: number; inWork?: number; dead?: number }>;
   /** What upkeep did last, and what it has to do. */
   upkeep: UpkeepStatus;
   problems: string[];
 };
 
 export function addStatus(program: Command): void {
-  withStack(program.command("status"))
-    .summary("how a deployed wire is doing")
+  withFolderOrStack(program.command("status"))
+    .summary("how a wire is doing")
     .description(
-      "Shows the queues of a deployed wire, their dead letters, how many documents upkeep found behind their " +
-        "records, and feeds that wait to be filled again. Exits with 1 when something needs attention. Needs AWS " +
-        "credentials.",
+      "Shows what waits to be published and in the inbox, dead letters, how many documents upkeep found behind their " +
+        "records, and feeds that wait to be filled again. Exits with 1 when something needs attention. Works on the " +
+        "data folder (FLASHWIRE_DATA), or on a deployed wire with AWS credentials.",
     )
     .addHelpText("after", examples("status", "status --stack flashwire-prod --json"))
     .action(run);
 }
 
 async function run(_options: object, command: Command): Promise<void> {
-  const status = await onStack(command, statusOf);
+  const isDeployed = stackOf(command) !== undefined;
+  const status = await (isDeployed ? onStack(command, stackStatus) : onFolder(command, folderStatus));
   if (status.problems.length > 0) process.exitCode = EXIT.refused;
   if (optionsOf(command).json) return printJson(status);
   print(status.url);
   const rows = QUEUES.map((name) => {
     const { waiting, inWork, dead } = status.queues[name];
-    return [name, String(waiting), String(inWork), String(dead)];
+    return [name, String(waiting), String(inWork ?? "-"), String(dead ?? "-")];
   });
   for (const line of table(["queue", "waiting", "in work", "dead letters"], rows)) print(line);
   for (const line of upkeepLines(status.upkeep)) print(line);
@@ -64,27 +68,33 @@ function rolloutLine({ scope, begins, reached }: NonNullable<UpkeepStatus["rollo
 
 const names = (list: string[]) => (list.length === 0 ? "none" : list.join(", "));
 
-async function statusOf(stack: Stack): Promise<Status> {
+async function stackStatus(stack: Stack): Promise<Status> {
   const found = await stack.depths();
   const of = (name: QueueName) => ({ ...found[name].queue, dead: found[name].dead.waiting });
-  const status = {
-    url: stack.url,
-    queues: { publish: of("publish"), inbox: of("inbox") },
-    upkeep: await stack.upkeep(),
-  };
-  return { ...status, problems: problemsOf(status) };
+  const queues = { publish: of("publish"), inbox: of("inbox") };
+  const status = { url: stack.url, queues, upkeep: await stack.upkeep() };
+  return { ...status, problems: problemsOf(status, "the log of the function sweep") };
 }
 
-function problemsOf({ queues, upkeep: { last, nextRound } }: Omit<Status, "problems">): string[] {
+async function folderStatus({ services, waiting }: Opened): Promise<Status> {
+  const { publish, inbox } = await waiting();
+  const queues = { publish: { waiting: publish }, inbox: { waiting: inbox } };
+  const status = { url: services.site.origin, queues, upkeep: await upkeepStatus(services) };
+  return { ...status, problems: problemsOf(status, "the log of the wire") };
+}
+
+function problemsOf(
+  { queues, upkeep: { last, nextRound } }: Omit<Status, "problems">,
+  log: string,
+): string[] {
   const problems: string[] = [];
   for (const name of QUEUES) {
-    if (queues[name].dead > 0)
+    if ((queues[name].dead ?? 0) > 0)
       problems.push(`Dead letters: mend what stopped them, then \`flashwire replay ${name}\`.`);
   }
   if (last === undefined) return [...problems, "Upkeep has not run yet."];
   if (nextRound !== undefined && Date.now() - Date.parse(nextRound) > AUDIT_OVERDUE_MS)
-    problems.push("The audit is overdue; look into the log of the function sweep.");
-  if (last.failed.length > 0)
-    problems.push(`Upkeep could not mend ${names(last.failed)}; the log of the function sweep says why.`);
+    problems.push(`The audit is overdue; look into ${log}.`);
+  if (last.failed.length > 0) problems.push(`Upkeep could not mend ${names(last.failed)}; ${log} says why.`);
   return problems;
 }

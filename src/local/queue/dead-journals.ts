@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ARTICLE_ID } from "../../core/article.ts";
 import { articleKey } from "../../repository/records.ts";
@@ -76,4 +76,15 @@ export const isJournalKey = (key: string) => key.isWellFormed() && /^[a-z-]+\/[^
 export function removeJournal({ path, disk }: JournalFolder, name: string): void {
   const log = logPath(path, name);
   for (const file of [log, besideOf(log), lockPath(path, name)]) disk.rmSync(file, { force: true });
+}
+
+/**
+ * How many keys stand in the journals of a folder: no more than that are to be published, for a settled key stays until
+ * its journal is written again.
+ */
+export function countJournaled(path: string): number {
+  if (!existsSync(path)) return 0;
+  const files = readdirSync(path).filter((file) => file.endsWith(LOG));
+  const keys = files.flatMap((file) => keysIn(readFileSync(join(path, file), "utf8"), file, () => {}));
+  return new Set(keys).size;
 }
