@@ -4,14 +4,14 @@ import { MAX_RECORD_BYTES } from "../../src/core/limits.ts";
 import { lambdaHandler } from "../../src/http/adapters/lambda.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createToken, storedTokens } from "../../src/repository/tokens.ts";
-import { type Bench, bench, incoming } from "./support.ts";
+import { incoming, type MemoryWire, memoryWire } from "../support/wire.ts";
 
 /** The routes as the function `ingest` serves them, behind an HTTP API with payload 2.0. */
-let wire: Bench;
+let wire: MemoryWire;
 let handler: ReturnType<typeof lambdaHandler>;
 let token: string;
 beforeEach(async () => {
-  wire = bench();
+  wire = memoryWire();
   const { services } = wire;
   token = await createToken(services, "desk");
   const publish = (ids: string[]) => publishInRequest(wire, ids);

@@ -6,12 +6,12 @@ import { takeFile } from "../../src/ingest/inbox.ts";
 import { INBOX_BATCH_BYTES } from "../../src/ingest/limits.ts";
 import { readRecord } from "../../src/repository/records.ts";
 import { S3_ATTEMPTS } from "../../src/store/limits.ts";
-import { type Bench, bench, incoming, textOf } from "./support.ts";
+import { incoming, type MemoryWire, memoryWire, textOf } from "../support/wire.ts";
 
 const KEY = "inbox/archive.ndjson";
 const far = Number.POSITIVE_INFINITY;
 
-async function drop(wire: Bench, key: string, text: string | Buffer) {
+async function drop(wire: MemoryWire, key: string, text: string | Buffer) {
   const bytes = Buffer.from(text);
   await wire.newsroom.put(key, bytes);
   return async function* (_file: string, _head: unknown, from: number) {
@@ -21,10 +21,11 @@ async function drop(wire: Bench, key: string, text: string | Buffer) {
 
 const lines = (count: number) =>
   Array.from({ length: count }, (_, n) => JSON.stringify(incoming(n))).join("\n");
-const resultOf = async (wire: Bench, key = KEY) => JSON.parse(await textOf(wire.newsroom, `${key}.result`));
+const resultOf = async (wire: MemoryWire, key = KEY) =>
+  JSON.parse(await textOf(wire.newsroom, `${key}.result`));
 
 test("when a file has bad records, they are named with their lines, and the good ones are taken in", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   const open = await drop(wire, KEY, `${lines(2)}\n{"id":"bad"}\nno json\n${JSON.stringify(incoming(9))}\n`);
   expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, open, far)).toBe("taken");
   const result = await resultOf(wire);
@@ -37,7 +38,7 @@ test("when a file has bad records, they are named with their lines, and the good
 });
 
 /** As the events of the file, and of what is written down, run it: each with no time left. */
-async function takeInSteps(wire: Bench, key: string, open: Awaited<ReturnType<typeof drop>>) {
+async function takeInSteps(wire: MemoryWire, key: string, open: Awaited<ReturnType<typeof drop>>) {
   const runs = [await takeFile(wire.services, wire.services.stores.newsroom, key, open, wire.clock.now)];
   while (runs.at(-1) === "to be continued")
     runs.push(
@@ -52,7 +53,7 @@ test.each([
 ])(
   "when %s needs more than one run, the next run goes on where the last one stopped, and takes each record once",
   async (key, separator, before) => {
-    const wire = bench();
+    const wire = memoryWire();
     const count = 2 * MAX_BATCH + 10;
     const text = `${before}${lines(count).replaceAll("\n", separator)}${before === "[" ? "]" : ""}`;
     const open = await drop(wire, key, text);
@@ -81,7 +82,7 @@ test.each([
 );
 
 test("when records are large, a few of them are a batch, and the clock is checked between batches", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   const body = `<p>${"Words of the story. ".repeat(25_000)}</p>`;
   const file = Array.from({ length: 30 }, (_, n) => JSON.stringify(incoming(n, { body }))).join("\n");
   const open = await drop(wire, KEY, file);
@@ -126,7 +127,7 @@ test("when a file is read, it comes in parts; when a part breaks off, it is read
 });
 
 test("when a file is replaced between two runs, it is read from its start", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   const first = await drop(wire, KEY, lines(MAX_BATCH + 1));
   expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, first, wire.clock.now)).toBe(
     "to be continued",
@@ -141,7 +142,7 @@ test("when a file is replaced between two runs, it is read from its start", asyn
 });
 
 test("when events come twice or late, the result and the run under way stay as they are", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   const versions = [1, 2, 3].map((revision) => incoming(1, { revision, headline: `v${revision}` }));
   const text = [...versions, ...Array.from({ length: MAX_BATCH }, (_, n) => incoming(n + 5))]
     .map((record) => JSON.stringify(record))
@@ -166,7 +167,7 @@ test("when events come twice or late, the result and the run under way stay as t
 });
 
 test("when a file is dropped again, it changes nothing; its versions of one article keep their order; a .json file is an array", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   const key = "inbox/live.json";
   const versions = Array.from({ length: 40 }, (_, revision) =>
     incoming(1, { revision, headline: `v${revision}` }),
@@ -181,7 +182,7 @@ test("when a file is dropped again, it changes nothing; its versions of one arti
 });
 
 test("when a store fails, the run ends with an error, so that the queue brings the file back", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   const open = await drop(wire, KEY, lines(3));
   const put = wire.newsroom.put.bind(wire.newsroom);
   wire.newsroom.put = () => Promise.reject(new Error("SlowDown"));
@@ -193,7 +194,7 @@ test("when a store fails, the run ends with an error, so that the queue brings t
 });
 
 test("when a file is gone, there is nothing to do and no error", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, async function* () {}, far)).toBe(
     "nothing to do",
   );

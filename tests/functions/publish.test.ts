@@ -3,7 +3,7 @@ import { publishBatch } from "../../src/aws/publish-handler.ts";
 import { writtenIn } from "../../src/aws/s3-event.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { expectTruth } from "../support/compare-sites.ts";
-import { bench, incoming, s3Body, sqsEvent, textOf } from "./support.ts";
+import { incoming, memoryWire, s3Body, sqsEvent, textOf } from "../support/wire.ts";
 
 test("when S3 events encode keys, they are decoded: a plus is a blank, the rest is percent-encoded UTF-8", () => {
   const body = s3Body("inbox/a+b%2Bc.ndjson", "articles/%E5%8C%97.json");
@@ -17,7 +17,7 @@ test("when a message is the test event of S3, it has no write; when it is not an
 });
 
 test("when a batch is published, its latency and the age of its messages are counted", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   await wire.services.publisher.startFeeds();
   for (const n of [1, 2]) await ingest(wire.services, incoming(n));
   const event = sqsEvent(
@@ -32,7 +32,7 @@ test("when a batch is published, its latency and the age of its messages are cou
 });
 
 test("when a message or a record cannot be read, only its message fails", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   await ingest(wire.services, incoming(1));
   await wire.newsroom.put("articles/poison.json", Buffer.from("{"));
   const event = sqsEvent("no event", s3Body("articles/story-1.json"), s3Body("articles/poison.json"));
@@ -44,7 +44,7 @@ test("when a message or a record cannot be read, only its message fails", async 
 });
 
 test("when a feed fails, only the messages that touch it come back", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   await ingest(wire.services, incoming(1, { section: "Broken" }));
   await ingest(wire.services, incoming(2, { section: "Sport" }));
   await wire.newsroom.put("windows/section/broken.json", Buffer.from("{"));
@@ -54,7 +54,7 @@ test("when a feed fails, only the messages that touch it come back", async () =>
 });
 
 test("when there are more articles than one publish takes, they are published in parts", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   await wire.services.publisher.startFeeds();
   const keys = Array.from({ length: 130 }, (_, n) => `articles/story-${n}.json`);
   for (let n = 0; n < 130; n++) await ingest(wire.services, incoming(n));

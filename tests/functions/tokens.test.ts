@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "../../src/repository/limits.ts";
 import { createToken, listTokens, revokeToken, storedTokens } from "../../src/repository/tokens.ts";
 import { CONFLICT } from "../../src/store/port.ts";
-import { bench, textOf } from "./support.ts";
+import { memoryWire, textOf } from "../support/wire.ts";
 
 test("when a token is created, it names its holder, and only its hash is kept", async () => {
-  const { services, newsroom } = bench();
+  const { services, newsroom } = memoryWire();
   const secret = await createToken(services, "cms");
   expect(await storedTokens(services)(secret)).toBe("cms");
   expect(await storedTokens(services)(`${secret}x`)).toBeUndefined();
@@ -13,7 +13,7 @@ test("when a token is created, it names its holder, and only its hash is kept", 
 });
 
 test("when a token is revoked, it works for a minute at most in a warm process, and not at all in a new one", async () => {
-  const { services, clock } = bench();
+  const { services, clock } = memoryWire();
   const [cms, desk] = [await createToken(services, "cms"), await createToken(services, "desk")];
   const check = storedTokens(services);
   expect(await check(cms)).toBe("cms");
@@ -28,7 +28,7 @@ test("when a token is revoked, it works for a minute at most in a warm process, 
 });
 
 test("when a token is new, it works within seconds, even after another was refused; when tokens are guessed, it costs few reads", async () => {
-  const { services, newsroom, clock } = bench();
+  const { services, newsroom, clock } = memoryWire();
   const check = storedTokens(services);
   const cms = await createToken(services, "cms");
   expect(await check("fw_wrong")).toBeUndefined();
@@ -48,7 +48,7 @@ test("when a token is new, it works within seconds, even after another was refus
 });
 
 test("when a token expires, it does so to the millisecond, even in a warm process", async () => {
-  const { services, clock } = bench();
+  const { services, clock } = memoryWire();
   const secret = await createToken(services, "partner", new Date(clock.now + 1_000));
   const check = storedTokens(services);
   expect(await check(secret)).toBe("partner");
@@ -57,7 +57,7 @@ test("when a token expires, it does so to the millisecond, even in a warm proces
 });
 
 test("when a name is taken or not valid, or a date is past, it is refused", async () => {
-  const { services, clock } = bench();
+  const { services, clock } = memoryWire();
   await createToken(services, "cms");
   await expect(createToken(services, "cms")).rejects.toThrow("already");
   for (const name of ["", "a b", "../x", "é"])
@@ -68,7 +68,7 @@ test("when a name is taken or not valid, or a date is past, it is refused", asyn
 });
 
 test("when two operators write at once, nothing is lost; when the answer of a write is lost, the write counts once", async () => {
-  const { services, newsroom } = bench();
+  const { services, newsroom } = memoryWire();
   await Promise.all([createToken(services, "a"), createToken(services, "b"), createToken(services, "c")]);
   let lost = false;
   const put = newsroom.put.bind(newsroom);
@@ -83,7 +83,7 @@ test("when two operators write at once, nothing is lost; when the answer of a wr
 });
 
 test("when a read fails, the failure is not remembered", async () => {
-  const { services, newsroom } = bench();
+  const { services, newsroom } = memoryWire();
   const secret = await createToken(services, "cms");
   const check = storedTokens(services);
   const get = newsroom.get.bind(newsroom);

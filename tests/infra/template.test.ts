@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
-import { bench } from "../functions/support.ts";
+import { memoryWire } from "../support/wire.ts";
 import { excesses, s3GrantsOf, type Template } from "./privileges.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -147,7 +147,7 @@ describe("the packaged template", () => {
   });
 
   test("a page of another origin may send the edge what it may send a local wire, and read as much", async () => {
-    const { services } = bench();
+    const { services } = memoryWire();
     const app = createApp({ services, tokens: async () => undefined, publish: async () => {} });
     const local = async (method: string, name: string) =>
       listed((await app.request("/feeds/all/rss.xml", { method })).headers.get(name) ?? "");

@@ -6,14 +6,14 @@ import { articleKey, readRecord } from "../../src/repository/records.ts";
 import { decorate } from "../../src/store/decorate.ts";
 import { MAX_ATTEMPTS } from "../../src/store/limits.ts";
 import { CONFLICT, type Store } from "../../src/store/port.ts";
-import { bench, incoming, textOf } from "../functions/support.ts";
+import { incoming, memoryWire, textOf } from "../support/wire.ts";
 
 const KEY = "inbox/archive.ndjson";
 const COUNT = 3;
 
 /** A dropped file of a few records, on a store whose puts are the given ones for as long as `failing`. */
 async function dropped(put: (store: Store, key: string) => Store["put"] | undefined) {
-  const wire = bench();
+  const wire = memoryWire();
   const lines = Array.from({ length: COUNT }, (_, n) => JSON.stringify(incoming(n, { guid: `urn:x:${n}` })));
   const file = Buffer.from(lines.join("\n"));
   await wire.newsroom.put(KEY, file);

@@ -8,8 +8,8 @@ import { createServices } from "../../src/services.ts";
 import { decorate } from "../../src/store/decorate.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { CONFLICT } from "../../src/store/port.ts";
-import { bench, incoming } from "../functions/support.ts";
 import { published, TEST_SITE } from "../support/articles.ts";
+import { incoming, memoryWire } from "../support/wire.ts";
 
 test("when an article was in more feeds than a record may name, its kill is still accepted", async () => {
   const stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
@@ -34,7 +34,7 @@ test("when an article was in more feeds than a record may name, its kill is stil
 
 describe("what a record keeps of how it was taken in", () => {
   test("when the clock goes back, a later version is still accepted later", async () => {
-    const { services, clock } = bench();
+    const { services, clock } = memoryWire();
     const taken: number[] = [];
     for (const [revision, jump] of [0, -3_600_000, 0, 60_000, -120_000, 7_200_000].entries()) {
       clock.now += jump;
@@ -51,7 +51,7 @@ describe("what a record keeps of how it was taken in", () => {
   });
 
   test("when the site file has new feeds and a story leaves one of them, its record names this feed", async () => {
-    const { services } = bench();
+    const { services } = memoryWire();
     await ingest(services, incoming(1, { section: "World", tags: [{ name: "Peace" }] }));
     const byTag = { family: "tag", by: "tag", title: "{value}" } as const;
     const today = { ...services, site: { ...services.site, families: [...services.site.families, byTag] } };
@@ -61,7 +61,7 @@ describe("what a record keeps of how it was taken in", () => {
   });
 
   test("when the site file has lost a feed, a record still names it", async () => {
-    const { services } = bench();
+    const { services } = memoryWire();
     await ingest(services, incoming(1, { section: "World" }));
     const today = { ...services, site: { ...services.site, families: [] } };
     expect((await withdraw(today, "story-1")).feeds).toEqual(["all", "section/world"]);
@@ -70,7 +70,7 @@ describe("what a record keeps of how it was taken in", () => {
 
 describe("when the answer of a put is lost, and its retry below the store finds its own write", () => {
   function losing() {
-    const wire = bench();
+    const wire = memoryWire();
     const newsroom = decorate(wire.newsroom, (store) => ({
       async put(key, body, options) {
         await store.put(key, body, options);

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { startWire } from "../../src/local/wire.ts";
-import { incoming } from "../functions/support.ts";
 import { documentKey } from "../support/documents.ts";
+import { incoming } from "../support/wire.ts";
 
 test("when a wire closes while a batch is under way, the batch is settled in the journal before that is closed", async () => {
   const data = mkdtempSync(join(tmpdir(), "flashwire-close-"));

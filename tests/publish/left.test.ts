@@ -5,13 +5,13 @@ import { articleKey } from "../../src/repository/records.ts";
 import { createServices } from "../../src/services.ts";
 import { decorate } from "../../src/store/decorate.ts";
 import type { Store } from "../../src/store/port.ts";
-import { type Bench, bench, incoming, s3Body, sqsEvent, textOf } from "../functions/support.ts";
 import { expectTruth } from "../support/compare-sites.ts";
+import { incoming, type MemoryWire, memoryWire, s3Body, sqsEvent, textOf } from "../support/wire.ts";
 
 /** One article of a section each. */
-let wire: Bench;
+let wire: MemoryWire;
 beforeEach(async () => {
-  wire = bench();
+  wire = memoryWire();
   await wire.services.publisher.startFeeds();
   for (const n of [1, 2, 3]) await ingest(wire.services, incoming(n, { section: `Section ${n}` }));
 });

@@ -9,15 +9,15 @@ import { never } from "../../src/upkeep/deps.ts";
 import { REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { beginRebuild, continueRebuild } from "../../src/upkeep/rebuild-job.ts";
-import { type Bench, bench, incoming, textOf } from "../functions/support.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { documentKey, FORMAT_NAMES } from "../support/documents.ts";
 import { startedAndAtRest, tickOnce } from "../support/upkeep.ts";
+import { incoming, type MemoryWire, memoryWire, textOf } from "../support/wire.ts";
 
 /** Two entries a feed; six articles of one section, so windows have dropped some. */
-let wire: Bench;
+let wire: MemoryWire;
 beforeEach(async () => {
-  wire = bench();
+  wire = memoryWire();
   await wire.services.publisher.startFeeds();
   for (let n = 0; n < 6; n++) await send(n);
   wire.logs.length = 0;

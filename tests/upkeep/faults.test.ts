@@ -5,9 +5,9 @@ import { windowKey } from "../../src/repository/windows.ts";
 import { AUDIT_RECORDS, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { askForRepair } from "../../src/upkeep/rebuild-job.ts";
-import { type Bench, bench, incoming, textOf } from "../functions/support.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { repairsOf, tickOnce } from "../support/upkeep.ts";
+import { incoming, type MemoryWire, memoryWire, textOf } from "../support/wire.ts";
 
 /*
  * Whatever is wrong with one object, and whatever fails each time: the walks go on behind it, and what is wrong is named.
@@ -15,9 +15,9 @@ import { repairsOf, tickOnce } from "../support/upkeep.ts";
 
 const COUNT = AUDIT_RECORDS + 5;
 
-let wire: Bench;
+let wire: MemoryWire;
 beforeEach(async () => {
-  wire = bench();
+  wire = memoryWire();
   await wire.services.publisher.startFeeds();
   const ids = Array.from({ length: COUNT }, (_, n) => `story-${n}`);
   for (const n of ids.keys()) await ingest(wire.services, incoming(n));

@@ -9,15 +9,15 @@ import { decorate } from "../../src/store/decorate.ts";
 import { never } from "../../src/upkeep/deps.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { askForRepair, beginRebuild, continueRebuild } from "../../src/upkeep/rebuild-job.ts";
-import { type Bench, bench, incoming, s3Body, sqsEvent } from "../functions/support.ts";
 import { SITE } from "../simulation/site.ts";
 import { repairsOf } from "../support/upkeep.ts";
+import { incoming, type MemoryWire, memoryWire, s3Body, sqsEvent } from "../support/wire.ts";
 
 /** What must come after what: each of these orders protects work that a crash in between would lose. */
 
-let wire: Bench;
+let wire: MemoryWire;
 beforeEach(async () => {
-  wire = bench();
+  wire = memoryWire();
   await wire.services.publisher.startFeeds();
   for (let n = 0; n < 6; n++) await ingest(wire.services, incoming(n));
   await wire.services.publisher.publish(Array.from({ length: 6 }, (_, n) => `story-${n}`));

@@ -8,18 +8,18 @@ import { never } from "../../src/upkeep/deps.ts";
 import { DEPLOY_SETTLES_MS, MAX_FOUND, MAX_RANGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { askForRepair, continueRebuild, type RebuildJob } from "../../src/upkeep/rebuild-job.ts";
 import type { TickReport } from "../../src/upkeep/state.ts";
-import { type Bench, bench, incoming, textOf } from "../functions/support.ts";
 import { SITE } from "../simulation/site.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { repairsOf, rolloutOf, tickOnce } from "../support/upkeep.ts";
+import { incoming, type MemoryWire, memoryWire, textOf } from "../support/wire.ts";
 
 const MINUTE = 60_000;
 const MARK_KEY = "site.json";
 const STATE_KEY = "upkeep/state.json";
 
-let wire: Bench;
+let wire: MemoryWire;
 beforeEach(async () => {
-  wire = bench();
+  wire = memoryWire();
   await wire.services.publisher.startFeeds();
 });
 

@@ -12,13 +12,13 @@ import {
 } from "../../src/upkeep/rebuild-job.ts";
 import { upkeepStatus } from "../../src/upkeep/status.ts";
 import { createUpkeep } from "../../src/upkeep/tick.ts";
-import { type Bench, bench, incoming, textOf } from "../functions/support.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { countingStore } from "../support/counting-store.ts";
 import { repairsOf, tickOnce } from "../support/upkeep.ts";
+import { incoming, type MemoryWire, memoryWire, textOf } from "../support/wire.ts";
 
-async function filled(count: number): Promise<Bench> {
-  const wire = bench();
+async function filled(count: number): Promise<MemoryWire> {
+  const wire = memoryWire();
   await wire.services.publisher.startFeeds();
   for (let n = 0; n < count; n++) await ingest(wire.services, incoming(n));
   await wire.services.publisher.publish(Array.from({ length: count }, (_, n) => `story-${n}`));
@@ -145,7 +145,7 @@ test("when a feed ran short, it is filled again in parts while articles come and
 });
 
 test("when a tick runs, it counts itself and its repairs, and starts the feeds of a new site file", async () => {
-  const wire = bench();
+  const wire = memoryWire();
   await runTick(wire, upkeepOf(wire), { getRemainingTimeInMillis: () => 55_000 });
   expect(await textOf(wire.published, "feeds/corrections/atom.xml")).toContain("<feed");
   expect(wire.metrics).toMatchObject({ Ticks: 1, Repairs: 0, FeedsFilled: 0 });

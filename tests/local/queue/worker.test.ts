@@ -15,9 +15,9 @@ import { decorate } from "../../../src/store/decorate.ts";
 import type { Store } from "../../../src/store/port.ts";
 import { askForRepair } from "../../../src/upkeep/rebuild-job.ts";
 import { createUpkeep } from "../../../src/upkeep/tick.ts";
-import { type Bench, bench, incoming, textOf } from "../../functions/support.ts";
 import { expectTruth } from "../../support/compare-sites.ts";
 import { repairsOf, startedAndAtRest } from "../../support/upkeep.ts";
+import { incoming, type MemoryWire, memoryWire, textOf } from "../../support/wire.ts";
 
 /** Keys that begin so are refused. */
 let refused: string[];
@@ -26,7 +26,7 @@ let scans: Promise<void>;
 let pauses: number[];
 let folder: string;
 let journal: Journal;
-let wire: Bench;
+let wire: MemoryWire;
 let services: Services;
 let loop: Loop;
 let ticks: UpkeepTimer;
@@ -53,7 +53,7 @@ beforeEach(async () => {
   [refused, pauses, minutes, scans] = [[], [], [], Promise.resolve()];
   folder = mkdtempSync(join(tmpdir(), "flashwire-loop-"));
   journal = await openJournal(folder, () => {});
-  wire = bench();
+  wire = memoryWire();
   services = createServices({
     ...wire.services,
     stores: { newsroom: moody(wire.newsroom), published: moody(wire.published) },

@@ -6,7 +6,7 @@ import { MemoryStore } from "../../src/store/memory.ts";
 import { fingerprintOf } from "../../src/upkeep/fingerprint.ts";
 import { SITE } from "../simulation/site.ts";
 
-export type Bench = {
+export type MemoryWire = {
   services: Services;
   newsroom: MemoryStore;
   published: MemoryStore;
@@ -21,11 +21,11 @@ export type Bench = {
   };
 };
 
-/** The services on stores in memory, with a clock of the test's. The site shows two entries a feed. */
-export function bench(): Bench {
+/** The services on stores in memory, with a clock that the test sets. The site shows two entries in each feed. */
+export function memoryWire(): MemoryWire {
   const clock = { now: Date.parse("2026-06-01T12:00:00Z") };
-  const logs: Bench["logs"] = [];
-  const metrics: Bench["metrics"] = {};
+  const logs: MemoryWire["logs"] = [];
+  const metrics: MemoryWire["metrics"] = {};
   const [newsroom, published] = [new MemoryStore(() => clock.now), new MemoryStore(() => clock.now)];
   const log: Services["log"] = (event, details) => logs.push({ event, ...(details && { details }) });
   const add = (name: string, value = 1) => {
@@ -40,7 +40,7 @@ export function bench(): Bench {
       sleep: async () => {},
     }),
   };
-  // All of its documents are of this site file: there are none. A store in memory has it when this line is over.
+  // The wire has no documents yet, so all of them are of this site file. A put into memory is done when the call returns.
   void setMark(services, fingerprintOf(services.site));
   return { services, newsroom, published, clock, logs, metrics, watch: { log, count: add, time: add } };
 }
