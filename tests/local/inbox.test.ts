@@ -15,8 +15,8 @@ import { MAX_BATCH } from "../../src/core/limits.ts";
 import { INBOX_SLICE_MS, INBOX_STILL_MS } from "../../src/local/limits.ts";
 import { startWire, type Wire } from "../../src/local/wire.ts";
 import { readRecord } from "../../src/repository/records.ts";
-import { incoming } from "../functions/support.ts";
 import { documentKey } from "../support/documents.ts";
+import { incoming } from "../support/wire.ts";
 
 let data: string;
 let wire: Wire;
