@@ -2,7 +2,6 @@ import pMap from "p-map";
 import * as v from "valibot";
 import type { StoredRecord } from "../core/article.ts";
 import { CONCURRENCY } from "../store/limits.ts";
-import { pageOf } from "../store/list-page.ts";
 import { type CONFLICT, type ObjectHead, unchanged } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { MAX_HELD_BODIES } from "./limits.ts";
@@ -36,15 +35,16 @@ export function articleIdOf(key: string): string | undefined {
   return key.startsWith(ARTICLES) && key.endsWith(".json") ? key.slice(ARTICLES.length, -5) : undefined;
 }
 
-/** The ids of the first `max` records behind `after`, in the order of their keys. */
-export async function listRecordIds(
+/** The ids of all records behind `after`, in the order of their keys. A listing goes on as long as it is read. */
+export async function* listRecordIds(
   { stores }: Pick<Deps, "stores">,
-  after: string | undefined,
-  max: number,
-): Promise<string[]> {
+  after?: string,
+): AsyncIterable<string> {
   const start = after === undefined ? undefined : articleKey(after);
-  const keys = await pageOf(stores.newsroom, ARTICLES, start, max);
-  return keys.map((key) => articleIdOf(key) ?? "");
+  for await (const key of stores.newsroom.list(ARTICLES, start)) {
+    const id = articleIdOf(key);
+    if (id !== undefined) yield id;
+  }
 }
 
 /** What a conditional write of the record needs, without reading the record. */

@@ -47,16 +47,6 @@ export async function* listFeedNames({ stores }: Deps, after?: string): AsyncIte
   }
 }
 
-/** The names of the first `max` feeds that have a window, behind `after`. */
-export async function listFeedPage(deps: Deps, after: string | undefined, max: number): Promise<string[]> {
-  const names: string[] = [];
-  for await (const name of listFeedNames(deps, after)) {
-    names.push(name);
-    if (names.length === max) break;
-  }
-  return names;
-}
-
 /** When the window was written, and its ETag, without reading it. */
 export function headWindow({ stores }: Deps, name: string): Promise<ObjectHead | undefined> {
   return stores.newsroom.head(windowKey(name));

@@ -1,9 +1,11 @@
 import { listRecordIds } from "../repository/records.ts";
-import { listFeedPage } from "../repository/windows.ts";
+import { listFeedNames } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import { auditFeeds, auditRecords, type Findings } from "./audit.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { AUDIT_FEEDS, AUDIT_RECORDS } from "./limits.ts";
+import { pagesOf } from "./pages.ts";
+import { createWindowMemory } from "./window-memory.ts";
 
 /** How far a round of the audit has come: first all feeds, then all records. */
 export type Round = { stage: "feeds" | "records"; after?: string | undefined };
@@ -26,29 +28,28 @@ export async function continueRound(
   isOver: TimeIsUp,
 ): Promise<{ round?: Round | undefined; report: RoundReport }> {
   const report: RoundReport = { feeds: 0, records: 0, repaired: [], documents: 0, failed: [] };
-  for (let at: Round | undefined = round; at !== undefined; ) {
-    at = at.stage === "feeds" ? await lookAtFeeds(deps, at, report) : await lookAtRecords(deps, at, report);
-    if (at !== undefined && isOver()) return { round: at, report };
+  let after = round.after;
+  if (round.stage === "feeds") {
+    after = undefined;
+    for await (const names of pagesOf(listFeedNames(deps, round.after), AUDIT_FEEDS)) {
+      report.feeds += names.length;
+      add(report, await look(deps, "feeds", () => auditFeeds(deps, names)));
+      if (isOver()) return { round: behind({ stage: "feeds" }, names, AUDIT_FEEDS), report };
+    }
+  }
+  const windows = createWindowMemory(deps);
+  for await (const ids of pagesOf(listRecordIds(deps, after), AUDIT_RECORDS)) {
+    report.records += ids.length;
+    add(report, await look(deps, "records", () => auditRecords(deps, ids, windows)));
+    if (isOver()) return { round: behind({ stage: "records" }, ids, AUDIT_RECORDS), report };
   }
   return { report };
 }
 
-async function lookAtFeeds(deps: UpkeepDeps, { after }: Round, report: RoundReport): Promise<Round> {
-  const names = await listFeedPage(deps, after, AUDIT_FEEDS);
-  report.feeds += names.length;
-  add(report, await look(deps, "feeds", () => auditFeeds(deps, names)));
-  return names.length < AUDIT_FEEDS ? { stage: "records" } : { stage: "feeds", after: names.at(-1) };
-}
-
-async function lookAtRecords(
-  deps: UpkeepDeps,
-  { after }: Round,
-  report: RoundReport,
-): Promise<Round | undefined> {
-  const ids = await listRecordIds(deps, after, AUDIT_RECORDS);
-  report.records += ids.length;
-  add(report, await look(deps, "records", () => auditRecords(deps, ids)));
-  return ids.length < AUDIT_RECORDS ? undefined : { stage: "records", after: ids.at(-1) };
+/** What is left of a round behind this page. The last page of a stage is shorter than the others. */
+function behind({ stage }: Round, page: string[], size: number): Round | undefined {
+  if (page.length === size) return { stage, after: page.at(-1) };
+  return stage === "feeds" ? { stage: "records" } : undefined;
 }
 
 /** Whatever fails in a page, the round goes on behind it. */

@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
-import { fold, type Window } from "../core/window.ts";
+import { fold } from "../core/window.ts";
 import { documentKeysOf } from "../render/outputs.ts";
 import { headRecord, readRecord, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
@@ -10,6 +10,7 @@ import { attempt, type Failure } from "./attempt.ts";
 import type { UpkeepDeps } from "./deps.ts";
 import { SETTLED_MS } from "./limits.ts";
 import { askForRepair } from "./rebuild-job.ts";
+import type { SeenWindow, WindowMemory } from "./window-memory.ts";
 
 /** What a look at some records or windows found. */
 export type Findings = {
@@ -22,10 +23,10 @@ export type Findings = {
 };
 
 /** Publishes those of these articles that a window does not show as their record is. */
-export async function auditRecords(deps: UpkeepDeps, ids: string[]): Promise<Findings> {
+export async function auditRecords(deps: UpkeepDeps, ids: string[], seen: WindowMemory): Promise<Findings> {
   const failed: Failure[] = [];
   const records = await recordsOf(deps, ids, failed);
-  const windows = await windowsOf(deps, [...records.values()], failed);
+  const windows = await windowsOf(deps, [...records.values()], seen, failed);
   const suspects = ids.filter((id) => isBehind(deps, id, records.get(id), windows));
   const repaired: string[] = [];
   for (const id of suspects) {
@@ -36,6 +37,7 @@ export async function auditRecords(deps: UpkeepDeps, ids: string[]): Promise<Fin
   if (repaired.length === 0) return { repaired, documents: 0, failed };
   deps.log("audit.behind", { articles: repaired });
   const report = await deps.publisher.publish(repaired);
+  seen.clear();
   await askForRepair(deps, report.underfilled);
   const others = report.failed.map(({ feed, error }) => ({ name: feed, error }));
   return { repaired, documents: report.changed.length, failed: [...failed, ...others] };
@@ -56,16 +58,23 @@ async function recordsOf(
   return records;
 }
 
-type Windows = Map<string, { feed: Feed; window: Window }>;
+type Windows = Map<string, SeenWindow>;
 
-async function windowsOf(deps: UpkeepDeps, records: TaggedRecord[], failed: Failure[]): Promise<Windows> {
+async function windowsOf(
+  deps: UpkeepDeps,
+  records: TaggedRecord[],
+  seen: WindowMemory,
+  failed: Failure[],
+): Promise<Windows> {
   const names = new Set(records.flatMap((record) => touchedFeeds(deps.site, record)));
   const windows: Windows = new Map();
   const read = async (name: string) => {
     const feed = resolveFeed(deps.site, name);
     if (feed === undefined) return;
-    const found = await attempt(deps, name, failed, () => readOrAsk(deps, feed));
-    if (found !== undefined) windows.set(name, { feed, window: found.window });
+    const known = seen.get(name) ?? (await attempt(deps, name, failed, () => readOrAsk(deps, feed)));
+    if (known === undefined) return;
+    windows.set(name, { feed, window: known.window });
+    if (seen.get(name) === undefined) seen.set(name, { feed, window: known.window });
   };
   await pMap(names, read, { concurrency: CONCURRENCY });
   return windows;

@@ -9,6 +9,9 @@ export const AUDIT_RECORDS = 200;
 /** Feeds of one page of the audit, and of a rollout that renders documents again: between two looks at the clock. */
 export const AUDIT_FEEDS = 20;
 
+/** References in the windows that the audit remembers from page to page: some 25 MB. */
+export const MAX_AUDIT_REFERENCES = 100_000;
+
 /** Milliseconds: the unit in which the site file paces the audit. */
 export const DAY_MS = 86_400_000;
 

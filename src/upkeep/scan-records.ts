@@ -7,6 +7,7 @@ import { CONCURRENCY } from "../store/limits.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { MAX_NAMED, MAX_RANGE, REPAIR_PAGE } from "./limits.ts";
+import { pagesOf } from "./pages.ts";
 
 /** All feeds behind `from`, up to `to`, in the order of their window keys; without `to`, to the end. */
 export type Range = { from?: string | undefined; to?: string | undefined };
@@ -35,15 +36,17 @@ export async function scanRecords(
   isOver: TimeIsUp,
   onProgress: (records: number) => void = () => {},
 ): Promise<boolean> {
-  for (;;) {
-    const ids = await listRecordIds(deps, scan.after, REPAIR_PAGE);
+  // One listing for the whole part: in a folder, each listing reads the names of all records.
+  for await (const ids of pagesOf(listRecordIds(deps, scan.after), REPAIR_PAGE)) {
     await pMap(ids, (id) => visit(deps, scan, id), { concurrency: CONCURRENCY });
     onProgress(scan.records);
+    if (ids.length < REPAIR_PAGE) break;
     if (scan.range !== undefined) scan.range = keepBounded(scan, scan.range);
-    if (ids.length < REPAIR_PAGE) return true;
     scan.after = ids.at(-1);
     if (isOver()) return false;
   }
+  if (scan.range !== undefined) scan.range = keepBounded(scan, scan.range);
+  return true;
 }
 
 async function visit(deps: UpkeepDeps, scan: Scan, id: string): Promise<void> {

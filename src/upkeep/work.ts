@@ -1,9 +1,10 @@
 import type { Rollout } from "../repository/rollout.ts";
-import { listFeedPage } from "../repository/windows.ts";
+import { listFeedNames } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import { continueRound, newRound, type Round } from "./audit-round.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { AUDIT_FEEDS } from "./limits.ts";
+import { pagesOf } from "./pages.ts";
 import { askForRepair, beginRebuild, continueRebuild, type RebuildJob } from "./rebuild-job.ts";
 import { noteReached } from "./rollout.ts";
 import type { Range } from "./scan-records.ts";
@@ -72,17 +73,17 @@ async function rebuildPart(
 
 /** Renders the documents of every feed from its window. A feed that fails is asked for, so that the rollout can end. */
 async function renderAgain(deps: UpkeepDeps, rollout: Rollout, { isOver, report }: Part): Promise<void> {
-  for (let reached = rollout.reached; ; ) {
-    const names = await listFeedPage(deps, reached, AUDIT_FEEDS);
+  for await (const names of pagesOf(listFeedNames(deps, rollout.reached), AUDIT_FEEDS)) {
     for (const name of names) {
       const { failed, underfilled } = await deps.publisher.writeFeeds(new Map([[name, { ids: new Set() }]]));
       await askForRepair(deps, new Set([...underfilled, ...failed.map(({ feed }) => feed)]));
       report.failed.push(...failed.map(({ feed }) => feed));
     }
-    reached = names.length < AUDIT_FEEDS ? undefined : names.at(-1);
-    await noteReached(deps, rollout, reached);
-    if (reached === undefined || isOver()) return;
+    if (names.length < AUDIT_FEEDS) break;
+    await noteReached(deps, rollout, names.at(-1));
+    if (isOver()) return;
   }
+  await noteReached(deps, rollout, undefined);
 }
 
 /** Goes on with the round of the audit, or begins one. */

@@ -4,6 +4,7 @@ import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { createServices } from "../../src/services.ts";
 import { never } from "../../src/upkeep/deps.ts";
 import { AUDIT_RECORDS, DAY_MS, REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
+import { rebuild } from "../../src/upkeep/rebuild.ts";
 import {
   askForRepair,
   beginRebuild,
@@ -142,6 +143,53 @@ test("when a feed ran short, it is filled again in parts while articles come and
   expect(await repairsOf(wire.services)).toEqual([]);
   expect(await textOf(wire.published, "feeds/all/feed.json")).toContain(`Story ${REPAIR_PAGE + 14}`);
   await expectTruth(wire.services.site, wire.services.stores);
+});
+
+test("when a feed runs short again just as its reminder goes, its repair is asked for still", async () => {
+  const wire = await filled(30);
+  // The audit, which would see it too, is over.
+  const upkeep = createUpkeep(wire.services, { settlesMs: 0, auditsAtStart: true });
+  await upkeep.tick(never);
+  const runShort = async (count: number) => {
+    for (let n = count - 5; n < count; n++) {
+      await withdraw(wire.services, `story-${n}`);
+      const { underfilled } = await wire.services.publisher.publish([`story-${n}`]);
+      await askForRepair(wire.services, underfilled);
+    }
+  };
+  await runShort(30);
+  const remove = wire.newsroom.delete.bind(wire.newsroom);
+  let isFirst = true;
+  wire.newsroom.delete = async (key) => {
+    if (isFirst && key.includes("/repair/all")) {
+      isFirst = false;
+      await runShort(25);
+    }
+    return remove(key);
+  };
+  await upkeep.tick(never);
+  expect(await repairsOf(wire.services)).toContain("all");
+  await upkeep.tick(never);
+  expect(await repairsOf(wire.services)).toEqual([]);
+  await expectTruth(wire.services.site, wire.services.stores);
+});
+
+test("when there are more records than one page has, a rebuild and a round of the audit list them once each", async () => {
+  const wire = await filled(AUDIT_RECORDS + 5);
+  // It ends the first page of the audit, and is no record.
+  await wire.newsroom.put("articles/story-99z", Buffer.from("no record"));
+  const newsroom = countingStore(wire.newsroom);
+  const services = createServices({
+    ...wire.services,
+    stores: { ...wire.services.stores, newsroom: newsroom.store },
+  });
+  expect(await rebuild(services)).toMatchObject({ records: AUDIT_RECORDS + 5, failed: [] });
+  expect(newsroom.counts.list.articles).toBe(1);
+  newsroom.reset();
+  expect(await tickOnce(services)).toMatchObject({ records: AUDIT_RECORDS + 5, failed: [] });
+  expect(newsroom.counts.list.articles).toBe(1);
+  // The windows of the second page are those of the first.
+  expect(newsroom.counts.get.windows).toBeLessThan(12);
 });
 
 test("when a tick runs, it counts itself and its repairs, and starts the feeds of a new site file", async () => {
