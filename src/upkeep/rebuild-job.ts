@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed } from "../core/feed.ts";
-import { closeRebuild, emptyShelves, openForRebuild, type Shelves } from "../core/window.ts";
+import { closeRebuild, emptyShelves, isUnderfilled, openForRebuild, type Shelves } from "../core/window.ts";
 import type { FeedWork } from "../publish/feed-work.ts";
 import type { PublishReport } from "../publish/report.ts";
 import { documentKeysOf } from "../render/outputs.ts";
@@ -140,9 +140,20 @@ async function writeFeed(
   // A feed that only records name had no window when the job began.
   const replaces = opened.includes(name) ? new Map(lost).get(name) : "missing";
   const report = await deps.publisher.writeFeeds(new Map([[name, workFor(found, token, replaces)]]));
-  if (report.feeds.length > 0 && report.underfilled.length === 0) await settleDue(deps, "repair", name);
+  if (report.feeds.length > 0 && report.underfilled.length === 0) await settleRepair(deps, name);
   else await askForRepair(deps, [name]);
   return report;
+}
+
+/**
+ * Takes the reminder of a feed away that is filled. Somebody may have seen the feed short again since then, and have asked
+ * before the reminder went: the window tells, because it is written before anybody asks.
+ */
+async function settleRepair(deps: UpkeepDeps, name: string): Promise<void> {
+  await settleDue(deps, "repair", name);
+  const feed = resolveFeed(deps.site, name);
+  const read = feed && (await readWindow(deps, feed, documentKeysOf(name)));
+  if (feed && read && isUnderfilled(feed, read.window)) await askForRepair(deps, [name]);
 }
 
 /** The guarded write that ends the rebuild of a feed: what the scan found, folded in, and the window closed. */

@@ -1,5 +1,5 @@
 import type { Site } from "../core/site.ts";
-import { type Rollout, readMark, setMark } from "../repository/rollout.ts";
+import { type Fingerprint, type Rollout, readMark, setMark } from "../repository/rollout.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 
@@ -41,6 +41,8 @@ export function settleMark({ site, stores }: Pick<Deps, "site" | "stores">): Pro
 export async function unsettleMark({ site, stores }: Pick<Deps, "site" | "stores">): Promise<void> {
   const mark = await readMark({ stores });
   const { placed, rendered } = fingerprintOf(site);
-  if (mark?.placed === placed && mark.rendered === rendered) return;
-  if (mark?.placed !== undefined) await setMark({ stores }, {});
+  const isOwn = (of?: Partial<Fingerprint>) => of?.placed === placed && of.rendered === rendered;
+  if (mark === undefined || isOwn(mark) || isOwn(mark.rollout)) return;
+  // A rollout of another site file that is half done cannot go on behind what is written by this one.
+  if (mark.placed !== undefined || mark.rollout !== undefined) await setMark({ stores }, {});
 }

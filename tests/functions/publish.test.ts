@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { publishBatch } from "../../src/aws/publish-handler.ts";
+import { publishBatch, publishInRequest } from "../../src/aws/publish-handler.ts";
 import { writtenIn } from "../../src/aws/s3-event.ts";
-import { ingest } from "../../src/ingest/ingest.ts";
+import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { expectTruth } from "../support/compare-sites.ts";
+import { repairsOf } from "../support/upkeep.ts";
 import { incoming, memoryWire, s3Body, sqsEvent, textOf } from "../support/wire.ts";
 
 test("when S3 events encode keys, they are decoded: a plus is a blank, the rest is percent-encoded UTF-8", () => {
@@ -52,6 +53,28 @@ test("when a feed fails, only the messages that touch it come back", async () =>
   expect(await publishBatch(wire, event)).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
   expect(await textOf(wire.published, "feeds/section/sport/rss.xml")).toContain("Story 2");
 });
+
+test.each([
+  [
+    "from the queue",
+    (wire: Bench, ids: string[]) =>
+      publishBatch(wire, sqsEvent(...ids.map((id) => s3Body(`articles/${id}.json`)))),
+  ],
+  ["inside a request", publishInRequest],
+])(
+  "when articles that are published %s leave feeds short, the repair of these feeds is asked for",
+  async (_, publish) => {
+    const wire = memoryWire();
+    const ids = Array.from({ length: 8 }, (_, n) => `story-${n}`);
+    for (const n of ids.keys()) await ingest(wire.services, incoming(n));
+    await publish(wire, ids);
+    expect(await repairsOf(wire.services)).toEqual([]);
+    const newest = ids.slice(-3);
+    for (const id of newest) await withdraw(wire.services, id);
+    await publish(wire, newest);
+    expect(await repairsOf(wire.services)).toEqual(["all", "section/world"]);
+  },
+);
 
 test("when there are more articles than one publish takes, they are published in parts", async () => {
   const wire = memoryWire();

@@ -5,6 +5,7 @@ import { windowKey } from "../../src/repository/windows.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
+import { createUpkeep } from "../../src/upkeep/tick.ts";
 import { SITE } from "../simulation/site.ts";
 import { version } from "../simulation/world.ts";
 import { expectTruth } from "../support/compare-sites.ts";
@@ -149,5 +150,17 @@ describe("when a rebuild ran under another site file", () => {
   test("and the site file was the same one all along, the next start rebuilds nothing, even after a rebuild of one feed", async () => {
     await rebuild(started(SITE, stores), { feeds: ["all"] });
     expect(await isRebuilt(SITE, stores)).toBe(false);
+  });
+
+  test("while a rollout of the site file before was half done, the next start with that one does all of it", async () => {
+    const third = { ...SITE, size: 3, title: "A Third Name" };
+    const upkeep = createUpkeep(started(third, stores), { settlesMs: 0, auditsAtStart: true });
+    // The records are read, and one feed is written.
+    await upkeep.tick(() => true);
+    const [all, ...others] = SITE.feeds as [Site["feeds"][number]];
+    const narrow = { ...SITE, feeds: [{ ...all, where: { section: ["Nowhere"] } }, ...others] };
+    await rebuild(started(narrow, stores), { feeds: ["all"] });
+    await startedAndAtRest(started(third, stores));
+    await expectTruth(third, stores);
   });
 });
