@@ -4,7 +4,7 @@ import { writtenIn } from "../../src/aws/s3-event.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { repairsOf } from "../support/upkeep.ts";
-import { incoming, memoryWire, s3Body, sqsEvent, textOf } from "../support/wire.ts";
+import { incoming, type MemoryWire, memoryWire, s3Body, sqsEvent, textOf } from "../support/wire.ts";
 
 test("when S3 events encode keys, they are decoded: a plus is a blank, the rest is percent-encoded UTF-8", () => {
   const body = s3Body("inbox/a+b%2Bc.ndjson", "articles/%E5%8C%97.json");
@@ -57,7 +57,7 @@ test("when a feed fails, only the messages that touch it come back", async () =>
 test.each([
   [
     "from the queue",
-    (wire: Bench, ids: string[]) =>
+    (wire: MemoryWire, ids: string[]) =>
       publishBatch(wire, sqsEvent(...ids.map((id) => s3Body(`articles/${id}.json`)))),
   ],
   ["inside a request", publishInRequest],
