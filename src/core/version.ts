@@ -1,4 +1,5 @@
 import type { Article } from "./article.ts";
+import { compareInstants } from "./instant.ts";
 
 /**
  * The order of an article's versions: `revision` where the newsroom sends one, else `updated`. A record without a
@@ -8,7 +9,7 @@ import type { Article } from "./article.ts";
 export function compareVersions(a: Article, b: Article): number {
   return (
     (a.revision ?? 0) - (b.revision ?? 0) ||
-    (hasRevision(a) ? 0 : compareText(a.updated, b.updated)) ||
+    (hasRevision(a) ? 0 : compareInstants(a.updated, b.updated)) ||
     Number(a.status === "withdrawn") - Number(b.status === "withdrawn")
   );
 }
@@ -29,17 +30,25 @@ export function dated(article: Article, current: Article, now: number): Article 
     return after(article, current.updated);
   }
   const floor = current.status === "withdrawn" ? nextInstant(current.updated) : current.updated;
-  const isNews = article.change !== undefined && article.updated <= current.updated;
+  const isNews = article.change !== undefined && compareInstants(article.updated, current.updated) <= 0;
   return after(isNews ? after(article, new Date(now).toISOString()) : article, floor);
 }
 
-/** The instant after this one, in the milliseconds that dates are kept in. */
+/** The first whole millisecond after this instant: what documents show has no finer digits. */
 export function nextInstant(date: string): string {
   return new Date(Date.parse(date) + 1).toISOString();
 }
 
+/**
+ * When documents say that the article was updated: never before it was published. Systems that schedule stories send an
+ * earlier `updated`, by which versions are ordered nevertheless.
+ */
+export function shownUpdated({ published, updated }: Pick<Article, "published" | "updated">): string {
+  return compareInstants(updated, published) < 0 ? published : updated;
+}
+
 function after(article: Article, floor: string): Article {
-  return article.updated < floor ? { ...article, updated: floor } : article;
+  return compareInstants(article.updated, floor) < 0 ? { ...article, updated: floor } : article;
 }
 
 function hasRevision(article: Article): boolean {

@@ -1,8 +1,9 @@
 import type { StoredRecord } from "./article.ts";
 import { type Feed, placements } from "./feed.ts";
+import { compareInstants } from "./instant.ts";
 import { CHANGES, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
 import type { Order, Site } from "./site.ts";
-import { compareText, versionOf } from "./version.ts";
+import { compareText, shownUpdated, versionOf } from "./version.ts";
 
 /** A reference to one version of one article. */
 export type Entry = { id: string; version: string; published: string; updated: string; label?: string };
@@ -140,7 +141,8 @@ type Items = { entry?: Entry; tombstone?: Tombstone; change?: VersionReference }
 function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
   if (record === undefined) return {};
   const { article } = record;
-  const { id, guid, published, updated } = article;
+  const { id, guid, published } = article;
+  const updated = shownUpdated(article);
   const version = versionOf(article);
   const { accepted = updated } = record;
   const change = { id, version, updated, accepted };
@@ -187,5 +189,5 @@ function sortItems<T>(items: T[], rank: (item: T) => Rank): T[] {
 
 /** Newest first; one date: by id. Negative when `a` stands before `b`. */
 function newestFirst(a: Rank, b: Rank): number {
-  return compareText(b.date, a.date) || compareText(a.id, b.id);
+  return compareInstants(b.date, a.date) || compareText(a.id, b.id);
 }

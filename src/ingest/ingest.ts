@@ -2,6 +2,7 @@ import type { Article, Incoming, StoredRecord } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { placements } from "../core/feed.ts";
 import { checkGuid, defaultGuid } from "../core/guid.ts";
+import { compareInstants } from "../core/instant.ts";
 import type { Site } from "../core/site.ts";
 import { compareVersions, dated, versionOf } from "../core/version.ts";
 import { claimGuid } from "../repository/guids.ts";
@@ -70,7 +71,7 @@ export function withdraw(
       guid,
       published,
       // Never before the version that it kills, even where the newsroom's clock runs ahead of ours.
-      updated: now > updated ? now : updated,
+      updated: compareInstants(now, updated) > 0 ? now : updated,
       ...(revision === undefined ? {} : { revision }),
       ...(reason === undefined ? {} : { reason }),
       status: "withdrawn",

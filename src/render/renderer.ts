@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Published } from "../core/article.ts";
 import type { Feed } from "../core/feed.ts";
 import type { Site } from "../core/site.ts";
+import { shownUpdated } from "../core/version.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
 import { type SpareMemory, spareMemory } from "./buffer-pool.ts";
 import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./channel.ts";
@@ -73,7 +74,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
   function renderNew(entry: Entry, articles: Map<string, Published>): RenderedArticle | undefined {
     const article = articles.get(entry.id);
     if (article === undefined) throw new Error(`neither remembered nor given: ${versionKey(entry)}`);
-    const rendered = attempt(entry.id, () => renderArticle(cleanSite, clean(article)));
+    const rendered = attempt(entry.id, () => renderArticle(cleanSite, clean(dateShown(article))));
     if (rendered !== undefined) memo.set(versionKey(entry), rendered);
     return rendered;
   }
@@ -105,6 +106,11 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
       for (const { body } of documents) spare.give(body);
     },
   };
+}
+
+/** The record with the dates that documents show. */
+function dateShown(record: Published): Published {
+  return { ...record, updated: shownUpdated(record) };
 }
 
 function renderArticle(site: Site, record: Published): RenderedArticle {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Article } from "../../src/core/article.ts";
-import { dated } from "../../src/core/version.ts";
+import { compareVersions, dated, shownUpdated } from "../../src/core/version.ts";
 import { published, withdrawn } from "../support/articles.ts";
 
 const [DAY_1, DAY_2, DAY_3] = ["2026-11-01", "2026-11-02", "2026-11-03"].map(
@@ -32,4 +32,27 @@ test.each<[string, Article, Article, string]>([
   ["what comes again is what it was", live(2, DAY_1), live(2, DAY_3), DAY_3],
 ])("a version after another: %s", (_, article, current, updated) => {
   expect(dated(article, current, NOW).updated).toBe(updated);
+});
+
+test("when a story is scheduled, edited twice, pulled forward and corrected, each version is newer than the one before", () => {
+  const at = (time: string, updated: string) => published({ published: `2026-11-01T${time}`, updated });
+  const versions = [
+    at("20:00:00.000Z", "2026-11-01T08:00:00.000Z"),
+    at("20:00:00.000Z", "2026-11-01T08:00:00.000100Z"),
+    at("20:00:00.000Z", "2026-11-01T08:00:00.001Z"),
+    at("10:00:00.000Z", "2026-11-01T09:59:59.967Z"),
+    at("10:00:00.000Z", "2026-11-01T10:05:00.000Z"),
+  ];
+  let current = versions[0] as Article;
+  for (const next of versions.slice(1)) {
+    expect(compareVersions(next, current)).toBeGreaterThan(0);
+    expect(compareVersions(current, next)).toBeLessThan(0);
+    current = dated(next, current, NOW);
+    expect(current.updated).toBe(next.updated);
+  }
+  expect(versions.map(shownUpdated)).toEqual([
+    ...Array(3).fill("2026-11-01T20:00:00.000Z"),
+    "2026-11-01T10:00:00.000Z",
+    "2026-11-01T10:05:00.000Z",
+  ]);
 });
