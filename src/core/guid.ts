@@ -1,4 +1,4 @@
-import { ARTICLE_ID } from "./article.ts";
+import { decodeArticleId, encodeArticleId } from "./article-id.ts";
 import { FlashwireError } from "./errors.ts";
 import type { Site } from "./site.ts";
 
@@ -7,7 +7,7 @@ import type { Site } from "./site.ts";
  * One article has one id, so no two have the same.
  */
 export function defaultGuid(site: Site, id: string): string {
-  return `${spaceOf(site)}article/${id}`;
+  return `${spaceOf(site)}article/${encodeArticleId(id)}`;
 }
 
 /** What readers know a feed by. */
@@ -20,10 +20,12 @@ export function checkGuid(site: Site, { id, guid = "" }: { id: string; guid?: st
   const space = spaceOf(site);
   if (!guid.startsWith(space)) return;
   const [kind, ...rest] = guid.slice(space.length).split("/");
-  const owner = rest.join("/");
+  const form = rest.join("/");
   if (kind === "feed" && rest.length > 0)
     refuse("is the identifier of a feed, or may become one; send another guid");
-  if (kind !== "article" || owner === id || !ARTICLE_ID.test(owner)) return;
+  if (kind !== "article" || form === encodeArticleId(id)) return;
+  const owner = decodeArticleId(form);
+  if (owner === undefined) return;
   refuse(
     `is what readers know article ${owner} by, or will; send this article under that id or another guid`,
   );

@@ -18,6 +18,12 @@ export const MAX_RAW = 8;
 /** Combining marks in a row: the Stream-Safe Text Format of UAX #15. Sorting n of them takes time as n × n. */
 export const MAX_MARKS = 30;
 
+/**
+ * The form of an article id in keys and addresses: an S3 key has at most 1,024 bytes, and the longest prefix and ending
+ * around an id need less than 124 of them.
+ */
+export const MAX_ID_FORM = 900;
+
 /** Headlines longer than this are paragraphs. */
 export const MAX_HEADLINE = 500;
 

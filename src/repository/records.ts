@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import * as v from "valibot";
 import type { StoredRecord } from "../core/article.ts";
+import { decodeArticleId, encodeArticleId } from "../core/article-id.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { type CONFLICT, type ObjectHead, unchanged } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
@@ -28,11 +29,12 @@ const Shape = v.object({
 type Deps = { stores: Stores; log: Log };
 
 export const ARTICLES = "articles/";
-export const articleKey = (id: string) => `${ARTICLES}${id}.json`;
+export const articleKey = (id: string) => `${ARTICLES}${encodeArticleId(id)}.json`;
 
 /** The id in an article key; undefined for any other key. */
 export function articleIdOf(key: string): string | undefined {
-  return key.startsWith(ARTICLES) && key.endsWith(".json") ? key.slice(ARTICLES.length, -5) : undefined;
+  if (!key.startsWith(ARTICLES) || !key.endsWith(".json")) return undefined;
+  return decodeArticleId(key.slice(ARTICLES.length, -5));
 }
 
 /** The ids of all records behind `after`, in the order of their keys. A listing goes on as long as it is read. */
