@@ -1,4 +1,5 @@
 import { MAX_MARKS, MAX_NAME, MAX_SLUG } from "./limits.ts";
+import { withoutTraps } from "./text-traps.ts";
 
 /** Everything outside the Char production of XML 1.0 (§2.2); `u` makes it see lone surrogates and whole code points. */
 const XML_ILLEGAL = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
@@ -15,17 +16,26 @@ const MARK = /[\p{M}\p{Cs}]/u;
 /** What follows the last mark that a run may have. */
 const MARKS_BEYOND = new RegExp(`(\\p{M}{${MAX_MARKS}})\\p{M}+`, "gu");
 
+/** NFC would make other characters of these, which people have in their names on purpose (Unicode §22.9 in version 16). */
+const COMPATIBILITY_IDEOGRAPHS = /[\uf900-\ufaff\u{2f800}-\u{2fa1f}]/u;
+const BETWEEN_THOSE = /[^\uf900-\ufaff\u{2f800}-\u{2fa1f}]+/gu;
+
 /**
- * Text that every format can carry: NFC, without XML-illegal characters, lone surrogates and endless runs of marks.
+ * Text that every format can carry: NFC but for compatibility ideographs, without XML-illegal characters, lone surrogates and endless runs of marks.
  * CR and CRLF become LF, because an XML parser would do so anyway (XML 1.0 §2.11) and JSON would not.
  */
 export function cleanText(text: string): string {
   if (SURELY_CLEAN.test(text)) return text;
   const isLegal = text.isWellFormed() && !NOT_LEGAL.test(text);
   const legal = cutMarks(isLegal ? text : text.replace(/\r\n?/g, "\n").replace(XML_ILLEGAL, ""));
-  const composed = legal.normalize("NFC");
+  const composed = compose(legal);
   // NFC takes some characters apart, so that a run may have grown.
   return composed === legal ? legal : cutMarks(composed);
+}
+
+function compose(text: string): string {
+  if (!COMPATIBILITY_IDEOGRAPHS.test(text)) return text.normalize("NFC");
+  return text.replace(BETWEEN_THOSE, (part) => part.normalize("NFC"));
 }
 
 function cutMarks(text: string): string {
@@ -44,9 +54,29 @@ function mayHaveLongRun(text: string): boolean {
   return false;
 }
 
-/** One line of plain text: clean, white space folded, trimmed. */
+/** White space that one line has no use for, or two spaces. A no-break space and an ideographic one are typography. */
+const TO_FOLD = /[^\S \u00a0\u202f\u3000]| {2}/;
+const FOLDED = /[^\S\u00a0\u202f\u3000]+/gu;
+
+/** One line of plain text as people wrote it: clean, white space folded, trimmed, `withoutTraps`. */
 export function cleanLine(text: string): string {
-  return cleanText(text).replace(/\s+/gu, " ").trim();
+  const clean = cleanText(withoutTraps(text));
+  return (TO_FOLD.test(clean) ? clean.replace(FOLDED, " ") : clean).trim();
+}
+
+/** Plain text of several lines, with the same care. */
+export function cleanParagraph(text: string): string {
+  return cleanText(withoutTraps(text)).trim();
+}
+
+/** One line that programs compare: every white space is a space. */
+export function cleanIdentifier(text: string): string {
+  return cleanText(text).normalize("NFC").replace(/\s+/gu, " ").trim();
+}
+
+/** Whether anybody sees something of the text. */
+export function isVisible(text: string): boolean {
+  return /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2800]/u.test(text);
 }
 
 /**
@@ -54,7 +84,9 @@ export function cleanLine(text: string): string {
  * hyphens. Empty when nothing is left (`"!!!"`): such a value has no feed. No name is longer than what is looked at.
  */
 export function slug(value: string): string {
-  const words = value.slice(0, MAX_NAME).normalize("NFKC").toLowerCase().normalize("NFC");
+  // The Turkish capital İ becomes i with a dot above as an extra mark, which nobody types.
+  const composed = value.slice(0, MAX_NAME).normalize("NFKC").replaceAll("\u0130", "i");
+  const words = composed.toLowerCase().normalize("NFC");
   const joined = words.replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
   return [...joined].slice(0, MAX_SLUG).join("").replace(/-+$/, "");
 }

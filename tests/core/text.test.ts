@@ -49,3 +49,72 @@ describe("a run of combining marks longer than any script has", () => {
     );
   });
 });
+
+/** The names of feeds as they were before İ became i. */
+function slugOfToday(value: string): string {
+  const words = value.slice(0, 200).normalize("NFKC").toLowerCase().normalize("NFC");
+  const joined = words.replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+  return [...joined].slice(0, 80).join("").replace(/-+$/, "");
+}
+
+describe("the name of a feed", () => {
+  test.each([
+    ["İstanbul", "istanbul"],
+    ["I\u0307stanbul", "istanbul"],
+    ["Diyarbakır İl", "diyarbakır-il"],
+  ])("of %s is %s", (value, name) => {
+    expect(slug(value)).toBe(name);
+    expect(slug(name)).toBe(name);
+  });
+
+  test("stays what it was for every value without İ, in every script", () => {
+    const letter = fc.oneof(
+      fc.integer({ min: 0x20, max: 0x2ffff }).map((point) => String.fromCodePoint(point)),
+      fc.constantFrom(..."ıIiſßẞΣςǅﬁå北朝鮮ア가ไทयहبЖ０①", "i\u0307", "\u0307", "\u0301", " ", "-"),
+    );
+    const value = fc.array(letter, { maxLength: 12 }).map((letters) => letters.join(""));
+    fc.assert(
+      fc.property(value, (text) => {
+        if (!text.normalize("NFKC").includes("\u0130")) expect(slug(text)).toBe(slugOfToday(text));
+        expect(slug(slug(text))).toBe(slug(text));
+      }),
+      { numRuns: 5_000 },
+    );
+    for (let point = 0x20; point < 0x30000; point++) {
+      const text = String.fromCodePoint(point);
+      if (point !== 0x130 && slug(text) !== slugOfToday(text))
+        expect(slug(text), text).toBe(slugOfToday(text));
+    }
+  });
+});
+
+describe("one line of text", () => {
+  test("keeps the spaces of typography and folds the others", () => {
+    expect(cleanLine(" a \t\n b\u00a0: 10\u202f000\u3000c\u2009d ")).toBe("a b\u00a0: 10\u202f000\u3000c d");
+  });
+
+  test("keeps compatibility ideographs, which people have in their names", () => {
+    expect(cleanText("\ufa19e\u0301")).toBe("\ufa19\u00e9");
+    expect(slug("\ufa19")).toBe(slug("\u795e"));
+  });
+
+  test("has its direction controls closed, and the letters that C1 controls stand for", () => {
+    const pieces = fc.array(
+      fc.constantFrom(
+        ..."\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u0080\u0081\u0085\u0092\u009f\u0301 ea",
+      ),
+      { maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const once = cleanLine(parts.join(""));
+        expect(cleanLine(once)).toBe(once);
+        expect(once).not.toMatch(/[\u0080-\u009f]/);
+        const count = (pattern: RegExp) => once.match(pattern)?.length ?? 0;
+        expect(count(/[\u2066-\u2068]/g)).toBe(count(/\u2069/g));
+        expect(count(/[\u202a\u202b\u202d\u202e]/g)).toBeGreaterThanOrEqual(count(/\u202c/g));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
