@@ -111,7 +111,7 @@ async function measure(folder: string, url: string, workers: LambdaProcess[]) {
 
 /** What of an ingest is the check of the record, most of it sanitising. */
 function readingMs(): number {
-  const read = (n: number) => readArticle(story(n), Date.now());
+  const read = (n: number) => readArticle(story(n), { now: Date.now() });
   for (let n = 0; n < WARM_UP; n++) read(n);
   const before = process.cpuUsage();
   for (let n = 0; n < ARTICLES; n++) read(n);

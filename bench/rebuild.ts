@@ -35,7 +35,7 @@ function peakMegabytes(): number {
 async function fill(data: string): Promise<void> {
   const { services, close } = await openLocal(readConfig({ FLASHWIRE_DATA: data }));
   const put = async (n: number) => {
-    const incoming = readArticle(benchArticle(n, BODY_BYTES), Date.now());
+    const incoming = readArticle(benchArticle(n, BODY_BYTES), { now: Date.now() }).article;
     const { id, guid = `tag:news.example.org,2026:article/${id}`, ...rest } = incoming;
     const article = { id, guid, ...rest } as Parameters<typeof recordBytes>[0]["article"];
     await services.stores.newsroom.put(articleKey(id), recordBytes({ article, feeds: [] }));

@@ -21,8 +21,8 @@ async function requestsWith(records: number) {
   const article = (n: number) =>
     readArticle(
       { ...benchArticle(n, 500), section: "World", tags: ["A", "B", "C"], breaking: false },
-      Date.now(),
-    );
+      { now: Date.now() },
+    ).article;
   const send = async (ns: number[]) => {
     for (const n of ns) await ingest(services, article(n));
     newsroom.reset();

@@ -1,11 +1,13 @@
 import * as v from "valibot";
 import {
+  as,
   between,
   count,
   dateTime,
   email,
   html,
   id,
+  identifier,
   instant,
   languageTag,
   line,
@@ -26,7 +28,7 @@ import * as limit from "./limits.ts";
  * src/validate/ makes normal form of it, in which two records with the same content are the same JSON.
  */
 
-export { ARTICLE_ID } from "./fields.ts";
+export { ARTICLE_ID } from "./article-id.ts";
 
 const optional = v.exactOptional;
 const note = paragraph(limit.MAX_PARAGRAPH);
@@ -66,7 +68,7 @@ const tag = v.pipe(
 
 const place = object({ name, lat: optional(between(-90, 90)), lon: optional(between(-180, 180)) });
 
-const author = object({ name, email: optional(email), url: optional(url) });
+const author = as("person", object({ name, email: optional(email), url: optional(url) }));
 
 const media = object({
   url,
@@ -91,7 +93,7 @@ const rights = object({
 
 const headline = line(limit.MAX_HEADLINE);
 
-const guid = line(limit.MAX_URL);
+const guid = identifier(limit.MAX_URL);
 
 const revision = v.pipe(count, v.maxValue(limit.MAX_REVISION, `must be at most ${limit.MAX_REVISION}`));
 

@@ -1,7 +1,10 @@
 import * as v from "valibot";
 import { parseUrl } from "./address.ts";
+import { articleId } from "./article-id.ts";
+import { readInstant } from "./instant.ts";
+import { languageOf } from "./language-tag.ts";
 import * as limit from "./limits.ts";
-import { cleanLine, cleanText } from "./text.ts";
+import { cleanIdentifier, cleanLine, cleanParagraph, isVisible } from "./text.ts";
 import { uriOf } from "./url.ts";
 
 /*
@@ -9,17 +12,29 @@ import { uriOf } from "./url.ts";
  * been cleaned is checked after it was, so that whatever comes out may come in again.
  */
 
-export const ARTICLE_ID = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/;
-const RFC3339 =
-  /^\d{4}-\d\d-(?<day>\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|(?<sign>[+-])(?<hours>\d\d):(?<minutes>\d\d))$/i;
 /** Without flags: JSON Schema has none. */
 const MIME_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/;
-/** HTML's own rule for `input type=email`, and a dot in the domain: feed validators want one. */
-export const EMAIL =
-  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
-/** RFC 822 readers take years below 1000 for two-digit years; beyond 9999 there is no RFC 3339. */
-const FIRST_INSTANT = Date.UTC(1000, 0, 1);
-const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/**
+ * HTML's own rule for `input type=email`, with letters of all scripts (RFC 6532), and a dot in the domain: feed validators
+ * want one. Punctuation and symbols of Unicode are left out; some are invisible.
+ */
+const LETTER = String.raw`A-Za-z0-9\u00a1-\u1fff\u2c00-\u2fff\u3001-\ud7ff\uf900-\ufdcf`;
+const LABEL = `[${LETTER}](?:[${LETTER}-]{0,61}[${LETTER}])?`;
+export const EMAIL = new RegExp(`^[${LETTER}.!#$%&'*+/=?^_\`{|}~-]+@(?:${LABEL}\\.)+${LABEL}$`);
+
+/**
+ * What a field takes, for the door: it mends what has one meaning before the check. A schema tells it in `takes`; one
+ * without is known by the `type` that valibot gives it.
+ */
+export type Kind =
+  | ("line" | "paragraph" | "exact" | "id" | "html" | "url" | "instant" | "language" | "email" | "media-type")
+  | ("count" | "person");
+
+export const as = <S extends v.GenericSchema>(kind: Kind, schema: S): S =>
+  Object.assign({ ...schema }, { takes: kind });
+
+const string = (kind: Kind) => as(kind, v.string());
 
 /** What the published JSON Schema says about a field beyond what the check itself tells. */
 const published = (jsonSchema: Record<string, unknown>) =>
@@ -38,21 +53,26 @@ export const notList = <S extends v.GenericSchema>(schema: S): S => ({
 /** An object with these fields and no other. */
 export const object = <const E extends v.ObjectEntries>(entries: E) => notList(v.strictObject(entries));
 
-const text = (clean: (text: string) => string, max: number) =>
+type TextOf = { kind: Kind; clean: (text: string) => string; max: number };
+
+const text = ({ kind, clean, max }: TextOf) =>
   v.pipe(
-    v.string(),
+    string(kind),
     published({ minLength: 1, description: `Plain text, at most ${max} characters.` }),
     upTo(max, max * limit.MAX_RAW),
     v.transform(clean),
-    v.minLength(1, "must not be empty"),
+    v.check(isVisible, "must not be empty"),
     upTo(max),
   );
 
 /** Plain text on one line. */
-export const line = (max: number) => text(cleanLine, max);
+export const line = (max: number) => text({ kind: "line", clean: cleanLine, max });
 
 /** Plain text of several lines. */
-export const paragraph = (max: number) => text((value) => cleanText(value).trim(), max);
+export const paragraph = (max: number) => text({ kind: "paragraph", clean: cleanParagraph, max });
+
+/** One line that programs compare. */
+export const identifier = (max: number) => text({ kind: "exact", clean: cleanIdentifier, max });
 
 export const list = <S extends v.GenericSchema>(item: S, max: number) =>
   v.pipe(v.array(item), v.maxLength(max, `must have at most ${max} items`));
@@ -60,37 +80,54 @@ export const list = <S extends v.GenericSchema>(item: S, max: number) =>
 export const name = line(limit.MAX_NAME);
 
 export const id = v.pipe(
-  v.string(),
-  v.regex(ARTICLE_ID, "must be 1 to 128 of A-Z a-z 0-9 . _ ~ - and start with a letter or digit"),
+  string("id"),
+  published({
+    minLength: 1,
+    maxLength: limit.MAX_ID_FORM,
+    description: "Any text without control characters.",
+  }),
+  v.check(
+    (value) => articleId(value) !== undefined,
+    `must be text without control characters, at most ${limit.MAX_ID_FORM} characters in the form of addresses`,
+  ),
+  v.transform((value) => articleId(value) as string),
 );
 
 export const html = v.pipe(
-  v.string(),
+  string("html"),
   published({ contentMediaType: "text/html" }),
   v.maxLength(limit.MAX_BODY, `must be at most ${limit.MAX_BODY} characters`),
 );
 
 export const url = v.pipe(
-  v.string(),
+  string("url"),
   published({ format: "uri" }),
   upTo(limit.MAX_URL),
-  v.check(isHttpUrl, "must be an absolute http or https URL"),
-  v.transform((value) => uriOf(value)),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const wrong = wrongIn(parseUrl(dataset.value));
+    if (wrong === undefined) return uriOf(dataset.value);
+    addIssue({ message: wrong });
+    return NEVER;
+  }),
   upTo(limit.MAX_URL),
 );
 
 export const dateTime = (description?: string) =>
   v.pipe(
-    v.string(),
+    string("instant"),
     published({ format: "date-time", ...(description === undefined ? {} : { description }) }),
-    v.check(isInstant, "must be an RFC 3339 date-time with an offset, such as 2026-11-24T20:00:00+01:00"),
-    v.transform((value) => new Date(value).toISOString()),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const read = readInstant(dataset.value);
+      if ("instant" in read) return read.instant;
+      addIssue({ message: read.wrong });
+      return NEVER;
+    }),
   );
 
 export const instant = dateTime();
 
 export const count = v.pipe(
-  v.number(),
+  as("count", v.number()),
   v.safeInteger("must be a whole number"),
   v.minValue(0, "must not be negative"),
 );
@@ -104,16 +141,17 @@ export const between = (min: number, max: number) =>
   );
 
 export const languageTag = v.pipe(
-  v.string(),
+  string("language"),
   published({ description: "A BCP 47 language tag." }),
-  v.check(isLanguageTag, "must be a BCP 47 language tag, such as en-US"),
-  v.transform((tag) => Intl.getCanonicalLocales(tag)[0] as string),
+  v.transform(languageOf),
+  v.check((tag) => tag !== "", "must be a BCP 47 language tag, such as en-US"),
 );
 
 export const email = v.pipe(
-  v.string(),
+  string("email"),
   published({ format: "email" }),
   upTo(limit.MAX_NAME),
+  v.transform(cleanLine),
   v.regex(EMAIL, "must be an e-mail address"),
 );
 
@@ -130,33 +168,15 @@ export const wordsOrUrl = v.pipe(
 );
 
 export const mediaType = v.pipe(
-  v.string(),
+  string("media-type"),
   upTo(limit.MAX_NAME),
   v.regex(MIME_TYPE, "must be a media type, such as image/jpeg"),
   v.toLowerCase(),
 );
 
-function isHttpUrl(value: string): boolean {
-  const parsed = parseUrl(value);
-  return (parsed?.protocol === "http:" || parsed?.protocol === "https:") && parsed.hostname !== "";
-}
-
-function isInstant(value: string): boolean {
-  const parts = RFC3339.exec(value)?.groups;
-  const time = Date.parse(value);
-  if (parts === undefined || Number.isNaN(time) || time < FIRST_INSTANT || time > LAST_INSTANT) return false;
-  // Date.parse takes the 30th of February for the 2nd of March; back at the writer's offset the day must be the same.
-  const offset =
-    Number(`${parts.sign ?? "+"}1`) * (Number(parts.hours ?? 0) * 60 + Number(parts.minutes ?? 0));
-  return new Date(time + offset * 60_000).getUTCDate() === Number(parts.day);
-}
-
-function isLanguageTag(tag: string): boolean {
-  try {
-    const [canonical = ""] = Intl.getCanonicalLocales(tag);
-    // RFC 5646 §4.4.1 asks for room for 35 characters.
-    return canonical !== "" && canonical.length <= 35 && tag.length <= 35;
-  } catch {
-    return false;
-  }
+function wrongIn(url: URL | null): string | undefined {
+  const isHttp =
+    url !== null && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== "";
+  if (!isHttp) return "must be an absolute http or https URL";
+  return url.username + url.password === "" ? undefined : "must not hold a user name or a password";
 }

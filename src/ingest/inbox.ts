@@ -95,7 +95,7 @@ async function takeBatch(deps: IngestDeps, items: StreamItem[], result: InboxRes
 async function takeItem(deps: IngestDeps, item: StreamItem, result: InboxResult): Promise<void> {
   try {
     if ("error" in item) throw item.error;
-    const outcome = await ingest(deps, readArticle(item.value, deps.now()));
+    const outcome = await ingest(deps, readArticle(item.value, { now: deps.now() }).article);
     if (outcome.result === "unchanged") result.unchanged++;
     else {
       result.accepted++;

@@ -7,113 +7,115 @@ import {
   ReasonSchema,
   WithdrawnSchema,
 } from "../core/article.ts";
+import { articleId } from "../core/article-id.ts";
 import { type FieldProblem, FlashwireError } from "../core/errors.ts";
-import { MAX_AHEAD_MS } from "../core/limits.ts";
+import { checkRecord } from "./check.ts";
+import { type Findings, noFindings } from "./findings.ts";
 import { cleanHtml } from "./html.ts";
 import { MAX_PROBLEMS } from "./limits.ts";
 import { normalForm, normalWithdrawal } from "./normalize.ts";
-import { isObject, pointer, problemsOf, shapeProblems } from "./problems.ts";
+import { pointer, problemsOf } from "./problems.ts";
+import { repair } from "./repair.ts";
+import { keepRules } from "./rules.ts";
+import { isObject, type Shape } from "./shape.ts";
 
-type Draft = Partial<Checked>;
-/** A rule over several fields; it is asked only when each of them is right by itself. */
-type Rule = { fields: (keyof Checked)[]; check: (draft: Draft, now: number) => FieldProblem | undefined };
+/** What the answer depends on besides the record. */
+export type ReadContext = {
+  /** Milliseconds. */
+  now: number;
+  /** That of the address which the record was sent to: the record may leave its own out and must not name another one. */
+  id?: string;
+  /** IANA name of the newsroom's zone, for dates without an offset. Without it such dates are refused. */
+  timeZone?: string;
+  /** Of an article that names none, for the words of a warning. */
+  language?: string;
+  /** Whether a warning is an error. */
+  strict?: boolean;
+};
+
+/** `warnings` tell what was repaired, left out or looks wrong; at most MAX_PROBLEMS of them. */
+export type ReadArticle = { article: Incoming; warnings: FieldProblem[] };
 
 /**
- * Checks a record as a newsroom sent it and answers its normal form: same content, same JSON. Reading what was read
- * changes nothing. `now` is in milliseconds. `id` is that of the address which the record was sent to: the record may
- * leave it out and must not name another one. Throws one `invalid` that names every wrong field.
+ * Reads a record as a newsroom sent it and answers its normal form: same content, same JSON. What has one meaning is
+ * repaired, and a wrong part costs that part; what restricts the story is understood or the record is refused. Reading
+ * what was read changes nothing. Throws one `invalid` that names every wrong field.
  */
-export function readArticle(input: unknown, now: number, id?: string): Incoming {
+export function readArticle(input: unknown, context: ReadContext): ReadArticle {
   if (!isObject(input)) throw invalid([{ pointer: "#", detail: "must be a JSON object" }]);
-  const record: Record<string, unknown> & { id?: unknown; status?: unknown } =
+  const { now, id } = context;
+  const record: Record<string, unknown> =
     id === undefined || Object.hasOwn(input, "id") ? input : { id, ...input };
-  const withdrawn = record.status === "withdrawn";
-  const checked = withdrawn ? check(WithdrawnSchema, record) : check(ArticleSchema, record);
-  const { draft, problems } = checked;
-  const wrong = new Set(problems.map((problem) => problem.pointer.split("/")[1]));
-  for (const { fields, check: rule } of [...COMMON_RULES, ...(withdrawn ? [] : LIVE_RULES)]) {
-    const problem = fields.some((field) => wrong.has(field)) ? undefined : rule(draft, now);
-    if (problem) problems.push(problem);
+  const withdrawn = typeof record.status === "string" && record.status.trim().toLowerCase() === "withdrawn";
+  const schema = withdrawn ? WithdrawnSchema : ArticleSchema;
+  const found = noFindings();
+  const repaired = repairRecord(record, { withdrawn, context, found });
+  const checked = checkRecord(schema, repaired, found, withdrawn);
+  const draft = keepRules(checked.draft as Partial<Checked>, { wrong: checked.wrong, withdrawn, now }, found);
+  if (id !== undefined && !checked.wrong.has("id") && draft.id !== articleId(id)) {
+    found.refused.push({
+      pointer: "#/id",
+      detail: "must be the id in the address that the record is sent to",
+    });
   }
-  if (id !== undefined && typeof record.id === "string" && record.id !== id) {
-    problems.push({ pointer: "#/id", detail: "must be the id in the address that the record is sent to" });
-  }
-  if (withdrawn) return settle(problems, () => normalWithdrawal(draft as CheckedWithdrawal));
-  const body = wrong.has("url") || wrong.has("body") ? undefined : readBody(draft, problems);
-  return settle(problems, () => normalForm(draft as Checked, body));
+  const body = withdrawn || checked.wrong.has("url") ? undefined : readBody(draft, found);
+  const warnings = settle(found, context);
+  return { article: withdrawn ? kill(draft, warnings, now) : normalForm(draft as Checked, body), warnings };
 }
 
 /** Checks what a request to withdraw says. Throws `invalid`. */
 export function readReason(input: unknown): string | undefined {
   if (!isObject(input)) throw invalid([{ pointer: "#", detail: "must be a JSON object" }]);
-  const { draft, problems } = check(ReasonSchema, input);
-  return settle(problems, () => draft.reason);
+  const result = v.safeParse(ReasonSchema, input);
+  const unknown = Object.keys(input).filter((name) => !Object.hasOwn(ReasonSchema.entries, name));
+  const problems = [
+    ...problemsOf(result.issues ?? []),
+    ...unknown.map((name) => ({ path: [name], detail: "is not a field of the record" })),
+  ].map(({ path, detail }) => ({ pointer: pointer(path), detail }));
+  if (problems.length > 0 || !result.success) throw invalid(problems);
+  return result.output.reason;
 }
 
-const COMMON_RULES: Rule[] = [
-  { fields: ["published"], check: ({ published }, now) => notFar("published", published, now) },
-  { fields: ["updated"], check: ({ updated }, now) => notFar("updated", updated, now) },
-  {
-    fields: ["published", "updated"],
-    check: ({ published = "", updated = published }) =>
-      updated < published ? { pointer: "#/updated", detail: "must not be before published" } : undefined,
-  },
-];
-
-const LIVE_RULES: Rule[] = [
-  {
-    fields: ["change", "label"],
-    check: ({ change, label }) =>
-      change && label && JSON.stringify(change) !== JSON.stringify(label)
-        ? { pointer: "#/label", detail: "is another name for change and must say the same" }
-        : undefined,
-  },
-  { fields: ["embargo"], check: ({ embargo }, now) => notYet("embargo", embargo, now) },
-  { fields: ["expires"], check: ({ expires }, now) => notYet("expires", expires, now) },
-];
-
-function notFar(field: string, time: string | undefined, now: number): FieldProblem | undefined {
-  if (time === undefined || Date.parse(time) <= now + MAX_AHEAD_MS) return undefined;
-  const hours = MAX_AHEAD_MS / 3_600_000;
-  const detail = `must be at most ${hours} hours ahead: there is no scheduled publishing yet, send it when it is due`;
-  return { pointer: `#/${field}`, detail };
-}
-
-function notYet(field: string, time: string | undefined, now: number): FieldProblem | undefined {
-  if (time === undefined || Date.parse(time) <= now) return undefined;
-  const detail =
-    "must not be in the future: scheduled publishing is not there yet, so the article could leak";
-  return { pointer: `#/${field}`, detail };
-}
-
-function check<S extends typeof ArticleSchema | typeof WithdrawnSchema | typeof ReasonSchema>(
-  schema: S,
+function repairRecord(
   record: Record<string, unknown>,
-): { draft: Partial<v.InferOutput<S>>; problems: FieldProblem[] } {
-  const { problems, fatal } = shapeProblems(schema, record);
-  if (fatal) throw invalid(problems);
-  const result = v.safeParse(schema, record);
-  return {
-    draft: result.output as Partial<v.InferOutput<S>>,
-    problems: [...problemsOf(result.issues ?? []), ...problems],
-  };
+  { withdrawn, context, found }: { withdrawn: boolean; context: ReadContext; found: Findings },
+): unknown {
+  if (record.body === null)
+    found.noted.push({ pointer: "#/body", detail: "is null, so the article has no body" });
+  const schema = (withdrawn ? WithdrawnSchema : ArticleSchema) as unknown as Shape;
+  const { timeZone } = context;
+  return repair(schema, record, { base: record.url, timeZone, found, withdrawn, path: [] }) ?? {};
 }
 
-function readBody({ url = "", body }: Draft, problems: FieldProblem[]): string | undefined {
+function readBody({ url = "", body }: Partial<Checked>, { leftOut }: Findings): string | undefined {
   if (body === undefined) return undefined;
-  const wrong = (detail: string) => problems.push({ pointer: pointer(["body"]), detail });
   try {
     return cleanHtml(body, url);
   } catch (error) {
     if (!(error instanceof FlashwireError)) throw error;
-    wrong(error.message);
+    leftOut.push({ pointer: "#/body", detail: error.message });
     return undefined;
   }
 }
 
-function settle<T>(problems: FieldProblem[], answer: () => T): T {
-  if (problems.length > 0) throw invalid(problems);
-  return answer();
+/** A kill whose date was left out is of now: of the date of its publication, it would be older than what it kills. */
+function kill(draft: Partial<Checked>, warnings: FieldProblem[], now: number): Incoming {
+  const isUndated =
+    warnings.some((warning) => warning.pointer === "#/updated") && draft.updated === undefined;
+  const updated = isUndated ? { updated: new Date(now).toISOString() } : {};
+  return normalWithdrawal({ ...draft, ...updated } as CheckedWithdrawal);
+}
+
+/** The warnings of a record that is taken. Throws `invalid` for one that is not. */
+function settle({ refused, leftOut, noted }: Findings, { strict, language }: ReadContext): FieldProblem[] {
+  if (refused.length > 0) throw invalid([...refused, ...leftOut]);
+  const inPlace = language === undefined ? "" : `, so the article is in ${language}`;
+  const gone = leftOut.map(({ pointer: at, detail }) => {
+    return { pointer: at, detail: `${detail}; it was left out${at === "#/language" ? inPlace : ""}` };
+  });
+  const warnings = [...noted, ...gone];
+  if (strict && warnings.length > 0) throw invalid(warnings);
+  return warnings.slice(0, MAX_PROBLEMS);
 }
 
 function invalid(problems: FieldProblem[]): FlashwireError {

@@ -6,6 +6,9 @@
 /** Wrong fields listed in one answer: enough to mend a template, not a reflection of the whole body. */
 export const MAX_PROBLEMS = 100;
 
+/** Checks of one record, each after the wrong parts are gone: two do, and one may lay bare another wrong part. */
+export const MAX_CHECKS = 4;
+
 /** Elements open at once in a body. Browsers stop at 512, and the parser's time grows with the square of the depth. */
 export const MAX_HTML_DEPTH = 256;
 

@@ -18,7 +18,7 @@ export function normalForm(checked: Checked, body: string | undefined): Incoming
   return inOrder(ArticleSchema, {
     ...checked,
     body: body === "" ? undefined : body,
-    sections: unique(sections ?? [], String).filter((other) => other !== section),
+    sections: unique(sections ?? [], compared).filter((other) => !isSame(other, section)),
     tags: foldTags(tags ?? []),
     updated: checked.updated ?? checked.published,
     // A record without a revision counts as revision 0.
@@ -45,12 +45,16 @@ export function normalWithdrawal(checked: CheckedWithdrawal): Incoming {
 /** Every tag once; a bare name that another tag says more about is that tag. */
 function foldTags(tags: Tag[]): Tag[] {
   const isBare = ({ scheme, code }: Tag) => scheme === undefined && code === undefined;
-  const told = new Set(tags.filter((tag) => !isBare(tag)).map((tag) => tag.name));
+  const told = new Set(tags.filter((tag) => !isBare(tag)).map((tag) => compared(tag.name)));
   return unique(
-    tags.filter((tag) => !(isBare(tag) && told.has(tag.name))),
-    (tag) => JSON.stringify(tag),
+    tags.filter((tag) => !(isBare(tag) && told.has(compared(tag.name)))),
+    (tag) => compared(JSON.stringify(tag)),
   );
 }
+
+/** Names as readers tell them apart: those that look the same are one. */
+const compared = (name: string) => name.normalize("NFC").replace(/\s/gu, " ");
+const isSame = (name: string, other = "") => compared(name) === compared(other);
 
 function unique<T>(items: T[], keyOf: (item: T) => string): T[] {
   return [...new Map(items.map((item) => [keyOf(item), item])).values()];

@@ -402,11 +402,11 @@ test("help of every command has examples", async () => {
 
 describe("validate", () => {
   test("checks without a wire, by the same rules", async () => {
-    const input = `${JSON.stringify(story("v"))}\n${JSON.stringify({ ...story("w"), language: "english please" })}\n{`;
+    const input = `${JSON.stringify(story("v"))}\n${JSON.stringify({ ...story("w"), headline: true })}\n{`;
     const { code, stdout, stderr } = await flashwire(["validate", "-"], {}, input);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^3 records in .*: 1 valid, 2 refused\n$/);
-    expect(stderr).toMatch(/^stdin:2: w #\/language must be a BCP 47/m);
+    expect(stderr).toMatch(/^stdin:2: w #\/headline must be a string/m);
     expect(stderr).toMatch(/^stdin:3: This is not JSON/m);
   });
 
@@ -414,14 +414,14 @@ describe("validate", () => {
     const { authority, year } = config;
     const guid = (id: string) => `tag:${authority},${year}:article/${id}`;
     const records = [
-      story("v", { updated: "2999-01-01T00:00:00Z" }),
+      story("v", { published: "2999-01-01T00:00:00Z" }),
       story("w", { guid: guid("other") }),
       story("x", { guid: guid("x") }),
     ];
     const input = records.map((record) => JSON.stringify(record)).join("\n");
     const { stdout, stderr } = await flashwire(["validate", "-"], {}, input);
     expect(stdout).toMatch(/: 2 refused, 1 valid\n$/);
-    expect(stderr).toMatch(/^stdin:1: v #\/updated must be at most 24 hours ahead/m);
+    expect(stderr).toMatch(/^stdin:1: v #\/published must be at most 24 hours ahead/m);
     expect(stderr).toMatch(/^stdin:2: w #\/guid is what readers know article other by/m);
   });
 });

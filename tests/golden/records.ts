@@ -36,7 +36,8 @@ export const GOLDEN = {
   summit: golden(TEST_SITE, SECTION, [SUMMIT]),
   everything: golden(RICH_SITE, ALL_FEED, [
     SUMMIT,
-    accepted(EVERY_FIELD),
+    // Records of before the door decoded headlines hold such text, and documents show it as it is.
+    { ...accepted(EVERY_FIELD), headline: EVERY_FIELD.headline },
     accepted(headlineOnly as ArticleInput),
     ...KILLED,
   ]),

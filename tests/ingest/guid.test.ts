@@ -71,7 +71,7 @@ describe("when two articles have one guid", () => {
   test("when two texts are equal after normalisation, they are one guid; when they differ in case, they are two", async () => {
     const { services } = wire();
     const send = (id: string, guid: string) =>
-      ingest(services, readArticle({ ...article(id), guid }, Date.parse("2026-11-24")));
+      ingest(services, readArticle({ ...article(id), guid }, { now: Date.parse("2026-11-24") }).article);
     await send("a", "Caf\u00e9 1");
     await expect(send("b", " Cafe\u0301\u0000 \n1 ")).rejects.toMatchObject(taken("a"));
     expect(await send("c", "CAF\u00c9 1")).toMatchObject({ result: "created" });

@@ -10,6 +10,7 @@ import { membersOf, type Schema } from "./support.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const NOW = Date.parse("2026-12-01T00:00:00Z");
+const taken = (record: unknown) => readArticle(record, { now: NOW }).article;
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
 const schema: Schema & { title?: string } = JSON.parse(read("schemas/article.schema.json"));
@@ -44,10 +45,10 @@ describe("the schema of the record", () => {
       Object.entries(live).map(([name, field]) => [name, field.examples?.[0]]),
     );
     expect(isRecord(record), ajv.errorsText(isRecord.errors)).toBe(true);
-    expect(readArticle(record, NOW)).toMatchObject({ id: record.id, media: [{ role: "lead" }] });
+    expect(taken(record)).toMatchObject({ id: record.id, media: [{ role: "lead" }] });
     const killed = { ...record, status: "withdrawn", reason: reason?.examples?.[0] };
     expect(isRecord(killed)).toBe(true);
-    expect(readArticle(killed, NOW)).toMatchObject({ status: "withdrawn", reason: killed.reason });
+    expect(taken(killed)).toMatchObject({ status: "withdrawn", reason: killed.reason });
   });
 
   test("takes a withdrawn record without content, and a reason from such a record only", () => {
@@ -59,7 +60,7 @@ describe("the schema of the record", () => {
       { ...bare, url: "https://a.example/", headline: "A", more: 1 },
     ]) {
       expect(isRecord(wrong), JSON.stringify(wrong)).toBe(false);
-      expect(() => readArticle(wrong, NOW)).toThrow();
+      expect(() => readArticle(wrong, { now: NOW, strict: true })).toThrow();
     }
   });
 });
@@ -67,5 +68,5 @@ describe("the schema of the record", () => {
 test.each(globSync("examples/*.json", { cwd: ROOT }))("%s is a record that the wire takes", (path) => {
   const record = JSON.parse(read(path));
   expect(isRecord(record), ajv.errorsText(isRecord.errors)).toBe(true);
-  expect(readArticle(record, NOW).id).toBe(record.id);
+  expect(taken(record).id).toBe(record.id);
 });

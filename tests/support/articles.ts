@@ -48,7 +48,7 @@ export function withdrawn(fields: Partial<Withdrawn> = {}): Withdrawn {
 
 /** A record as a newsroom sends it, through the door and into normal form. */
 export function accepted(input: ArticleInput): Published {
-  const article = readArticle(input, Date.parse("9999-12-31T00:00:00Z"));
+  const { article } = readArticle(input, { now: Date.parse("9999-12-31T00:00:00Z") });
   if (article.status === "withdrawn") throw new Error("a live article was asked for");
   const { id, guid = `tag:news.example.org,2018:article/${id}`, ...rest } = article;
   return { id, guid, ...rest };

@@ -48,7 +48,7 @@ async function loadCheck(siteFile: string | undefined): Promise<(record: unknown
   const { checkGuid } = await import("../../core/guid.ts");
   const site = (await loadSiteFile(siteFile)).at("http://localhost");
   return (record) => {
-    const article = readArticle(record, Date.now());
+    const { article } = readArticle(record, { now: Date.now() });
     checkGuid(site, article);
     return article.id;
   };

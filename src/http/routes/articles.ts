@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import type { Place, Places } from "../../contract/answers.ts";
-import { ARTICLE_ID } from "../../core/article.ts";
+import { articleId, decodeArticleId, encodeArticleId } from "../../core/article-id.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { placements, resolveFeed } from "../../core/feed.ts";
 import { versionOf } from "../../core/version.ts";
@@ -41,7 +41,10 @@ async function putArticle(deps: Deps, c: Context, by: string): Promise<Response>
     throw new FlashwireError("malformed", "Send the whole article, without a Content-Range.");
   }
   const wait = wantsPublished(c.req.url);
-  const incoming = readArticle(await readJson(c.req.raw), deps.services.now(), c.req.param("id"));
+  const { article: incoming } = readArticle(await readJson(c.req.raw), {
+    now: deps.services.now(),
+    id: sentId(c),
+  });
   const outcome = await accept(deps, incoming, by, preconditions(c.req.raw.headers));
   await publishOutcomes(deps, [outcome], wait);
   return accepted(outcome);
@@ -91,16 +94,24 @@ async function find({ services }: Pick<Deps, "services">, c: Context): Promise<T
   return record;
 }
 
-/** The id in the address. What cannot be one is not found, and asks the store nothing. */
+/** The id in the address, which holds the id's form. An id that is nobody's form may stand there as it is. */
+function sentId(c: Context): string {
+  const form = c.req.param("id") ?? "";
+  return decodeArticleId(form) ?? form;
+}
+
+/** What cannot be an id is not found, and asks the store nothing. */
 function idOf(c: Context): string {
-  const id = c.req.param("id") ?? "";
-  if (!ARTICLE_ID.test(id)) throw new FlashwireError("not-found", "There is no article with such an id.");
+  const id = articleId(sentId(c));
+  if (id === undefined) throw new FlashwireError("not-found", "There is no article with such an id.");
   return id;
 }
 
 function accepted(outcome: Outcome): Response {
   const headers = { ETag: outcome.etag, "Cache-Control": "no-store" };
   const isNew = outcome.result === "created";
-  const location: Record<string, string> = isNew ? { Location: `/articles/${outcome.id}` } : {};
+  const location: Record<string, string> = isNew
+    ? { Location: `/articles/${encodeArticleId(outcome.id)}` }
+    : {};
   return json(acceptedOf(outcome), { ...headers, ...location }, isNew ? 201 : 200);
 }

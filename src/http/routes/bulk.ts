@@ -96,7 +96,7 @@ async function takeRecord(
   by: string,
 ): Promise<Taken> {
   try {
-    const outcome = await accept(deps, readArticle(value, deps.services.now()), by);
+    const outcome = await accept(deps, readArticle(value, { now: deps.services.now() }).article, by);
     return { ...place, outcome };
   } catch (error) {
     return { ...place, error };

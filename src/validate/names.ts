@@ -1,0 +1,66 @@
+import { distance } from "fastest-levenshtein";
+import { MAX_NAME } from "../core/limits.ts";
+
+/*
+ * Names of fields that a record has and the wire does not know. Most of them may go; one that restricts the story must
+ * not, or the wire would publish what the newsroom meant to hold back.
+ */
+
+/** What of a record restricts its publication, or is fixed by its first version: it is understood or the record is refused. */
+const NEVER_LEFT_OUT =
+  /^(?:embargo|expires|status|rights|guid)(?:\/|$)|^breaking\/until$|^media\/\d+\/syndicate$/;
+
+const RESTRICTING = ["embargo", "expires", "status", "rights", "syndicate"];
+const RESTRICTING_WORDS = new Set(
+  "embargo embargoed expire expires expired expiry hold withdrawn killed draft private paywall paywalled visibility".split(
+    " ",
+  ),
+);
+const HARMLESS = new Set(["", "false", "0", "no", "public", "publish", "published"]);
+
+/** Letters that a slip may change, for a name of this length. */
+const slips = (name: string) => (name.length < 8 ? 1 : 2);
+
+/** Whether a part of a record may never be left out. `path` is that of the part. */
+export function isNeeded(path: readonly (string | number)[]): boolean {
+  return NEVER_LEFT_OUT.test(path.join("/"));
+}
+
+/** Whether a field that the wire does not know would restrict the story. `parents` is the path of its object. */
+export function restricts(parents: readonly (string | number)[], name: string, value: unknown): boolean {
+  if (isHarmless(value)) return false;
+  if (parents[0] === "rights") return true;
+  const short = name.slice(0, MAX_NAME);
+  if (short.toLowerCase() === "post_status") return true;
+  const ours = parents[0] === "breaking" ? [...RESTRICTING, "until"] : RESTRICTING;
+  return (
+    wordsOf(short).some((word) => RESTRICTING_WORDS.has(word)) || ours.some((field) => isNear(short, field))
+  );
+}
+
+/** The field that the writer of an unknown name may have meant. */
+export function meant(name: string, known: readonly string[]): string | undefined {
+  return known.find((field) => isNear(name, field));
+}
+
+/** The same letters in other order, capitals or signs, or a slip of the pen. */
+function isNear(name: string, field: string): boolean {
+  if (Math.abs(name.length - field.length) > 4) return false;
+  const [written, wanted] = [folded(name), folded(field)];
+  return distance(written, wanted) <= slips(wanted) || sorted(written) === sorted(wanted);
+}
+
+const folded = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+const sorted = (name: string) => [...name].sort().join("");
+
+/** `isEmbargoed`, `post_status` and `POST-STATUS` as words in lower case. */
+function wordsOf(name: string): string[] {
+  const words = name.match(/\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})/gu) ?? [];
+  return words.map((word) => word.toLowerCase());
+}
+
+function isHarmless(value: unknown): boolean {
+  if (value === null || value === undefined || value === false || value === 0) return true;
+  if (typeof value === "object") return Object.keys(value).length === 0;
+  return typeof value === "string" && HARMLESS.has(value.trim().toLowerCase());
+}

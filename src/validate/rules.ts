@@ -1,0 +1,65 @@
+import type { Checked } from "../core/article.ts";
+import { compareInstants } from "../core/instant.ts";
+import { MAX_AHEAD_MS } from "../core/limits.ts";
+import type { Findings } from "./findings.ts";
+import { isNeeded } from "./names.ts";
+import { pointer } from "./problems.ts";
+
+type Fields = Partial<Checked>;
+type Name = keyof Checked;
+/** A rule over several fields; it is asked only when each of them is right by itself. `names`: the last is wrong. */
+type Rule = { names: Name[]; check: (fields: Fields, now: number) => string | undefined };
+
+const COMMON: Rule[] = [
+  { names: ["published"], check: ({ published }, now) => notFar(published, now) },
+  { names: ["updated"], check: ({ updated }, now) => notFar(updated, now) },
+];
+
+const LIVE: Rule[] = [
+  {
+    names: ["change", "label"],
+    check: ({ change, label }) =>
+      change && label && JSON.stringify(change) !== JSON.stringify(label)
+        ? "is another name for change and must say the same"
+        : undefined,
+  },
+  { names: ["embargo"], check: ({ embargo }, now) => notYet(embargo, now) },
+  { names: ["expires"], check: ({ expires }, now) => notYet(expires, now) },
+];
+
+/** The fields without those that break a rule; a field that the record cannot lack is refused. */
+export function keepRules(
+  sent: Fields,
+  { wrong, withdrawn, now }: { wrong: Set<unknown>; withdrawn: boolean; now: number },
+  found: Findings,
+): Fields {
+  const fields = { ...sent };
+  for (const { names, check } of withdrawn ? COMMON : [...COMMON, ...LIVE]) {
+    const detail = names.some((name) => wrong.has(name)) ? undefined : check(fields, now);
+    if (detail === undefined) continue;
+    const name = names.at(-1) as Name;
+    const isRequired = name === "published" || isNeeded([name]);
+    (isRequired ? found.refused : found.leftOut).push({ pointer: pointer([name]), detail });
+    if (!isRequired) delete fields[name];
+  }
+  noteOrder(fields, found);
+  return fields;
+}
+
+/** Systems that schedule stories date the last edit before the publication. */
+function noteOrder({ published, updated }: Fields, { noted }: Findings): void {
+  if (published === undefined || updated === undefined || compareInstants(updated, published) >= 0) return;
+  const detail = "is before published: it orders the versions, and documents show published in its place";
+  noted.push({ pointer: pointer(["updated"]), detail });
+}
+
+function notFar(time: string | undefined, now: number): string | undefined {
+  if (time === undefined || Date.parse(time) <= now + MAX_AHEAD_MS) return undefined;
+  const hours = MAX_AHEAD_MS / 3_600_000;
+  return `must be at most ${hours} hours ahead: there is no scheduled publishing yet, send it when it is due`;
+}
+
+function notYet(time: string | undefined, now: number): string | undefined {
+  if (time === undefined || Date.parse(time) <= now) return undefined;
+  return "must not be in the future: scheduled publishing is not there yet, so the article could leak";
+}
