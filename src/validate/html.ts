@@ -1,122 +1,83 @@
 import sanitize from "sanitize-html";
-import { FlashwireError } from "../core/errors.ts";
-import { MAX_BODY } from "../core/limits.ts";
-import { cleanText } from "../core/text.ts";
+import { type FieldProblem, FlashwireError } from "../core/errors.ts";
+import { MAX_BODY, MAX_MEDIA } from "../core/limits.ts";
 import {
   ALLOWED_ATTRIBUTES,
   ALLOWED_ELEMENTS,
-  EVERYWHERE,
   LINK_SCHEMES,
   MEDIA_SCHEMES,
   RAW_TEXT,
-  REMOVED_WITH_CONTENT,
-  RENAMED,
+  VOID,
 } from "./html-allowlist.ts";
-import { type Addresses, addressesOf, tooLong } from "./html-urls.ts";
-import { MAX_HTML_DEPTH, MAX_HTML_PASSES } from "./limits.ts";
+import { type BodyMedium, type Embed, embedOf, type Found } from "./html-embeds.ts";
+import { readOnce } from "./html-reader.ts";
+import { textFilter } from "./html-text.ts";
+import { addressesOf, tooLong } from "./html-urls.ts";
+import { bodyWarning, Tally } from "./html-warnings.ts";
+import { MAX_HTML_PASSES } from "./limits.ts";
 
-type Attributes = Record<string, string>;
+export type { BodyMedium, Embed } from "./html-embeds.ts";
 
-/** Elements that have no end tag. */
-const VOID = ["br", "col", "hr", "img", "source", "wbr"];
-
-const ELEMENTS = Object.keys(ALLOWED_ELEMENTS);
-const REMOVED = new Set(REMOVED_WITH_CONTENT);
+/** A body as it may be stored, the embeds and the files of players that were found in it, and what was repaired. */
+export type Body = { html: string; embeds: Embed[]; media: BodyMedium[]; warnings: FieldProblem[] };
 
 /**
  * HTML reduced to the allow-list, with every tag closed, its addresses made absolute against `base` and its text clean.
- * Cleaning the answer again changes nothing: it is cleaned until it stays as it is, since a dropped tag may change how
- * what surrounds it is read. Throws `invalid` for HTML that nests too deep, becomes too long, has too many links or does
- * not come to rest.
+ * Embeds become links. Reading the answer again changes nothing and finds nothing: it is read until it stays as it is,
+ * since a dropped tag may change how what surrounds it is read. Throws `invalid` for HTML that nests too deep, becomes
+ * too long, has too many links or does not come to rest.
  */
-export function cleanHtml(html: string, base: string): string {
+export function readBody(html: string, base: string): Body {
+  const tally = new Tally();
+  const found: Found[] = [];
+  let isEmbed = false;
   let current = html;
   for (let pass = 0; pass < MAX_HTML_PASSES; pass++) {
-    const next = cleanOnce(current, addressesOf(base));
+    const reading = readOnce(current, addressesOf(base), tally);
+    const next = reading.html.trim();
+    found.push(...(reading.embeds ?? []));
+    isEmbed ||= reading.isEmbed;
     if (next.length > MAX_BODY) throw tooLong();
-    if (next === current) return next;
-    current = next;
+    current = sanitize(next, GATE).trim();
+    if (current === next) return bodyOf(next, found, isEmbed, tally);
   }
   throw new FlashwireError("invalid", "must be HTML whose tags close where they were opened");
 }
 
-function cleanOnce(html: string, addresses: Addresses): string {
-  let depth = 0;
-  let hasEndTag = false;
-  const cleaned = sanitize(html, {
-    allowedTags: ELEMENTS,
-    allowedAttributes: ALLOWED_ATTRIBUTES,
-    nonTextTags: RAW_TEXT,
-    selfClosing: VOID,
-    allowedSchemes: LINK_SCHEMES,
-    allowedSchemesByTag: { img: MEDIA_SCHEMES, srcset: MEDIA_SCHEMES },
-    allowProtocolRelative: false,
-    parseStyleAttributes: false,
-    // Newsrooms write XHTML too. What a browser would make of <p/> does not matter: it gets <p></p>.
-    parser: { recognizeSelfClosing: true },
-    // An attribute without a value says nothing, but for alt="".
-    nonBooleanAttributes: ["*"],
-    transformTags: { "*": (tagName, attributes) => transform(tagName, attributes, addresses) },
-    textFilter,
-    exclusiveFilter: ({ tag, attribs }) => {
-      if (!REMOVED.has(tag)) return isEmptyImage(tag, attribs);
-      return hasEndTag || "excludeTag";
-    },
-    onOpenTag: () => {
-      if (++depth > MAX_HTML_DEPTH) {
-        throw new FlashwireError("invalid", `must not nest elements deeper than ${MAX_HTML_DEPTH}`);
-      }
-    },
-    onCloseTag: (_, isImplied) => {
-      depth--;
-      hasEndTag = !isImplied;
-    },
-  });
-  return cleaned.trim();
+/** The body alone. */
+export function cleanHtml(html: string, base: string): string {
+  return readBody(html, base).html;
 }
 
-function transform(tagName: string, attributes: Attributes, addresses: Addresses): sanitize.Tag {
-  // It goes where it ends, when it is known whether it has an end tag.
-  if (REMOVED.has(tagName)) {
-    addresses.count();
-    return { tagName: "span", attribs: {} };
+function bodyOf(html: string, found: Found[], isEmbed: boolean, tally: Tally): Body {
+  const embeds = distinct(found.flatMap((each) => embedOf(each) ?? []));
+  const media = distinct(found.flatMap((each) => each.media));
+  tally.add("embed", found.length);
+  const warnings = tally.warnings();
+  if (isEmbed) warnings.push(bodyWarning("has nothing but an embed: its link stands for it"));
+  for (const [list, what] of [[embeds, "embeds"] as const, [media, "files of players"] as const]) {
+    if (list.length > MAX_MEDIA)
+      warnings.push(bodyWarning(`has more than ${MAX_MEDIA} ${what}: the first are kept`));
   }
-  const attribs: Attributes = {};
-  const name = Object.hasOwn(RENAMED, tagName) ? (RENAMED[tagName] as string) : tagName;
-  for (const [attribute, value] of Object.entries(attributes)) {
-    if (!isAllowed(name, attribute)) continue;
-    const clean = cleanAttribute(attribute, cleanText(value), addresses);
-    if (clean !== undefined) attribs[attribute] = clean;
-  }
-  if (isEmptyImage(name, attribs)) addresses.count();
-  return { tagName: name, attribs };
+  return { html, embeds: embeds.slice(0, MAX_MEDIA), media: media.slice(0, MAX_MEDIA), warnings };
 }
 
-function isAllowed(element: string, attribute: string): boolean {
-  if (EVERYWHERE.includes(attribute)) return true;
-  return Object.hasOwn(ALLOWED_ELEMENTS, element) && ALLOWED_ELEMENTS[element]?.includes(attribute) === true;
+function distinct<T extends { url: string }>(list: T[]): T[] {
+  const addresses = new Set<string>();
+  return list.filter(({ url }) => !addresses.has(url) && addresses.add(url));
 }
 
-function cleanAttribute(name: string, value: string, addresses: Addresses): string | undefined {
-  if (name === "href") return addresses.link(value);
-  if (name === "src" || name === "cite") return addresses.media(value);
-  if (name === "srcset") return addresses.srcset(value);
-  if (name === "reversed") return name;
-  return value;
-}
-
-/**
- * NFC takes a `>` and a solidus that follows it for one character (U+226F): a text must not begin with one, or
- * whoever normalises the whole document breaks the tag before it.
- */
-function textFilter(text: string): string {
-  const clean = cleanText(text);
-  return clean.replace(/^\u0338+/, (marks) => "&#x338;".repeat(marks.length));
-}
-
-/** An image whose address had to go. */
-function isEmptyImage(tag: string, { src, srcset }: Attributes): boolean {
-  return (
-    (tag === "img" && src === undefined && srcset === undefined) || (tag === "source" && srcset === undefined)
-  );
-}
+/** The last word on every body: nothing leaves that the library does not let through as it is. */
+const GATE: sanitize.IOptions = {
+  allowedTags: Object.keys(ALLOWED_ELEMENTS),
+  allowedAttributes: ALLOWED_ATTRIBUTES,
+  nonTextTags: RAW_TEXT,
+  selfClosing: VOID,
+  allowedSchemes: LINK_SCHEMES,
+  allowedSchemesByTag: { img: MEDIA_SCHEMES, srcset: MEDIA_SCHEMES },
+  allowProtocolRelative: false,
+  parseStyleAttributes: false,
+  parser: { recognizeSelfClosing: true },
+  nonBooleanAttributes: ["*"],
+  textFilter,
+};
