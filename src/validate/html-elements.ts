@@ -66,6 +66,7 @@ function withoutNothing(element: Element, joined: Joined, items: Item[], tally: 
   if (ROWS.has(tag) && joined.html.includes("<")) return undefined;
   if (tag === "li" && parent === "ol") return undefined;
   tally.add("empty");
+  if (tag === "math") return [];
   return [BLOCKS.has(tag) ? gapWith(joined.embeds) : { ...joined }];
 }
 

@@ -1,5 +1,6 @@
-import type { Found } from "./html-embeds.ts";
+import { type Found, medium } from "./html-embeds.ts";
 import type { Item } from "./html-items.ts";
+import type { Addresses } from "./html-urls.ts";
 import type { Tally } from "./html-warnings.ts";
 
 /** An embed whose content is known. `ended`: it has its end tag, so that its content is its own. */
@@ -36,3 +37,21 @@ const embedItem = (found: Found): Item => ({ html: "", content: true, embed: fou
 
 /** An embed that the body links to already. */
 const knownItem = (found: Found): Item => ({ html: "", content: false, embeds: [found] });
+
+/** The start tag of an element in an embed, which may tell about it: `source`, `param`, `track`. */
+export function readPart(
+  found: Found,
+  name: string,
+  attributes: Record<string, string>,
+  addresses: Addresses,
+  tally: Tally,
+): void {
+  if (name === "track") tally.add("track");
+  if (name === "param" && /^(?:movie|src|url)$/i.test(attributes.name ?? "")) {
+    found.url ??= addresses.media(attributes.value ?? "");
+  }
+  const url = name === "source" ? addresses.media(attributes.src ?? attributes["data-src"] ?? "") : undefined;
+  if (url === undefined) return;
+  found.url ??= url;
+  found.media.push(medium(url, attributes.type));
+}

@@ -13,7 +13,7 @@ export type BodyMedium = { url: string; type?: string };
 
 /** What was found about one embed while it was read. The addresses are absolute. */
 export type Found = {
-  url?: string;
+  url?: string | undefined;
   title?: string;
   poster?: string;
   media: BodyMedium[];
@@ -141,14 +141,16 @@ function titleOf({ title, url, links }: Found): string | undefined {
   return title ?? cleanTitle(links.find((link) => link.url === url)?.text);
 }
 
-function providerOf(url: string): string | undefined {
-  const host = parseUrl(url)?.hostname.replace(/^www\./, "");
-  if (host === undefined || host === "") return undefined;
-  for (let rest = host; rest.includes("."); rest = rest.slice(rest.indexOf(".") + 1)) {
+const providerOf = (url: string) => knownProvider(url) ?? (hostOf(url) || undefined);
+
+function knownProvider(url: string): string | undefined {
+  for (let rest = hostOf(url); rest.includes("."); rest = rest.slice(rest.indexOf(".") + 1)) {
     if (Object.hasOwn(PROVIDERS, rest)) return PROVIDERS[rest];
   }
-  return host;
+  return undefined;
 }
+
+const hostOf = (url: string) => (parseUrl(url)?.hostname ?? "").replace(/^www\./, "");
 
 /** The link that stands for an embed, with its picture; the picture alone where it has no address. */
 export function linkOf(found: Found): string {
@@ -157,12 +159,12 @@ export function linkOf(found: Found): string {
   const image = (alt: string) =>
     poster === undefined ? "" : `<img src="${escapeAttribute(poster)}" alt="${escapeAttribute(alt)}" />`;
   if (url === undefined) return image(title ?? "");
-  const words = title ?? shortened(url);
+  const words = title ?? knownProvider(url) ?? shortened(url);
   return `<a href="${escapeAttribute(url)}">${image("")}${poster === undefined ? "" : " "}${escapeText(words)}</a>`;
 }
 
 /** An address as words: host and path. */
 function shortened(url: string): string {
-  const { host = "", pathname = "" } = parseUrl(url) ?? {};
-  return cleanLine(`${host.replace(/^www\./, "")}${pathname === "/" ? "" : pathname}`.slice(0, MAX_HEADLINE));
+  const { pathname = "/" } = parseUrl(url) ?? {};
+  return cleanLine(`${hostOf(url)}${pathname === "/" ? "" : pathname}`.slice(0, MAX_HEADLINE));
 }

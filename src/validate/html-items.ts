@@ -34,9 +34,9 @@ export function join(items: Item[], place: Place, tally: Tally): Joined {
   const joined: Joined = { html: "", content: false };
   const embeds: Found[] = [];
   let isApart = true;
-  let gap = false;
+  let gap = "";
   for (const item of items) {
-    if (item.gap) gap = true;
+    if (item.gap) gap = "\n";
     if (item.embeds) embeds.push(...item.embeds);
     if (item.picture && item.html === "") tally.add("pictureWithoutAddress");
     if (item.embed) embeds.push(item.embed);
@@ -44,11 +44,12 @@ export function join(items: Item[], place: Place, tally: Tally): Joined {
     if (html === "") continue;
     const isBlock = item.block === true || (item.embed !== undefined && place === "flow");
     const isLink = item.embed !== undefined && !isBlock;
-    if ((gap || isLink) && !isApart && !isBlock && !/^\s/.test(html)) joined.html += isLink ? " " : "\n";
+    if (isLink) gap = " ";
+    if (!isApart && !isBlock && !/^\s/.test(html)) joined.html += gap;
     joined.html += html;
     joined.content ||= item.content;
     isApart = isBlock || /\s$/.test(html);
-    gap = isLink;
+    gap = isLink ? " " : "";
   }
   if (embeds.length > 0) joined.embeds = embeds;
   return joined;

@@ -3,8 +3,8 @@ import { FlashwireError } from "../core/errors.ts";
 import { BLOCKS } from "./html-allowlist.ts";
 import { cleanAttributes } from "./html-attributes.ts";
 import { finish, gapWith } from "./html-elements.ts";
-import { finishEmbed } from "./html-embed-element.ts";
-import { type Found, foundIn, medium } from "./html-embeds.ts";
+import { finishEmbed, readPart } from "./html-embed-element.ts";
+import { type Found, foundIn } from "./html-embeds.ts";
 import { isDrawnFormula, isHidden, isUnseenFrame } from "./html-hidden.ts";
 import { asFallback, finishImage, sourceItems } from "./html-images.ts";
 import { type Item, type Joined, join, textItem, withoutFallbacks } from "./html-items.ts";
@@ -44,7 +44,7 @@ export function readOnce(html: string, addresses: Addresses, tally: Tally): Read
     {
       onopentag: (name, attributes) => reader.open(localName(name), attributes),
       ontext: (text) => reader.text(text),
-      onclosetag: (_, isImplied) => reader.close(!isImplied),
+      onclosetag: (name, isImplied) => reader.close(localName(name), !isImplied),
     },
     // Newsrooms write XHTML too. What a browser would make of <p/> does not matter: it gets <p></p>.
     { decodeEntities: true, recognizeSelfClosing: true },
@@ -85,7 +85,7 @@ class Reader {
       frame.found = foundIn(name, sent, this.#addresses);
       this.#embeds.push(frame.found);
     }
-    this.#readPart(frame);
+    if (this.#top.found) readPart(this.#top.found, name, sent, this.#addresses, this.#tally);
     this.#count(frame, 1);
     if (this.#open.depth > MAX_HTML_DEPTH) {
       throw new FlashwireError("invalid", `must not nest elements deeper than ${MAX_HTML_DEPTH}`);
@@ -97,8 +97,9 @@ class Reader {
     if (this.#top.role !== "raw") this.#top.items.push(textItem(escapeText(text)));
   }
 
-  /** `isEnded`: by its own end tag. */
-  close(isEnded: boolean): void {
+  /** `isEnded`: by its own end tag. The parser also closes what it never opened: a tag that is cut by the end. */
+  close(name: string, isEnded: boolean): void {
+    if (this.#top.name !== name) return;
     const frame = this.#stack.pop() as Frame;
     this.#count(frame, -1);
     if (frame.role === "embed") this.#embeds.pop();
@@ -138,29 +139,10 @@ class Reader {
     frame.role = "through";
   }
 
-  /** Parts of the embed that they stand in. */
-  #readPart({ name, sent }: Frame): void {
-    const { found } = this.#top;
-    if (found === undefined) return;
-    if (name === "track") this.#tally.add("track");
-    if (name === "param" && /^(?:movie|src|url)$/i.test(sent.name ?? "")) {
-      this.#foundAddress(found, sent.value);
-    }
-    const url = name === "source" ? this.#foundAddress(found, sent.src ?? sent["data-src"]) : undefined;
-    if (url === undefined) return;
-    found.media.push(medium(url, sent.type));
-  }
-
-  #foundAddress(found: Found, value = ""): string | undefined {
-    const url = this.#addresses.media(value);
-    if (url !== undefined) found.url ??= url;
-    return url;
-  }
-
   #isHidden({ name, role, sent }: Frame, isEnded: boolean): boolean {
     if (role === "raw" || !(isHidden(sent) || isUnseenFrame(name, sent) || isDrawnFormula(sent)))
       return false;
-    // Whoever forgot the end tag did not mean to hide the rest of the story.
+    // Where the end tag is missing, the rest of the story would be hidden.
     return isEnded || !this.isAtEnd || OPEN_ENDED.has(name);
   }
 
@@ -189,12 +171,13 @@ class Reader {
         .at(-1)
         ?.links.push({ url: attributes.href ?? "", text: textOf(items.map(({ html }) => html).join("")) });
     const { links, captions, lines } = this.#open;
+    const parent = this.#stack.findLast(({ role }) => role === "element")?.tag;
     return finish(
       {
         tag,
         attributes,
         items,
-        parent: this.#parent(),
+        parent,
         inLine: lines > 0,
         embedsLeave: links + captions > 0,
       },
@@ -212,9 +195,5 @@ class Reader {
       inNoscript: this.#open.noscripts > 0,
     };
     return finishImage({ sent, attributes, late, items }, embed ? { ...around, embed } : around);
-  }
-
-  #parent(): string | undefined {
-    return this.#stack.findLast(({ role }) => role === "element")?.tag;
   }
 }

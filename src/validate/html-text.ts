@@ -29,7 +29,7 @@ export function textOf(html: string): string {
 
 /**
  * NFC takes a `>` and a solidus that follows it for one character (U+226F): a text must not begin with one, or
- * whoever normalises the whole document breaks the tag before it.
+ * a program that normalises the whole document breaks the tag before it.
  */
 export function textFilter(text: string): string {
   const clean = cleanText(text);

@@ -1,6 +1,8 @@
 import type { FieldProblem } from "../core/errors.ts";
 
-/** What may be told of a body: one thing, several things, and what came of them. */
+type Words = readonly [one: string, many: string, what: string, ofMany?: string];
+
+/** What a warning may tell about a body: one thing, several things, and what came of them. */
 const KINDS = {
   script: ["script", "scripts", "left out"],
   style: ["style sheet", "style sheets", "left out"],
@@ -8,16 +10,16 @@ const KINDS = {
   drawing: ["drawing (svg or canvas)", "drawings (svg or canvas)", "left out"],
   template: ["template", "templates", "left out"],
   annotation: ["annotation of a formula", "annotations of formulas", "left out"],
-  other: ["element that no reader shows", "elements that no reader shows", "left out with content"],
+  other: ["element that no reader shows", "elements that no reader shows", "left out"],
   hidden: ["hidden element", "hidden elements", "left out"],
   empty: ["empty element", "empty elements", "left out"],
   track: ["subtitle track", "subtitle tracks", "left out"],
   linkWithoutAddress: [
     "link without a usable address",
     "links without a usable address",
-    "left out but for text",
+    "left out (the text stays)",
   ],
-  linkInLink: ["link inside of a link", "links inside of links", "left out but for text"],
+  linkInLink: ["link inside of a link", "links inside of links", "left out (the text stays)"],
   pictureWithoutAddress: [
     "picture without a usable address",
     "pictures without a usable address",
@@ -25,9 +27,9 @@ const KINDS = {
   ],
   figure: ["figure without picture", "figures without picture", "left out"],
   embedWithoutAddress: ["embed without a usable address", "embeds without a usable address", "left out"],
-  embed: ["embed", "embeds", "made a link"],
+  embed: ["embed", "embeds", "replaced by its link", "replaced by their links"],
   lazy: ["picture", "pictures", "found behind a placeholder"],
-} satisfies Record<string, [one: string, many: string, what: string]>;
+} satisfies Record<string, Words>;
 
 export type Kind = keyof typeof KINDS;
 
@@ -42,8 +44,8 @@ export class Tally {
   /** One warning for each kind, in the order in which the kinds first came. */
   warnings(): FieldProblem[] {
     return [...this.#counts].map(([kind, count]) => {
-      const [one, many, what] = KINDS[kind];
-      return bodyWarning(count === 1 ? `1 ${one} was ${what}` : `${count} ${many} were ${what}`);
+      const [one, many, what, ofMany = what]: Words = KINDS[kind];
+      return bodyWarning(count === 1 ? `1 ${one} was ${what}` : `${count} ${many} were ${ofMany}`);
     });
   }
 }
