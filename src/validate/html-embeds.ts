@@ -81,7 +81,7 @@ export function isEmbed(element: string): boolean {
   );
 }
 
-export const isPlayer = (element: string) => PLAYERS.has(element);
+const isPlayer = (element: string) => PLAYERS.has(element);
 
 /** What the start tag of an embed tells about it. */
 export function foundIn(element: string, attributes: Attributes, addresses: Addresses): Found {
