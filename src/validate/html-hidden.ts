@@ -1,6 +1,9 @@
-/** Whether a browser hides an element: by `hidden` or by its style. What only screen readers pass over is shown. */
-export function isHidden(attributes: Record<string, string>): boolean {
-  const { hidden, style } = attributes;
+/**
+ * Whether a browser hides an element: by `hidden` or by its style. What only screen readers pass over is shown, and so
+ * is a page as a whole: its scripts show it once they have run.
+ */
+export function isHidden(element: string, { hidden, style }: Record<string, string>): boolean {
+  if (element === "html" || element === "body") return false;
   if (hidden !== undefined && hidden.toLowerCase() !== "until-found") return true;
   return style !== undefined && hides(style);
 }

@@ -33,7 +33,7 @@ export type Place = "flow" | "figure" | "line";
 export function join(items: Item[], place: Place, tally: Tally): Joined {
   const joined: Joined = { html: "", content: false };
   const embeds: Found[] = [];
-  let isApart = true;
+  let last = "";
   let gap = "";
   for (const item of items) {
     if (item.gap) gap = "\n";
@@ -45,15 +45,18 @@ export function join(items: Item[], place: Place, tally: Tally): Joined {
     const isBlock = item.block === true || (item.embed !== undefined && place === "flow");
     const isLink = item.embed !== undefined && !isBlock;
     if (isLink) gap = " ";
-    if (!isApart && !isBlock && !/^\s/.test(html)) joined.html += gap;
+    if (gap !== "" && !isBlock && !isSpace(last.at(-1)) && !isSpace(html[0])) joined.html += gap;
     joined.html += html;
     joined.content ||= item.content;
-    isApart = isBlock || /\s$/.test(html);
+    last = isBlock ? "" : html;
     gap = isLink ? " " : "";
   }
   if (embeds.length > 0) joined.embeds = embeds;
   return joined;
 }
+
+/** Where nothing or a block stands, words are apart too. */
+const isSpace = (letter: string | undefined) => letter === undefined || /\s/.test(letter);
 
 function embedIn(found: Found, place: Place): string {
   const link = linkOf(found);

@@ -59,7 +59,8 @@ function firstOf(
 
 /** Some write other things than addresses there: `true`, templates, JSON. */
 function isAddress(value: string): boolean {
-  return /^[^\s{}<>"]*[./][^\s{}<>"]*$/.test(value.trim()) && !isPlaceholder({ src: value });
+  const address = value.trim();
+  return !/[\s{}<>"]/.test(address) && /[./]/.test(address) && !isPlaceholder({ src: address });
 }
 
 /** Whether an image only holds the place of another one. */

@@ -140,7 +140,7 @@ class Reader {
   }
 
   #isHidden({ name, role, sent }: Frame, isEnded: boolean): boolean {
-    if (role === "raw" || !(isHidden(sent) || isUnseenFrame(name, sent) || isDrawnFormula(sent)))
+    if (role === "raw" || !(isHidden(name, sent) || isUnseenFrame(name, sent) || isDrawnFormula(sent)))
       return false;
     // Where the end tag is missing, the rest of the story would be hidden.
     return isEnded || !this.isAtEnd || OPEN_ENDED.has(name);

@@ -67,9 +67,12 @@ function distinct<T extends { url: string }>(list: T[]): T[] {
   return list.filter(({ url }) => !addresses.has(url) && addresses.add(url));
 }
 
+const COMMON = ["p", "a", "em", "strong", "li", "td", "img", "h2", "figure", "figcaption", "br"];
+
 /** The last word on every body: nothing leaves that the library does not let through as it is. */
 const GATE: sanitize.IOptions = {
-  allowedTags: Object.keys(ALLOWED_ELEMENTS),
+  // The library looks for each tag from the start of the list, several times.
+  allowedTags: [...COMMON, ...Object.keys(ALLOWED_ELEMENTS)],
   allowedAttributes: ALLOWED_ATTRIBUTES,
   nonTextTags: RAW_TEXT,
   selfClosing: VOID,

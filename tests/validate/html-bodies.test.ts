@@ -248,6 +248,7 @@ describe("hidden content goes", () => {
       "<div hidden><p>a</p><p>b</p>",
       "<div><p>a</p><p>b</p></div>",
     ],
+    ["a whole page, which its scripts show", '<body style="visibility:hidden"><p>a</p></body>', "<p>a</p>"],
     ["words around it, which stay apart", "a<div hidden>x</div>b", "a\nb", HIDDEN],
   ]);
 });

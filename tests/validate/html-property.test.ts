@@ -147,6 +147,20 @@ const bodies = fc
 const NOTHING: Omit<Body, "html"> = { embeds: [], media: [], warnings: [] };
 
 describe("whatever comes", () => {
+  test("an embed as deep as may be gives a body that can be read again", () => {
+    const depths = Array.from({ length: 12 }, (_, i) => 248 + i);
+    const results = depths.map((depth) => {
+      const html = `${"<div>".repeat(depth)}x<video src="/v.mp4" poster="/p.jpg"></video>`;
+      try {
+        return read(read(html).html).warnings.length;
+      } catch (error) {
+        return String(error);
+      }
+    });
+    const tooDeep = "FlashwireError: must not nest elements deeper than 256";
+    expect(results).toEqual(depths.map((depth) => (depth <= 252 ? 0 : tooDeep)));
+  });
+
   test("a body that was read holds nothing but the allow-list, and reading it again finds nothing", () => {
     fc.assert(
       fc.property(bodies, (html) => {

@@ -305,6 +305,14 @@ describe("time stays in proportion to the length", () => {
     ["<!--".repeat(100_000)],
     ["&".repeat(400_000)],
     ["\u0338".repeat(400_000)],
+    [`<img src="a" data-src="${".".repeat(400_000)}{">`],
+    [`<p style="${"display:".repeat(50_000)}none">a</p>`],
+    [`<img src="${"/blank".repeat(60_000)}">`],
+    [`${"<b>a ".repeat(250)}${"a ".repeat(200_000)}`],
+    [`${"<noscript>".repeat(250)}${"<i>a</i>".repeat(50_000)}`],
+    ["<img data-src=a.jpg> <noscript><img src=a.jpg></noscript> ".repeat(3_000)],
+    [`<object data=a>${"<a href=b>c</a>".repeat(9_000)}</object>`],
+    ["<figure><iframe src=a></iframe></figure>".repeat(4_000)],
   ])("case %#", (html) => {
     const cleaning = cpuMilliseconds(() => {
       try {
