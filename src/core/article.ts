@@ -70,7 +70,7 @@ const place = object({ name, lat: optional(between(-90, 90)), lon: optional(betw
 
 const author = as("person", object({ name, email: optional(email), url: optional(url) }));
 
-const media = object({
+export const MediaSchema = object({
   url,
   type: mediaType,
   width: optional(count),
@@ -84,6 +84,14 @@ const media = object({
   syndicate: optional(v.boolean()),
 });
 
+/** Something of another page that the body shows; a link stands for it there. */
+export const EmbedSchema = object({
+  url,
+  provider: optional(name),
+  title: optional(line(limit.MAX_HEADLINE)),
+  poster: optional(url),
+});
+
 const rights = object({
   holder: optional(name),
   notice: optional(note),
@@ -92,9 +100,7 @@ const rights = object({
 });
 
 const headline = line(limit.MAX_HEADLINE);
-
 const guid = identifier(limit.MAX_URL);
-
 const revision = v.pipe(count, v.maxValue(limit.MAX_REVISION, `must be at most ${limit.MAX_REVISION}`));
 
 const dated = dateTime(`At most ${limit.MAX_AHEAD_MS / 3_600_000} hours ahead of the time of sending.`);
@@ -121,7 +127,8 @@ export const ArticleSchema = object({
   change: optional(change),
   /** Another name for `change`, for newsrooms whose CMS calls it so. */
   label: optional(change),
-  media: optional(list(media, limit.MAX_MEDIA)),
+  media: optional(list(MediaSchema, limit.MAX_MEDIA)),
+  embeds: optional(list(EmbedSchema, limit.MAX_MEDIA)),
   source: optional(object({ name, url: optional(url) })),
   rights: optional(rights),
   related: optional(list(object({ url, title: headline }), limit.MAX_RELATED)),
@@ -151,7 +158,7 @@ export type CheckedWithdrawal = v.InferOutput<typeof WithdrawnSchema>;
 /** What a newsroom may send. */
 export type ArticleInput = v.InferInput<typeof ArticleSchema>;
 
-export type Media = v.InferOutput<typeof media>;
+export type Media = v.InferOutput<typeof MediaSchema>;
 export type Tag = v.InferOutput<typeof tag>;
 export type Author = v.InferOutput<typeof author>;
 export type Breaking = { level: (typeof BREAKING_LEVELS)[number]; until?: string };

@@ -137,6 +137,21 @@ export const ARTICLE_REFERENCE: Record<string, { description: string; example: u
     description: "`false` keeps the file out of every document, for a newsroom that may not pass it on.",
     example: false,
   },
+  embeds: {
+    description:
+      "What the body shows of other pages: videos, posts, charts. The wire adds what it finds in the body, where a link stands for it.",
+    example: [{ url: "https://www.youtube.com/watch?v=a1b2c3", provider: "YouTube" }],
+  },
+  "embeds[].url": {
+    description: "The address of what is shown.",
+    example: "https://www.youtube.com/watch?v=a1b2c3",
+  },
+  "embeds[].provider": { description: "Who offers it.", example: "YouTube" },
+  "embeds[].title": { description: "What it is called.", example: "The bridge from above" },
+  "embeds[].poster": {
+    description: "The address of a picture that stands for it.",
+    example: "https://news.example.org/images/bridge-video.jpg",
+  },
   source: {
     description: "The agency or paper that the article is from.",
     example: { name: "Example Agency" },

@@ -9,9 +9,9 @@ import {
 } from "../core/article.ts";
 import { articleId } from "../core/article-id.ts";
 import { type FieldProblem, FlashwireError } from "../core/errors.ts";
+import { withBody } from "./body.ts";
 import { checkRecord } from "./check.ts";
 import { type Findings, noFindings } from "./findings.ts";
-import { cleanHtml } from "./html.ts";
 import { MAX_PROBLEMS } from "./limits.ts";
 import { normalForm, normalWithdrawal } from "./normalize.ts";
 import { pointer, problemsOf } from "./problems.ts";
@@ -58,9 +58,9 @@ export function readArticle(input: unknown, context: ReadContext): ReadArticle {
       detail: "must be the id in the address that the record is sent to",
     });
   }
-  const body = withdrawn || checked.wrong.has("url") ? undefined : readBody(draft, found);
+  const whole = withdrawn || checked.wrong.has("url") ? draft : withBody(draft, found);
   const warnings = settle(found, context);
-  return { article: withdrawn ? kill(draft, warnings, now) : normalForm(draft as Checked, body), warnings };
+  return { article: withdrawn ? kill(draft, warnings, now) : normalForm(whole as Checked), warnings };
 }
 
 /** Checks what a request to withdraw says. Throws `invalid`. */
@@ -85,17 +85,6 @@ function repairRecord(
   const schema = (withdrawn ? WithdrawnSchema : ArticleSchema) as unknown as Shape;
   const { timeZone } = context;
   return repair(schema, record, { base: record.url, timeZone, found, withdrawn, path: [] }) ?? {};
-}
-
-function readBody({ url = "", body }: Partial<Checked>, { leftOut }: Findings): string | undefined {
-  if (body === undefined) return undefined;
-  try {
-    return cleanHtml(body, url);
-  } catch (error) {
-    if (!(error instanceof FlashwireError)) throw error;
-    leftOut.push({ pointer: "#/body", detail: error.message });
-    return undefined;
-  }
 }
 
 /** A kill whose date was left out is of now: of the date of its publication, it would be older than what it kills. */

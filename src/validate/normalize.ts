@@ -12,9 +12,9 @@ import {
  * in the order of the schema. Two records with the same content are the same JSON; ingest compares them so.
  */
 
-/** `body` is the clean HTML. */
-export function normalForm(checked: Checked, body: string | undefined): Incoming {
-  const { section, sections, tags, revision, rights } = checked;
+/** `checked` has its body clean. */
+export function normalForm(checked: Checked): Incoming {
+  const { body, section, sections, tags, revision, rights } = checked;
   return inOrder(ArticleSchema, {
     ...checked,
     body: body === "" ? undefined : body,
