@@ -26,6 +26,7 @@ export default defineSite({
 
   /** The language of stories that do not name theirs (BCP 47). */
   language: "en-US",
+  // timeZone: "America/New_York", // of dates without an offset (IANA name); without it the wire refuses such dates
   copyright: "© The Example Times. All rights reserved.",
 
   // icon: "https://news.example.org/icon-512.png", // square

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { FORMATS } from "../render/formats.ts";
-import { ProblemSchema } from "./problem.ts";
+import { FieldProblemSchema, ProblemSchema } from "./problem.ts";
 
 /**
  * What the wire answers, declared once: the types of the server, the OpenAPI document and the check of the command
@@ -15,6 +15,12 @@ const accepted = {
   version: v.pipe(string, v.description("Names the version: its revision, or when it was updated")),
   result: v.picklist(["created", "updated", "unchanged", "withdrawn"]),
   feeds: v.pipe(v.array(string), v.description("Every feed that the article is or ever was in")),
+  warnings: v.exactOptional(
+    v.pipe(
+      v.array(FieldProblemSchema),
+      v.description("What the wire repaired in the record, left out of it, or takes for a mistake"),
+    ),
+  ),
 };
 
 /** What the writer of an article learns. */
@@ -32,6 +38,7 @@ export const AnswerSchema = v.object({
   version: v.exactOptional(accepted.version),
   result: v.exactOptional(accepted.result),
   feeds: v.exactOptional(accepted.feeds),
+  warnings: accepted.warnings,
   problem: v.exactOptional(ProblemSchema),
 });
 

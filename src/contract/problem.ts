@@ -6,7 +6,7 @@ import { TombstoneSchema } from "./record.ts";
 
 const TYPE = "urn:flashwire:problem:";
 
-const fieldProblem = v.object({
+export const FieldProblemSchema = v.object({
   pointer: v.pipe(v.string(), v.description("JSON pointer to the field")),
   detail: v.string(),
 }) satisfies v.GenericSchema<unknown, FieldProblem>;
@@ -16,7 +16,7 @@ export const ProblemSchema = v.object({
   title: v.string(),
   status: v.pipe(v.number(), v.integer()),
   detail: v.exactOptional(v.string()),
-  errors: v.exactOptional(v.array(fieldProblem)),
+  errors: v.exactOptional(v.array(FieldProblemSchema)),
   tombstone: v.exactOptional(v.pipe(TombstoneSchema, v.description("What is left of a withdrawn article"))),
   wire: v.exactOptional(
     v.pipe(v.string(), v.description("Which wire this is, from /healthz of a local one")),

@@ -30,6 +30,18 @@ export const whole = (min: number, max: number) =>
     v.maxValue(max, `must be at most ${max}`),
   );
 
+/** An IANA name of a zone that this machine knows. */
+export const timeZone = v.pipe(
+  string,
+  v.check((name) => {
+    try {
+      return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+    } catch {
+      return false;
+    }
+  }, "must be the IANA name of a time zone, such as Europe/Berlin"),
+);
+
 export const list = <S extends v.GenericSchema>(item: S) => v.array(item, "must be a list");
 
 export const oneOrMore = <S extends v.GenericSchema>(item: S) =>

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { BREAKING_LEVELS, CHANGE_KINDS } from "./article.ts";
 import { EMAIL, notList, object } from "./fields.ts";
 import { MAX_AUDIT_DAYS, MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
-import { anyOf, list, oneOrMore, string, text, url, whole } from "./site-fields.ts";
+import { anyOf, list, oneOrMore, string, text, timeZone, url, whole } from "./site-fields.ts";
 import { slug } from "./text.ts";
 
 /** What a newsroom writes in flashwire.config.ts: who it is and which feeds it has. */
@@ -131,6 +131,8 @@ export const SiteSchema = v.pipe(
       }, "must be a BCP 47 language tag, such as en-GB"),
       v.transform((tag) => Intl.getCanonicalLocales(tag)[0] as string),
     ),
+    /** Of dates that a record gives without an offset. Without it such dates are refused. */
+    timeZone: v.exactOptional(timeZone),
     copyright: v.exactOptional(text(MAX_PARAGRAPH)),
     icon: v.exactOptional(url),
     logo: v.exactOptional(url),

@@ -1,5 +1,5 @@
 import type { Accepted } from "../contract/answers.ts";
-import { FlashwireError } from "../core/errors.ts";
+import { type FieldProblem, FlashwireError } from "../core/errors.ts";
 import { type Incoming, ingest, type Outcome, type Preconditions } from "../ingest/ingest.ts";
 import type { Deps } from "./route.ts";
 
@@ -24,8 +24,16 @@ function bare(etag: string): string {
   return etag.replaceAll('"', "");
 }
 
-export function acceptedOf({ id, version, result, feeds }: Outcome): Accepted {
-  return { id, version, result, feeds };
+export function acceptedOf({ id, version, result, feeds }: Outcome, warnings: FieldProblem[] = []): Accepted {
+  return { id, version, result, feeds, ...(warnings.length > 0 && { warnings }) };
+}
+
+/** Whether the request wants a record with warnings to be refused. */
+export function wantsStrict(url: string): boolean {
+  const [said, ...others] = new URL(url).searchParams.getAll("strict");
+  if (said === undefined || (said === "false" && others.length === 0)) return false;
+  if (said === "true" && others.length === 0) return true;
+  throw new FlashwireError("malformed", "strict can only be true or false, and only once: ?strict=true");
 }
 
 /** Whether the request wants its answer only when the documents are written. */

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { type ErrorCode, FlashwireError } from "../core/errors.ts";
+import { type ErrorCode, type FieldProblem, FlashwireError } from "../core/errors.ts";
 import { MAX_BATCH } from "../core/limits.ts";
 import {
   beginFile,
@@ -14,7 +14,7 @@ import {
 } from "../repository/inbox.ts";
 import type { ObjectHead } from "../store/port.ts";
 import { parseRecords, type StreamItem, type StreamPosition } from "../stream/records.ts";
-import { readArticle } from "../validate/article.ts";
+import { readArticle, siteContext } from "../validate/article.ts";
 import { type IngestDeps, ingest } from "./ingest.ts";
 import { INBOX_BATCH_BYTES, MAX_INBOX_PROBLEMS, STREAM_CONCURRENCY } from "./limits.ts";
 
@@ -95,7 +95,10 @@ async function takeBatch(deps: IngestDeps, items: StreamItem[], result: InboxRes
 async function takeItem(deps: IngestDeps, item: StreamItem, result: InboxResult): Promise<void> {
   try {
     if ("error" in item) throw item.error;
-    const outcome = await ingest(deps, readArticle(item.value, { now: deps.now() }).article);
+    const context = { ...siteContext(deps.site), now: deps.now() };
+    const { article, warnings } = readArticle(item.value, context);
+    const outcome = await ingest(deps, article);
+    warn(item, outcome.id, warnings, result);
     if (outcome.result === "unchanged") result.unchanged++;
     else {
       result.accepted++;
@@ -121,6 +124,13 @@ function refuse(deps: IngestDeps, item: StreamItem, error: FlashwireError, resul
   const id = idOf(item);
   const named = id === undefined ? {} : { id: id.slice(0, 128) };
   result.refusals.push({ line: item.line, ...named, code, detail, errors });
+}
+
+function warn({ line }: StreamItem, id: string, warnings: FieldProblem[], result: InboxResult): void {
+  // A file that an earlier version of the wire began has no list yet.
+  const list = result.warnings ?? [];
+  if (warnings.length === 0 || list.length >= MAX_INBOX_PROBLEMS) return;
+  result.warnings = [...list, { line, id: id.slice(0, 128), warnings }];
 }
 
 function idOf(item: StreamItem): string | undefined {

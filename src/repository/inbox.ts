@@ -23,6 +23,8 @@ export type InboxResult = {
   unchanged: number;
   refused: number;
   refusals: Refusal[];
+  /** Of records that were taken: the first ones, as for refusals. Absent when there are none. */
+  warnings?: { line: number; id: string; warnings: FieldProblem[] }[];
 };
 
 /** What is known of this content so far; undefined where another event has to do with it, or had. */

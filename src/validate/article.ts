@@ -9,6 +9,7 @@ import {
 } from "../core/article.ts";
 import { articleId } from "../core/article-id.ts";
 import { type FieldProblem, FlashwireError } from "../core/errors.ts";
+import type { Site } from "../core/site.ts";
 import { withBody } from "./body.ts";
 import { checkRecord } from "./check.ts";
 import { type Findings, noFindings } from "./findings.ts";
@@ -32,6 +33,11 @@ export type ReadContext = {
   /** Whether a warning is an error. */
   strict?: boolean;
 };
+
+/** What the site file says about every record of the wire. */
+export function siteContext({ language, timeZone }: Pick<Site, "language" | "timeZone">) {
+  return { language, ...(timeZone === undefined ? {} : { timeZone }) };
+}
 
 /** `warnings` tell what was repaired, left out or looks wrong; at most MAX_PROBLEMS of them. */
 export type ReadArticle = { article: Incoming; warnings: FieldProblem[] };

@@ -82,12 +82,13 @@ async function* outgoing(sources: Source[], report: Report): AsyncGenerator<Outg
 }
 
 function tell(report: Report, { record, result, repeated }: Sent): void {
-  const { id, status, problem, result: outcome, version, feeds } = result;
+  const { id, status, problem, result: outcome, version, feeds, warnings } = result;
   if (outcome !== undefined && status < 400) {
     const details = {
       status,
       ...(version === undefined ? {} : { version }),
       ...(feeds === undefined ? {} : { feeds }),
+      ...(warnings === undefined ? {} : { warnings }),
     };
     report.accepted(record.place, id, outcome, details);
   } else if (repeated && problem && codeOf(problem.type) === "stale") {

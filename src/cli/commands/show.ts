@@ -5,6 +5,7 @@ import { type Place, PlacesSchema } from "../../contract/answers.ts";
 import { WithdrawnProblemSchema } from "../../contract/problem.ts";
 import { RecordSchema } from "../../contract/record.ts";
 import type { Article, Published, Withdrawn } from "../../core/article.ts";
+import { articleId, encodeArticleId } from "../../core/article-id.ts";
 import { FORMATS } from "../../render/formats.ts";
 import { examples, optionsOf } from "../command.ts";
 import { DOCUMENTS_AT_ONCE } from "../limits.ts";
@@ -43,7 +44,7 @@ export function addShow(program: Command): void {
 async function run(id: string, _options: object, command: Command): Promise<void> {
   const { json = false, ...flags } = optionsOf(command);
   const target = await findTarget(flags, readConfig());
-  const path = `/articles/${encodeURIComponent(id)}`;
+  const path = `/articles/${encodeArticleId(articleId(id) ?? id)}`;
   const article = await readStored(target, path);
   const { version, feeds, left } = await ask(target, PlacesSchema, "GET", `${path}/feeds`);
   const documents = [...documentsOf(feeds, true), ...documentsOf(left, false)];

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { FieldProblem } from "../../core/errors.ts";
 import { examples, optionsOf, siteFileOf } from "../command.ts";
 import { findSources, totalSize } from "../input/files.ts";
 import { type ReadRecord, readSources } from "../input/records.ts";
@@ -15,6 +16,7 @@ export function addValidate(program: Command): void {
         "Only the wire knows which versions and identifiers it has already.",
     )
     .argument("<inputs...>", "files, folders, or - for standard input")
+    .option("--strict", "refuse a record that the wire would take with warnings")
     .addHelpText(
       "after",
       `${examples("validate story.json", "validate archive/", "validate - < export.ndjson")}\nExit code: 0 all valid, 1 some not, 2 wrong usage.\n`,
@@ -23,16 +25,16 @@ export function addValidate(program: Command): void {
 }
 
 async function run(inputs: string[], _options: object, command: Command): Promise<void> {
-  const { json = false } = optionsOf(command);
+  const { json = false, strict = false } = optionsOf<{ strict?: boolean }>(command);
   const sources = await findSources(inputs);
   const meter = createMeter(totalSize(sources));
   const report = createReport(meter, json);
-  const readId = await loadCheck(siteFileOf(command));
+  const readRecord = await loadCheck(siteFileOf(command), strict);
   let complete = false;
   try {
     for await (const found of readSources(sources)) {
       meter.reach(found.read);
-      check(found, report, readId);
+      check(found, report, readRecord);
     }
     complete = true;
   } finally {
@@ -40,27 +42,31 @@ async function run(inputs: string[], _options: object, command: Command): Promis
   }
 }
 
-/** The checks that need no wire; one that passes answers the record's id. Throws for a wrong site file. */
-async function loadCheck(siteFile: string | undefined): Promise<(record: unknown) => string> {
+type Check = (record: unknown) => { id: string; warnings: FieldProblem[] };
+
+/** The checks that need no wire. Throws for a wrong site file. */
+async function loadCheck(siteFile: string | undefined, strict: boolean): Promise<Check> {
   // The sanitiser is a third of the start of any command, and only this one needs it.
-  const { readArticle } = await import("../../validate/article.ts");
+  const { readArticle, siteContext } = await import("../../validate/article.ts");
   const { loadSiteFile } = await import("../../config/site-file.ts");
   const { checkGuid } = await import("../../core/guid.ts");
   const site = (await loadSiteFile(siteFile)).at("http://localhost");
   return (record) => {
-    const { article } = readArticle(record, { now: Date.now() });
+    const context = { ...siteContext(site), now: Date.now(), strict };
+    const { article, warnings } = readArticle(record, context);
     checkGuid(site, article);
-    return article.id;
+    return { id: article.id, warnings };
   };
 }
 
-function check(found: ReadRecord, report: Report, readId: (record: unknown) => string): void {
+function check(found: ReadRecord, report: Report, readRecord: Check): void {
   if ("error" in found) {
     report.refused(found.place, undefined, problemOf(found.error));
     return;
   }
   try {
-    report.accepted(found.place, readId(found.value), "valid");
+    const { id, warnings } = readRecord(found.value);
+    report.accepted(found.place, id, "valid", warnings.length > 0 ? { warnings } : {});
   } catch (error) {
     const { id } = (found.value ?? {}) as { id?: unknown };
     report.refused(found.place, typeof id === "string" ? id : undefined, problemOf(error));

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
 import { AcceptedSchema } from "../../contract/answers.ts";
+import { articleId, encodeArticleId } from "../../core/article-id.ts";
 import { examples, optionsOf } from "../command.ts";
 import { print, printJson } from "../output/print.ts";
 import { ask } from "../wire/client.ts";
@@ -25,7 +26,7 @@ async function run(id: string, _options: object, command: Command): Promise<void
   const target = await findTarget(flags, readConfig());
   const body = reason === undefined ? {} : { body: JSON.stringify({ reason }) };
   // A kill is done when readers cannot see the article any more, not before.
-  const path = `/articles/${encodeURIComponent(id)}?wait=published`;
+  const path = `/articles/${encodeArticleId(articleId(id) ?? id)}?wait=published`;
   const outcome = await ask(target, AcceptedSchema, "DELETE", path, body);
   if (json) printJson(outcome);
   else print(`${id} is withdrawn${outcome.result === "unchanged" ? "; it already was" : ""}.`);

@@ -7,23 +7,32 @@ import { paint, plain, print, printJson, problemLines, type Refusal } from "./pr
 
 export type ReportedResult = Accepted["result"] | "valid";
 
-type Details = Pick<Answer, "status" | "version" | "feeds">;
+type Details = Pick<Answer, "status" | "version" | "feeds" | "warnings">;
 
 /** Says what becomes of each record, and counts. */
 export function createReport(meter: Meter, json: boolean) {
   const counts: Partial<Record<ReportedResult | "refused", number>> = {};
   const started = performance.now();
   let records = 0;
+  let warned = 0;
 
   const count = (outcome: ReportedResult | "refused") => {
     counts[outcome] = (counts[outcome] ?? 0) + 1;
     meter.show(`${thousands(++records)} records, ${rate(records, started)}`);
   };
 
+  const warn = (place: Place, id: string | undefined, text: string) => {
+    if (++warned === MAX_PRINTED + 1) meter.log("There are more warnings; --json lists them all.");
+    if (warned > MAX_PRINTED) return;
+    const where = paint("yellow", placeText(place), process.stderr);
+    meter.log(`${where}:${id === undefined ? "" : ` ${plain(id)}`} ${plain(text)}`);
+  };
+
   return {
     accepted(place: Place, id: string | undefined, outcome: ReportedResult, details: Partial<Details> = {}) {
       count(outcome);
-      if (json) printJson({ ...place, id, result: outcome, ...details });
+      if (json) return printJson({ ...place, id, result: outcome, ...details });
+      for (const { pointer, detail } of details.warnings ?? []) warn(place, id, `${pointer} ${detail}`);
     },
 
     refused(place: Place, id: string | undefined, problem: Refusal, status?: number) {

@@ -1,6 +1,5 @@
-import { ARTICLE_ID } from "../../core/article.ts";
 import { EXTENSION_PATH } from "../../core/extension.ts";
-import { MAX_RECORD_BYTES } from "../../core/limits.ts";
+import { MAX_ID_FORM, MAX_RECORD_BYTES } from "../../core/limits.ts";
 import type { Site } from "../../core/site.ts";
 import type { Format } from "../../render/format.ts";
 import { FORMATS } from "../../render/formats.ts";
@@ -48,11 +47,17 @@ export function openApi(site: Site) {
 }
 
 const wait = query("wait", { const: "published" }, "Answer only when the documents are written");
+const strict = query("strict", { type: "boolean" }, "Refuse a record that would be taken with warnings");
 const ifMatch = header("If-Match", "The ETag that it must still have");
 const ifModified = header("If-Modified-Since", "The Last-Modified that the client has");
 const ifUnmodified = header("If-Unmodified-Since", "The Last-Modified that it must still have");
 const ifNoneMatch = header("If-None-Match", "ETags that the client has; for PUT, * to create only");
-const id = { name: "id", in: "path", required: true, schema: { type: "string", pattern: ARTICLE_ID.source } };
+const id = {
+  name: "id",
+  in: "path",
+  required: true,
+  schema: { type: "string", minLength: 1, maxLength: MAX_ID_FORM },
+};
 const security = [{ token: [] }];
 const record = { anyOf: [ref("Article"), ref("WithdrawnArticle")] };
 
@@ -63,7 +68,7 @@ function articlesPath() {
       summary: "Send many articles in one stream",
       description: `Up to ${MAX_STREAM_RECORDS} records; good ones are kept when others are bad. One answer each, in order.`,
       security,
-      parameters: [wait],
+      parameters: [wait, strict],
       requestBody: {
         required: true,
         content: { ...content({ type: "array", items: record }), ...content(record, ndjson) },
@@ -105,7 +110,7 @@ function articlePath() {
       summary: "Send one version of an article",
       description: `At most ${MAX_RECORD_BYTES} bytes. Sending it again changes nothing.`,
       security,
-      parameters: [wait, ifMatch, ifNoneMatch],
+      parameters: [wait, strict, ifMatch, ifNoneMatch],
       requestBody: { required: true, content: content(record) },
       responses: {
         200: accepted("Updated, unchanged or withdrawn"),

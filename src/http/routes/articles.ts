@@ -1,19 +1,19 @@
 import type { Context, Hono } from "hono";
 import type { Place, Places } from "../../contract/answers.ts";
 import { articleId, decodeArticleId, encodeArticleId } from "../../core/article-id.ts";
-import { FlashwireError } from "../../core/errors.ts";
+import { type FieldProblem, FlashwireError } from "../../core/errors.ts";
 import { placements, resolveFeed } from "../../core/feed.ts";
 import { versionOf } from "../../core/version.ts";
 import { type Outcome, withdraw } from "../../ingest/ingest.ts";
 import { addressesOf } from "../../render/outputs.ts";
 import { readRecord, type TaggedRecord } from "../../repository/records.ts";
-import { readArticle, readReason } from "../../validate/article.ts";
+import { readArticle, readReason, siteContext } from "../../validate/article.ts";
 import { authorize } from "../auth.ts";
 import { readJson, readOptionalJson } from "../body.ts";
 import { isKnown, preconditions } from "../conditions.ts";
 import { problemResponse } from "../problem.ts";
 import { type Deps, type Handler, json, route } from "../route.ts";
-import { accept, acceptedOf, noted, publishOutcomes, wantsPublished } from "../take-article.ts";
+import { accept, acceptedOf, noted, publishOutcomes, wantsPublished, wantsStrict } from "../take-article.ts";
 import { postArticles } from "./bulk.ts";
 
 /** For whoever has a token only; a cache must ask each time. */
@@ -41,13 +41,16 @@ async function putArticle(deps: Deps, c: Context, by: string): Promise<Response>
     throw new FlashwireError("malformed", "Send the whole article, without a Content-Range.");
   }
   const wait = wantsPublished(c.req.url);
-  const { article: incoming } = readArticle(await readJson(c.req.raw), {
+  const strict = wantsStrict(c.req.url);
+  const { article, warnings } = readArticle(await readJson(c.req.raw), {
+    ...siteContext(deps.services.site),
     now: deps.services.now(),
     id: sentId(c),
+    strict,
   });
-  const outcome = await accept(deps, incoming, by, preconditions(c.req.raw.headers));
+  const outcome = await accept(deps, article, by, preconditions(c.req.raw.headers));
   await publishOutcomes(deps, [outcome], wait);
-  return accepted(outcome);
+  return accepted(outcome, warnings);
 }
 
 async function deleteArticle(deps: Deps, c: Context, by: string): Promise<Response> {
@@ -107,11 +110,11 @@ function idOf(c: Context): string {
   return id;
 }
 
-function accepted(outcome: Outcome): Response {
+function accepted(outcome: Outcome, warnings: FieldProblem[] = []): Response {
   const headers = { ETag: outcome.etag, "Cache-Control": "no-store" };
   const isNew = outcome.result === "created";
   const location: Record<string, string> = isNew
     ? { Location: `/articles/${encodeArticleId(outcome.id)}` }
     : {};
-  return json(acceptedOf(outcome), { ...headers, ...location }, isNew ? 201 : 200);
+  return json(acceptedOf(outcome, warnings), { ...headers, ...location }, isNew ? 201 : 200);
 }

@@ -1,10 +1,11 @@
 import { pMapIterable } from "p-map";
 import type { Answer } from "../../contract/answers.ts";
+import type { FieldProblem } from "../../core/errors.ts";
 import { MAX_BATCH } from "../../core/limits.ts";
 import type { Outcome } from "../../ingest/ingest.ts";
 import { STREAM_CONCURRENCY } from "../../ingest/limits.ts";
 import { parseRecords, type StreamItem } from "../../stream/records.ts";
-import { readArticle } from "../../validate/article.ts";
+import { readArticle, siteContext } from "../../validate/article.ts";
 import { batched } from "../batches.ts";
 import { chunksOf, streamForm } from "../body.ts";
 import { BATCH_LINGER_MS, MAX_WAITING_ANSWERS_BYTES } from "../limits.ts";
@@ -17,9 +18,16 @@ import {
   publishIds,
   publishOutcomes,
   wantsPublished,
+  wantsStrict,
 } from "../take-article.ts";
 
-type Taken = { line: number; id?: string } & ({ outcome: Outcome } | { error: unknown });
+/** Who sends, and whether a warning is an error to them. */
+type Sender = { by: string; strict: boolean };
+
+type Taken = { line: number; id?: string } & (
+  | { outcome: Outcome; warnings: FieldProblem[] }
+  | { error: unknown }
+);
 
 /**
  * POST /articles: many records, one answer each, in their order; the good ones are kept when others are bad. Neither
@@ -28,8 +36,9 @@ type Taken = { line: number; id?: string } & ({ outcome: Outcome } | { error: un
 export async function postArticles(deps: Deps, request: Request, by: string): Promise<Response> {
   const form = streamForm(request.headers);
   const wait = wantsPublished(request.url);
+  const sender = { by, strict: wantsStrict(request.url) };
   const records = parseRecords(chunksOf(request), form);
-  const results = take(deps, form === "array" ? await refuseNoArray(records) : records, by);
+  const results = take(deps, form === "array" ? await refuseNoArray(records) : records, sender);
   const answers = answer(deps, results, wait);
   const type = form === "array" ? "application/json" : "application/x-ndjson";
   return new Response(streamOf(deps, form === "array" ? asArray(answers) : asLines(answers)), {
@@ -61,13 +70,13 @@ async function refuseNoArray(records: AsyncIterable<StreamItem>): Promise<AsyncI
 type Turn = { item: StreamItem; before: Promise<void> | undefined; done: () => void };
 
 /** Takes the records in, several at once, but the versions of one article one after the other. */
-function take(deps: Deps, records: AsyncIterable<StreamItem>, by: string): AsyncIterable<Taken> {
+function take(deps: Deps, records: AsyncIterable<StreamItem>, sender: Sender): AsyncIterable<Taken> {
   const takeOne = async ({ item, before, done }: Turn): Promise<Taken> => {
     const { line } = item;
     if ("error" in item) return { line, error: item.error };
     await before;
     const id = idOf(item.value);
-    const result = await takeRecord(deps, item.value, { line, ...(id === undefined ? {} : { id }) }, by);
+    const result = await takeRecord(deps, item.value, { line, ...(id === undefined ? {} : { id }) }, sender);
     done();
     return result;
   };
@@ -93,11 +102,12 @@ async function takeRecord(
   deps: Deps,
   value: unknown,
   place: { line: number; id?: string },
-  by: string,
+  { by, strict }: Sender,
 ): Promise<Taken> {
   try {
-    const outcome = await accept(deps, readArticle(value, { now: deps.services.now() }).article, by);
-    return { ...place, outcome };
+    const { site, now } = deps.services;
+    const { article, warnings } = readArticle(value, { ...siteContext(site), now: now(), strict });
+    return { ...place, outcome: await accept(deps, article, by), warnings };
   } catch (error) {
     return { ...place, error };
   }
@@ -132,7 +142,7 @@ function answerOf({ services }: Deps, result: Taken, failure: unknown): Answer {
       ...(problem && { problem }),
     };
   }
-  const { id, ...accepted } = acceptedOf(result.outcome);
+  const { id, ...accepted } = acceptedOf(result.outcome, result.warnings);
   const status = problem?.status ?? (accepted.result === "created" ? 201 : 200);
   return { line, id, status, ...accepted, ...(problem && { problem }) };
 }

@@ -64,6 +64,7 @@ function keysIn(text: string, name: string, log: Log): string[] {
 /** Before it took keys, a journal held the ids of articles. */
 function keyOf(line: string): string | undefined {
   if (isJournalKey(line)) return line;
+  // Such a journal is older than ids of any characters.
   return ARTICLE_ID.test(line) ? articleKey(line) : undefined;
 }
 
