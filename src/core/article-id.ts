@@ -1,4 +1,4 @@
-import { MAX_ID_FORM } from "./limits.ts";
+import { MAX_ID_FORM, MAX_SHOWN_ID } from "./limits.ts";
 
 /*
  * Ids of articles. A newsroom's CMS chooses them, with any characters. Keys, addresses and default guids hold an id in
@@ -27,6 +27,14 @@ export function articleId(text: string): string | undefined {
   const id = text.trim().normalize("NFC");
   if (!id.isWellFormed() || /[\p{Cc}\ufffe\uffff]/u.test(id) || !/[^\p{Z}\p{Cf}]/u.test(id)) return undefined;
   return encodeArticleId(id).length <= MAX_ID_FORM ? id : undefined;
+}
+
+/** The id that a record as it was sent will be kept under; for what is no id, as much of it as tells records apart. */
+export function sentId(record: unknown): string | undefined {
+  if (typeof record !== "object" || record === null || !("id" in record)) return undefined;
+  if (typeof record.id !== "string" && typeof record.id !== "number") return undefined;
+  const text = String(record.id);
+  return articleId(text) ?? text.slice(0, MAX_SHOWN_ID).toWellFormed();
 }
 
 /** The form of an id that `articleId` answered. */

@@ -1,3 +1,4 @@
+import { DAY_MS, MAX_DATE, MINUTE_MS } from "./limits.ts";
 /*
  * Dates of records. What is kept is RFC 3339 in UTC with milliseconds, as Date writes it, and with microseconds where
  * the newsroom sends such: 2026-03-01T09:00:00.123Z, 2026-03-01T09:00:00.123456Z.
@@ -20,12 +21,6 @@ type Parts = {
   offset: number | undefined;
   weekday?: string;
 };
-
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
-
-/** No date is longer; each fraction fits. */
-const MAX_LENGTH = 100;
 
 /** RFC 822 readers take years below 1000 for two-digit years; beyond 9999 there is no RFC 3339. */
 const FIRST_INSTANT = Date.UTC(1000, 0, 1);
@@ -59,7 +54,7 @@ const NO_OFFSET = `${WRONG}; one without an offset is taken only where the site 
  */
 export function readInstant(text: string, timeZone?: string): ReadInstant {
   if (isKept(text)) return { instant: text };
-  const trimmed = text.length > MAX_LENGTH ? "" : text.trim();
+  const trimmed = text.length > MAX_DATE ? "" : text.trim();
   const parts = isoParts(trimmed) ?? mailParts(trimmed);
   if (parts === undefined) return { wrong: WRONG };
   const local = localTime(parts);

@@ -1,5 +1,4 @@
-/** RFC 5646 §4.4.1 asks for room for 35 characters. */
-const MAX_LANGUAGE = 35;
+import { MAX_LANGUAGE } from "./limits.ts";
 
 /**
  * The tag in its canonical form; empty for what is none. Systems write en_US and en_US.UTF-8 too. No tag has a language

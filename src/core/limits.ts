@@ -96,3 +96,16 @@ export const MAX_TTL = 1_440;
 
 /** Days of one round of the audit: damage that nobody reported stands for a month at the most. */
 export const MAX_AUDIT_DAYS = 31;
+
+/** What an answer repeats of a text that is no id: enough to find the record. */
+export const MAX_SHOWN_ID = 128;
+
+/** A day and a minute in milliseconds: dates are computed in them. */
+export const DAY_MS = 86_400_000;
+export const MINUTE_MS = 60_000;
+
+/** No date is longer; each fraction fits. */
+export const MAX_DATE = 100;
+
+/** RFC 5646 §4.4.1 asks for room for 35 characters. */
+export const MAX_LANGUAGE = 35;

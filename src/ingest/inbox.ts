@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import { sentId } from "../core/article-id.ts";
 import { type ErrorCode, type FieldProblem, FlashwireError } from "../core/errors.ts";
 import { MAX_BATCH } from "../core/limits.ts";
 import {
@@ -134,6 +135,5 @@ function warn({ line }: StreamItem, id: string, warnings: FieldProblem[], result
 }
 
 function idOf(item: StreamItem): string | undefined {
-  if ("error" in item || typeof item.value !== "object" || item.value === null) return undefined;
-  return "id" in item.value && typeof item.value.id === "string" ? item.value.id : undefined;
+  return "error" in item ? undefined : sentId(item.value);
 }

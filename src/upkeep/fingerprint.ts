@@ -6,8 +6,8 @@ import type { Fingerprint } from "../repository/rollout.ts";
 
 /** What windows and documents of this process are made by. */
 export function fingerprintOf(site: Site): Fingerprint {
-  // How the wire is served and looked after changes no document.
-  const { aws: _, upkeep: __, ...made } = site;
+  // How the wire is served and looked after, and how it reads dates, changes no document.
+  const { aws: _, upkeep: __, timeZone: ___, ...made } = site;
   const outputs = FORMATS.map(({ name, file, contentType, cacheControl }) => [
     name,
     file,

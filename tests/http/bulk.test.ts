@@ -282,3 +282,20 @@ describe("batches", () => {
     expect(seen).toEqual([[1, 2]]);
   });
 });
+
+test("when versions of one article spell its id as a number and as text, they are taken in their order", async () => {
+  const { send, stores } = testWire();
+  const lines = Array.from({ length: 40 }, (_, n) => {
+    const { id: _id, ...story } = { ...STORY, revision: n + 1, headline: `Version ${n + 1}` };
+    return JSON.stringify({ id: n % 2 === 0 ? 42 : " 42", ...story });
+  });
+  const headers = { "Content-Type": "application/x-ndjson" };
+  const response = await send("POST", "/articles", { body: `${lines.join("\n")}\n`, headers });
+  const answers = (await response.text())
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(answers.map(({ status }) => status)).toEqual([201, ...Array(39).fill(200)]);
+  const stored = await stores.newsroom.get("articles/42.json");
+  expect(Buffer.from(stored?.body ?? []).toString()).toContain("Version 40");
+});

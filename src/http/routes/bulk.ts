@@ -1,5 +1,6 @@
 import { pMapIterable } from "p-map";
 import type { Answer } from "../../contract/answers.ts";
+import { sentId } from "../../core/article-id.ts";
 import type { FieldProblem } from "../../core/errors.ts";
 import { MAX_BATCH } from "../../core/limits.ts";
 import type { Outcome } from "../../ingest/ingest.ts";
@@ -75,7 +76,7 @@ function take(deps: Deps, records: AsyncIterable<StreamItem>, sender: Sender): A
     const { line } = item;
     if ("error" in item) return { line, error: item.error };
     await before;
-    const id = idOf(item.value);
+    const id = sentId(item.value);
     const result = await takeRecord(deps, item.value, { line, ...(id === undefined ? {} : { id }) }, sender);
     done();
     return result;
@@ -86,7 +87,7 @@ function take(deps: Deps, records: AsyncIterable<StreamItem>, sender: Sender): A
 async function* inTurn(records: AsyncIterable<StreamItem>): AsyncIterable<Turn> {
   const lasts = new Map<string, Promise<void>>();
   for await (const item of records) {
-    const id = "value" in item ? idOf(item.value) : undefined;
+    const id = "value" in item ? sentId(item.value) : undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
     const done = () => {
       if (id !== undefined && lasts.get(id) === promise) lasts.delete(id);
@@ -145,11 +146,6 @@ function answerOf({ services }: Deps, result: Taken, failure: unknown): Answer {
   const { id, ...accepted } = acceptedOf(result.outcome, result.warnings);
   const status = problem?.status ?? (accepted.result === "created" ? 201 : 200);
   return { line, id, status, ...accepted, ...(problem && { problem }) };
-}
-
-function idOf(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null || !("id" in value)) return undefined;
-  return typeof value.id === "string" ? value.id.slice(0, 128).toWellFormed() : undefined;
 }
 
 async function* asLines(answers: AsyncIterable<Answer>): AsyncIterable<string> {
