@@ -88,7 +88,7 @@ describe("examples/send_article.py", () => {
     const { code, stderr } = await sendFile({ ...record, headline: "", url: "nowhere" });
     expect(code).toBe(1);
     expect(stderr).toMatch(/record\.json: #\/url must be an absolute http or https URL/);
-    expect(stderr).toMatch(/record\.json: #\/headline must not be empty/);
+    expect(stderr).toMatch(/record\.json: #\/headline is required/);
   });
 
   test("when the wire is busy, it sends the same record again after the pause that the wire asks for", async () => {
