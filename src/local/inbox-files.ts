@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { lstat, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { InboxStore } from "../repository/inbox.ts";
 import type { ObjectHead } from "../store/port.ts";
@@ -45,9 +45,9 @@ export function inboxFiles(folder: string): InboxFiles {
   };
 }
 
-/** Undefined where there is no file. */
+/** Undefined where there is no plain file: a link could lead to a file that nobody meant to put here. */
 async function headOf(path: string): Promise<ObjectHead | undefined> {
-  const found = await orMissing(stat(path, { bigint: true }));
+  const found = await orMissing(lstat(path, { bigint: true }));
   if (!found?.isFile()) return undefined;
   const { size, mtimeNs, mtime } = found;
   return { etag: `"${size}-${mtimeNs}"`, modified: mtime, size: Number(size) };

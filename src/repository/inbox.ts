@@ -50,7 +50,12 @@ export async function beginFile(
 
 async function read(inbox: InboxStore, key: string): Promise<InboxResult | undefined> {
   const stored = await inbox.get(key);
-  return stored && JSON.parse(Buffer.from(stored.body).toString());
+  try {
+    return stored && JSON.parse(Buffer.from(stored.body).toString());
+  } catch {
+    // A damaged note counts as none: the file is taken from its start, and its records are unchanged by then.
+    return undefined;
+  }
 }
 
 /** Notes where to read on behind the last record of a batch; false where there is nothing more to read. */

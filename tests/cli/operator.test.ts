@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -72,7 +72,11 @@ describe("the status of the data folder", () => {
   test("when a file waits in the inbox and a feed is asked for, it shows both", async () => {
     writeFileSync(join(data, "inbox", "late.ndjson"), "{}\n");
     await askForRepair(wire.services, ["section/city"]);
-    const { stdout } = await run("status");
+    symlinkSync("loop.json", join(data, "inbox", "loop.json"));
+    mkdirSync(join(data, "journal", "folder.log"));
+    writeFileSync(join(data, "inbox", "late.ndjson.progress"), "junk\n");
+    const { code, stdout } = await run("status");
+    expect(code).toBe(0);
     expect(stdout).toMatch(/^inbox +1 +- +-$/m);
     expect(stdout).toContain("feeds that wait to be filled again: section/city");
   });

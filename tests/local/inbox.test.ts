@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -134,13 +135,31 @@ test("when the wire closes half-way, the next one goes on behind the last record
   expect(existsSync(pathOf("archive.ndjson.progress"))).toBe(false);
 });
 
-test("when a file cannot be taken, the log names it, and the others are taken", async () => {
+test("when the result of a file cannot be written, the log names the file, and the others are taken", async () => {
   drop("a.ndjson", line(1));
-  writeFileSync(pathOf("a.ndjson.result"), "{");
-  symlinkSync(pathOf("aa.ndjson"), pathOf("aa.ndjson"));
+  mkdirSync(join(pathOf("a.ndjson.result"), "in-the-way"), { recursive: true });
   drop("b.ndjson", line(2));
   await wire.inbox.tick();
-  for (const file of ["a.ndjson", "aa.ndjson"])
-    expect(logs).toContainEqual({ event: "inbox.failed", details: { file, error: expect.any(String) } });
-  expect(taken()).toEqual(["b.ndjson"]);
+  expect(logs).toContainEqual({
+    event: "inbox.failed",
+    details: { file: "a.ndjson", error: expect.any(String) },
+  });
+  expect(taken()).toContain("b.ndjson");
+});
+
+test("when a result or a progress is damaged, it counts as none, and the file is taken from its start", async () => {
+  drop("a.ndjson", line(1));
+  drop("b.ndjson", line(2));
+  writeFileSync(pathOf("a.ndjson.result"), "{");
+  writeFileSync(pathOf("b.ndjson.progress"), "junk");
+  await wire.inbox.tick();
+  expect(taken()).toEqual(["a.ndjson", "b.ndjson"]);
+});
+
+test("when a file of the inbox is a link, it is not followed", async () => {
+  symlinkSync(pathOf("aa.ndjson"), pathOf("aa.ndjson"));
+  symlinkSync("/etc/passwd", pathOf("b.ndjson"));
+  await wire.inbox.tick();
+  expect(taken()).toEqual([]);
+  expect(logs.filter(({ event }) => event === "inbox.failed")).toEqual([]);
 });

@@ -86,6 +86,13 @@ export function removeJournal({ path, disk }: JournalFolder, name: string): void
 export function countJournaled(path: string): number {
   if (!existsSync(path)) return 0;
   const files = readdirSync(path).filter((file) => file.endsWith(LOG));
-  const keys = files.flatMap((file) => keysIn(readFileSync(join(path, file), "utf8"), file, () => {}));
+  const keys = files.flatMap((file) => {
+    try {
+      return keysIn(readFileSync(join(path, file), "utf8"), file, () => {});
+    } catch {
+      // The wire names a journal that cannot be read in its log.
+      return [];
+    }
+  });
   return new Set(keys).size;
 }

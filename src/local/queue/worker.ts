@@ -112,8 +112,9 @@ export function startLoop(
   return {
     onWrite(entry) {
       const id = articleIdOf(entry.key);
-      // An entry of another kind stays in the journal, for a wire that knows what to do with it.
       if (id !== undefined) jobOf(id).entries.push(entry);
+      // An entry of another kind stays in the journal, for a wire that knows what to do with it.
+      else services.log("journal.unknown", { key: entry.key });
     },
     async publish(ids) {
       if (closed) throw new Error("closing");
