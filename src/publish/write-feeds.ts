@@ -136,10 +136,11 @@ function foldRecords(site: Site, observed: Observed, records: Records): Window {
  */
 async function writeWindow(
   press: Press,
-  { state, isFromMemory }: Observed,
+  { task, state, isFromMemory }: Observed,
   next: Window,
 ): Promise<TaggedWindow | typeof CONFLICT> {
-  const isSame = next === state.window && state.tag !== undefined;
+  // A damaged window that is replaced by an empty one is written too.
+  const isSame = next === state.window && state.tag !== undefined && task.replaces === undefined;
   if (!isSame) return putWindow(press, next, state);
   return isFromMemory && !(await isWindowStill(press, state)) ? CONFLICT : state;
 }

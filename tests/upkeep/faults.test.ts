@@ -127,3 +127,13 @@ test("when the schedule, a record or a window cannot be read, the audit goes on 
   await round();
   await expectTruth(wire.services.site, wire.services.stores);
 });
+
+test("when the window of a feed without articles is damaged, a repair writes an empty window", async () => {
+  await spoil(windowKey("corrections"), "garbage");
+  await askForRepair(wire.services, ["corrections"]);
+  await tickOnce(wire.services);
+  expect(JSON.parse(await textOf(wire.newsroom, windowKey("corrections")))).toMatchObject({
+    feed: "corrections",
+  });
+  expect(await repairsOf(wire.services)).toEqual([]);
+});
