@@ -11,6 +11,7 @@ import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/port.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
+import { createUpkeep } from "../../src/upkeep/tick.ts";
 import { type Faults, FaultyStore, type Process } from "./faulty-store.ts";
 import { checkGuids } from "./guids.ts";
 import { type Random, seededRandom } from "./random.ts";
@@ -21,6 +22,8 @@ import { VisibleDocuments } from "./visible.ts";
 import { plan, type Send, version } from "./world.ts";
 
 const MAX_STEPS = 60_000;
+/** The clock of a run goes on by a second each time that somebody looks at it. */
+const UPKEEP = { settlesMs: 20_000, auditsAtStart: true };
 
 class Crash extends Error {}
 
@@ -70,6 +73,7 @@ class Run {
       this.#start(() => this.#client(sends.filter((_, at) => at % clients === i)));
     }
     if (this.random.chance(0.4)) this.#start(() => this.#operator());
+    if (this.random.chance(0.4)) this.#start(() => this.#upkeep());
     const publishers = 1 + this.random.below(3);
     for (let i = 0; i < publishers; i++) void this.#publisher().catch((error) => this.#fail(error));
     await this.scheduler.run(MAX_STEPS);
@@ -142,6 +146,14 @@ class Run {
   async #operator(): Promise<void> {
     await this.#untilAnswered(async (services) => {
       this.#digest(await rebuild(this.#spoil(services, [])));
+    });
+  }
+
+  /** Ticks that are cut off now and then, until one finds nothing to do; in another process after each crash. */
+  async #upkeep(): Promise<void> {
+    await this.#untilAnswered(async (services) => {
+      const upkeep = createUpkeep(this.#spoil(services, []), UPKEEP);
+      while (!(await upkeep.tick(() => this.random.chance(0.2))).isAtRest) await this.scheduler.turn();
     });
   }
 
