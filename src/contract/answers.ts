@@ -13,7 +13,7 @@ const uri = v.pipe(string, v.url());
 const accepted = {
   id: string,
   version: v.pipe(string, v.description("Names the version: its revision, or when it was updated")),
-  result: v.picklist(["created", "updated", "unchanged", "withdrawn"]),
+  result: v.picklist(["created", "updated", "unchanged", "superseded", "withdrawn"]),
   feeds: v.pipe(v.array(string), v.description("Every feed that the article is or ever was in")),
   warnings: v.exactOptional(
     v.pipe(

@@ -190,11 +190,3 @@ export type Article = Published | Withdrawn;
 export type Incoming =
   | (Omit<Published, "guid"> & { guid?: string })
   | (Omit<Withdrawn, "guid"> & { guid?: string });
-
-/** What is stored under `articles/{id}.json`: the article and every feed that it was ever placed in, sorted. */
-export type StoredRecord = {
-  article: Article;
-  feeds: string[];
-  /** When the wire took this version in: RFC 3339, UTC, later than that of the version before. Not in what was put by hand. */
-  accepted?: string;
-};

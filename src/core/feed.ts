@@ -1,4 +1,5 @@
-import type { Article, Published, StoredRecord } from "./article.ts";
+import type { Published } from "./article.ts";
+import type { StoredRecord } from "./record.ts";
 import type { Order, Site, Where } from "./site.ts";
 import { slug } from "./text.ts";
 
@@ -18,8 +19,8 @@ export type Feed = {
 /** Where an article belongs: feed name → the value as the article spells it (empty for a plain definition). */
 export type Placements = Map<string, string>;
 
-/** The feeds that select this article now. A withdrawn article is in none; an expired one neither. */
-export function placements(site: Site, article: Article): Placements {
+/** The feeds that select the article of this record now. A withdrawn article is in none; an expired one neither. */
+export function placements(site: Site, { article }: Pick<StoredRecord, "article">): Placements {
   const found: Placements = new Map();
   if (article.status === "withdrawn" || article.expires !== undefined) return found;
   for (const feed of site.feeds) if (matches(site, feed.where, article)) found.set(feed.name, "");
@@ -35,7 +36,7 @@ export function placements(site: Site, article: Article): Placements {
 
 /** Every feed that a change of this record may touch: where it ever was, and where it belongs now. */
 export function touchedFeeds(site: Site, record: StoredRecord): string[] {
-  return [...new Set([...record.feeds, ...placements(site, record.article).keys()])];
+  return [...new Set([...record.feeds, ...placements(site, record).keys()])];
 }
 
 /** The feed of this name; undefined when the site does not define it. */

@@ -79,6 +79,9 @@ export const TOMBSTONES = 50;
  */
 export const MAX_AHEAD_MS = 86_400_000;
 
+/** How far clocks of a newsroom and of the wire differ, milliseconds: a date ahead by no more than this counts as now. */
+export const MAX_CLOCK_AHEAD_MS = 120_000;
+
 /** Newest changes whose digest a document carries: enough that one which arrives late still counts. */
 export const CHANGES = 20;
 

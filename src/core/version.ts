@@ -1,54 +1,62 @@
 import type { Article } from "./article.ts";
 import { compareInstants } from "./instant.ts";
+import { MAX_CLOCK_AHEAD_MS } from "./limits.ts";
+import { type Shown, type StoredRecord, shownPublished, shownUpdated } from "./record.ts";
+
+/** What the order of versions depends on. */
+export type Ordered = Pick<StoredRecord, "article" | "accepted">;
 
 /**
- * The order of an article's versions: `revision` where the newsroom sends one, else `updated`. A record without a
- * revision counts as revision 0, so the order stays total when a newsroom begins to send revisions.
+ * The order of an article's versions: `revision` where the newsroom sends one, else `updated` as sent. A record without a
+ * revision counts as revision 0, so the order stays total when a newsroom begins to send revisions. A date that lay ahead
+ * of the wire's clock counts as the time at which it came, so that a later version with a right date is newer.
  * A withdrawal is newer than the live article that it withdraws.
  */
-export function compareVersions(a: Article, b: Article): number {
+export function compareVersions(a: Ordered, b: Ordered): number {
+  const byDate = () => {
+    const areBothAhead = isDatedAhead(a) && isDatedAhead(b);
+    return areBothAhead
+      ? compareInstants(a.article.updated, b.article.updated)
+      : compareInstants(orderDate(a), orderDate(b));
+  };
   return (
-    (a.revision ?? 0) - (b.revision ?? 0) ||
-    (hasRevision(a) ? 0 : compareInstants(a.updated, b.updated)) ||
-    Number(a.status === "withdrawn") - Number(b.status === "withdrawn")
+    (a.article.revision ?? 0) - (b.article.revision ?? 0) ||
+    (hasRevision(a.article) ? 0 : byDate()) ||
+    Number(a.article.status === "withdrawn") - Number(b.article.status === "withdrawn")
   );
 }
 
-/** Names one version of one article: the same name means the same content. */
-export function versionOf(article: Article): string {
-  const base = hasRevision(article) ? String(article.revision) : article.updated;
-  return article.status === "withdrawn" ? `${base}/withdrawn` : base;
+/** Whether the version was dated further ahead than clocks differ. */
+export function isDatedAhead({ article, accepted }: Ordered): boolean {
+  const ahead = accepted === undefined ? 0 : Date.parse(article.updated) - Date.parse(accepted);
+  return ahead > MAX_CLOCK_AHEAD_MS;
 }
 
-/**
- * The same version, dated as readers need it, who know versions by their `updated` (RFC 4287 §4.2.15): never before
- * the version that it replaces, and after a withdrawal later, because RFC 6721 §3 has a tombstone win otherwise. What
- * says that it is an update or a correction and has no later date is dated now.
- */
-export function dated(article: Article, current: Article, now: number): Article {
-  if (article.status === "withdrawn" || compareVersions(article, current) === 0) {
-    return after(article, current.updated);
-  }
-  const floor = current.status === "withdrawn" ? nextInstant(current.updated) : current.updated;
-  const isNews = article.change !== undefined && compareInstants(article.updated, current.updated) <= 0;
-  return after(isNews ? after(article, new Date(now).toISOString()) : article, floor);
+/** The date that orders a version without a revision. */
+export function orderDate(record: Ordered): string {
+  return isDatedAhead(record) ? (record.accepted as string) : record.article.updated;
+}
+
+/** Names one version of one article, for clients: the same name means the same content. */
+export function versionOf(record: Pick<StoredRecord, "article" | "accepted" | "edition">): string {
+  const { article, edition = 1 } = record;
+  const base = hasRevision(article) ? String(article.revision) : orderDate(record);
+  const withdrawn = article.status === "withdrawn" ? "/withdrawn" : "";
+  return `${base}${withdrawn}${edition > 1 ? `/${edition}` : ""}`;
+}
+
+/** The article as documents show it; undefined for a withdrawn one. */
+export function shownArticle(record: StoredRecord): Shown | undefined {
+  const { article } = record;
+  if (article.status === "withdrawn") return undefined;
+  const dates = { published: shownPublished(record), updated: shownUpdated(record) };
+  const isNamed = record.edition !== undefined;
+  return { ...article, ...dates, ...(isNamed && { version: versionOf(record) }) };
 }
 
 /** The first whole millisecond after this instant: what documents show has no finer digits. */
 export function nextInstant(date: string): string {
   return new Date(Date.parse(date) + 1).toISOString();
-}
-
-/**
- * When documents say that the article was updated: never before it was published. Systems that schedule stories send an
- * earlier `updated`, by which versions are ordered nevertheless.
- */
-export function shownUpdated({ published, updated }: Pick<Article, "published" | "updated">): string {
-  return compareInstants(updated, published) < 0 ? published : updated;
-}
-
-function after(article: Article, floor: string): Article {
-  return compareInstants(article.updated, floor) < 0 ? { ...article, updated: floor } : article;
 }
 
 function hasRevision(article: Article): boolean {

@@ -1,9 +1,9 @@
-import type { StoredRecord } from "./article.ts";
 import { type Feed, placements } from "./feed.ts";
 import { compareInstants } from "./instant.ts";
 import { CHANGES, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
+import { type StoredRecord, shownPublished, shownUpdated } from "./record.ts";
 import type { Order, Site } from "./site.ts";
-import { compareText, shownUpdated, versionOf } from "./version.ts";
+import { compareText, versionOf } from "./version.ts";
 
 /** A reference to one version of one article. */
 export type Entry = { id: string; version: string; published: string; updated: string; label?: string };
@@ -141,12 +141,13 @@ type Items = { entry?: Entry; tombstone?: Tombstone; change?: VersionReference }
 function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
   if (record === undefined) return {};
   const { article } = record;
-  const { id, guid, published } = article;
-  const updated = shownUpdated(article);
-  const version = versionOf(article);
+  const { id, guid } = article;
+  const published = shownPublished(record);
+  const updated = shownUpdated(record);
+  const version = versionOf(record);
   const { accepted = updated } = record;
   const change = { id, version, updated, accepted };
-  const label = placements(site, article).get(feed.name);
+  const label = placements(site, record).get(feed.name);
   if (label !== undefined) {
     return { entry: { id, version, published, updated, ...(label === "" ? {} : { label }) }, change };
   }

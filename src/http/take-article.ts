@@ -1,6 +1,6 @@
 import type { Accepted } from "../contract/answers.ts";
 import { type FieldProblem, FlashwireError } from "../core/errors.ts";
-import { type Incoming, ingest, type Outcome, type Preconditions } from "../ingest/ingest.ts";
+import { type Incoming, ingest, isWritten, type Outcome, type Preconditions } from "../ingest/ingest.ts";
 import type { Deps } from "./route.ts";
 
 /** Takes a record in and writes down who sent it. */
@@ -16,7 +16,7 @@ export async function accept(
 export function noted({ services }: Pick<Deps, "services">, outcome: Outcome, by: string): Outcome {
   const { id, version, result, etag } = outcome;
   // S3 names the ETag in its event: it leads from the request to its documents.
-  if (result !== "unchanged") services.log("article.accepted", { id, version, result, by, etag: bare(etag) });
+  if (isWritten(outcome)) services.log("article.accepted", { id, version, result, by, etag: bare(etag) });
   return outcome;
 }
 
@@ -24,8 +24,11 @@ function bare(etag: string): string {
   return etag.replaceAll('"', "");
 }
 
-export function acceptedOf({ id, version, result, feeds }: Outcome, warnings: FieldProblem[] = []): Accepted {
-  return { id, version, result, feeds, ...(warnings.length > 0 && { warnings }) };
+/** `warnings`: what reading the record told. */
+export function acceptedOf(outcome: Outcome, warnings: FieldProblem[] = []): Accepted {
+  const { id, version, result, feeds } = outcome;
+  const all = [...outcome.warnings, ...warnings];
+  return { id, version, result, feeds, ...(all.length > 0 && { warnings: all }) };
 }
 
 /** Whether the request wants a record with warnings to be refused. */
@@ -75,7 +78,7 @@ export async function publishIds(
 }
 
 /** What does not wait for the event of its write: breaking news and kills. */
-export function isUrgent({ result, article }: Outcome): boolean {
-  if (result === "unchanged") return false;
-  return article.status === "withdrawn" || article.breaking !== undefined;
+export function isUrgent(outcome: Outcome): boolean {
+  const { article } = outcome.record;
+  return isWritten(outcome) && (article.status === "withdrawn" || article.breaking !== undefined);
 }

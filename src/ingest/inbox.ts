@@ -16,7 +16,7 @@ import {
 import type { ObjectHead } from "../store/port.ts";
 import { parseRecords, type StreamItem, type StreamPosition } from "../stream/records.ts";
 import { readArticle, siteContext } from "../validate/article.ts";
-import { type IngestDeps, ingest } from "./ingest.ts";
+import { type IngestDeps, ingest, isWritten } from "./ingest.ts";
 import { INBOX_BATCH_BYTES, MAX_INBOX_PROBLEMS, STREAM_CONCURRENCY } from "./limits.ts";
 
 /**
@@ -99,8 +99,8 @@ async function takeItem(deps: IngestDeps, item: StreamItem, result: InboxResult)
     const context = { ...siteContext(deps.site), now: deps.now() };
     const { article, warnings } = readArticle(item.value, context);
     const outcome = await ingest(deps, article);
-    warn(item, outcome.id, warnings, result);
-    if (outcome.result === "unchanged") result.unchanged++;
+    warn(item, outcome.id, [...outcome.warnings, ...warnings], result);
+    if (!isWritten(outcome)) result.unchanged++;
     else {
       result.accepted++;
       const { id, version } = outcome;

@@ -1,17 +1,17 @@
-import type { Article, Incoming, StoredRecord } from "../core/article.ts";
-import { FlashwireError } from "../core/errors.ts";
-import { placements } from "../core/feed.ts";
+import type { Article, Incoming } from "../core/article.ts";
+import { type FieldProblem, FlashwireError } from "../core/errors.ts";
 import { checkGuid, defaultGuid } from "../core/guid.ts";
 import { compareInstants } from "../core/instant.ts";
+import type { StoredRecord } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
-import { compareVersions, dated, versionOf } from "../core/version.ts";
+import { orderDate, versionOf } from "../core/version.ts";
 import { claimGuid } from "../repository/guids.ts";
 import { putRecord, readRecord, recordBytes, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import { compareAndSwap, type Pacing } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
-import { MAX_PLACEMENTS } from "./limits.ts";
+import { nextRecord, relate } from "./next-record.ts";
 
 export type { Incoming } from "../core/article.ts";
 
@@ -21,20 +21,27 @@ export type IngestDeps = Pacing & { site: Site; stores: Stores; log: Log; now():
 export type Outcome = {
   id: string;
   version: string;
-  result: "created" | "updated" | "unchanged" | "withdrawn";
+  /** `superseded`: the content came before and was replaced under the same version; nothing is written. */
+  result: "created" | "updated" | "unchanged" | "superseded" | "withdrawn";
   /** Every feed that the article is or was in. */
   feeds: string[];
   etag: string;
-  article: Article;
+  record: StoredRecord;
+  warnings: FieldProblem[];
 };
 
-/** HTTP preconditions of the caller, on the ETag of the record. */
-export type Preconditions = { ifMatch?: (etag: string | undefined) => boolean };
+/** Whether the record was written, which is the event that gets it published. */
+export function isWritten({ result }: Outcome): boolean {
+  return result !== "unchanged" && result !== "superseded";
+}
+
+/** What the caller demands. `ifMatch`: of the ETag of the record. `strict`: what would be a warning is an error. */
+export type Preconditions = { ifMatch?: (etag: string | undefined) => boolean; strict?: boolean };
 
 /**
  * Takes a version of an article in. Beyond the claim to a new guid, the record is the only thing written: its write is
- * the event that gets it published. Throws `stale` for an older version, `same-version` for other content under the
- * stored version, `guid-taken` for a first version with the guid of another article.
+ * the event that gets it published. Other content under the stored version is taken in as its next edition. Throws `stale`
+ * for an older version, `guid-taken` for a first version with the guid of another article.
  */
 export function ingest(
   deps: IngestDeps,
@@ -64,14 +71,15 @@ export function withdraw(
     if (broken !== undefined) throw broken;
     if (current === undefined) throw new FlashwireError("not-found", `There is no article ${id}.`);
     if (current.article.status === "withdrawn") return current.article;
-    const { guid, published, updated, revision } = current.article;
+    const { guid, published, revision } = current.article;
     const now = new Date(deps.now()).toISOString();
+    const killed = orderDate(current);
     return {
       id,
       guid,
       published,
       // Never before the version that it kills, even where the newsroom's clock runs ahead of ours.
-      updated: compareInstants(now, updated) > 0 ? now : updated,
+      updated: compareInstants(now, killed) > 0 ? now : killed,
       ...(revision === undefined ? {} : { revision }),
       ...(reason === undefined ? {} : { reason }),
       status: "withdrawn",
@@ -79,43 +87,55 @@ export function withdraw(
   });
 }
 
+type Next = (current: TaggedRecord | undefined, broken?: UnreadableError) => Article;
+
 function replace(
   deps: IngestDeps,
   id: string,
-  preconditions: Preconditions,
-  next: (current: TaggedRecord | undefined, broken?: UnreadableError) => Article,
+  { ifMatch, strict }: Preconditions,
+  next: Next,
 ): Promise<Outcome> {
   let attempted: { etag: string | undefined; isNew: boolean } | undefined;
   return compareAndSwap(deps, async () => {
     const stored = await orUnreadable(readRecord(deps, id));
     const [current, broken] = stored instanceof UnreadableError ? [undefined, stored] : [stored];
-    const wanted = next(current, broken);
-    const order = current === undefined ? 1 : compareVersions(wanted, current.article);
-    const replaces = current !== undefined && order >= 0;
-    const article = replaces ? dated(wanted, current.article, deps.now()) : wanted;
-    const same = order === 0 && JSON.stringify(article) === JSON.stringify(current?.article);
-    if (current !== undefined && same) {
+    const article = next(current, broken);
+    const now = deps.now();
+    const relation = relate(article, current, now);
+    if (current !== undefined && relation === "same") {
       // A put of ours whose answer was lost won all the same.
       const result = attempted?.etag === current.etag ? resultOf(article, attempted.isNew) : "unchanged";
-      return outcome(article, current.feeds, current.etag, result);
+      return outcome(current, current.etag, result);
     }
-    if (preconditions.ifMatch && !preconditions.ifMatch(etagOf(stored))) {
+    if (ifMatch && !ifMatch(etagOf(stored))) {
       throw new FlashwireError(
         "precondition-failed",
         "The article is not at the version that the request names.",
       );
     }
-    if (current !== undefined && order <= 0) refuse(article, current.article, order);
-    const feeds = placesOf(deps.site, article, current);
+    if (current !== undefined && relation === "older") refuseOlder(article, current);
+    // A client that names what it replaces goes back on purpose.
+    if (current !== undefined && relation === "superseded" && ifMatch === undefined) {
+      if (strict) throw new FlashwireError("same-version", SUPERSEDED);
+      return {
+        ...outcome(current, current.etag, "superseded"),
+        warnings: [{ pointer: "#", detail: SUPERSEDED }],
+      };
+    }
+    const record = nextRecord(deps.site, article, { current, relation, now });
     if (current === undefined && (await claimGuid(deps, article)) === CONFLICT) return CONFLICT;
-    const body = recordBytes({ article, feeds, accepted: acceptedAfter(deps.now(), current) });
+    const body = recordBytes(record);
     const isNew = stored === undefined;
     attempted = { etag: deps.stores.newsroom.etagOf(body), isNew };
     const etag = await putRecord(deps, id, body, foundOf(stored));
     if (etag === CONFLICT) return CONFLICT;
-    return outcome(article, feeds, etag, resultOf(article, isNew));
+    return outcome(record, etag, resultOf(article, isNew));
   });
 }
+
+const SUPERSEDED =
+  "this content came before and was replaced under the same version, so it changes nothing; to go back to it, send a " +
+  "higher revision, a later updated, or If-Match with the ETag of the article";
 
 /** What a write of the record replaces, be it readable or not. */
 function foundOf(stored: TaggedRecord | UnreadableError | undefined): { etag: string } | undefined {
@@ -125,35 +145,9 @@ function foundOf(stored: TaggedRecord | UnreadableError | undefined): { etag: st
 
 const etagOf = (stored: TaggedRecord | UnreadableError | undefined) => foundOf(stored)?.etag;
 
-function refuse(article: Article, current: Article, order: number): never {
-  const version = versionOf(current);
-  if (order < 0) {
-    throw new FlashwireError(
-      "stale",
-      `Version ${versionOf(article)} is older than the stored version ${version}.`,
-    );
-  }
-  const detail = `Version ${version} is stored with other content; send a higher revision or a later updated.`;
-  throw new FlashwireError("same-version", detail);
-}
-
-/** Every feed that the article was in, is in by the site file of today, and will be in. */
-function placesOf(site: Site, article: Article, current: StoredRecord | undefined): string[] {
-  const feeds = new Set(current?.feeds);
-  if (current !== undefined) for (const feed of placements(site, current.article).keys()) feeds.add(feed);
-  for (const feed of placements(site, article).keys()) feeds.add(feed);
-  // A kill adds none, or one for a family of today; it is never refused.
-  if (article.status === "published" && feeds.size > MAX_PLACEMENTS) {
-    const detail = `would bring the article into more than ${MAX_PLACEMENTS} feeds over its life`;
-    throw new FlashwireError("invalid", "The record is not valid.", [{ pointer: "#/tags", detail }]);
-  }
-  return [...feeds].sort();
-}
-
-/** Clocks differ, and the order in which an article's versions were taken in has to show. */
-function acceptedAfter(now: number, current: StoredRecord | undefined): string {
-  const last = Date.parse(current?.accepted ?? "");
-  return new Date(Number.isNaN(last) ? now : Math.max(now, last + 1)).toISOString();
+function refuseOlder(article: Article, current: StoredRecord): never {
+  const detail = `Version ${versionOf({ article })} is older than the stored version ${versionOf(current)}.`;
+  throw new FlashwireError("stale", detail);
 }
 
 function withGuid(incoming: Incoming, guid: string): Article {
@@ -167,6 +161,7 @@ function resultOf(article: Article, isNew: boolean): Outcome["result"] {
   return isNew ? "created" : "updated";
 }
 
-function outcome(article: Article, feeds: string[], etag: string, result: Outcome["result"]): Outcome {
-  return { id: article.id, version: versionOf(article), result, feeds, etag, article };
+function outcome(record: StoredRecord, etag: string, result: Outcome["result"]): Outcome {
+  const { id } = record.article;
+  return { id, version: versionOf(record), result, feeds: record.feeds, etag, record, warnings: [] };
 }

@@ -14,3 +14,6 @@ export const MAX_INBOX_PROBLEMS = 1_000;
 
 /** Bytes of a file of the inbox from which no further record joins a batch: with what is made of them, some 50 MB of memory. */
 export const INBOX_BATCH_BYTES = 4 * 1_048_576;
+
+/** Contents that a record remembers as replaced: more edits than an editor makes within the digits of one date. */
+export const MAX_REPLACED = 16;

@@ -1,8 +1,8 @@
 import pMap from "p-map";
-import type { Published } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import type { Feed } from "../core/feed.ts";
-import { versionOf } from "../core/version.ts";
+import type { Shown } from "../core/record.ts";
+import { shownArticle, versionOf } from "../core/version.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
 import { articleKey, findRecord, isWithoutBody, type Records } from "../repository/records.ts";
 import { windowKey } from "../repository/windows.ts";
@@ -21,8 +21,8 @@ export async function readEntries(
   feed: Feed,
   window: Window,
   fold: Fold,
-): Promise<{ articles: Map<string, Published>; moved: string[] }> {
-  const articles = new Map<string, Published>();
+): Promise<{ articles: Map<string, Shown>; moved: string[] }> {
+  const articles = new Map<string, Shown>();
   const moved: string[] = [];
   const missing = () =>
     press.renderer.missing(shown(feed, window).entries).filter(({ id }) => !articles.has(id));
@@ -43,10 +43,11 @@ async function readEntry(
   feed: Feed,
   { id, version }: Entry,
   { folded, records }: Fold,
-): Promise<Published | undefined> {
+): Promise<Shown | undefined> {
   const known = records.get(id);
   const record = known && !isWithoutBody(known) ? known : await findRecord(press, id);
-  if (record?.article.status === "published" && versionOf(record.article) === version) return record.article;
+  const article = record && versionOf(record) === version ? shownArticle(record) : undefined;
+  if (article !== undefined) return article;
   // The fold had this very record, so another round would come to the same window.
   if (folded.has(id) && known?.etag === record?.etag) {
     const message = `${windowKey(feed.name)} names version ${version}, which ${articleKey(id)} does not give.`;

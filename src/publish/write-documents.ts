@@ -1,5 +1,5 @@
-import type { Published } from "../core/article.ts";
 import type { Feed } from "../core/feed.ts";
+import type { Shown } from "../core/record.ts";
 import type { Rendered } from "../render/renderer.ts";
 import { hasHeaders, isStored, putDocument, type SeenDocument } from "../repository/documents.ts";
 import type { FeedState, TaggedWindow } from "../repository/windows.ts";
@@ -12,7 +12,7 @@ type Work = {
   state: FeedState;
   /** The window that the documents are rendered from. */
   current: TaggedWindow;
-  articles: Map<string, Published>;
+  articles: Map<string, Shown>;
   /** Whether the window is the one that was read: then the stored documents may be right already. */
   isSame: boolean;
 };

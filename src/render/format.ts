@@ -1,4 +1,4 @@
-import type { Published } from "../core/article.ts";
+import type { Shown } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
 import type { Channel } from "./channel.ts";
 import type { Prefix } from "./xml.ts";
@@ -20,7 +20,7 @@ export type Format = {
    * One live article. The text depends on the site and the record alone, so that it is the same in every feed. `news`:
    * the elements that RSS items and Atom entries carry in the same way.
    */
-  entry(article: Published, site: Site, news: string): EntryText;
+  entry(article: Shown, site: Site, news: string): EntryText;
   head(channel: Channel): string;
   /** ASCII. */
   separator: string;

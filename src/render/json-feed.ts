@@ -1,6 +1,7 @@
 import type { Media, Published } from "../core/article.ts";
 import { EXTENSION_PATH } from "../core/extension.ts";
 import { documentUrl } from "../core/keys.ts";
+import type { Shown } from "../core/record.ts";
 import { commonHead, jsonHead, jsonItem } from "./feed-package.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { BREAKING_LABEL, leadImageOf, positive, syndicatedMedia, topicsOf } from "./news.ts";
@@ -71,10 +72,11 @@ function attachment({ url, type, bytes }: Media) {
 }
 
 /** undefined when the record has nothing to put there. */
-function extension(article: Published, media: Media[]): object | undefined {
+function extension(article: Shown, media: Media[]): object | undefined {
   const members = {
     short_headline: article.shortHeadline,
     revision: article.revision,
+    version: article.version,
     breaking: article.breaking,
     change: article.change,
     section: article.section,

@@ -1,4 +1,5 @@
 import type { Media, Published } from "../core/article.ts";
+import type { Shown } from "../core/record.ts";
 import { element, escapeText, textElement } from "./xml.ts";
 
 /** What news adds to an ordinary feed: the elements that formats share, and how formats read a record. */
@@ -62,7 +63,7 @@ export function rightsLine({ rights }: Published): string | undefined {
 }
 
 /** The elements that RSS items and Atom entries carry in the same way. */
-export function newsElements(article: Published): string {
+export function newsElements(article: Shown): string {
   return [
     textElement("dc:source", article.source?.name),
     textElement("dcterms:rightsHolder", article.rights?.holder),
@@ -70,7 +71,7 @@ export function newsElements(article: Published): string {
     textElement("dcterms:license", article.rights?.license),
     textElement("prism:alternateTitle", article.shortHeadline),
     ...sectionsOf(article).map((name) => textElement("prism:section", name)),
-    textElement("prism:versionIdentifier", article.revision),
+    textElement("prism:versionIdentifier", article.version ?? article.revision),
     signalElements(article),
     placeElements(article),
     mediaElements(syndicatedMedia(article)),

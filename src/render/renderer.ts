@@ -1,8 +1,7 @@
 import { LRUCache } from "lru-cache";
-import type { Published } from "../core/article.ts";
 import type { Feed } from "../core/feed.ts";
+import type { Shown } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
-import { shownUpdated } from "../core/version.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
 import { type SpareMemory, spareMemory } from "./buffer-pool.ts";
 import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./channel.ts";
@@ -27,7 +26,7 @@ export type Renderer = {
    * which `missing` named; an entry that cannot be rendered is left out, so that it does not take the feed down.
    * Throws when it neither remembers an entry nor is given its article: the document would show less than its window.
    */
-  render(feed: Feed, window: Window, articles: Map<string, Published>): Rendered[];
+  render(feed: Feed, window: Window, articles: Map<string, Shown>): Rendered[];
 
   /** Gives the memory of these documents to later documents. The caller must not use the documents any more. */
   reuse(documents: Rendered[]): void;
@@ -71,10 +70,10 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
     }
   }
 
-  function renderNew(entry: Entry, articles: Map<string, Published>): RenderedArticle | undefined {
+  function renderNew(entry: Entry, articles: Map<string, Shown>): RenderedArticle | undefined {
     const article = articles.get(entry.id);
     if (article === undefined) throw new Error(`neither remembered nor given: ${versionKey(entry)}`);
-    const rendered = attempt(entry.id, () => renderArticle(cleanSite, clean(dateShown(article))));
+    const rendered = attempt(entry.id, () => renderArticle(cleanSite, clean(article)));
     if (rendered !== undefined) memo.set(versionKey(entry), rendered);
     return rendered;
   }
@@ -108,12 +107,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
   };
 }
 
-/** The record with the dates that documents show. */
-function dateShown(record: Published): Published {
-  return { ...record, updated: shownUpdated(record) };
-}
-
-function renderArticle(site: Site, record: Published): RenderedArticle {
+function renderArticle(site: Site, record: Shown): RenderedArticle {
   const { body: _, ...rest } = record;
   const body = syndicatedBody(record);
   const article = body ? { ...rest, body } : rest;

@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import * as v from "valibot";
-import type { StoredRecord } from "../core/article.ts";
 import { decodeArticleId, encodeArticleId } from "../core/article-id.ts";
+import type { StoredRecord } from "../core/record.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { type CONFLICT, type ObjectHead, unchanged } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
@@ -24,6 +24,9 @@ const Shape = v.object({
   }),
   feeds: v.array(v.string()),
   accepted: v.optional(v.string()),
+  edition: v.optional(v.pipe(v.number(), v.safeInteger())),
+  replaced: v.optional(v.array(v.string())),
+  dates: v.optional(v.object({ published: v.optional(v.string()), updated: v.optional(v.string()) })),
 });
 
 type Deps = { stores: Stores; log: Log };
@@ -92,8 +95,15 @@ export async function findRecord(
 }
 
 /** The bytes of a record. Equal records have equal bytes. */
-export function recordBytes({ article, feeds, accepted }: StoredRecord): Uint8Array {
-  return Buffer.from(`${JSON.stringify({ article, feeds, accepted })}\n`);
+export function recordBytes({
+  article,
+  feeds,
+  accepted,
+  edition,
+  replaced,
+  dates,
+}: StoredRecord): Uint8Array {
+  return Buffer.from(`${JSON.stringify({ article, feeds, accepted, edition, replaced, dates })}\n`);
 }
 
 export type Unreadable = {

@@ -71,7 +71,13 @@ function itemLevel() {
   return {
     type: "object",
     description: "What the item says beyond JSON Feed: fields of the record, in normal form.",
-    properties: Object.fromEntries(members),
+    properties: {
+      version: text(
+        "Names the version where neither its revision nor its dates do: several contents came under one version.",
+        "2026-11-02T08:45:00.000Z/2",
+      ),
+      ...Object.fromEntries(members),
+    },
   };
 }
 

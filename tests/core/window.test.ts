@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Article, StoredRecord } from "../../src/core/article.ts";
+import type { Article } from "../../src/core/article.ts";
 import type { Feed } from "../../src/core/feed.ts";
 import { CHANGES, TOMBSTONES, WINDOW_SLACK } from "../../src/core/limits.ts";
+import type { StoredRecord } from "../../src/core/record.ts";
 import {
   closeRebuild,
   emptyShelves,

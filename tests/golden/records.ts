@@ -1,6 +1,8 @@
 import type { ArticleInput } from "../../src/core/article.ts";
 import type { Feed } from "../../src/core/feed.ts";
+import type { Shown } from "../../src/core/record.ts";
 import type { Site } from "../../src/core/site.ts";
+import { versionOf } from "../../src/core/version.ts";
 import { ALL_FEED, accepted, byId, TEST_SITE, windowOf, withdrawn } from "../support/articles.ts";
 import everyField from "./records/every-field.json" with { type: "json" };
 import headlineOnly from "./records/headline-only.json" with { type: "json" };
@@ -11,6 +13,11 @@ import summit from "./records/us-nkorea-second-summit.json" with { type: "json" 
 export const EVERY_FIELD = everyField as ArticleInput;
 
 const SUMMIT = accepted(summit as ArticleInput);
+/** A second content came under its version. */
+const FLASH: Shown = (() => {
+  const article = accepted(headlineOnly as ArticleInput);
+  return { ...article, version: versionOf({ article, edition: 2 }) };
+})();
 const KILLED = [
   withdrawn({ id: "killed" }),
   withdrawn({ id: "killed-too", guid: "not an IRI & more", updated: "2018-10-09T00:00:00.000Z" }),
@@ -38,7 +45,7 @@ export const GOLDEN = {
     SUMMIT,
     // Records of before the door decoded headlines hold such text, and documents show it as it is.
     { ...accepted(EVERY_FIELD), headline: EVERY_FIELD.headline },
-    accepted(headlineOnly as ArticleInput),
+    FLASH,
     ...KILLED,
   ]),
   empty: golden(TEST_SITE, { ...SECTION, name: "section/北朝鮮" }, []),

@@ -81,6 +81,8 @@ const LIFE: Step[] = [
   ["PUT", "/articles/summit?wait=published", { body: STORY }],
   ["PUT", "/articles/summit", { body: STORY }],
   ["PUT", "/articles/summit", { body: { ...STORY, headline: "Other" } }],
+  ["PUT", "/articles/summit", { body: STORY }],
+  ["PUT", "/articles/summit?strict=true", { body: STORY }],
   ["PUT", "/articles/summit", { body: { ...STORY, revision: 0 } }],
   ["PUT", "/articles/summit", { body: { ...STORY, revision: 2, label: "correction", tags: ["x", "y"] } }],
   ["PUT", "/articles/summit", { body: STORY, headers: { "If-Match": '"other"' } }],

@@ -1,4 +1,4 @@
-import type { StoredRecord } from "../../src/core/article.ts";
+import type { StoredRecord } from "../../src/core/record.ts";
 import { GUIDS } from "../../src/repository/guids.ts";
 import { ARTICLES } from "../../src/repository/records.ts";
 import type { Store } from "../../src/store/port.ts";

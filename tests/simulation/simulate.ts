@@ -1,9 +1,9 @@
-import type { StoredRecord } from "../../src/core/article.ts";
 import { FlashwireError } from "../../src/core/errors.ts";
 import { resolveFeed } from "../../src/core/feed.ts";
 import { FEEDS } from "../../src/core/keys.ts";
+import type { StoredRecord } from "../../src/core/record.ts";
 import { compareVersions, versionOf } from "../../src/core/version.ts";
-import { ingest, type Outcome, withdraw } from "../../src/ingest/ingest.ts";
+import { ingest, type Outcome, type Preconditions, withdraw } from "../../src/ingest/ingest.ts";
 import type { PublishReport } from "../../src/publish/report.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { ARTICLES, articleIdOf } from "../../src/repository/records.ts";
@@ -86,9 +86,11 @@ class Run {
     for (const outcome of this.#acknowledged) {
       const stored = await this.#newsroom.get(`${ARTICLES}${outcome.id}.json`);
       if (!stored) throw new Error(`article ${outcome.id} was acknowledged and is lost`);
-      const { article }: StoredRecord = JSON.parse(Buffer.from(stored.body).toString());
-      if (compareVersions(article, outcome.article) < 0) {
-        throw new Error(`article ${outcome.id} went back from ${outcome.version} to ${versionOf(article)}`);
+      const record: StoredRecord = JSON.parse(Buffer.from(stored.body).toString());
+      const order = compareVersions(record, outcome.record);
+      const { edition = 1 } = outcome.record;
+      if (order < 0 || (order === 0 && (record.edition ?? 1) < edition)) {
+        throw new Error(`article ${outcome.id} went back from ${outcome.version} to ${versionOf(record)}`);
       }
     }
     await checkGuids(this.#newsroom);
@@ -101,10 +103,11 @@ class Run {
       await this.#untilAnswered(async (sound) => {
         const services = this.#sabotage?.ingest?.(sound) ?? sound;
         const outcome = await (send.kind === "send"
-          ? ingest(services, version(send.id, send.n))
+          ? ingest(services, version(send.id, send.n, send.content), conditionsOf(send))
           : withdraw(services, send.id));
         this.#acknowledged.push(outcome);
-        if (outcome.article.status === "published" && outcome.article.breaking) {
+        const { article } = outcome.record;
+        if (article.status === "published" && article.breaking) {
           await this.#spoil(sound, this.#eventsNow([outcome.id])).publisher.publish([outcome.id]);
         }
       });
@@ -263,4 +266,9 @@ async function compareSites(live: Store, rebuilt: Store): Promise<void> {
     if (a !== b) throw new Error(`${key} is not what a rebuild renders:\n${a}\n--- rebuilt:\n${b}`);
   }
   if (!resolveFeed(SITE, "all") || keys.size === 0) throw new Error("no documents at all");
+}
+
+/** Most editors go on; one goes back to a content that was replaced, and says so. */
+function conditionsOf(send: Send): Preconditions {
+  return send.kind === "send" && send.goesBack ? { ifMatch: () => true } : {};
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Published, StoredRecord } from "../../src/core/article.ts";
 import { resolveFeed } from "../../src/core/feed.ts";
 import { FEEDS } from "../../src/core/keys.ts";
-import { versionOf } from "../../src/core/version.ts";
+import type { Shown, StoredRecord } from "../../src/core/record.ts";
+import { shownArticle, versionOf } from "../../src/core/version.ts";
 import { emptyWindow, shown, type Window } from "../../src/core/window.ts";
 import type { Renderer } from "../../src/render/renderer.ts";
 import { articleIdOf } from "../../src/repository/records.ts";
@@ -16,7 +16,7 @@ import { SITE } from "./site.ts";
  */
 export class VisibleDocuments {
   readonly #renderer: Renderer;
-  readonly #articles = new Map<string, Published>();
+  readonly #articles = new Map<string, Shown>();
   /** document key → hash of the bytes → revisions of the windows that render so. */
   readonly #revisions = new Map<string, Map<string, number[]>>();
   readonly #seen = new Map<string, number>();
@@ -37,15 +37,16 @@ export class VisibleDocuments {
   }
 
   #onRecord(body: Uint8Array): void {
-    const { article }: StoredRecord = JSON.parse(Buffer.from(body).toString());
-    if (article.status === "published") this.#articles.set(`${article.id} ${versionOf(article)}`, article);
+    const record: StoredRecord = JSON.parse(Buffer.from(body).toString());
+    const article = shownArticle(record);
+    if (article !== undefined) this.#articles.set(`${article.id} ${versionOf(record)}`, article);
   }
 
   #onWindow(name: string, window?: Window): void {
     const feed = resolveFeed(SITE, name);
     if (!feed) throw new Error(`window of an undefined feed ${name}`);
     const of = window ?? emptyWindow(feed);
-    const articles = new Map<string, Published>();
+    const articles = new Map<string, Shown>();
     for (const { id, version } of shown(feed, of).entries) {
       const article = this.#articles.get(`${id} ${version}`);
       if (!article) throw new Error(`window ${name} names ${id} ${version}, which nobody accepted`);

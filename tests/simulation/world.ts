@@ -2,7 +2,8 @@ import type { Incoming } from "../../src/ingest/ingest.ts";
 import type { Random } from "./random.ts";
 
 /**
- * What newsrooms send in the simulator. What is sent as a version is a function of its id and number alone.
+ * What newsrooms send in the simulator. What is sent as a version is a function of its id, its
+ * number and the number of its content alone.
  */
 export const IDS = ["a", "b", "c", "d", "e", "f"];
 /** Two articles that both bring the guid of one story of the system before; one of them may have it. */
@@ -10,9 +11,12 @@ const CONTESTED = ["x", "y"];
 const GUID = "https://old.example.org/?p=1";
 const SECTIONS = ["World", "Sport", "Arts"];
 
-/** Version `n` (1, 2, …) of an article. Articles a–c are ordered by revision, d–f by their updated timestamp. */
-export function version(id: string, n: number): Incoming {
-  const hash = mix(id.charCodeAt(0) * 101 + n * 7919);
+/**
+ * Version `n` (1, 2, …) of an article, with one of the contents (0, 1, …) that come under this version. Articles a–c are
+ * ordered by revision, d–f by their updated timestamp.
+ */
+export function version(id: string, n: number, content = 0): Incoming {
+  const hash = mix(id.charCodeAt(0) * 101 + n * 7919 + content * 104_729);
   const published = new Date(Date.UTC(2026, 0, 1, 0, id.charCodeAt(0))).toISOString();
   const updated = new Date(Date.UTC(2026, 0, 2, 0, n)).toISOString();
   const base = {
@@ -26,7 +30,7 @@ export function version(id: string, n: number): Incoming {
   return {
     ...base,
     url: `https://news.example.org/${id}`,
-    headline: `Story ${id}, version ${n}`,
+    headline: `Story ${id}, version ${n}${content === 0 ? "" : `, content ${content}`}`,
     section: SECTIONS[hash % SECTIONS.length] as string,
     ...(hash % 5 === 0 ? { breaking: { level: "flash" as const } } : {}),
     ...(hash % 4 === 0 ? { change: { kind: "correction" as const } } : {}),
@@ -34,9 +38,14 @@ export function version(id: string, n: number): Incoming {
   };
 }
 
-export type Send = { kind: "send"; id: string; n: number } | { kind: "delete"; id: string };
+/** `goesBack`: the client names what it replaces, so that a content which was replaced may return. */
+type SendVersion = { kind: "send"; id: string; n: number; content: number; goesBack?: boolean };
+export type Send = SendVersion | { kind: "delete"; id: string };
 
-/** What the clients will send: every version of a few articles, some twice, some killed, in a shuffled order. */
+/**
+ * What the clients will send: every version of a few articles, some twice, some with several contents, some killed, in
+ * a shuffled order.
+ */
 export function plan(random: Random): Send[] {
   const sends: Send[] = [];
   const ids = IDS.slice(0, 2 + random.below(IDS.length - 1));
@@ -44,8 +53,11 @@ export function plan(random: Random): Send[] {
   for (const id of ids) {
     const versions = 1 + random.below(4);
     for (let n = 1; n <= versions; n++) {
-      sends.push({ kind: "send", id, n });
-      if (random.chance(0.2)) sends.push({ kind: "send", id, n });
+      const contents = random.chance(0.25) ? 1 + random.below(3) : 1;
+      for (let content = 0; content < contents; content++) {
+        sends.push({ kind: "send", id, n, content });
+        if (random.chance(0.2)) sends.push({ kind: "send", id, n, content, goesBack: random.chance(0.3) });
+      }
     }
     if (random.chance(0.25)) sends.push({ kind: "delete", id });
   }

@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import type { ArticleInput, Published, StoredRecord, Withdrawn } from "../../src/core/article.ts";
+import type { ArticleInput, Published, Withdrawn } from "../../src/core/article.ts";
 import type { Feed } from "../../src/core/feed.ts";
 import { placements } from "../../src/core/feed.ts";
 import { MAX_REVISION } from "../../src/core/limits.ts";
+import type { StoredRecord } from "../../src/core/record.ts";
 import { emptyWindow, fold, type Window } from "../../src/core/window.ts";
 import { readArticle } from "../../src/validate/article.ts";
 import { testSite } from "./site.ts";
@@ -57,7 +58,7 @@ export function accepted(input: ArticleInput): Published {
 /** The window that a feed has once these articles were published in it; the withdrawn ones had been in it before. */
 export function windowOf(articles: (Published | Withdrawn)[], feed = ALL_FEED, site = TEST_SITE): Window {
   return articles.reduce((window, article) => {
-    const feeds = article.status === "withdrawn" ? [feed.name] : [...placements(site, article).keys()];
+    const feeds = article.status === "withdrawn" ? [feed.name] : [...placements(site, { article }).keys()];
     const record: StoredRecord = { article, feeds };
     return fold(site, feed, window, article.id, record);
   }, emptyWindow(feed));

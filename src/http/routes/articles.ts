@@ -48,7 +48,7 @@ async function putArticle(deps: Deps, c: Context, by: string): Promise<Response>
     id: sentId(c),
     strict,
   });
-  const outcome = await accept(deps, article, by, preconditions(c.req.raw.headers));
+  const outcome = await accept(deps, article, by, { ...preconditions(c.req.raw.headers), strict });
   await publishOutcomes(deps, [outcome], wait);
   return accepted(outcome, warnings);
 }
@@ -76,14 +76,15 @@ async function getArticle({ services }: Deps, c: Context): Promise<Response> {
 
 /** The feeds that the article belongs to, and those that it has left, with the addresses of their documents. */
 async function getFeeds({ services }: Deps, c: Context): Promise<Response> {
-  const { article, feeds } = await find({ services }, c);
+  const record = await find({ services }, c);
+  const { article, feeds } = record;
   const { site } = services;
-  const now = placements(site, article);
+  const now = placements(site, record);
   const left = feeds.filter((feed) => !now.has(feed) && resolveFeed(site, feed) !== undefined);
   const placeOf = (feed: string): Place => ({ feed, ...addressesOf(site.origin, feed) });
   const places: Places = {
     id: article.id,
-    version: versionOf(article),
+    version: versionOf(record),
     feeds: [...now.keys()].sort().map(placeOf),
     left: left.map(placeOf),
   };

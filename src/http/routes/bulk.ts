@@ -108,7 +108,7 @@ async function takeRecord(
   try {
     const { site, now } = deps.services;
     const { article, warnings } = readArticle(value, { ...siteContext(site), now: now(), strict });
-    return { ...place, outcome: await accept(deps, article, by), warnings };
+    return { ...place, outcome: await accept(deps, article, by, { strict }), warnings };
   } catch (error) {
     return { ...place, error };
   }

@@ -1,0 +1,41 @@
+import type { Article, Published } from "./article.ts";
+import { compareInstants } from "./instant.ts";
+
+/**
+ * What is stored under `articles/{id}.json`. `article` is the newsroom's part, as it was sent. The rest is the wire's own;
+ * what it shows of a record follows from both, and from nothing else.
+ */
+export type StoredRecord = {
+  article: Article;
+  /** Every feed that the article was ever placed in, sorted. */
+  feeds: string[];
+  /** When the wire took this version in: RFC 3339, UTC, later than that of the version before. Not in what was put by hand. */
+  accepted?: string;
+  /** How many contents came under this version, where there was more than one. */
+  edition?: number;
+  /** Digests of the last contents that were replaced though they may come again as the newest, oldest first. */
+  replaced?: string[];
+  /** What documents show in place of the dates that the newsroom sent. */
+  dates?: Dates;
+};
+
+/** RFC 3339, UTC. Only the dates that differ from those of the article. */
+export type Dates = { published?: string; updated?: string };
+
+/** A live article as documents show it. `version` is there where neither its revision nor its dates name the version. */
+export type Shown = Published & { version?: string };
+
+/** When documents say that the article was first published. */
+export function shownPublished({ article, dates }: StoredRecord): string {
+  return dates?.published ?? article.published;
+}
+
+/**
+ * When documents say that the article was updated: never before it was published. Systems that schedule stories send an
+ * earlier `updated`, by which versions are ordered nevertheless.
+ */
+export function shownUpdated(record: StoredRecord): string {
+  const published = shownPublished(record);
+  const updated = record.dates?.updated ?? record.article.updated;
+  return compareInstants(updated, published) < 0 ? published : updated;
+}

@@ -1,0 +1,53 @@
+import type { Article } from "../core/article.ts";
+import { compareInstants } from "../core/instant.ts";
+import { type Dates, type StoredRecord, shownUpdated } from "../core/record.ts";
+import { compareVersions, nextInstant } from "../core/version.ts";
+
+/**
+ * What documents show in place of the dates of this version, as readers need them, who know versions by their `updated`
+ * (RFC 4287 §4.2.15): none that lies ahead; never before the version that it replaces, and after a withdrawal later,
+ * because RFC 6721 §3 has a tombstone win otherwise. What says that it is an update or a correction and has no later date
+ * is dated now, also where it comes under a version that is there already. `now`: milliseconds since 1970.
+ */
+export function datesShown(article: Article, current: StoredRecord | undefined, now: number): Dates {
+  const published = publishedShown(article, current, now);
+  const updated = updatedShown(article, current, now);
+  return {
+    ...(published !== article.published && { published }),
+    ...(updated !== article.updated && { updated }),
+  };
+}
+
+function publishedShown({ published }: Article, current: StoredRecord | undefined, now: number): string {
+  // The instant of the first acceptance stays, also when the date that was sent has come.
+  const first = current?.dates?.published;
+  return first !== undefined && published === current?.article.published ? first : notAhead(published, now);
+}
+
+function updatedShown(article: Article, current: StoredRecord | undefined, now: number): string {
+  const sent = notAhead(article.updated, now);
+  if (current === undefined) return sent;
+  const before = shownUpdated(current);
+  const today = new Date(now).toISOString();
+  if (article.status === "withdrawn") return later(sent, before);
+  if (compareVersions({ article, accepted: today }, current) === 0) {
+    return later(sent, hasNewChange(article, current.article) ? later(today, before) : before);
+  }
+  const floor = current.article.status === "withdrawn" ? nextInstant(before) : before;
+  const isNews = article.change !== undefined && compareInstants(sent, before) <= 0;
+  return later(isNews ? later(sent, today) : sent, floor);
+}
+
+function hasNewChange(article: Article, before: Article): boolean {
+  if (article.status === "withdrawn" || article.change === undefined) return false;
+  const old = before.status === "withdrawn" ? undefined : before.change;
+  return JSON.stringify(article.change) !== JSON.stringify(old);
+}
+
+function notAhead(date: string, now: number): string {
+  return Date.parse(date) > now ? new Date(now).toISOString() : date;
+}
+
+function later(a: string, b: string): string {
+  return compareInstants(a, b) < 0 ? b : a;
+}

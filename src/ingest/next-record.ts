@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import type { Article } from "../core/article.ts";
+import { FlashwireError } from "../core/errors.ts";
+import { placements } from "../core/feed.ts";
+import { type StoredRecord, shownUpdated } from "../core/record.ts";
+import type { Site } from "../core/site.ts";
+import { compareVersions, isDatedAhead } from "../core/version.ts";
+import { datesShown } from "./dates.ts";
+import { MAX_PLACEMENTS, MAX_REPLACED } from "./limits.ts";
+
+/**
+ * How what is sent stands to what is stored. `same`: the same content. `edition`: other content under the same version.
+ * `superseded`: a content that another one has replaced under the same version.
+ */
+export type Relation = "first" | "newer" | "edition" | "superseded" | "same" | "older";
+
+/** `now`: milliseconds since 1970. */
+export function relate(article: Article, current: StoredRecord | undefined, now: number): Relation {
+  if (current === undefined) return "first";
+  const order = compareVersions({ article, accepted: new Date(now).toISOString() }, current);
+  if (isSameContent(article, current, order)) return "same";
+  if (order < 0) return "older";
+  if (current.replaced?.includes(digestOf(article))) return "superseded";
+  return order === 0 ? "edition" : "newer";
+}
+
+/** Records of earlier versions of the wire hold the date that documents show in place of the one that was sent. */
+function isSameContent(article: Article, current: StoredRecord, order: number): boolean {
+  const stored = JSON.stringify(current.article);
+  if (JSON.stringify(article) === stored) return true;
+  return order === 0 && JSON.stringify({ ...article, updated: shownUpdated(current) }) === stored;
+}
+
+/** The record that this article makes of the stored one. Throws `invalid` for more feeds than a record may name. */
+export function nextRecord(
+  site: Site,
+  article: Article,
+  { current, relation, now }: { current: StoredRecord | undefined; relation: Relation; now: number },
+): StoredRecord {
+  const replaced = replacedBy(current, relation);
+  const dates = datesShown(article, current, now);
+  return {
+    article,
+    feeds: placesOf(site, article, current),
+    accepted: acceptedAfter(now, current),
+    ...(relation !== "newer" && current !== undefined && { edition: (current.edition ?? 1) + 1 }),
+    ...(replaced.length > 0 && { replaced }),
+    ...(Object.keys(dates).length > 0 && { dates }),
+  };
+}
+
+/**
+ * A content that is sent again is not taken for a new one: that of an earlier edition, and that of an earlier version which
+ * was dated ahead and would be the newest again. Any other earlier version is older by its order.
+ */
+function replacedBy(current: StoredRecord | undefined, relation: Relation): string[] {
+  if (current === undefined) return [];
+  const mayComeAgain = relation !== "newer" || isDatedAhead(current);
+  const digests = [...(current.replaced ?? []), ...(mayComeAgain ? [digestOf(current.article)] : [])];
+  return [...new Set(digests)].slice(-MAX_REPLACED);
+}
+
+/** 96 bits: no two of the few contents of one article are alike. */
+function digestOf(article: Article): string {
+  return createHash("sha256").update(JSON.stringify(article)).digest("base64url").slice(0, 16);
+}
+
+/** Every feed that the article was in, is in by the site file of today, and will be in. */
+function placesOf(site: Site, article: Article, current: StoredRecord | undefined): string[] {
+  const feeds = new Set(current?.feeds);
+  if (current !== undefined) for (const feed of placements(site, current).keys()) feeds.add(feed);
+  for (const feed of placements(site, { article }).keys()) feeds.add(feed);
+  // A kill adds none, or one for a family of today; it is never refused.
+  if (article.status === "published" && feeds.size > MAX_PLACEMENTS) {
+    const detail = `would bring the article into more than ${MAX_PLACEMENTS} feeds over its life`;
+    throw new FlashwireError("invalid", "The record is not valid.", [{ pointer: "#/tags", detail }]);
+  }
+  return [...feeds].sort();
+}
+
+/** Clocks differ, and the order in which an article's versions were taken in has to show. */
+function acceptedAfter(now: number, current: StoredRecord | undefined): string {
+  const last = Date.parse(current?.accepted ?? "");
+  return new Date(Number.isNaN(last) ? now : Math.max(now, last + 1)).toISOString();
+}
