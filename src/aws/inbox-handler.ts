@@ -18,13 +18,15 @@ export async function takeInboxFiles(
     partsOf(start, size, (from, to) => readPart(newsroom, file, etag, from, to));
   const failed: string[] = [];
   for (const record of event.Records) {
+    let file: string | undefined;
     try {
       for (const { key } of writtenIn(record)) {
+        file = key;
         const until = parts.now() + context.getRemainingTimeInMillis() - INBOX_RESERVE_MS;
-        await takeFile(parts, parts.stores.newsroom, key, open, until);
+        await takeFile(parts, parts.stores.newsroom, key, { open, until });
       }
     } catch (error) {
-      parts.log("inbox.failed", { messageId: record.messageId, error: String(error) });
+      parts.log("inbox.failed", { messageId: record.messageId, file, error: String(error) });
       failed.push(record.messageId);
     }
   }

@@ -32,3 +32,6 @@ export const MAX_PRINTED = 200;
 
 /** Documents that `show` fetches at once: what a browser does to one host. */
 export const DOCUMENTS_AT_ONCE = 6;
+
+/** Files of a folder that are not taken and named in one line; behind them only their number. */
+export const MAX_NAMED = 5;

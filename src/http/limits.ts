@@ -35,3 +35,6 @@ export const CLOSE_GRACE_MS = 8_000;
 
 /** Read and thrown away of a record that is too large, so that its sender gets to read why; more cuts the connection. */
 export const MAX_DISCARDED_BYTES = 8 * 1_048_576;
+
+/** Bytes that a packed body may unpack to: ten times the 100 MB that a slow line brings in REQUEST_TIMEOUT_MS. */
+export const MAX_UNPACKED_BODY_BYTES = 1_073_741_824;

@@ -9,43 +9,66 @@ import {
   headFile,
   type InboxResult,
   type InboxStore,
+  isPassedOver,
   moveOn,
   putResult,
   RESULT,
 } from "../repository/inbox.ts";
 import type { ObjectHead } from "../store/port.ts";
-import { parseRecords, type StreamItem, type StreamPosition } from "../stream/records.ts";
+import { isRecordFile, promisesLines, RECORD_ENDINGS } from "../stream/names.ts";
+import { type FoundItem, NO_RECORD, readRecords, type Shape } from "../stream/read.ts";
+import type { StreamItem, StreamPosition } from "../stream/records.ts";
 import { readArticle, siteContext } from "../validate/article.ts";
 import { type IngestDeps, ingest, isWritten } from "./ingest.ts";
 import { INBOX_BATCH_BYTES, MAX_INBOX_PROBLEMS, STREAM_CONCURRENCY } from "./limits.ts";
 
+/** How a file comes to the work on it. */
+export type Taking = {
+  /** The bytes of the file from a position on. Rejects when the file is no longer the one of `head`. */
+  open(file: string, head: ObjectHead, from: number): AsyncIterable<Uint8Array>;
+  /** The time, milliseconds since 1970, at which is written down how far the file was taken in. */
+  until: number;
+  /** Asked when that is written: the next such time for who goes on at once, undefined for who stops. */
+  goesOn?(): number | undefined;
+};
+
 /**
- * Takes in the records of a file of the inbox: a JSON array where its name ends in .json, else NDJSON. At the
- * time `until` (milliseconds since 1970) it writes down how far it came; that write is the event that goes on with it.
- * At the end it writes the result. Each file has one event that is at work on it: the file's own until something is
- * written down, then that of the latest `.progress`. Another one (they come twice, and late) finds nothing to do.
+ * Takes in the records of a file of the inbox, found by its content. At the time `until` it writes down how far it came;
+ * where nobody goes on at once, that write is the event that goes on with it. At the end it writes the result. Each file
+ * has one event that is at work on it: the file's own until something is written down, then that of the latest
+ * `.progress`. Another one (they come twice, and late) finds nothing to do. A file whose name is none of a file of
+ * records gets a result that says so.
  */
 export async function takeFile(
   deps: IngestDeps,
   inbox: InboxStore,
   key: string,
-  open: (file: string, head: ObjectHead, from: number) => AsyncIterable<Uint8Array>,
-  until: number,
-): Promise<"taken" | "to be continued" | "nothing to do"> {
+  { open, until, goesOn }: Taking,
+): Promise<"taken" | "refused" | "to be continued" | "nothing to do"> {
   const continues = key.endsWith(CONTINUES);
   const file = continues ? key.slice(0, -CONTINUES.length) : key;
+  if (isPassedOver(file)) return "nothing to do";
   const head = await headFile(inbox, file);
-  const result = head && (await beginFile(inbox, file, head, continues));
-  if (head === undefined || result === undefined) return "nothing to do";
-  const place = { at: result.bytes, line: result.line, count: result.done };
-  const form = file.endsWith(".json") ? "array" : "ndjson";
-  for await (const batch of batches(open(file, head, place.at), form, place)) {
+  if (head === undefined) return "nothing to do";
+  if (!isRecordFile(file)) return refuseFile(deps, inbox, file, head, OTHER_NAME);
+  const result = await beginFile(inbox, file, head, continues);
+  if (result === undefined) return "nothing to do";
+  const rules = { promisesLines: promisesLines(file), unpacks: true, mayBeBlank: false };
+  const place = placeOf(result);
+  let time: number | undefined = until;
+  for await (const batch of batches(
+    readRecords((from) => open(file, head, from), rules, place),
+    place?.at,
+  )) {
     await takeBatch(deps, batch, result);
-    if (!moveOn(result, batch.at(-1)) || deps.now() < until) continue;
+    if (!moveOn(result, batch.at(-1)) || deps.now() < time) continue;
     await putResult(inbox, file + CONTINUES, result);
+    time = goesOn?.();
+    if (time !== undefined) continue;
     deps.log("inbox.continues", { file, done: result.done });
     return "to be continued";
   }
+  if (result.done === 0) result.note = NO_RECORD;
   await putResult(inbox, file + RESULT, result);
   await forgetProgress(inbox, file);
   const { accepted, unchanged, refused } = result;
@@ -53,26 +76,44 @@ export async function takeFile(
   return "taken";
 }
 
-/** Records that are in memory together: so many, and of so many bytes. */
-async function* batches(
-  chunks: AsyncIterable<Uint8Array>,
-  form: "array" | "ndjson",
-  place: StreamPosition,
-): AsyncIterable<StreamItem[]> {
-  let bytes = 0;
-  const counted = async function* () {
-    for await (const chunk of chunks) {
-      bytes += chunk.byteLength;
-      yield chunk;
-    }
-  };
-  let batch: StreamItem[] = [];
-  for await (const item of parseRecords(counted(), form, place)) {
+const OTHER_NAME = `The names of files that are taken end in ${RECORD_ENDINGS}.`;
+
+/** Says in a result beside the file why it is not taken. Says it once for each content of the file. */
+export async function refuseFile(
+  deps: IngestDeps,
+  inbox: InboxStore,
+  file: string,
+  head: ObjectHead,
+  detail: string,
+): Promise<"refused" | "nothing to do"> {
+  const result = await beginFile(inbox, file, head, false);
+  if (result === undefined) return "nothing to do";
+  const error = new FlashwireError("unsupported-media-type", detail);
+  refuse(deps, { line: 0, error }, error, result);
+  await putResult(inbox, file + RESULT, result);
+  deps.log("inbox.refused", { file, reason: detail });
+  return "refused";
+}
+
+/** Where this run reads on; undefined for the start. */
+function placeOf({ bytes, line, done, file, shape }: InboxResult): (StreamPosition & Shape) | undefined {
+  if (bytes === 0) return undefined;
+  // Version 0.1 noted no shape: it went by the name, and took nothing that is packed.
+  const byName: Shape = { form: file.endsWith(".json") ? "array" : "ndjson", isPacked: false };
+  return { at: bytes, line, count: done, ...(shape ?? byName) };
+}
+
+/** Records that are in memory together: so many, and of so many bytes. The first one begins at `start`. */
+async function* batches(items: AsyncIterable<FoundItem>, start = 0): AsyncIterable<FoundItem[]> {
+  let batch: FoundItem[] = [];
+  let from = start;
+  for await (const item of items) {
     batch.push(item);
-    if (batch.length < MAX_BATCH && bytes < INBOX_BATCH_BYTES) continue;
+    const end = item.end ?? from;
+    if (batch.length < MAX_BATCH && end - from < INBOX_BATCH_BYTES) continue;
     yield batch;
     batch = [];
-    bytes = 0;
+    from = end;
   }
   if (batch.length > 0) yield batch;
 }

@@ -1,19 +1,18 @@
-import { createReadStream } from "node:fs";
+import { type BigIntStats, createReadStream } from "node:fs";
 import { lstat, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { InboxStore } from "../repository/inbox.ts";
+import { type InboxStore, isPassedOver } from "../repository/inbox.ts";
 import type { ObjectHead } from "../store/port.ts";
 
 /** A folder of plain files that people put there and read: the key of an object is the name of its file. */
 export type InboxFiles = InboxStore & {
-  /** The names of the files that hold records, in the order of their names. */
+  /** The names of what people put there, in their order. */
   names(): Promise<string[]>;
+  /** What is there under a name but is no file, and why it is not taken; undefined for files and for nothing. */
+  oddity(name: string): Promise<{ head: ObjectHead; detail: string } | undefined>;
   /** The bytes of a file from `from` on. Rejects when the file is no longer the one of `head`. */
   read(name: string, head: ObjectHead, from: number): AsyncIterable<Uint8Array>;
 };
-
-/** Names of files that hold records. Hidden files, `.part` and `.tmp` are of programs that still write them. */
-const RECORDS = /^[^.].*\.(json|ndjson|jsonl)$/;
 
 /**
  * The files of this folder as an inbox. An ETag stands for the size of a file and the time of its last write, in
@@ -26,7 +25,13 @@ export function inboxFiles(folder: string): InboxFiles {
     head,
     async names() {
       const names = await orMissing(readdir(folder));
-      return (names ?? []).filter((name) => RECORDS.test(name)).sort();
+      return (names ?? []).filter((name) => !isPassedOver(name)).sort();
+    },
+    async oddity(name) {
+      const found = await orMissing(lstat(pathOf(name), { bigint: true }));
+      return found === undefined || found.isFile()
+        ? undefined
+        : { head: asHead(found), detail: whyNot(found) };
     },
     async get(name) {
       const found = await head(name);
@@ -48,9 +53,17 @@ export function inboxFiles(folder: string): InboxFiles {
 /** Undefined where there is no plain file: a link could lead to a file that nobody meant to put here. */
 async function headOf(path: string): Promise<ObjectHead | undefined> {
   const found = await orMissing(lstat(path, { bigint: true }));
-  if (!found?.isFile()) return undefined;
-  const { size, mtimeNs, mtime } = found;
+  return found?.isFile() ? asHead(found) : undefined;
+}
+
+function asHead({ size, mtimeNs, mtime }: BigIntStats): ObjectHead {
   return { etag: `"${size}-${mtimeNs}"`, modified: mtime, size: Number(size) };
+}
+
+function whyNot(found: BigIntStats): string {
+  if (found.isDirectory()) return "This is a folder. Put files directly into the inbox.";
+  if (found.isSymbolicLink()) return "This is a link, which is not followed. Put the file itself here.";
+  return "This is no plain file.";
 }
 
 /** Whole or not at all, also after a loss of power: what is torn could not be read again. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { takeFile } from "../ingest/inbox.ts";
+import { refuseFile, takeFile } from "../ingest/inbox.ts";
 import type { IngestDeps } from "../ingest/ingest.ts";
 import { beginFile, CONTINUES } from "../repository/inbox.ts";
 import { makeRoot } from "../store/file/directories.ts";
@@ -41,20 +41,28 @@ export function openInbox(deps: IngestDeps, data: string): InboxFolder {
 
   /** Only what stands still is taken: as it was one tick ago (`before`), or not written for INBOX_STILL_MS. */
   async function lookAt(name: string, before: string | undefined): Promise<void> {
-    const head = await files.head(name);
+    const odd = await files.oddity(name);
+    const head = odd?.head ?? (await files.head(name));
     if (head === undefined) return;
     seen.set(name, head.etag);
     const isOld = deps.now() - head.modified.getTime() >= INBOX_STILL_MS;
-    if (isOld || before === head.etag) await take(name);
+    if (!isOld && before !== head.etag) return;
+    if (odd === undefined) await take(name);
+    else await refuseFile(deps, files, name, odd.head, odd.detail);
   }
 
   async function take(name: string): Promise<void> {
-    const slice = (key: string) => takeFile(deps, files, key, files.read, deps.now() + INBOX_SLICE_MS);
-    let outcome = await slice(name);
+    const nextTime = () => (isClosed ? undefined : deps.now() + INBOX_SLICE_MS);
+    const slice = (key: string) =>
+      takeFile(deps, files, key, {
+        open: files.read,
+        until: deps.now() + INBOX_SLICE_MS,
+        goesOn: nextTime,
+      });
+    const outcome = await slice(name);
     // What a process before this one has begun goes on from its `.progress`.
     if (outcome === "nothing to do" && (await files.head(name + CONTINUES)) !== undefined)
-      outcome = await slice(name + CONTINUES);
-    while (outcome === "to be continued" && !isClosed) outcome = await slice(name + CONTINUES);
+      await slice(name + CONTINUES);
   }
 
   /** One process of the data folder at a time: two would write each other's `.progress`. */

@@ -8,6 +8,23 @@ export type InboxStore = Pick<Store, "get" | "head" | "put" | "delete">;
 export const CONTINUES = ".progress";
 export const RESULT = ".result";
 
+/** Names of what programs still write: they rename it when it is whole. */
+const UNFINISHED = /\.(part|tmp)$/i;
+
+/**
+ * Whether a key of the inbox is none of a file that somebody put there: our own notes, hidden files, files that are
+ * still written, and what stands for a folder.
+ */
+export function isPassedOver(key: string): boolean {
+  const name = key.slice(key.lastIndexOf("/") + 1);
+  const isNote = name.endsWith(CONTINUES) || name.endsWith(RESULT);
+  return name === "" || name.startsWith(".") || isNote || UNFINISHED.test(name);
+}
+
+/** What a file was found to be. */
+export type FileShape = { form: "one" | "array" | "ndjson"; isPacked: boolean };
+
+/** `line` is 0 for what is wrong with the whole file. */
 export type Refusal = { line: number; id?: string; code: ErrorCode; detail: string; errors: FieldProblem[] };
 
 /** What became of a file of the inbox, the one of this ETag and time. `done` counts its records; the first refusals are named. */
@@ -16,9 +33,13 @@ export type InboxResult = {
   etag: string;
   modified: string;
   done: number;
-  /** Lines and bytes behind which the next run reads on. */
+  /** Lines and bytes, of the unpacked text, behind which the next run reads on. */
   line: number;
   bytes: number;
+  /** What the file was found to be. Absent before a run ended in it, and in what version 0.1 wrote. */
+  shape?: FileShape;
+  /** What a person should know of a file that was taken: that there was nothing in it. */
+  note?: string;
   accepted: number;
   unchanged: number;
   refused: number;
@@ -58,11 +79,14 @@ async function read(inbox: InboxStore, key: string): Promise<InboxResult | undef
   }
 }
 
+type Reached = { line: number; end?: number; shape: FileShape };
+
 /** Notes where to read on behind the last record of a batch; false where there is nothing more to read. */
-export function moveOn(result: InboxResult, last: { line: number; end?: number } | undefined): boolean {
+export function moveOn(result: InboxResult, last: Reached | undefined): boolean {
   if (last?.end === undefined) return false;
   result.line = last.line;
   result.bytes = last.end;
+  result.shape = last.shape;
   return true;
 }
 

@@ -1,4 +1,5 @@
 import { FlashwireError } from "../core/errors.ts";
+import { foreignKind, KINDS } from "./kind.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -25,6 +26,11 @@ export function parseJson(bytes: Uint8Array): unknown {
 }
 
 function decode(bytes: Uint8Array): string {
+  const kind = foreignKind(bytes);
+  if (kind !== undefined) {
+    const detail = `This is not JSON: it is ${KINDS[kind]}`;
+    throw new FlashwireError("malformed", detail, [], { cause: kind });
+  }
   try {
     return utf8.decode(bytes);
   } catch (cause) {

@@ -12,7 +12,7 @@ async function read(name: string, text: string, chunk: number) {
     for (let at = 0; at < bytes.length; at += chunk) yield bytes.subarray(at, at + chunk);
   };
   const found: string[] = [];
-  for await (const { place, read, ...rest } of readSources([{ name, open }])) {
+  for await (const { place, read, ...rest } of readSources([{ name, open }], () => {})) {
     expect(read).toBeLessThanOrEqual(bytes.length);
     found.push(`${placeText(place)} ${"value" in rest ? JSON.stringify(rest.value) : rest.error.code}`);
   }
@@ -80,7 +80,7 @@ describe("records are found in", () => {
       yield Buffer.from("{");
       throw Object.assign(new Error("no"), { code: "EIO" });
     };
-    const records = readSources([{ name: "a.json", open }]);
+    const records = readSources([{ name: "a.json", open }], () => {});
     await expect(records.next()).rejects.toThrow("a.json cannot be read (EIO).");
   });
 
@@ -95,7 +95,7 @@ describe("records are found in", () => {
       { name: "gone.ndjson", open: gone },
       { name: "a.json", open: good },
     ];
-    for await (const each of readSources(sources)) found.push(each);
+    for await (const each of readSources(sources, () => {})) found.push(each);
     expect(found).toMatchObject([
       { place: { file: "gone.json" }, error: { message: "This file cannot be read (ENOENT)." } },
       { place: { file: "gone.ndjson" }, error: { message: "This file cannot be read (ENOENT)." } },

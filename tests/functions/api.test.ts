@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { beforeEach, expect, test } from "vitest";
 import { publishInRequest } from "../../src/aws/publish-handler.ts";
 import { MAX_RECORD_BYTES } from "../../src/core/limits.ts";
@@ -18,7 +19,7 @@ beforeEach(async () => {
   handler = lambdaHandler(createApp({ services, tokens: storedTokens(services), publish }));
 });
 
-type Sent = { headers?: Record<string, string>; body?: string; binary?: boolean };
+type Sent = { headers?: Record<string, string>; body?: string | Buffer; binary?: boolean };
 
 async function ask(method: string, path: string, { headers = {}, body, binary = false }: Sent = {}) {
   const event = {
@@ -68,11 +69,11 @@ test("when the media type or the encoding is not accepted, it answers 415 and na
   });
   expect(form).toMatchObject({ status: 415, headers: { accept: "application/json" }, base64: false });
   const zipped = await ask("POST", "/articles", {
-    headers: { ...bearer(), "content-encoding": "gzip" },
+    headers: { ...bearer(), "content-encoding": "zstd" },
     body: story(),
     binary: true,
   });
-  expect(zipped).toMatchObject({ status: 415, headers: { "accept-encoding": "identity" } });
+  expect(zipped).toMatchObject({ status: 415, headers: { "accept-encoding": "gzip, br" } });
 });
 
 test.each([true, false])(
@@ -96,6 +97,20 @@ test("when NDJSON comes as base64 from the HTTP API, each record gets its answer
     .split("\n")
     .map((line) => JSON.parse(line).status);
   expect(lines).toEqual([201, 422]);
+});
+
+test.each([
+  ["gzip", gzipSync],
+  ["br", brotliCompressSync],
+])("when a body in %s comes as base64 from the HTTP API, it is unpacked", async (coding, pack) => {
+  const headers = { ...bearer(), "content-encoding": coding };
+  const put = await ask("PUT", "/articles/story-1", { headers, body: pack(story()), binary: true });
+  expect(put.status).toBe(201);
+  const posted = await ask("POST", "/articles", { headers, body: pack(`[${story()}]`), binary: true });
+  expect(JSON.parse(posted.body)).toMatchObject([{ line: 1, status: 200, result: "unchanged" }]);
+  const cut = await ask("POST", "/articles", { headers, body: pack(story()).subarray(0, -9), binary: true });
+  expect(cut.status).toBe(400);
+  expect(JSON.parse(cut.body).detail).toContain("cut off");
 });
 
 test("when the list of feeds comes compressed from the edge, its ETag still brings a 304", async () => {

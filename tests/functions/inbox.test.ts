@@ -27,7 +27,9 @@ const resultOf = async (wire: MemoryWire, key = KEY) =>
 test("when a file has bad records, they are named with their lines, and the good ones are taken in", async () => {
   const wire = memoryWire();
   const open = await drop(wire, KEY, `${lines(2)}\n{"id":"bad"}\nno json\n${JSON.stringify(incoming(9))}\n`);
-  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, open, far)).toBe("taken");
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, { open, until: far })).toBe(
+    "taken",
+  );
   const result = await resultOf(wire);
   expect(result).toMatchObject({ done: 5, accepted: 3, unchanged: 0, refused: 2 });
   expect(result.refusals).toMatchObject([
@@ -39,10 +41,15 @@ test("when a file has bad records, they are named with their lines, and the good
 
 /** As the events of the file, and of what is written down, run it: each with no time left. */
 async function takeInSteps(wire: MemoryWire, key: string, open: Awaited<ReturnType<typeof drop>>) {
-  const runs = [await takeFile(wire.services, wire.services.stores.newsroom, key, open, wire.clock.now)];
+  const runs = [
+    await takeFile(wire.services, wire.services.stores.newsroom, key, { open, until: wire.clock.now }),
+  ];
   while (runs.at(-1) === "to be continued")
     runs.push(
-      await takeFile(wire.services, wire.services.stores.newsroom, `${key}.progress`, open, wire.clock.now),
+      await takeFile(wire.services, wire.services.stores.newsroom, `${key}.progress`, {
+        open: open,
+        until: wire.clock.now,
+      }),
     );
   return runs;
 }
@@ -86,20 +93,17 @@ test("when records are large, a few of them are a batch, and the clock is checke
   const body = `<p>${"Words of the story. ".repeat(25_000)}</p>`;
   const file = Array.from({ length: 30 }, (_, n) => JSON.stringify(incoming(n, { body }))).join("\n");
   const open = await drop(wire, KEY, file);
-  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, open, wire.clock.now)).toBe(
-    "to be continued",
-  );
+  expect(
+    await takeFile(wire.services, wire.services.stores.newsroom, KEY, { open, until: wire.clock.now }),
+  ).toBe("to be continued");
   const { done } = JSON.parse(await textOf(wire.newsroom, `${KEY}.progress`));
   expect(done).toBeGreaterThan(0);
   expect(done * body.length).toBeLessThan(INBOX_BATCH_BYTES + 2 * body.length);
   while (
-    (await takeFile(
-      wire.services,
-      wire.services.stores.newsroom,
-      `${KEY}.progress`,
+    (await takeFile(wire.services, wire.services.stores.newsroom, `${KEY}.progress`, {
       open,
-      wire.clock.now,
-    )) !== "taken"
+      until: wire.clock.now,
+    })) !== "taken"
   );
   expect(await resultOf(wire)).toMatchObject({ done: 30, accepted: 30, refused: 0 });
 });
@@ -129,15 +133,20 @@ test("when a file is read, it comes in parts; when a part breaks off, it is read
 test("when a file is replaced between two runs, it is read from its start", async () => {
   const wire = memoryWire();
   const first = await drop(wire, KEY, lines(MAX_BATCH + 1));
-  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, first, wire.clock.now)).toBe(
-    "to be continued",
-  );
+  expect(
+    await takeFile(wire.services, wire.services.stores.newsroom, KEY, { open: first, until: wire.clock.now }),
+  ).toBe("to be continued");
   const second = await drop(wire, KEY, JSON.stringify(incoming(500)));
   // The event of what was put down comes first: the new file has an event of its own.
-  expect(await takeFile(wire.services, wire.services.stores.newsroom, `${KEY}.progress`, second, far)).toBe(
-    "nothing to do",
-  );
-  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, second, far)).toBe("taken");
+  expect(
+    await takeFile(wire.services, wire.services.stores.newsroom, `${KEY}.progress`, {
+      open: second,
+      until: far,
+    }),
+  ).toBe("nothing to do");
+  expect(
+    await takeFile(wire.services, wire.services.stores.newsroom, KEY, { open: second, until: far }),
+  ).toBe("taken");
   expect(await resultOf(wire)).toMatchObject({ done: 1, accepted: 1 });
 });
 
@@ -148,11 +157,12 @@ test("when events come twice or late, the result and the run under way stay as t
     .map((record) => JSON.stringify(record))
     .join("\n");
   const open = await drop(wire, KEY, text);
-  const again = (key: string) => takeFile(wire.services, wire.services.stores.newsroom, key, open, far);
+  const again = (key: string) =>
+    takeFile(wire.services, wire.services.stores.newsroom, key, { open, until: far });
   expect(await again(`${KEY}.progress`)).toBe("nothing to do");
-  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, open, wire.clock.now)).toBe(
-    "to be continued",
-  );
+  expect(
+    await takeFile(wire.services, wire.services.stores.newsroom, KEY, { open, until: wire.clock.now }),
+  ).toBe("to be continued");
   expect(await again(KEY)).toBe("nothing to do");
   const progress = await wire.newsroom.get(`${KEY}.progress`);
   expect(await again(`${KEY}.progress`)).toBe("taken");
@@ -173,11 +183,11 @@ test("when a file is dropped again, it changes nothing; its versions of one arti
     incoming(1, { revision, headline: `v${revision}` }),
   );
   const open = await drop(wire, key, JSON.stringify(versions));
-  await takeFile(wire.services, wire.services.stores.newsroom, key, open, far);
+  await takeFile(wire.services, wire.services.stores.newsroom, key, { open, until: far });
   expect(await resultOf(wire, key)).toMatchObject({ accepted: 40, refused: 0 });
   wire.clock.now += 1_000;
   await drop(wire, key, JSON.stringify(versions));
-  await takeFile(wire.services, wire.services.stores.newsroom, key, open, far);
+  await takeFile(wire.services, wire.services.stores.newsroom, key, { open, until: far });
   expect(await resultOf(wire, key)).toMatchObject({ accepted: 0, unchanged: 1, refused: 39 });
 });
 
@@ -186,16 +196,21 @@ test("when a store fails, the run ends with an error, so that the queue brings t
   const open = await drop(wire, KEY, lines(3));
   const put = wire.newsroom.put.bind(wire.newsroom);
   wire.newsroom.put = () => Promise.reject(new Error("SlowDown"));
-  await expect(takeFile(wire.services, wire.services.stores.newsroom, KEY, open, far)).rejects.toThrow(
-    "SlowDown",
-  );
+  await expect(
+    takeFile(wire.services, wire.services.stores.newsroom, KEY, { open, until: far }),
+  ).rejects.toThrow("SlowDown");
   wire.newsroom.put = put;
-  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, open, far)).toBe("taken");
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, { open, until: far })).toBe(
+    "taken",
+  );
 });
 
 test("when a file is gone, there is nothing to do and no error", async () => {
   const wire = memoryWire();
-  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, async function* () {}, far)).toBe(
-    "nothing to do",
-  );
+  expect(
+    await takeFile(wire.services, wire.services.stores.newsroom, KEY, {
+      open: async function* () {},
+      until: far,
+    }),
+  ).toBe("nothing to do");
 });

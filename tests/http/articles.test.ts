@@ -123,7 +123,9 @@ describe("PUT /articles/{id}", () => {
     ["another media type", { headers: { "Content-Type": "text/plain" } }, 415],
     ["no media type", { headers: { "Content-Type": "" } }, 415],
     ["another charset", { headers: { "Content-Type": "application/json; charset=latin1" } }, 415],
-    ["a content encoding", { headers: { "Content-Encoding": "gzip" } }, 415],
+    ["an unknown content encoding", { headers: { "Content-Encoding": "zstd" } }, 415],
+    ["two content encodings", { headers: { "Content-Encoding": "gzip, br" } }, 415],
+    ["a content encoding that is not the body's", { headers: { "Content-Encoding": "gzip" } }, 400],
     ["only a part of the body", { headers: { "Content-Range": "bytes 0-99/200" } }, 400],
     ["no JSON", { body: '{"id":' }, 400],
     ["one member name twice", { body: '{"id":"a","id":"b"}' }, 400],
@@ -160,8 +162,8 @@ describe("PUT /articles/{id}", () => {
     expect(await refusal({ token: "secret-of-the-cmt" })).toEqual([401, wrong, null, null]);
     const type = { headers: { "Content-Type": "text/plain" } };
     expect(await refusal(type)).toEqual([415, null, "application/json", null]);
-    const encoding = { headers: { "Content-Encoding": "gzip" } };
-    expect(await refusal(encoding)).toEqual([415, null, null, "identity"]);
+    const encoding = { headers: { "Content-Encoding": "zstd" } };
+    expect(await refusal(encoding)).toEqual([415, null, null, "gzip, br"]);
     const encoded = await problem(await send("PUT", PATH, { body: STORY, ...encoding }));
     expect(encoded.detail).toContain("Content-Encoding");
   });

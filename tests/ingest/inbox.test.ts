@@ -25,7 +25,8 @@ async function dropped(put: (store: Store, key: string) => Store["put"] | undefi
   const open = async function* () {
     yield file;
   };
-  const take = () => takeFile(services, services.stores.newsroom, KEY, open, Number.POSITIVE_INFINITY);
+  const take = () =>
+    takeFile(services, services.stores.newsroom, KEY, { open, until: Number.POSITIVE_INFINITY });
   const result = async () => JSON.parse(await textOf(wire.newsroom, `${KEY}.result`));
   return { state, services, take, result, wire };
 }

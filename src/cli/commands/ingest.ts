@@ -2,13 +2,14 @@ import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
 import { codeOf } from "../../contract/problem.ts";
 import type { FlashwireError } from "../../core/errors.ts";
+import { RECORD_ENDINGS } from "../../stream/names.ts";
 import { examples, optionsOf } from "../command.ts";
 import { batches } from "../input/batches.ts";
 import { findSources, type Source, totalSize } from "../input/files.ts";
 import { readSources } from "../input/records.ts";
 import { SEND_BYTES, SEND_IDLE_MS, SEND_RECORDS } from "../limits.ts";
 import { createMeter, type Meter } from "../output/meter.ts";
-import { EXIT } from "../output/print.ts";
+import { EXIT, note } from "../output/print.ts";
 import { createReport, problemOf, type Report } from "../output/report.ts";
 import { createSender, type Outgoing, type Sent } from "../wire/send.ts";
 import { findTarget, type Target } from "../wire/target.ts";
@@ -18,8 +19,9 @@ export function addIngest(program: Command): void {
     .command("ingest")
     .summary("send article records to the wire")
     .description(
-      "Sends article records to the wire: .json files (one record or an array), .ndjson and .jsonl files (a record " +
-        "a line), all such files of a folder in the order of their names, or standard input.\n\n" +
+      "Sends article records to the wire: files, all record files of a folder in the order of their names, or standard " +
+        `input. The names of record files end in ${RECORD_ENDINGS}. What they hold, plain or in gzip, is one record, ` +
+        "an array, or a record a line.\n\n" +
         "Sending twice does no harm: after an interruption run the same command again.",
     )
     .argument("<inputs...>", "files, folders, or - for standard input")
@@ -39,7 +41,7 @@ export function addIngest(program: Command): void {
 async function run(inputs: string[], _options: object, command: Command): Promise<void> {
   const { json = false, wait = false, ...flags } = optionsOf<{ wait?: boolean }>(command);
   const target = await findTarget(flags, readConfig());
-  const sources = await findSources(inputs);
+  const sources = await findSources(inputs, note);
   const meter = createMeter(totalSize(sources));
   const report = createReport(meter, json);
   process.once("SIGINT", () => {
@@ -64,7 +66,7 @@ async function sendAll(
   const onLost = (error: FlashwireError) => meter.log(`${error.message} Trying again for a minute.`);
   const send = createSender(target, { wait, onLost });
   const limits = { count: SEND_RECORDS, weight: SEND_BYTES, weigh: weightOf, idle: SEND_IDLE_MS };
-  for await (const batch of batches(outgoing(sources, report), limits)) {
+  for await (const batch of batches(outgoing(sources, meter, report), limits)) {
     for await (const sent of send(batch)) {
       meter.reach(sent.record.read);
       tell(report, sent);
@@ -73,8 +75,8 @@ async function sendAll(
 }
 
 /** The records that can be sent; what is no JSON is refused here, by the same rules as there. */
-async function* outgoing(sources: Source[], report: Report): AsyncGenerator<Outgoing> {
-  for await (const found of readSources(sources)) {
+async function* outgoing(sources: Source[], meter: Meter, report: Report): AsyncGenerator<Outgoing> {
+  for await (const found of readSources(sources, meter.log)) {
     const { place, read } = found;
     if ("error" in found) report.refused(place, undefined, problemOf(found.error));
     else yield { place, read, json: JSON.stringify(found.value) };

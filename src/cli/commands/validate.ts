@@ -4,7 +4,7 @@ import { examples, optionsOf, siteFileOf } from "../command.ts";
 import { findSources, totalSize } from "../input/files.ts";
 import { type ReadRecord, readSources } from "../input/records.ts";
 import { createMeter } from "../output/meter.ts";
-import { EXIT } from "../output/print.ts";
+import { EXIT, note } from "../output/print.ts";
 import { createReport, problemOf, type Report } from "../output/report.ts";
 
 export function addValidate(program: Command): void {
@@ -26,13 +26,13 @@ export function addValidate(program: Command): void {
 
 async function run(inputs: string[], _options: object, command: Command): Promise<void> {
   const { json = false, strict = false } = optionsOf<{ strict?: boolean }>(command);
-  const sources = await findSources(inputs);
+  const sources = await findSources(inputs, note);
   const meter = createMeter(totalSize(sources));
   const report = createReport(meter, json);
   const readRecord = await loadCheck(siteFileOf(command), strict);
   let complete = false;
   try {
-    for await (const found of readSources(sources)) {
+    for await (const found of readSources(sources, meter.log)) {
       meter.reach(found.read);
       check(found, report, readRecord);
     }

@@ -5,11 +5,13 @@ import type { FieldProblem } from "../../core/errors.ts";
 import { MAX_BATCH } from "../../core/limits.ts";
 import type { Outcome } from "../../ingest/ingest.ts";
 import { STREAM_CONCURRENCY } from "../../ingest/limits.ts";
-import { parseRecords, type StreamItem } from "../../stream/records.ts";
+import { readRecords } from "../../stream/read.ts";
+import type { StreamItem } from "../../stream/records.ts";
 import { readArticle, siteContext } from "../../validate/article.ts";
+import { answerStream } from "../answer-stream.ts";
 import { batched } from "../batches.ts";
-import { chunksOf, streamForm } from "../body.ts";
-import { BATCH_LINGER_MS, MAX_WAITING_ANSWERS_BYTES } from "../limits.ts";
+import { chunksOf, streamType } from "../body.ts";
+import { BATCH_LINGER_MS } from "../limits.ts";
 import { problemOf } from "../problem.ts";
 import type { Deps } from "../route.ts";
 import {
@@ -31,39 +33,38 @@ type Taken = { line: number; id?: string } & (
 );
 
 /**
- * POST /articles: many records, one answer each, in their order; the good ones are kept when others are bad. Neither
- * the records nor the answers are ever all in memory. The first answers go out while the last records come in.
+ * POST /articles: one record or many, one answer each, in their order; the good ones are kept when others are bad.
+ * Neither the records nor the answers are ever all in memory. The first answers go out while the last records come in.
+ * The content says how the records stand in it, the media type how their answers do.
  */
 export async function postArticles(deps: Deps, request: Request, by: string): Promise<Response> {
-  const form = streamForm(request.headers);
+  const type = streamType(request.headers);
   const wait = wantsPublished(request.url);
   const sender = { by, strict: wantsStrict(request.url) };
-  const records = parseRecords(chunksOf(request), form);
-  const results = take(deps, form === "array" ? await refuseNoArray(records) : records, sender);
+  const isArray = type === "json";
+  const rules = { promisesLines: !isArray, unpacks: false, mayBeBlank: !isArray };
+  const records = readRecords(() => chunksOf(request), rules);
+  // Lines may come one by one from a client that reads the answer to each of them first.
+  const isLive = !isArray && !request.headers.has("content-encoding");
+  const results = take(deps, isLive ? records : await refuseWhole(records), sender);
   const answers = answer(deps, results, wait);
-  const type = form === "array" ? "application/json" : "application/x-ndjson";
-  return new Response(streamOf(deps, form === "array" ? asArray(answers) : asLines(answers)), {
-    headers: { "Content-Type": type, "Cache-Control": "no-store" },
-  });
+  return answerStream(deps.services, answers, isArray ? "application/json" : "application/x-ndjson");
 }
 
-/** A body that is no array at all gets an answer of its own, with a status that says so. */
-async function refuseNoArray(records: AsyncIterable<StreamItem>): Promise<AsyncIterable<StreamItem>> {
-  const iterator = records[Symbol.asyncIterator]();
-  const head: StreamItem[] = [];
-  const read = async () => {
-    const { done, value } = await iterator.next();
-    if (!done) head.push(value);
-  };
-  await read();
-  const [first] = head;
-  if (first !== undefined && "error" in first && first.error.code === "malformed") {
-    await read();
-    if (head.length === 1) throw first.error;
+/** A body that cannot be read from its beginning gets an answer of its own, with a status that says so. */
+async function refuseWhole(records: AsyncGenerator<StreamItem>): Promise<AsyncIterable<StreamItem>> {
+  const first = await records.next();
+  if (!first.done && "error" in first.value && first.value.end === undefined) {
+    await records.return(undefined);
+    throw first.value.error;
   }
   return (async function* () {
-    yield* head;
-    yield* { [Symbol.asyncIterator]: () => iterator };
+    try {
+      if (!first.done) yield first.value;
+      yield* records;
+    } finally {
+      await records.return(undefined);
+    }
   })();
 }
 
@@ -146,45 +147,4 @@ function answerOf({ services }: Deps, result: Taken, failure: unknown): Answer {
   const { id, ...accepted } = acceptedOf(result.outcome, result.warnings);
   const status = problem?.status ?? (accepted.result === "created" ? 201 : 200);
   return { line, id, status, ...accepted, ...(problem && { problem }) };
-}
-
-async function* asLines(answers: AsyncIterable<Answer>): AsyncIterable<string> {
-  for await (const item of answers) yield `${JSON.stringify(item)}\n`;
-}
-
-async function* asArray(answers: AsyncIterable<Answer>): AsyncIterable<string> {
-  let before = "[\n";
-  for await (const item of answers) {
-    yield `${before}${JSON.stringify(item)}`;
-    before = ",\n";
-  }
-  yield before === "[\n" ? "[]\n" : "\n]\n";
-}
-
-/**
- * Bytes of the lines. Work goes on while the client does not read, until so much waits for it: many clients read only
- * when they have sent everything, and both would wait for each other for ever.
- */
-function streamOf({ services }: Deps, lines: AsyncIterable<string>): ReadableStream<Uint8Array> {
-  const iterator = lines[Symbol.asyncIterator]();
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const next = await iterator.next();
-          if (next.done) controller.close();
-          else controller.enqueue(encoder.encode(next.value));
-        } catch (error) {
-          // The client is gone, or what it sends is cut off; what was accepted stays.
-          services.log("stream.failed", { error: String(error) });
-          controller.error(error);
-        }
-      },
-      async cancel() {
-        await iterator.return?.();
-      },
-    },
-    new ByteLengthQueuingStrategy({ highWaterMark: MAX_WAITING_ANSWERS_BYTES }),
-  );
 }
