@@ -3,22 +3,13 @@ import { describe, expect, test } from "vitest";
 import { MAX_RECORD_BYTES } from "../../src/core/limits.ts";
 import { parseJson } from "../../src/stream/json.ts";
 import { MAX_STREAM_RECORDS } from "../../src/stream/limits.ts";
-import { parseRecords, type StreamItem } from "../../src/stream/records.ts";
+import { parseRecords } from "../../src/stream/records.ts";
 import { cpuMilliseconds } from "../support/cpu-time.ts";
 import { liveBytes } from "../support/memory.ts";
 import { errorsOf } from "../validate/support.ts";
+import { cut, listed } from "./support.ts";
 
 type Form = "array" | "ndjson";
-
-async function* cut(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
-  for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size);
-}
-
-async function listed(items: AsyncIterable<StreamItem>): Promise<StreamItem[]> {
-  const list: StreamItem[] = [];
-  for await (const item of items) list.push(item);
-  return list;
-}
 
 /** `3: {"a":1}` for each record, `3! code: message` for each error. */
 async function read(form: Form, input: string | Uint8Array, size = 1_000): Promise<string[]> {
