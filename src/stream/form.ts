@@ -65,16 +65,13 @@ export function formFinder(promisesLines: boolean): (chunk: Uint8Array | undefin
     if (state === "behind") return BEFORE.has(byte) ? undefined : unclear;
     return string === "no" ? inside(byte) : inString(byte);
   };
-  const atEnd = (): Form => {
-    if (state === "before" || lines === 1) return "ndjson";
-    return state === "behind" ? "one" : unclear;
-  };
+  const atEnd = (): Form => (state === "before" || lines === 1 ? "ndjson" : "one");
   return (chunk) => {
     if (chunk === undefined) return atEnd();
     for (const byte of chunk) {
       const form = step(byte);
       if (form !== undefined) return form;
-      if (++size > MAX_RECORD_BYTES) return lines === 1 ? "ndjson" : unclear;
+      if (++size > MAX_RECORD_BYTES) return atEnd();
     }
     return undefined;
   };

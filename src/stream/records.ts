@@ -85,7 +85,9 @@ function readPiece({ bytes }: Piece, line: number): StreamItem {
   }
 }
 
-/** Nothing but space (RFC 8259 §2). */
+/** Nothing but space (RFC 8259 §2), or a byte order mark before it. */
 function isBlank({ bytes }: Piece): boolean {
-  return bytes?.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === 0x0a) ?? false;
+  if (bytes === undefined) return false;
+  const text = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+  return text.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === 0x0a);
 }

@@ -48,6 +48,10 @@ export function openApi(site: Site) {
 
 const wait = query("wait", { const: "published" }, "Answer only when the documents are written");
 const strict = query("strict", { type: "boolean" }, "Refuse a record that would be taken with warnings");
+const encoding = {
+  ...header("Content-Encoding", "How the body is packed. Unpacked it must be as small as an unpacked one."),
+  schema: { enum: ["identity", "gzip", "br"] },
+};
 const ifMatch = header("If-Match", "The ETag that it must still have");
 const ifModified = header("If-Modified-Since", "The Last-Modified that the client has");
 const ifUnmodified = header("If-Unmodified-Since", "The Last-Modified that it must still have");
@@ -62,23 +66,31 @@ const security = [{ token: [] }];
 const record = { anyOf: [ref("Article"), ref("WithdrawnArticle")] };
 
 function articlesPath() {
-  const ndjson = ["application/x-ndjson"];
+  const ndjson = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
   return {
     post: {
-      summary: "Send many articles in one stream",
+      summary: "Send one article or many in one stream",
       description: `Up to ${MAX_STREAM_RECORDS} records; good ones are kept when others are bad. One answer each, in order.`,
       security,
-      parameters: [wait, strict],
+      parameters: [wait, strict, encoding],
       requestBody: {
         required: true,
-        content: { ...content({ type: "array", items: record }), ...content(record, ndjson) },
+        description: "One record, an array, or a record a line: whichever it is, by its content",
+        content: {
+          ...content({ anyOf: [...record.anyOf, { type: "array", items: record }] }),
+          ...content(record, ndjson),
+        },
       },
       responses: {
         200: {
-          description: "An array, or NDJSON, as the request was",
-          content: { ...content({ type: "array", items: ref("Answer") }), ...content(ref("Answer"), ndjson) },
+          description:
+            "An array of answers to application/json, also to one record; NDJSON to the other types",
+          content: {
+            ...content({ type: "array", items: ref("Answer") }),
+            ...content(ref("Answer"), ["application/x-ndjson"]),
+          },
         },
-        ...problems("malformed", "unauthorized", "unsupported-media-type"),
+        ...problems("malformed", "unauthorized", "too-large", "unsupported-media-type"),
       },
     },
   };
@@ -110,7 +122,7 @@ function articlePath() {
       summary: "Send one version of an article",
       description: `At most ${MAX_RECORD_BYTES} bytes. Sending it again changes nothing.`,
       security,
-      parameters: [wait, strict, ifMatch, ifNoneMatch],
+      parameters: [wait, strict, encoding, ifMatch, ifNoneMatch],
       requestBody: { required: true, content: content(record) },
       responses: {
         200: accepted("Updated, unchanged or withdrawn"),
