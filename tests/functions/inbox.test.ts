@@ -1,12 +1,14 @@
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { partsOf } from "../../src/aws/inbox-handler.ts";
+import { partsOf, takeInboxFiles } from "../../src/aws/inbox-handler.ts";
 import { INBOX_PART_BYTES } from "../../src/aws/limits.ts";
+import type { AwsParts } from "../../src/aws/services.ts";
 import { MAX_BATCH } from "../../src/core/limits.ts";
 import { takeFile } from "../../src/ingest/inbox.ts";
 import { INBOX_BATCH_BYTES } from "../../src/ingest/limits.ts";
 import { readRecord } from "../../src/repository/records.ts";
 import { S3_ATTEMPTS } from "../../src/store/limits.ts";
-import { incoming, type MemoryWire, memoryWire, textOf } from "../support/wire.ts";
+import { incoming, type MemoryWire, memoryWire, s3Body, sqsEvent, textOf } from "../support/wire.ts";
 
 const KEY = "inbox/archive.ndjson";
 const far = Number.POSITIVE_INFINITY;
@@ -53,6 +55,105 @@ async function takeInSteps(wire: MemoryWire, key: string, open: Awaited<ReturnTy
     );
   return runs;
 }
+
+test.each([
+  ["inbox/archive.ndjson.gz", (text: string) => text],
+  ["inbox/ARCHIVE.JSON.GZ", (text: string) => `[${text.replaceAll("\n", ",")}]`],
+])("when %s needs more than one run, each run goes on in the unpacked records", async (key, form) => {
+  const wire = memoryWire();
+  const count = 2 * MAX_BATCH + 10;
+  const open = await drop(wire, key, gzipSync(form(lines(count))));
+  const from: number[] = [];
+  const runs = await takeInSteps(wire, key, (...args) => {
+    from.push(args[2]);
+    return open(...args);
+  });
+  expect(runs).toEqual(["to be continued", "to be continued", "to be continued", "taken"]);
+  // Gzip can be read from its start only.
+  expect(from).toEqual([0, 0, 0, 0]);
+  const result = await resultOf(wire, key);
+  expect(result).toMatchObject({ done: count, accepted: count, unchanged: 0, refused: 0 });
+});
+
+test.each([
+  [KEY, (records: string[]) => records.map((record) => `${record}\n`).join(""), "\n"],
+  ["inbox/archive.json", (records: string[]) => `[${records.join(",")}]`, ","],
+])(
+  "when version 0.1 has begun %s, this version goes on behind its last record",
+  async (key, write, separator) => {
+    const wire = memoryWire();
+    const records = lines(5).split("\n");
+    const text = write(records);
+    const open = await drop(wire, key, text);
+    const { etag, modified } = (await wire.newsroom.head(key)) ?? {};
+    const bytes = text.indexOf(`${separator}{"id":"story-3"`);
+    // As that version wrote it.
+    const progress = {
+      file: key,
+      etag,
+      modified,
+      done: 3,
+      line: 3,
+      bytes,
+      accepted: 3,
+      unchanged: 0,
+      refused: 0,
+      refusals: [],
+    };
+    await wire.newsroom.put(`${key}.progress`, Buffer.from(JSON.stringify(progress)));
+    const { services } = wire;
+    expect(await takeFile(services, services.stores.newsroom, `${key}.progress`, { open, until: far })).toBe(
+      "taken",
+    );
+    expect(await resultOf(wire, key)).toMatchObject({ done: 5, accepted: 5, refused: 0 });
+    expect(await readRecord(services, "story-2")).toBeUndefined();
+    expect(await readRecord(services, "story-4")).toBeDefined();
+  },
+);
+
+test("when a key is of a result, a folder, or a file that is still written, there is nothing to do", async () => {
+  const wire = memoryWire();
+  for (const key of [
+    "inbox/a.csv.result",
+    "inbox/2026/",
+    "inbox/.a.json",
+    "inbox/a.json.part",
+    "inbox/a.json.TMP",
+  ]) {
+    const open = await drop(wire, key, lines(1));
+    const { services } = wire;
+    expect(await takeFile(services, services.stores.newsroom, key, { open, until: far })).toBe(
+      "nothing to do",
+    );
+    expect(await wire.newsroom.head(`${key}.result`)).toBeUndefined();
+  }
+});
+
+test("when a file has another ending, its result says so, also after an event that comes twice", async () => {
+  const wire = memoryWire();
+  const { services } = wire;
+  const open = await drop(wire, "inbox/a.csv", lines(1));
+  const take = () => takeFile(services, services.stores.newsroom, "inbox/a.csv", { open, until: far });
+  expect([await take(), await take()]).toEqual(["refused", "nothing to do"]);
+  const { refusals } = await resultOf(wire, "inbox/a.csv");
+  expect(refusals).toMatchObject([{ line: 0, code: "unsupported-media-type" }]);
+});
+
+test("when a file of the inbox fails, the log names it, and its message comes again", async () => {
+  const wire = memoryWire();
+  await drop(wire, KEY, lines(1));
+  const client = { send: () => Promise.reject(new Error("SlowDown")) };
+  const { watch, services } = wire;
+  const parts = { parts: services, newsroom: { client, bucket: "b" }, watch } as unknown as AwsParts;
+  const event = sqsEvent(s3Body(KEY), "no notification");
+  const answer = await takeInboxFiles(parts, event, { getRemainingTimeInMillis: () => 300_000 });
+  expect(answer.batchItemFailures).toEqual([{ itemIdentifier: "m0" }, { itemIdentifier: "m1" }]);
+  const failed = wire.logs.filter(({ event }) => event === "inbox.failed").map(({ details }) => details);
+  expect(failed).toMatchObject([
+    { messageId: "m0", file: KEY, error: "Error: SlowDown" },
+    { messageId: "m1", error: expect.stringContaining("JSON") },
+  ]);
+});
 
 test.each([
   [KEY, "\n", `${lines(50)}\n\nno json\n`],

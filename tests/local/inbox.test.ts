@@ -3,16 +3,20 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   utimesSync,
+  watch,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MAX_BATCH } from "../../src/core/limits.ts";
+import { countWaitingFiles } from "../../src/local/inbox-folder.ts";
 import { INBOX_SLICE_MS, INBOX_STILL_MS } from "../../src/local/limits.ts";
 import { startWire, type Wire } from "../../src/local/wire.ts";
 import { readRecord } from "../../src/repository/records.ts";
@@ -50,7 +54,7 @@ const taken = () => logs.filter(({ event }) => event === "inbox.taken").map(({ d
 const record = (n: number) => readRecord(wire.services, `story-${n}`);
 
 /** A file that nobody has written for long enough. */
-function drop(name: string, text: string): void {
+function drop(name: string, text: string | Buffer): void {
   writeFileSync(pathOf(name), text);
   const then = (Date.now() - INBOX_STILL_MS) / 1_000 - 1;
   utimesSync(pathOf(name), then, then);
@@ -162,4 +166,73 @@ test("when a file of the inbox is a link, it is not followed", async () => {
   await wire.inbox.tick();
   expect(taken()).toEqual([]);
   expect(logs.filter(({ event }) => event === "inbox.failed")).toEqual([]);
+});
+
+const logged = (event: string) =>
+  logs.filter((log) => log.event === event).map(({ details }) => details?.file);
+
+test("when a name is in capitals or ends in .gz, or a .json file is one object or lines, the file is taken", async () => {
+  drop("STORY.JSON", JSON.stringify(incoming(1), undefined, 2));
+  drop("archive.ndjson.GZ", gzipSync(line(2) + line(3)));
+  drop("lines.json", line(4) + line(5));
+  drop("list.jsonl", JSON.stringify([incoming(6)]));
+  drop("plain.json.gz", JSON.stringify(incoming(7)));
+  await wire.inbox.tick();
+  expect(taken()).toHaveLength(5);
+  for (let n = 1; n <= 7; n++) expect(await record(n)).toBeDefined();
+  expect(json("STORY.JSON.result")).toMatchObject({ done: 1, accepted: 1, refused: 0 });
+});
+
+test("when something is not taken, a result beside it says why, once, and status does not wait for it", async () => {
+  drop("archive.csv", line(1));
+  mkdirSync(pathOf("folder.json"));
+  symlinkSync("/etc/passwd", pathOf("link.json"));
+  expect(await countWaitingFiles(data)).toBe(1);
+  await wire.inbox.tick();
+  await wire.inbox.tick();
+  expect(logged("inbox.refused").sort()).toEqual(["archive.csv", "folder.json", "link.json"]);
+  const whys = { "archive.csv": /end in \.json/, "folder.json": /is a folder/, "link.json": /is a link/ };
+  for (const [name, why] of Object.entries(whys)) {
+    const { refused, refusals } = json(`${name}.result`);
+    expect([refused, refusals]).toMatchObject([1, [{ line: 0, code: "unsupported-media-type" }]]);
+    expect(refusals[0].detail).toMatch(why);
+  }
+  await wire.inbox.tick();
+  expect(logged("inbox.refused")).toHaveLength(3);
+  expect(await countWaitingFiles(data)).toBe(0);
+  expect(readdirSync(join(data, "inbox")).filter((name) => name.endsWith(".result.result"))).toEqual([]);
+});
+
+test("when a file holds no record, its result says so", async () => {
+  drop("empty.json", "");
+  drop("none.json", "[]");
+  await wire.inbox.tick();
+  const detail = expect.stringContaining("There is no record in this file");
+  expect(json("empty.json.result")).toMatchObject({ refused: 1, refusals: [{ line: 0, detail }] });
+  expect(json("none.json.result")).toMatchObject({ done: 0, refused: 0, note: detail });
+});
+
+test("when a packed file is cut off, its records are taken, and the result says that it is cut off", async () => {
+  drop("cut.ndjson.gz", gzipSync(line(1) + line(2)).subarray(0, -4));
+  await wire.inbox.tick();
+  const refusals = [{ line: 3, code: "malformed", detail: expect.stringContaining("cut off") }];
+  expect(json("cut.ndjson.gz.result")).toMatchObject({ accepted: 2, refused: 1, refusals });
+});
+
+test("when a packed file needs more time than a slice, it is unpacked once, and its progress is written down", async () => {
+  const count = 3 * MAX_BATCH;
+  drop("archive.ndjson.gz", gzipSync(lines(count)));
+  let now = Date.now();
+  wire.services.now = () => {
+    now += INBOX_SLICE_MS;
+    return now;
+  };
+  const puts: string[] = [];
+  const watching = watch(join(data, "inbox"), (_, name) => puts.push(String(name)));
+  await wire.inbox.tick();
+  watching.close();
+  expect(puts).toContain("archive.ndjson.gz.progress");
+  expect(logged("inbox.continues")).toEqual([]);
+  expect(json("archive.ndjson.gz.result")).toMatchObject({ done: count, accepted: count });
+  expect(existsSync(pathOf("archive.ndjson.gz.progress"))).toBe(false);
 });
