@@ -117,7 +117,10 @@ describe.concurrent("ingest", () => {
       }
     }
     expect(await stored("beside-empty")).toBeDefined();
-    expect(await run(["ingest", await file("none.json", "[]")])).toMatchObject({ code: 0, stderr: "" });
+    expect(await run(["ingest", await file("none.json", "[]")])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("There is no record"),
+    });
     expect(await run(["ingest", "-"], "")).toMatchObject({ code: 0, stderr: "" });
   });
 

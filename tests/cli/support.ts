@@ -7,7 +7,11 @@ export const MAIN = join(ROOT, "src/cli/main.ts");
 export type Run = { code: number | null; stdout: string; stderr: string };
 
 /** Runs the command line as its user does: a process of its own, with nothing of ours in its environment. */
-export function flashwire(args: string[], env: Record<string, string> = {}, input?: string): Promise<Run> {
+export function flashwire(
+  args: string[],
+  env: Record<string, string> = {},
+  input?: string | Buffer,
+): Promise<Run> {
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: ROOT, env: { PATH, HOME, ...env } });
   let stdout = "";
