@@ -77,7 +77,7 @@ export async function snapshotOf(url: string): Promise<Record<string, Json>> {
 const byName = (a: Json, b: Json) => (a.FunctionName < b.FunctionName ? -1 : 1);
 
 /** The queue, by its logical id, that the template has S3 tell of a write of this key. */
-export function toldOf(template: Template, key: string): string[] {
+export function toldOf(template: Pick<Template, "Resources">, key: string): string[] {
   const { QueueConfigurations } = template.Resources.NewsroomBucket.Properties.NotificationConfiguration;
   return QueueConfigurations.filter(({ Filter }: Json) =>
     Filter.S3Key.Rules.every(({ Name, Value }: Json) =>

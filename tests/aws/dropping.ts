@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { INBOX_RESERVE_MS } from "../../src/aws/limits.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
@@ -32,6 +33,26 @@ export function dropChecks(wire: Wire): void {
     await wire.notify("articles/dropped-2.json");
     await wire.drain(publish);
     expect(await document(wire, "all")).toContain("Headline of dropped-2");
+  });
+
+  test("a packed file in capitals is taken in, and a file that is not taken gets a result that says why", async () => {
+    const drop = await wire.lambda("drop");
+    const { newsroom } = wire.services.stores;
+    await newsroom.put("inbox/PACKED.JSON.GZ", gzipSync(JSON.stringify(article("dropped-4"))));
+    await newsroom.put("inbox/notes.csv", Buffer.from("a,b"));
+    for (const key of ["inbox/PACKED.JSON.GZ", "inbox/notes.csv", "inbox/notes.csv.result"]) {
+      await wire.notify(key);
+      const polled = await account.pollOnce(wire.sqs, wire.outputs.DropQueueUrl as string, drop, 1);
+      expect(polled).toEqual({ messages: 1, failed: 0 });
+    }
+    const resultOf = async (key: string) => JSON.parse(textOf(await newsroom.get(`${key}.result`)));
+    expect(await resultOf("inbox/PACKED.JSON.GZ")).toMatchObject({ accepted: 1, refused: 0 });
+    expect(await resultOf("inbox/notes.csv")).toMatchObject({
+      accepted: 0,
+      refused: 1,
+      refusals: [{ line: 0 }],
+    });
+    expect(await newsroom.get("inbox/notes.csv.result.result")).toBeUndefined();
   });
 
   test("a file larger than the function's memory is taken in, over a deadline and a crash", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
+import { toldOf } from "../aws/deployment.ts";
 import { memoryWire } from "../support/wire.ts";
 import { excesses, s3GrantsOf, type Template } from "./privileges.ts";
 
@@ -25,6 +26,20 @@ const listed = (header: string) => header.split(", ").sort();
 const ofType = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
 
 describe("the packaged template", () => {
+  test("tells the queue of the inbox of every file in it, in any case of its name, and no other queue", () => {
+    const names = [
+      "STORY.JSON",
+      "archive.ndjson.GZ",
+      "a.jsonl",
+      "2026/a.json",
+      "a.json.progress",
+      "notes.csv",
+    ];
+    for (const name of names) expect(toldOf(template, `inbox/${name}`), name).toEqual(["DropQueue"]);
+    expect(toldOf(template, "articles/a.json")).toEqual(["PublishQueue"]);
+    expect(toldOf(template, "windows/a.json")).toEqual([]);
+  });
+
   test("grants no wildcard action, no whole bucket, and the newsroom to the functions alone", () => {
     expect(excesses(template)).toEqual([]);
   });
