@@ -28,7 +28,11 @@ export const AcceptedSchema = v.object(accepted);
 
 /** What became of one record of many. */
 export const AnswerSchema = v.object({
-  line: v.pipe(v.number(), v.integer(), v.description("Line of NDJSON, or place in the array, from 1")),
+  line: v.pipe(
+    v.number(),
+    v.integer(),
+    v.description("Line of NDJSON, or place in the array, from 1; 0 for the whole"),
+  ),
   status: v.pipe(
     v.number(),
     v.integer(),
