@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findSources, type Source } from "../../src/cli/input/files.ts";
 import { readSources } from "../../src/cli/input/records.ts";
@@ -52,15 +53,19 @@ const post: Room = async (name, bytes, coding) => {
 type Answer = { line: number; id: string; status: number; problem?: { type: string } };
 const codeOf = (type: unknown) => String(type).replace("urn:flashwire:problem:", "");
 
-const inbox: Room = async (name, bytes) => {
+const inbox: Room = (name, bytes) => takeDropped(name, bytes, Number.POSITIVE_INFINITY, 7);
+/** Each run has no time left: it ends with its first batch, and the next one goes on. */
+const inboxInRuns = (name: string, bytes: Buffer, chunk: number) => takeDropped(name, bytes, 0, chunk);
+
+async function takeDropped(name: string, bytes: Buffer, until: number, chunk: number): Promise<Result> {
   const wire = memoryWire();
   const key = `inbox/${name}`;
   await wire.newsroom.put(key, bytes);
   const open = async function* (_file: string, _head: unknown, from: number) {
-    yield* cut(bytes.subarray(from), bytes.byteLength > 10_000 ? 65_536 : 7);
+    yield* cut(bytes.subarray(from), bytes.byteLength > 10_000 ? 65_536 : chunk);
   };
-  const until = Number.POSITIVE_INFINITY;
-  await takeFile(wire.services, wire.services.stores.newsroom, key, { open, until });
+  const take = (key: string) => takeFile(wire.services, wire.services.stores.newsroom, key, { open, until });
+  for (let went = await take(key); went === "to be continued"; ) went = await take(`${key}.progress`);
   const result = JSON.parse(await textOf(wire.newsroom, `${key}.result`));
   const accepted = wire.logs.filter(({ event }) => event === "article.accepted");
   expect(result.accepted).toBe(accepted.length);
@@ -68,7 +73,7 @@ const inbox: Room = async (name, bytes) => {
     taken: accepted.map(({ details }) => String(details?.id)),
     refused: result.refusals.map(({ line, code }: { line: number; code: string }) => [line || 1, code]),
   };
-};
+}
 
 async function readAll(sources: Source[]): Promise<Result> {
   const { site } = memoryWire().services;
@@ -201,4 +206,51 @@ test("a file without a record is said to have none, in the inbox and on the comm
     }
   }
   expect(await post("empty.json", Buffer.from(""))).toEqual(none("malformed"));
+});
+
+/** Records of which some are good; those that are not are refused by every door for the same. */
+const records = fc.array(
+  fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({ headline: fc.string({ unit: "binary", minLength: 1 }), section: fc.string() }),
+    },
+    fc.constantFrom<object>({ url: 7 }, { published: "never" }, { status: "draft" }),
+    fc.jsonValue(),
+  ),
+  { minLength: 1, maxLength: 250 },
+);
+
+test("when any records stand in any form, packed or not, every door says the same of each of them", () => {
+  return fc.assert(
+    fc.asyncProperty(
+      records,
+      fc.constantFrom("a.json", "A.NDJSON"),
+      fc.constantFrom(0, 1, "lines"),
+      fc.boolean(),
+      fc.integer({ min: 1, max: 500 }),
+      async (values, name, form, isPacked, chunk) => {
+        const isFields = (value: unknown) =>
+          typeof value === "object" && value !== null && !Array.isArray(value);
+        const all = values.map((value, n) =>
+          isFields(value) ? { ...incoming(n), ...(value as object) } : value,
+        );
+        const text =
+          form === "lines" ? all.map((value) => `${json(value)}\n`).join("") : json(all, Number(form));
+        const bytes = isPacked ? gzipSync(text) : Buffer.from(text);
+        // Lines of which the first one is no object may be anything, unless the name promises lines.
+        fc.pre(form !== "lines" || isFields(all[0]));
+        const inOrder = ({ taken, refused }: Result): Result => ({
+          taken: taken.toSorted(),
+          refused: refused.toSorted(([a], [b]) => a - b),
+        });
+        const expected = inOrder(await post(name, bytes, isPacked ? "gzip" : undefined));
+        expect(expected.taken.length + expected.refused.length).toBe(all.length);
+        for (const room of [inbox, cliFile, cliStdin])
+          expect(inOrder(await room(name, bytes))).toEqual(expected);
+        expect(inOrder(await inboxInRuns(name, bytes, chunk))).toEqual(expected);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
