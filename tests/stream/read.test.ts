@@ -178,7 +178,7 @@ test("when any records stand in any form, packed or not, in any chunks, the same
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -196,7 +196,7 @@ test("when one record is written in any way, it is found", () => {
         expect(items.map((item) => "value" in item && item.value)).toEqual([plain(value)]);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -219,7 +219,7 @@ test("when a reader goes on behind any record, packed or not, it finds the rest"
         }
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
