@@ -33,6 +33,9 @@ export default defineSite({
   // logo: "https://news.example.org/logo.png", // wide
   // hubs: ["https://hub.example.org/"], // WebSub hubs that you publish to
 
+  // renamed: { "section/usa": "section/us" }, // a feed's old name and its new one: old addresses lead to the new ones
+  // merged: { "section/england": "section/uk" }, // a feed that is part of another one now
+
   // upkeep: { auditDays: 7 }, // every record is held against its documents once in so many days (1 to 31, default 1)
 
   /** Minutes that a feed reader may wait before it asks again. */

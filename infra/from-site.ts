@@ -1,26 +1,54 @@
+import { FlashwireError } from "../src/core/errors.ts";
 import type { Site } from "../src/core/site.ts";
+import { renamedFeeds } from "./renamed-feeds.ts";
 
 /** CloudFront's own policies, the same in every account. */
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
-/** What the template takes from the site file: the paths of the distribution, and settings of the queue. */
-export function fromSite({ hubs, aws }: Pick<Site, "hubs" | "aws">) {
+/**
+ * Cache behaviors of a distribution, without a higher quota of your own:
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+ */
+const MAX_BEHAVIORS = 75;
+
+/**
+ * What the template takes from the site file: the paths of the distribution, what runs there, and settings of the queue. Throws
+ * `invalid` where the CDN cannot hold what the site file asks for.
+ */
+export function fromSite(site: Pick<Site, "hubs" | "aws" | "renamed" | "merged">) {
+  const { hubs, aws } = site;
   const cached = Object.entries(aws?.cacheSeconds ?? {});
+  const old = renamedFeeds(site);
+  const behaviors = [
+    ...["/articles*", "/healthz", "/openapi.json"].map((path) => apiPath(path, CACHING_DISABLED)),
+    // The list of feeds, and pages that stay until the next deployment: the edge keeps them for a minute.
+    ...["/feeds", "/about/*", "/schemas/*"].map((path) => apiPath(path, { Ref: "DirectoryCache" })),
+    // The first path that fits counts: an old name may be below a path that has a cache of its own.
+    ...old.paths.map((path) => ({
+      ...documentPath(path, "DocumentsCache"),
+      FunctionAssociations: old.associations,
+    })),
+    ...cached.map(([path], i) => documentPath(path, cacheName(i))),
+  ];
+  // All other paths have one behavior together.
+  if (behaviors.length + 1 > MAX_BEHAVIORS) throw tooManyPaths(behaviors.length + 1);
   return {
     batchSeconds: aws?.batchSeconds ?? 1,
-    behaviors: [
-      ...["/articles*", "/healthz", "/openapi.json"].map((path) => apiPath(path, CACHING_DISABLED)),
-      // The list of feeds, and pages that stay until the next deployment: the edge keeps them for a minute.
-      ...["/feeds", "/about/*", "/schemas/*"].map((path) => apiPath(path, { Ref: "DirectoryCache" })),
-      ...cached.map(([path], i) => documentPath(path, cacheName(i))),
-    ],
+    behaviors,
     /** A resource for each path that the edge keeps shorter than the documents say. */
     caches: {
       Resources: Object.fromEntries(cached.map(([, seconds], i) => [cacheName(i), cachePolicy(i, seconds)])),
     },
+    /** What runs at the edge. */
+    functions: { Resources: old.resources },
     documentHeaders: hubs.length === 0 ? { Ref: "AWS::NoValue" } : { Items: [linkHeader(hubs)] },
   };
+}
+
+function tooManyPaths(count: number): FlashwireError {
+  const message = `The site file asks for ${count} paths at the CDN (renamed, merged, aws.cacheSeconds and the wire's own)`;
+  return new FlashwireError("invalid", `${message}, which takes ${MAX_BEHAVIORS}.`);
 }
 
 const cacheName = (i: number) => `PathCache${i + 1}`;

@@ -1,5 +1,6 @@
 import type { Published } from "./article.ts";
 import type { StoredRecord } from "./record.ts";
+import { currentName } from "./renames.ts";
 import type { Order, Site, Where } from "./site.ts";
 import { slug } from "./text.ts";
 
@@ -23,12 +24,17 @@ export type Placements = Map<string, string>;
 export function placements(site: Site, { article }: Pick<StoredRecord, "article">): Placements {
   const found: Placements = new Map();
   if (article.status === "withdrawn" || article.expires !== undefined) return found;
-  for (const feed of site.feeds) if (matches(site, feed.where, article)) found.set(feed.name, "");
+  const add = (feed: string, value: string) => {
+    // Stories of a feed that was renamed are stories of the feed that it is now.
+    const name = currentName(site, feed) ?? feed;
+    if (!found.has(name)) found.set(name, value);
+  };
+  for (const feed of site.feeds) if (matches(site, feed.where, article)) add(feed.name, "");
   for (const family of site.families) {
     if (!matches(site, family.where, article)) continue;
     for (const value of valuesOf(site, family.by, article)) {
       const name = slug(value);
-      if (name !== "" && !found.has(`${family.family}/${name}`)) found.set(`${family.family}/${name}`, value);
+      if (name !== "") add(`${family.family}/${name}`, value);
     }
   }
   return found;
@@ -39,8 +45,9 @@ export function touchedFeeds(site: Site, record: StoredRecord): string[] {
   return [...new Set([...record.feeds, ...placements(site, record).keys()])];
 }
 
-/** The feed of this name; undefined when the site does not define it. */
+/** The feed of this name; undefined when the site does not define it, or gives it another name. */
 export function resolveFeed(site: Site, name: string): Feed | undefined {
+  if (currentName(site, name) !== undefined) return undefined;
   const found =
     site.feeds.find((feed) => feed.name === name) ??
     site.families.find(

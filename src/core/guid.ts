@@ -1,5 +1,6 @@
 import { decodeArticleId, encodeArticleId } from "./article-id.ts";
 import { FlashwireError } from "./errors.ts";
+import { firstName } from "./renames.ts";
 import type { Site } from "./site.ts";
 
 /**
@@ -10,9 +11,9 @@ export function defaultGuid(site: Site, id: string): string {
   return `${spaceOf(site)}article/${encodeArticleId(id)}`;
 }
 
-/** What readers know a feed by. */
+/** What readers know a feed by. A feed that is renamed keeps the id of its first name (RFC 4287 §4.2.6). */
 export function feedId(site: Site, name: string): string {
-  return `${spaceOf(site)}feed/${name.split("/").map(encodeURIComponent).join("/")}`;
+  return `${spaceOf(site)}feed/${firstName(site, name).split("/").map(encodeURIComponent).join("/")}`;
 }
 
 /** Throws `invalid` for the default guid of another article, or of a feed, which may come any day. */

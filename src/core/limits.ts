@@ -66,6 +66,12 @@ export const MAX_PLACES = 64;
 /** Letters of a slug: with three UTF-8 bytes a letter, a feed's keys stay far below the 1,024 bytes of an S3 key. */
 export const MAX_SLUG = 80;
 
+/**
+ * Old names of feeds in a site file, renamed and merged together: each needs a cache behaviour of its own at the CDN. AWS
+ * allows 75 for a distribution; the wire's own paths and `aws.cacheSeconds` need the rest.
+ */
+export const MAX_RENAMED = 40;
+
 /** Entries that one feed may show; a larger feed is an archive. */
 export const MAX_WINDOW = 500;
 

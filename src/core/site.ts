@@ -3,6 +3,7 @@ import { BREAKING_LEVELS, CHANGE_KINDS } from "./article.ts";
 import { EMAIL, notList, object } from "./fields.ts";
 import { MAX_AUDIT_DAYS, MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
 import { anyOf, list, oneOrMore, string, text, timeZone, url, whole } from "./site-fields.ts";
+import { namingProblems } from "./site-names.ts";
 import { slug } from "./text.ts";
 
 /** What a newsroom writes in flashwire.config.ts: who it is and which feeds it has. */
@@ -82,6 +83,8 @@ const DEFAULT_FAMILIES: v.InferInput<typeof family>[] = [
   { family: "tag", by: "tag", title: "{value}" },
 ];
 
+const names = notList(v.record(string, string, "must be an object"));
+
 const edgePath = v.pipe(
   string,
   v.regex(/^\/feeds\/[\w.~*?/-]+$/, "must be a path below /feeds/, such as /feeds/breaking/*"),
@@ -144,37 +147,19 @@ export const SiteSchema = v.pipe(
     order: v.optional(order, "published"),
     feeds: v.optional(list(feed), DEFAULT_FEEDS),
     families: v.optional(list(family), DEFAULT_FAMILIES),
+    /** Feeds that have another name now: old name → new name. The feed keeps its identifier; old addresses lead to it. */
+    renamed: v.exactOptional(names),
+    /** Feeds that are part of another feed now: old name → that feed, which keeps its own identifier. */
+    merged: v.exactOptional(names),
     /** How the wire looks after itself. */
     upkeep: v.exactOptional(upkeep),
     /** How a deployed wire works; without meaning for a local one. */
     aws: v.exactOptional(aws),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
-    if (dataset.typed) for (const { path, message } of clashes(dataset.value)) addIssue({ path, message });
+    if (dataset.typed) for (const problem of namingProblems(dataset.value)) addIssue(problem);
   }),
 );
-
-/** Feeds and families share one name space: `section` and `section/usa` are both below feeds/. */
-function clashes({ feeds, families }: { feeds: { name: string }[]; families: { family: string }[] }) {
-  const named = [
-    ...feeds.map(({ name }, i) => ({ list: "feeds", i, key: "name", name })),
-    ...families.map(({ family }, i) => ({ list: "families", i, key: "family", name: family })),
-  ];
-  return named.flatMap(({ list, i, key, name }, position) => {
-    const first = named.findIndex((other) => other.name === name);
-    if (first === position) return [];
-    const holder = `${named[first]?.list}[${named[first]?.i}]`;
-    const item = (key: string | number) => ({
-      type: "unknown" as const,
-      origin: "value" as const,
-      key,
-      input: undefined,
-      value: name,
-    });
-    const path: [v.IssuePathItem, ...v.IssuePathItem[]] = [item(list), item(i), item(key)];
-    return [{ path, message: `"${name}" is already the name of ${holder}` }];
-  });
-}
 
 export type SiteConfig = v.InferInput<typeof SiteSchema>;
 export type Site = v.InferOutput<typeof SiteSchema> & {

@@ -79,14 +79,20 @@ export function isVisible(text: string): boolean {
   return /[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2800]/u.test(text);
 }
 
+/** What lower case makes of the Turkish capital İ: i with a dot above as an extra mark, which nobody types. */
+const DOTTED_I = /i\u0307+/g;
+
+/** Lower-case text with a plain i where the version before wrote the dot of İ as an extra mark. */
+export function withoutDottedI(text: string): string {
+  return text.replace(DOTTED_I, "i").normalize("NFC");
+}
+
 /**
  * The URL segment for a section, language or tag: letters, marks and digits of every script, lower case, joined by
  * hyphens. Empty when nothing is left (`"!!!"`): such a value has no feed. No name is longer than what is looked at.
  */
 export function slug(value: string): string {
-  // The Turkish capital İ becomes i with a dot above as an extra mark, which nobody types.
-  const composed = value.slice(0, MAX_NAME).normalize("NFKC").replaceAll("\u0130", "i");
-  const words = composed.toLowerCase().normalize("NFC");
+  const words = withoutDottedI(value.slice(0, MAX_NAME).normalize("NFKC").toLowerCase());
   const joined = words.replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
   return [...joined].slice(0, MAX_SLUG).join("").replace(/-+$/, "");
 }

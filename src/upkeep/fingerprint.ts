@@ -18,7 +18,8 @@ export function fingerprintOf(site: Site): Fingerprint {
 }
 
 /** The part of the site file that says which article stands in which feed, and in which order. */
-function placing({ feeds, families, language, size, order }: Site) {
+function placing({ feeds, families, language, size, order, renamed, merged }: Site) {
+  const moves = renamed === undefined && merged === undefined ? [] : [renamed ?? {}, merged ?? {}];
   return [
     feeds.map((feed) => [feed.name, feed.where, feed.size ?? size, feed.order ?? order]),
     families.map((family) => [
@@ -29,6 +30,7 @@ function placing({ feeds, families, language, size, order }: Site) {
       family.order ?? order,
     ]),
     language,
+    ...moves,
   ];
 }
 

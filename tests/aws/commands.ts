@@ -79,6 +79,18 @@ export function commandChecks(wire: Wire): void {
     expect(JSON.parse(await runBeside("node", ["-e", script], edge.env))).toEqual(expected);
   });
 
+  test("readers of an old spelling are sent on at the edge, with their query", async () => {
+    const old = "/feeds/tag/i%CC%87stanbul/atom.xml?since=1";
+    const script = `
+      fetch("${ORIGIN}${old}", { redirect: "manual" })
+        .then(({ status, headers }) => console.log(JSON.stringify([status, headers.get("location")])))
+        .then(() => process.exit());`;
+    expect(JSON.parse(await runBeside("node", ["-e", script], edge.env))).toEqual([
+      301,
+      `${ORIGIN}/feeds/tag/istanbul/atom.xml?since=1`,
+    ]);
+  });
+
   test("a wrong region, or none, is said so", async () => {
     const statusIn = (AWS_REGION: string | undefined) =>
       runBeside("node", ["src/cli/main.ts", "status", "--stack", STACK], {

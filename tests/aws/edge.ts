@@ -4,6 +4,7 @@ import { createServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { runAtEdge } from "../support/edge-function.ts";
 import { httpRequest } from "./account.ts";
 import type { Wire } from "./deployed.ts";
 import type { LambdaProcess } from "./runtime.ts";
@@ -11,7 +12,7 @@ import { run } from "./tools.ts";
 
 /*
  * Plays CloudFront and the HTTP API before the deployed wire, at its own address https://wire.test, by what the template
- * says of paths, methods, routes and rights. Nothing is cached.
+ * says of paths, functions, methods, routes and rights. Nothing is cached.
  */
 
 export type Edge = {
@@ -79,6 +80,11 @@ async function answer(wire: Wire, request: IncomingMessage, invoke: LambdaProces
     DistributionConfig.CacheBehaviors.find(({ PathPattern }: Json) => matches(PathPattern, pathname)) ??
     DistributionConfig.DefaultCacheBehavior;
   if (!behavior.AllowedMethods.includes(request.method)) return { status: 403 };
+  for (const { FunctionARN } of behavior.FunctionAssociations ?? []) {
+    const { FunctionCode } = wire.template.Resources[FunctionARN["Fn::GetAtt"][0]].Properties;
+    const answered = runAtEdge(FunctionCode, request.method ?? "GET", `https://wire.test${request.url}`);
+    if (answered.status !== undefined) return answered as Reply;
+  }
   if (behavior.TargetOriginId === "api") return callApi(wire, request, pathname, invoke);
   return readSite(wire, pathname === "/" ? `/${DistributionConfig.DefaultRootObject}` : pathname);
 }

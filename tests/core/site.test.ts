@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { resolveSite } from "../../src/config/site-file.ts";
 import { NEWSROOM } from "../support/site.ts";
 
@@ -24,4 +24,68 @@ test("the publisher's e-mail address may have every sign that addresses have", (
   expect(() => resolve({ publisher: { ...publisher, email: "news" } })).toThrow(
     "publisher.email: must be an e-mail address",
   );
+});
+
+describe("old names of feeds", () => {
+  const feeds = [
+    { name: "all", title: "All" },
+    { name: "us", title: "US" },
+  ];
+  const refused = (fields: object, ...problems: string[]) => {
+    let message = "";
+    try {
+      resolve({ feeds, ...fields });
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message.split("\n").slice(1)).toEqual(problems.map((problem) => `  ${problem}`));
+  };
+
+  test("lead to feeds of today, by way of other old names where a feed was renamed again", () => {
+    const renamed = { america: "usa", usa: "us", "section/usa": "section/us", "ressort/welt": "tag/welt" };
+    expect(resolve({ feeds, renamed, merged: { world: "all" } })).toMatchObject({ renamed });
+  });
+
+  test.each([
+    [{ usa: "uk" }, 'renamed.usa: leads to "uk", which is no feed of this site file'],
+    [{ usa: "section" }, 'renamed.usa: leads to "section", which is no feed of this site file'],
+    [{ usa: "desk/us" }, 'renamed.usa: leads to "desk/us", which is no feed of this site file'],
+    [{ usa: "section/US" }, 'renamed.usa: leads to "section/US", which is no feed of this site file'],
+    [{ "section/USA": "us" }, "renamed.section/USA: must be the name that a feed had, such as section/usa"],
+    [{ "a/b/c": "us" }, "renamed.a/b/c: must be the name that a feed had, such as section/usa"],
+    [{ all: "us" }, "renamed.all: is the name of feeds[0] today"],
+    [{ section: "us" }, "renamed.section: is the name of families[0] today"],
+    [{ usa: "usa" }, 'renamed.usa: leads back to "usa"'],
+    [{ usa: 1 }, "renamed.usa: must be text"],
+    [[], "renamed: must be an object"],
+  ])("are refused where they are wrong, case %#", (renamed, problem) => {
+    refused({ renamed }, problem);
+  });
+
+  test("are refused in a circle", () => {
+    refused(
+      { renamed: { "tag/a": "tag/b", "tag/b": "tag/a" } },
+      'renamed.tag/a: leads back to "tag/a"',
+      'renamed.tag/b: leads back to "tag/b"',
+    );
+  });
+
+  test("are refused where two would give one feed their identifier, or stand in both lists", () => {
+    refused(
+      { renamed: { usa: "us", america: "us" } },
+      'renamed.america: "us" has the identifier of "usa", and can have one only: name "america" under merged',
+    );
+    refused({ renamed: { usa: "us" }, merged: { usa: "us" } }, "merged.usa: stands under renamed too");
+    expect(resolve({ feeds, renamed: { usa: "us" }, merged: { america: "us" } })).toBeDefined();
+  });
+
+  test("are refused beyond the number that the CDN has room for", () => {
+    const names = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`tag/old-${i}`, "all"]));
+    expect(resolve({ feeds, merged: names(40) })).toBeDefined();
+    refused(
+      { feeds, merged: names(40), renamed: { usa: "us" } },
+      "merged: must leave it at 40 old names, renamed and merged together; there are 41",
+    );
+  });
 });

@@ -75,7 +75,9 @@ describe("the name of a feed", () => {
     const value = fc.array(letter, { maxLength: 12 }).map((letters) => letters.join(""));
     fc.assert(
       fc.property(value, (text) => {
-        if (!text.normalize("NFKC").includes("\u0130")) expect(slug(text)).toBe(slugOfToday(text));
+        // Today's slug makes one name of İ, of i with the dot as a mark, and of i.
+        if (!/\u0130|i\u0307/.test(text.normalize("NFKC").toLowerCase()))
+          expect(slug(text)).toBe(slugOfToday(text));
         expect(slug(slug(text))).toBe(slug(text));
       }),
       { numRuns: 5_000 },

@@ -56,6 +56,8 @@ const CHANGES: Record<"nothing" | "documents" | "windows", [what: string, config
     ["feeds", { feeds: OTHERS as never }],
     ["where", { feeds: [{ ...FIRST_FEED, where: { section: ["World"] } }, ...OTHERS] as never }],
     ["families", { families: [] }],
+    ["renamed", { renamed: { "section/usa": "section/us" } }],
+    ["merged", { merged: { "section/usa": "section/us" } }],
   ],
 };
 

@@ -98,6 +98,28 @@ describe("when the site file changes", () => {
     await expectTruth(next.site, next.stores);
   });
 
+  test("the rollout moves the stories of a feed that is renamed, and retires the documents of its old name", async () => {
+    await send(wire.services, 0, 1, 2, 3);
+    const next = deployed({ renamed: { "section/world": "section/earth" } });
+    await tickOn(next);
+    expect(await shown("section/earth")).toEqual(["Story 2", "Story 0"]);
+    for (const file of ["rss.xml", "atom.xml", "feed.json"])
+      expect(await wire.published.get(`feeds/section/world/${file}`)).toBeUndefined();
+    expect(await wire.published.get("feeds/section/world/removed")).toBeDefined();
+    const guids = async () => [
+      ...(await textOf(wire.published, "feeds/section/earth/atom.xml")).matchAll(/<id>(.*?)<\/id>/g),
+    ];
+    expect((await guids()).map(([, id]) => id?.replace(/^.*:/, ""))).toEqual([
+      "feed/section/world",
+      "article/story-2",
+      "article/story-0",
+    ]);
+    await withdraw(next, "story-2");
+    await next.publisher.publish(["story-2"]);
+    expect(await shown("section/earth")).toEqual(["Story 0"]);
+    await expectTruth(next.site, next.stores);
+  });
+
   test("only in how the wire is served, no rollout begins", async () => {
     await send(wire.services, 0, 1);
     const same = deployed({ aws: { batchSeconds: 9 } });

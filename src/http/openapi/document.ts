@@ -172,6 +172,7 @@ function documentPath({ file, contentType }: Format) {
       parameters: [ifNoneMatch, ifModified, ifMatch, ifUnmodified],
       responses: {
         200: ok("The document; gzip or br as the client likes", {}, [type]),
+        301: { description: "The feed has another name now: `Location` has its address, with the query" },
         304: { description: "Not modified" },
         ...problems("not-found", "removed", "precondition-failed"),
       },

@@ -3,7 +3,8 @@ import { FlashwireError } from "../../core/errors.ts";
 import { resolveFeed } from "../../core/feed.ts";
 import { documentUrl, removedKey } from "../../core/keys.ts";
 import { MAX_SLUG } from "../../core/limits.ts";
-import { slug } from "../../core/text.ts";
+import { movedTo } from "../../core/renames.ts";
+import { slug, withoutDottedI } from "../../core/text.ts";
 import { type Output, outputsOf } from "../../render/outputs.ts";
 import type { Services } from "../../services.ts";
 import type { ObjectHead, StoredObject } from "../../store/port.ts";
@@ -24,6 +25,9 @@ const PREFLIGHT = {
   Allow: "GET, HEAD, OPTIONS",
 };
 
+/** The site file may change: no cache may send readers on for longer than an hour without asking again. */
+const MOVED_CACHE = "public, max-age=3600";
+
 /** The documents, for everybody. */
 export function feedRoutes(app: Hono, services: Services): void {
   const compress = createCompressor();
@@ -43,7 +47,12 @@ async function getDocument(
   compress: Compressor,
   { url, headers }: Request,
 ): Promise<Response> {
-  const output = outputAt(new URL(url).pathname);
+  const { pathname, search } = new URL(url);
+  const place = placeAt(pathname);
+  if (place === undefined) throw notFound();
+  const moved = answerMoved(services, place, search);
+  if (moved !== undefined) return moved;
+  const output = outputAt(place);
   if (output === undefined) throw notFound();
   if (resolveFeed(services.site, output.from.feed) === undefined) throw await goneOrUnknown(services, output);
   const asked = { output, headers };
@@ -109,17 +118,37 @@ function headersOf(
   };
 }
 
-/** The document at `/feeds/section/usa/atom.xml`; undefined where no document can be. */
-function outputAt(pathname: string): Output | undefined {
+/** Where an address leads: a feed by its name, in whatever spelling, and the last segment of the path. */
+type Place = { feed: string; file: string };
+
+/** `/feeds/section/usa/atom.xml`; undefined where no document can be, nor has been. */
+function placeAt(pathname: string): Place | undefined {
   const [, , ...segments] = pathname.split("/");
-  const file = segments.pop();
+  const file = segments.pop() ?? "";
   const names = segments.map(decode);
   if (names.length === 0 || names.length > 2 || !names.every(isName)) return undefined;
-  return outputsOf(names.join("/")).find(({ from }) => from.format.file === file);
+  return { feed: names.join("/"), file };
 }
 
+/** The document at a place; undefined where no document can be. */
+function outputAt({ feed, file }: Place): Output | undefined {
+  return outputsOf(feed).find(({ from }) => from.format.file === file);
+}
+
+/** Sends readers of an old name on, for good: to the same document of the feed as it is called now, or to its page. */
+function answerMoved({ site }: Services, { feed, file }: Place, search: string): Response | undefined {
+  const name = movedTo(site, feed);
+  if (name === undefined || resolveFeed(site, name) === undefined) return undefined;
+  if (file !== "" && outputAt({ feed: name, file }) === undefined) return undefined;
+  const Location = `${documentUrl(site.origin, name, file)}${search}`;
+  return new Response(null, { status: 301, headers: { Location, "Cache-Control": MOVED_CACHE } });
+}
+
+/** A name as it is written today, or as the version before spelled it. */
 function isName(text: string | undefined): boolean {
-  return text !== undefined && text !== "" && text.length <= 2 * MAX_SLUG && slug(text) === text;
+  if (text === undefined || text === "" || text.length > 2 * MAX_SLUG) return false;
+  const today = withoutDottedI(text);
+  return slug(today) === today;
 }
 
 function decode(segment: string): string | undefined {
