@@ -9,7 +9,10 @@ export const MAX_PLACEMENTS = 512;
 /** Records of a stream worked on at once; each is at most MAX_RECORD_BYTES. */
 export const STREAM_CONCURRENCY = 16;
 
-/** Refused records that the result of a file of the inbox names: enough to mend its source. */
+/**
+ * Refused records, and records with warnings, that the result of a file of the inbox names, each with what one answer
+ * lists at the most: enough to mend its source.
+ */
 export const MAX_INBOX_PROBLEMS = 1_000;
 
 /** Bytes of a file of the inbox from which no further record joins a batch: with what is made of them, some 50 MB of memory. */

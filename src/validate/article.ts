@@ -13,9 +13,8 @@ import type { Site } from "../core/site.ts";
 import { withBody } from "./body.ts";
 import { checkRecord } from "./check.ts";
 import { type Findings, noFindings } from "./findings.ts";
-import { MAX_PROBLEMS } from "./limits.ts";
 import { normalForm, normalWithdrawal } from "./normalize.ts";
-import { pointer, problemsOf } from "./problems.ts";
+import { boundProblems, boundWarnings, pointer, problemsOf } from "./problems.ts";
 import { repair } from "./repair.ts";
 import { keepRules } from "./rules.ts";
 import { isObject, type Shape } from "./shape.ts";
@@ -39,7 +38,7 @@ export function siteContext({ language, timeZone }: Pick<Site, "language" | "tim
   return { language, ...(timeZone === undefined ? {} : { timeZone }) };
 }
 
-/** `warnings` tell what was repaired, left out or looks wrong; at most MAX_PROBLEMS of them. */
+/** `warnings` tell what was repaired, left out or looks wrong; at most MAX_PROBLEMS of them, of MAX_PROBLEMS_BYTES. */
 export type ReadArticle = { article: Incoming; warnings: FieldProblem[] };
 
 /**
@@ -66,7 +65,8 @@ export function readArticle(input: unknown, context: ReadContext): ReadArticle {
   }
   const whole = withdrawn || checked.wrong.has("url") ? draft : withBody(draft, found);
   const warnings = settle(found, context);
-  return { article: withdrawn ? kill(draft, warnings, now) : normalForm(whole as Checked), warnings };
+  const article = withdrawn ? kill(draft, warnings, now) : normalForm(whole as Checked);
+  return { article, warnings: boundWarnings(warnings) };
 }
 
 /** Checks what a request to withdraw says. Throws `invalid`. */
@@ -101,7 +101,7 @@ function kill(draft: Partial<Checked>, warnings: FieldProblem[], now: number): I
   return normalWithdrawal({ ...draft, ...updated } as CheckedWithdrawal);
 }
 
-/** The warnings of a record that is taken. Throws `invalid` for one that is not. */
+/** All warnings of a record that is taken. Throws `invalid` for one that is not. */
 function settle({ refused, leftOut, noted }: Findings, { strict, language }: ReadContext): FieldProblem[] {
   if (refused.length > 0) throw invalid([...refused, ...leftOut]);
   const inPlace = language === undefined ? "" : `, so the article is in ${language}`;
@@ -110,13 +110,13 @@ function settle({ refused, leftOut, noted }: Findings, { strict, language }: Rea
   });
   const warnings = [...noted, ...gone];
   if (strict && warnings.length > 0) throw invalid(warnings);
-  return warnings.slice(0, MAX_PROBLEMS);
+  return warnings;
 }
 
 function invalid(problems: FieldProblem[]): FlashwireError {
-  const listed = problems.slice(0, MAX_PROBLEMS);
+  const listed = boundProblems(problems);
   const [first] = problems;
-  const more = listed.length < problems.length ? `; the first ${MAX_PROBLEMS} are listed` : "";
+  const more = listed.length < problems.length ? `; the first ${listed.length} are listed` : "";
   const what =
     problems.length === 1 && first
       ? `${first.pointer} ${first.detail}`

@@ -20,3 +20,9 @@ export const MAX_CANDIDATES = 64;
 
 /** Times that a body is cleaned until it stays as it is. Two do for the worst HTML seen; more is an attack. */
 export const MAX_HTML_PASSES = 10;
+
+/**
+ * Bytes of the wrong fields listed in one answer, as JSON: a field's name may be long, and batches and the command line
+ * keep many answers.
+ */
+export const MAX_PROBLEMS_BYTES = 16_384;

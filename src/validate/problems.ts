@@ -1,5 +1,7 @@
 import type * as v from "valibot";
+import type { FieldProblem } from "../core/errors.ts";
 import { MAX_NAME } from "../core/limits.ts";
+import { MAX_PROBLEMS, MAX_PROBLEMS_BYTES } from "./limits.ts";
 import { isObject, type Path } from "./shape.ts";
 
 type Issue = v.BaseIssue<unknown>;
@@ -40,4 +42,35 @@ function explain(issue: Issue, parents: Path): Problem[] {
   }
   const detail = issue.kind === "schema" ? (WRONG_TYPE[issue.type] ?? issue.message) : issue.message;
   return [{ path, detail }];
+}
+
+/** As many of the first problems as one answer may list. */
+export function boundProblems(problems: FieldProblem[]): FieldProblem[] {
+  return problems.slice(0, countOf(problems, MAX_PROBLEMS, MAX_PROBLEMS_BYTES));
+}
+
+/** As many of the first warnings as one answer may list; where there are more, the last one says how many. */
+export function boundWarnings(warnings: FieldProblem[]): FieldProblem[] {
+  if (countOf(warnings, MAX_PROBLEMS, MAX_PROBLEMS_BYTES) === warnings.length) return warnings;
+  const more = (left: number) => ({
+    pointer: "#",
+    detail: `has ${left} more warnings, which are not listed`,
+  });
+  const count = countOf(warnings, MAX_PROBLEMS - 1, MAX_PROBLEMS_BYTES - sizeOf(more(warnings.length)));
+  return [...warnings.slice(0, count), more(warnings.length - count)];
+}
+
+/** How many of these fit. */
+function countOf(problems: FieldProblem[], most: number, bytes: number): number {
+  let left = bytes - "[]".length;
+  const end = problems.findIndex((problem, i) => {
+    left -= sizeOf(problem);
+    return i >= most || left < 0;
+  });
+  return end < 0 ? problems.length : end;
+}
+
+/** Bytes in a list, with the comma. */
+function sizeOf(problem: FieldProblem): number {
+  return Buffer.byteLength(JSON.stringify(problem)) + 1;
 }
