@@ -128,7 +128,9 @@ export function httpRequest(
   body?: unknown,
   type = "application/json",
 ) {
-  const [rawPath = path, rawQueryString = ""] = path.split("?");
+  const [sent = path, rawQueryString = ""] = path.split("?");
+  // An HTTP API decodes the path on the way, rawPath too.
+  const rawPath = decodeURIComponent(sent);
   return {
     version: "2.0",
     routeKey: "ANY /articles/{proxy+}",

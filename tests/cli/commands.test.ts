@@ -106,6 +106,22 @@ describe.concurrent("ingest", () => {
     expect(await stored("dir")).toMatchObject({ headline: "Second" });
   });
 
+  test("prints the warnings of records that are taken with file and line, and answers 0", async () => {
+    const lines = [story("w-a"), story("w-b", { colour: "red", tags: [7, { nme: "x" }] })];
+    const path = await file("warned.ndjson", lines.map((line) => JSON.stringify(line)).join("\n"));
+    const { code, stdout, stderr } = await run(["ingest", path]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/: 2 created\n$/) });
+    const warnings = stderr.trimEnd().split("\n");
+    for (const warning of warnings) expect(warning).toContain(`${path}:2: w-b #/`);
+    expect(warnings.map((warning) => /#\/\w+/.exec(warning)?.[0])).toEqual(
+      expect.arrayContaining(["#/colour", "#/tags"]),
+    );
+    const [plain, warned] = linesOf((await run(["ingest", "--json", path])).stdout);
+    expect(plain).not.toHaveProperty("warnings");
+    expect(warned).toMatchObject({ result: "unchanged", line: 2 });
+    expect(warned?.warnings).toHaveLength(warnings.length);
+  });
+
   test("a file without a record is an error, a pipe without one is not", async () => {
     const good = await file("some/good.json", JSON.stringify(story("beside-empty")));
     const empty = await file("some/empty.json", "");

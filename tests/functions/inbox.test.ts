@@ -5,9 +5,10 @@ import { INBOX_PART_BYTES } from "../../src/aws/limits.ts";
 import type { AwsParts } from "../../src/aws/services.ts";
 import { MAX_BATCH } from "../../src/core/limits.ts";
 import { takeFile } from "../../src/ingest/inbox.ts";
-import { INBOX_BATCH_BYTES } from "../../src/ingest/limits.ts";
+import { INBOX_BATCH_BYTES, MAX_INBOX_PROBLEMS } from "../../src/ingest/limits.ts";
 import { readRecord } from "../../src/repository/records.ts";
 import { S3_ATTEMPTS } from "../../src/store/limits.ts";
+import { MAX_PROBLEMS_BYTES } from "../../src/validate/limits.ts";
 import { incoming, type MemoryWire, memoryWire, s3Body, sqsEvent, textOf } from "../support/wire.ts";
 
 const KEY = "inbox/archive.ndjson";
@@ -39,6 +40,48 @@ test("when a file has bad records, they are named with their lines, and the good
     { line: 4, code: "malformed" },
   ]);
   expect(wire.logs.filter(({ event }) => event === "request.refused")).toHaveLength(2);
+});
+
+test("when records of a file are taken with warnings, the result names them by line, and no others", async () => {
+  const wire = memoryWire();
+  const records = [
+    incoming(1),
+    { ...incoming(2), colour: "red" },
+    { ...incoming(3), tags: Array.from({ length: 1_000 }, () => ({ nme: "x" })) },
+    { ...incoming(4), headline: "" },
+  ];
+  const open = await drop(wire, KEY, records.map((record) => JSON.stringify(record)).join("\n"));
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, { open, until: far })).toBe("taken");
+  const result = await resultOf(wire);
+  expect(result).toMatchObject({ accepted: 3, refused: 1, refusals: [{ line: 4, id: "story-4" }] });
+  expect(result.warnings.map(({ line, id }: { line: number; id: string }) => [line, id])).toEqual([
+    [2, "story-2"],
+    [3, "story-3"],
+  ]);
+  const [colour, tags] = result.warnings;
+  expect(colour.warnings).toEqual([
+    { pointer: "#/colour", detail: expect.stringContaining("it was left out") },
+  ]);
+  expect(Buffer.byteLength(JSON.stringify(tags.warnings))).toBeLessThanOrEqual(MAX_PROBLEMS_BYTES);
+  expect((await readRecord(wire.services, "story-3"))?.article).not.toHaveProperty("tags");
+});
+
+test("when no record of a file has a warning, the result has no list of them", async () => {
+  const wire = memoryWire();
+  const open = await drop(wire, KEY, lines(2));
+  await takeFile(wire.services, wire.services.stores.newsroom, KEY, { open, until: far });
+  expect(await resultOf(wire)).not.toHaveProperty("warnings");
+});
+
+test("when more records have warnings than a result names, it names the first ones, over all runs", async () => {
+  const wire = memoryWire();
+  const count = MAX_INBOX_PROBLEMS + MAX_BATCH;
+  const warned = (n: number) => JSON.stringify({ ...incoming(n), colour: "red" });
+  const open = await drop(wire, KEY, Array.from({ length: count }, (_, n) => warned(n)).join("\n"));
+  await takeInSteps(wire, KEY, open);
+  const { accepted, warnings } = await resultOf(wire);
+  expect([accepted, warnings.length]).toEqual([count, MAX_INBOX_PROBLEMS]);
+  expect(warnings.every(({ line }: { line: number }) => line <= MAX_INBOX_PROBLEMS + MAX_BATCH)).toBe(true);
 });
 
 /** As the events of the file, and of what is written down, run it: each with no time left. */

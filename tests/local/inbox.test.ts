@@ -77,6 +77,15 @@ test("when a file has stood still for two minutes, it is taken at first sight, a
   for (const n of [1, 2, 3]) expect(Buffer.from(feed?.body ?? "").toString()).toContain(`Story ${n}`);
 });
 
+test("when a record is taken with a warning, the result beside its file has the warning", async () => {
+  drop("warned.ndjson", `${line(1)}${JSON.stringify({ ...incoming(2), colour: "red" })}\n`);
+  await wire.inbox.tick();
+  expect(json("warned.ndjson.result")).toMatchObject({
+    accepted: 2,
+    warnings: [{ line: 2, id: "story-2", warnings: [{ pointer: "#/colour" }] }],
+  });
+});
+
 test("when a file is still growing, it is taken only after two ticks have seen it unchanged", async () => {
   writeFileSync(pathOf("growing.jsonl"), line(1));
   await wire.inbox.tick();
