@@ -1,9 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import * as v from "valibot";
 import { FlashwireError } from "../core/errors.ts";
 import { compareAndSwap, type Pacing } from "../store/cas.ts";
 import { CONFLICT, unchanged } from "../store/port.ts";
-import type { Stores } from "../store/stores.ts";
+import type { Log, Stores } from "../store/stores.ts";
 import { MAX_TOKENS, TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "./limits.ts";
+import { parseStored, UnreadableError } from "./stored-json.ts";
 
 /** Who may write. Of the token itself only its SHA-256 is kept: 192 random bits need no slower hash. */
 export type Token = { name: string; sha256: string; created: string; expires?: string; revoked?: string };
@@ -12,6 +14,26 @@ type Deps = Pacing & { stores: Stores; now(): number };
 
 /** Who may write: names and hashes of tokens. */
 const TOKENS_KEY = "tokens/tokens.json";
+
+const date = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text))),
+);
+
+const Shape = v.object({
+  tokens: v.array(
+    v.object({
+      name: v.string(),
+      sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+      created: date,
+      expires: v.exactOptional(date),
+      revoked: v.exactOptional(date),
+    }),
+  ),
+});
+
+const MEND =
+  "Restore the file from a backup, or delete it and make the tokens again (`flashwire token create`).";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
@@ -43,7 +65,7 @@ export async function createToken(services: Deps, name: string, expires?: Date):
   return secret;
 }
 
-/** All tokens, revoked and expired ones too; never a secret. */
+/** All tokens, revoked and expired ones too; never a secret. Throws `unreadable` for a damaged file. */
 export async function listTokens(services: Deps): Promise<Token[]> {
   return (await read(services)).tokens;
 }
@@ -59,26 +81,44 @@ export async function revokeToken(services: Deps, name: string): Promise<void> {
 }
 
 /**
- * Answers the name of a token's holder; undefined for one that nobody holds any more. Reads once a minute, and once
+ * Answers the name of a token's holder; undefined for one that nobody holds any more. Throws `unavailable` while the file
+ * of the tokens is damaged. Reads once a minute, and once
  * every few seconds for a token that may have been made since.
  */
-export function storedTokens(services: Deps): (secret: string) => Promise<string | undefined> {
-  let known: { tokens: Promise<Token[]>; at: number } | undefined;
+export function storedTokens(services: Deps & { log: Log }): (secret: string) => Promise<string | undefined> {
+  let known: { tokens: Promise<Token[]>; at: number; isDamaged?: boolean } | undefined;
   const tokens = (now: number, maxAge: number) => {
-    if (known === undefined || now - known.at >= maxAge) {
-      known = { tokens: listTokens(services), at: now };
-      // A read that failed is not remembered.
-      known.tokens.catch(() => {
-        known = undefined;
+    // A damaged file is read again as soon as an unknown token would be, and is named in the log as seldom.
+    const age = known?.isDamaged ? UNKNOWN_TOKEN_CACHE_MS : maxAge;
+    if (known === undefined || now - known.at >= age) {
+      const reading: NonNullable<typeof known> = { tokens: listTokens(services), at: now };
+      known = reading;
+      known.tokens.catch((error) => {
+        if (isDamage(error)) {
+          reading.isDamaged = true;
+          services.log("tokens.failed", { key: TOKENS_KEY, error: error.message });
+        } else known = undefined;
       });
     }
-    return known.tokens;
+    return known.tokens.catch(throwClosed);
   };
   return async (secret) => {
     const now = services.now();
     const holder = holderOf(await tokens(now, TOKENS_CACHE_MS), secret, now);
     return holder ?? holderOf(await tokens(now, UNKNOWN_TOKEN_CACHE_MS), secret, now);
   };
+}
+
+/** Nobody is told apart while the list is damaged, so nobody gets in; the client may come back when it is mended. */
+function throwClosed(error: unknown): never {
+  if (!isDamage(error)) throw error;
+  const detail = `What is stored under ${TOKENS_KEY} cannot be read, so nobody gets in by its tokens`;
+  const cause = { cause: error };
+  throw new FlashwireError("unavailable", `${detail} until the operator has mended the file.`, [], cause);
+}
+
+function isDamage(error: unknown): error is FlashwireError {
+  return error instanceof FlashwireError && error.code === "unreadable";
 }
 
 /** Compares with every token, in the same time whichever it is. */
@@ -96,11 +136,20 @@ export function isLive({ revoked, expires }: Token, now: number): boolean {
   return revoked === undefined && (expires === undefined || Date.parse(expires) > now);
 }
 
-async function read({ stores }: Deps): Promise<{ tokens: Token[]; tag: { etag: string } | undefined }> {
+/** Throws `unreadable` for a file that is not as the wire writes it: of half a list nobody knows who is missing. */
+async function read({ stores }: Pick<Deps, "stores">): Promise<Stored> {
   const stored = await stores.newsroom.get(TOKENS_KEY);
   if (stored === undefined) return { tokens: [], tag: undefined };
-  return { tokens: JSON.parse(Buffer.from(stored.body).toString()).tokens, tag: { etag: stored.etag } };
+  try {
+    const { tokens } = parseStored<{ tokens: Token[] }>(TOKENS_KEY, stored, (value) => v.is(Shape, value));
+    return { tokens, tag: { etag: stored.etag } };
+  } catch (cause) {
+    if (!(cause instanceof UnreadableError)) throw cause;
+    throw new FlashwireError("unreadable", `${cause.message} ${MEND}`, [], { cause });
+  }
 }
+
+type Stored = { tokens: Token[]; tag: { etag: string } | undefined };
 
 async function change(services: Deps, next: (tokens: Token[]) => Token[]): Promise<void> {
   await compareAndSwap(services, async () => {
