@@ -40,9 +40,18 @@ export async function withFolder<T>(data: string, run: () => Promise<T>): Promis
     return await run();
   } catch (cause) {
     if (!(cause instanceof Error) || !("code" in cause) || !isOfSystem(cause)) throw cause;
-    const detail = `FLASHWIRE_DATA: ${data} cannot be used: ${cause.message}. It has to be a folder that this user may write.`;
+    const reason = cause.message.replace(/\.$/, "");
+    const detail = `FLASHWIRE_DATA: ${data} cannot be used: ${reason}. ${adviceOn(cause)}`;
     throw new FlashwireError("invalid", detail, [], { cause });
   }
+}
+
+/** Of an object in the folder, the system says EISDIR or ENOTDIR only where the other kind takes its place. */
+function adviceOn(error: Error): string {
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  if (error instanceof FlashwireError && (code === "EISDIR" || code === "ENOTDIR"))
+    return "A folder stands where a file belongs, or a file where a folder belongs: move it away.";
+  return "It has to be a folder that this user may write.";
 }
 
 const isOfSystem = (error: Error) => !(error instanceof FlashwireError) || error.code === "storage";

@@ -1,3 +1,4 @@
+import { FlashwireError } from "../core/errors.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { parseStored } from "./stored-json.ts";
 
@@ -6,13 +7,18 @@ const STATE_KEY = "upkeep/state.json";
 
 type Deps = { stores: Pick<Stores, "newsroom">; log: Log };
 
-/** Empty where there is none. A state that cannot be read counts as none: every walk may begin again. */
+/**
+ * Empty where there is none. A state that cannot be read, or whose place something else takes on the disk, counts as none:
+ * every walk may begin again.
+ */
 export async function readUpkeepState<State extends object>({ stores, log }: Deps): Promise<Partial<State>> {
-  const stored = await stores.newsroom.get(STATE_KEY);
   try {
+    const stored = await stores.newsroom.get(STATE_KEY);
     return stored === undefined ? {} : parseStored<Partial<State>>(STATE_KEY, stored, () => true);
   } catch (error) {
-    log("upkeep.state.failed", { error: String(error) });
+    // A store that does not answer now has the state still.
+    if (!(error instanceof FlashwireError)) throw error;
+    log("upkeep.state.failed", { error: error.message });
     return {};
   }
 }

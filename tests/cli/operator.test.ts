@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -52,6 +52,40 @@ describe("a token of the data folder", () => {
     const { code, stderr } = await run("token", "create", "desk", "--url", "https://wire.example.org");
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("it takes no --url") });
     expect((await run("token", "list")).stdout).not.toContain("desk");
+  });
+});
+
+describe("the status of a data folder that no wire serves", () => {
+  test("when there is no folder, status says so, makes none, and answers 1", async () => {
+    const none = join(data, "nothing-here");
+    const { code, stdout, stderr } = await flashwire(["status"], { FLASHWIRE_DATA: none });
+    expect({ code, stdout, made: existsSync(none) }).toEqual({ code: 1, stdout: "", made: false });
+    expect(stderr).toMatch(/^.*nothing-here .*no wire.*npm start/);
+  });
+
+  test("when the wire has stopped, status shows what waits, says that no wire runs, and answers 1", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "flashwire-stopped-"));
+    const stopped = await startWire({ port: 0, host: "127.0.0.1", data: folder }, () => {});
+    await stopped.idle();
+    await stopped.close();
+    const { code, stdout, stderr } = await flashwire(["status"], { FLASHWIRE_DATA: folder });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/^publish +0 +- +-$/m) });
+    expect(stderr).toBe(`No wire runs on ${folder}; start it with \`npm start\`.\n`);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("when tokens.json is damaged, the command names the file and what to do", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "flashwire-tokens-"));
+    mkdirSync(join(folder, "newsroom", "tokens"), { recursive: true });
+    writeFileSync(join(folder, "newsroom", "tokens", "tokens.json"), "{");
+    for (const args of [["list"], ["create", "cms"], ["revoke", "cms"]]) {
+      const { code, stderr } = await flashwire(["token", ...args], { FLASHWIRE_DATA: folder });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/tokens\/tokens\.json .*[Rr]estore .*delete/),
+      });
+    }
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -1,11 +1,14 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { QueueName, Stack } from "../../aws/operator.ts";
+import { FlashwireError } from "../../core/errors.ts";
+import { readServerFile, readWireFile, whoServes } from "../../local/data-folder.ts";
 import type { Opened } from "../../local/open.ts";
 import { type UpkeepStatus, upkeepStatus } from "../../upkeep/status.ts";
 import { examples, optionsOf } from "../command.ts";
 import { AUDIT_OVERDUE_MS } from "../limits.ts";
 import { EXIT, note, print, printJson, table } from "../output/print.ts";
-import { onFolder } from "../wire/folder.ts";
+import { folderConfig, onFolder, refuseTarget } from "../wire/folder.ts";
 import { onStack, QUEUES, stackOf, withFolderOrStack } from "../wire/stack.ts";
 
 type Status = {
@@ -31,7 +34,7 @@ export function addStatus(program: Command): void {
 
 async function run(_options: object, command: Command): Promise<void> {
   const isDeployed = stackOf(command) !== undefined;
-  const status = await (isDeployed ? onStack(command, stackStatus) : onFolder(command, folderStatus));
+  const status = await (isDeployed ? onStack(command, stackStatus) : statusOfFolder(command));
   if (status.problems.length > 0) process.exitCode = EXIT.refused;
   if (optionsOf(command).json) return printJson(status);
   print(status.url);
@@ -76,6 +79,23 @@ async function stackStatus(stack: Stack): Promise<Status> {
   return { ...status, problems: problemsOf(status, "the log of the function sweep") };
 }
 
+/** Looks at the folder, and makes none. */
+async function statusOfFolder(command: Command): Promise<Status> {
+  const { data, siteFile } = folderConfig(command);
+  refuseTarget(command);
+  const { loadSiteFile } = await import("../../config/site-file.ts");
+  await loadSiteFile(siteFile);
+  if (!existsSync(data)) {
+    const detail = `${data} is not there, so no wire has run on it. Start one with \`npm start\``;
+    throw new FlashwireError("not-found", `${detail}, or name another folder in FLASHWIRE_DATA.`);
+  }
+  const status = await onFolder(command, folderStatus);
+  const served = readServerFile(data);
+  const isServed = served !== undefined && (await whoServes(served.url, readWireFile(data)?.id)) === "we";
+  const problems = isServed ? [] : [`No wire runs on ${data}; start it with \`npm start\`.`];
+  return { ...status, problems: [...problems, ...status.problems] };
+}
+
 async function folderStatus({ services, waiting }: Opened): Promise<Status> {
   const { publish, inbox } = await waiting();
   const queues = { publish: { waiting: publish }, inbox: { waiting: inbox } };
@@ -84,10 +104,10 @@ async function folderStatus({ services, waiting }: Opened): Promise<Status> {
 }
 
 function problemsOf(
-  { queues, upkeep: { last, nextRound } }: Omit<Status, "problems">,
+  { queues, upkeep: { last, nextRound, unreadable } }: Omit<Status, "problems">,
   log: string,
 ): string[] {
-  const problems: string[] = [];
+  const problems = [...unreadable];
   for (const name of QUEUES) {
     if ((queues[name].dead ?? 0) > 0)
       problems.push(`Dead letters: mend what stopped them, then \`flashwire replay ${name}\`.`);
