@@ -16,6 +16,7 @@ import { ADOPT_EVERY_MS } from "./limits.ts";
 import { inTurn } from "./membership.ts";
 import { openServed, originOf, withFolder } from "./open.ts";
 import { portFor } from "./port.ts";
+import { adopt } from "./queue/adopt.ts";
 import { openJournal } from "./queue/journal.ts";
 import { withEvents } from "./queue/store-events.ts";
 import { startLoop } from "./queue/worker.ts";
@@ -42,7 +43,7 @@ export async function startWire(config: Config, log: Log): Promise<Wire> {
   const present = await stayPresent(config.data, wire, log);
   wire.ticks.start();
   wire.inbox.start();
-  const adopted = adopt(wire, log).catch((error) => log("startup.failed", { error: String(error) }));
+  const adopted = adopt(wire).catch((error) => log("startup.failed", { error: String(error) }));
   return {
     url: wire.url,
     services: wire.services,
@@ -70,8 +71,10 @@ async function openWire(config: Config, url: string, log: Log) {
   const { data } = config;
   const token = config.token === undefined ? await inTurn(data, () => ensureToken(data)) : undefined;
   const folder = await openServed(config, config.publicUrl ?? url, log);
-  const journal = await openJournal(join(data, "journal"), log);
   const upkeep = createUpkeep(folder.services, { settlesMs: 0, auditsAtStart: true });
+  // Before the first document is written, so that a change of the site file that is given up halfway is not forgotten.
+  await upkeep.begin();
+  const journal = await openJournal(join(data, "journal"), log);
   const ticks = createTicks(folder.services, upkeep);
   const loop = startLoop(folder.services, journal, async (feeds) => {
     await askForRepair(folder.services, feeds);
@@ -88,8 +91,6 @@ async function openWire(config: Config, url: string, log: Log) {
     publish: loop.publish,
     health: { wire: folder.seat.id, check: folder.check },
   });
-  // Before the first document is written, so that a change of the site file that is given up halfway is not forgotten.
-  await upkeep.begin();
   return { url, folder, journal, loop, ticks, inbox, services, token, app };
 }
 
@@ -102,7 +103,7 @@ async function stayPresent(data: string, wire: Parts, log: Log): Promise<{ end()
   await announce(data, id, own);
   const look = async () => {
     await announce(data, id, own);
-    await adopt(wire, log);
+    await adopt(wire);
   };
   const looks = every(ADOPT_EVERY_MS, look, (error) => log("journal.failed", { error: String(error) }));
   return {
@@ -125,11 +126,4 @@ function every(milliseconds: number, run: () => Promise<void>, onError: (error: 
       return last;
     },
   };
-}
-
-/** Publishes what processes that died had accepted. */
-async function adopt({ journal, loop }: Pick<Parts, "journal" | "loop">, log: Log): Promise<void> {
-  const entries = await journal.adopt();
-  if (entries.length > 0) log("journal.adopted", { articles: entries.length });
-  for (const entry of entries) loop.onWrite(entry);
 }

@@ -23,8 +23,11 @@ export type Journal = {
   append(key: string): Promise<JournalEntry>;
   /** Nothing is left to do for these. */
   settle(entries: Iterable<JournalEntry>): Promise<void>;
-  /** Takes over what dead processes left. Theirs is forgotten when all of it is in this journal, and not before. */
-  adopt(): Promise<JournalEntry[]>;
+  /**
+   * Takes over what dead processes left, but for keys that `isWork` denies. Theirs is forgotten when all of it is in this
+   * journal, and not before.
+   */
+  adopt(isWork?: (key: string) => Promise<boolean>): Promise<JournalEntry[]>;
   close(): Promise<void>;
 };
 
@@ -93,11 +96,13 @@ export async function openJournal(path: string, log: Log, disk: DiskCalls = node
       await last;
     },
 
-    async adopt() {
+    async adopt(isWork = async () => true) {
       const dead = findDeadJournals(folder, name);
-      const keys = new Set(dead.flatMap((journal) => journal.keys));
       try {
-        const entries = keys.size === 0 ? [] : await append([...keys]);
+        const keys: string[] = [];
+        for (const key of new Set(dead.flatMap((journal) => journal.keys)))
+          if (await isWork(key)) keys.push(key);
+        const entries = keys.length === 0 ? [] : await append(keys);
         for (const journal of dead) journal.remove();
         return entries;
       } finally {

@@ -113,8 +113,6 @@ export function startLoop(
     onWrite(entry) {
       const id = articleIdOf(entry.key);
       if (id !== undefined) jobOf(id).entries.push(entry);
-      // An entry of another kind stays in the journal, for a wire that knows what to do with it.
-      else services.log("journal.unknown", { key: entry.key });
     },
     async publish(ids) {
       if (closed) throw new Error("closing");
