@@ -36,11 +36,6 @@ const PARSER_ALONE = `export { Parser } from "./node_modules/htmlparser2/dist/es
 /** Of xml-js, feed uses the writer alone. */
 const WRITER_ALONE = `export { default as js2xml } from "./node_modules/xml-js/lib/js2xml.js";`;
 
-/** Of launder, sanitize-html uses the check of addresses, which needs no dates. */
-const NO_DATES = `
-export default () => { throw new Error("this bundle reads no dates from forms"); };
-`;
-
 /** Only SelectObjectContent streams events. */
 const NO_EVENT_STREAMS = `
 const none = () => { throw new Error("this bundle has no event streams"); };
@@ -61,7 +56,6 @@ const stubs: Plugin = {
     stub("postcss", NO_CSS);
     stub("htmlparser2", PARSER_ALONE);
     stub("xml-js", WRITER_ALONE);
-    stub("dayjs", NO_DATES);
   },
 };
 
@@ -101,6 +95,31 @@ const shapes: Plugin = {
   },
 };
 
+/** Of launder, sanitize-html uses the check of addresses alone; the rest checks forms, and reads dates for that. */
+const addresses: Plugin = {
+  name: "addresses",
+  setup({ onLoad }) {
+    onLoad({ filter: /launder[\\/]index\.js$/ }, ({ path }) => {
+      const [checks = "", ...forms] = readFileSync(path, "utf8").split(/^module\.exports = /m);
+      if (forms.length !== 1 || !checks.includes("function naughtyHref("))
+        throw new Error(`${path} is not as this plugin knows it`);
+      const contents = checks.replace(/^const dayjs = .*$/m, "");
+      return { contents: `${contents}\nmodule.exports = { naughtyHref };` };
+    });
+  },
+};
+
+/** Of its own package.json, the SDK tells S3 the version alone. */
+const versions: Plugin = {
+  name: "versions",
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk[\\/]client-[a-z0-9-]+[\\/]package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
+
 /**
  * The JSON Schemas that the wire publishes are the same for every request: they are made here, once, and packed. What
  * makes them, words included, stays at home.
@@ -126,4 +145,4 @@ export const SCHEMA_FILES = {
   },
 };
 
-export const LEAN: Plugin[] = [stubs, builtins, shapes, schemas];
+export const LEAN: Plugin[] = [stubs, builtins, shapes, addresses, versions, schemas];
