@@ -51,7 +51,9 @@ test("when records of a file are taken with warnings, the result names them by l
     { ...incoming(4), headline: "" },
   ];
   const open = await drop(wire, KEY, records.map((record) => JSON.stringify(record)).join("\n"));
-  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, { open, until: far })).toBe("taken");
+  expect(await takeFile(wire.services, wire.services.stores.newsroom, KEY, { open, until: far })).toBe(
+    "taken",
+  );
   const result = await resultOf(wire);
   expect(result).toMatchObject({ accepted: 3, refused: 1, refusals: [{ line: 4, id: "story-4" }] });
   expect(result.warnings.map(({ line, id }: { line: number; id: string }) => [line, id])).toEqual([
