@@ -5,7 +5,8 @@ import type { Site } from "../core/site.ts";
 import type { Channel } from "./channel.ts";
 import { atomEntry, atomHead, commonHead } from "./feed-package.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
-import { leadOf, positive, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
+import { enclosureOf, positive } from "./media.ts";
+import { rightsLine, signalsOf, topicsOf } from "./news.ts";
 import { declarations, element, prefixesIn, startTag, textElement } from "./xml.ts";
 
 /** Atom 1.0 (RFC 4287), with the tombstones of RFC 6721 before the first entry: its schema wants entries last. */
@@ -15,8 +16,8 @@ export const atom: Format = {
   contentType: "application/atom+xml; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
 
-  entry(article, site, news) {
-    const { url, headline, published, updated, summary, body } = article;
+  entry(article, site, { content, news }) {
+    const { url, headline, published, updated, summary } = article;
     const entry = atomEntry({
       id: atomId(site, article),
       url,
@@ -24,7 +25,7 @@ export const atom: Format = {
       published: new Date(published).toISOString(),
       updated: new Date(updated).toISOString(),
       description: summary,
-      content: body,
+      content,
     });
     const elements = atomElements(article) + news;
     return {
@@ -59,7 +60,7 @@ function atomId(site: Site, { id, guid }: { id: string; guid: string }): string 
 
 function atomElements(article: Published): string {
   const { authors = [], source, related = [] } = article;
-  const enclosure = leadOf(syndicatedMedia(article));
+  const enclosure = enclosureOf(article);
   return [
     ...authors.map(({ name, email, url }) =>
       element(
@@ -69,7 +70,7 @@ function atomElements(article: Published): string {
       ),
     ),
     ...[...signalsOf(article), ...topicsOf(article)].map(({ term, scheme, label }) =>
-      element("category", { term, scheme, label }),
+      element("category", { term, scheme, label: label === term ? undefined : label }),
     ),
     enclosure === undefined
       ? ""
@@ -80,7 +81,7 @@ function atomElements(article: Published): string {
           length: positive(enclosure.bytes),
         }),
     textElement("rights", rightsLine(article)),
-    source?.url === undefined ? "" : element("link", { rel: "via", href: source.url, title: source.name }),
+    source?.url === undefined ? "" : element("link", { rel: "via", href: source.url }),
     ...related.map(({ url, title }) => element("link", { rel: "related", href: url, title })),
   ].join("");
 }

@@ -54,9 +54,12 @@ export function rssItem(values: Common): string[] {
 export function atomEntry(values: Common): string[] {
   return fill("atom entry", values, (slots) => {
     const item = itemOf(slots, slotDates.updated, slotDates.published);
-    return inside("entry", feedOf(FRAME, item).atom1())
-      .replace('<title type="html">', '<title type="text">')
-      .replace('<summary type="html">', '<summary type="text">');
+    return (
+      inside("entry", feedOf(FRAME, item).atom1())
+        // Without a type it is plain text (RFC 4287 §3.1.1).
+        .replace('<title type="html">', "<title>")
+        .replace('<summary type="html">', "<summary>")
+    );
   });
 }
 

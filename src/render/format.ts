@@ -17,14 +17,21 @@ export type Format = {
   /** The Cache-Control that the document is stored and served with. */
   cacheControl: string;
   /**
-   * One live article. The text depends on the site and the record alone, so that it is the same in every feed. `news`:
-   * the elements that RSS items and Atom entries carry in the same way.
+   * One live article. The text depends on the site and the record alone, so that it is the same in every feed.
    */
-  entry(article: Shown, site: Site, news: string): EntryText;
+  entry(article: Shown, site: Site, parts: EntryParts): EntryText;
   head(channel: Channel): string;
   /** ASCII. */
   separator: string;
   tail: string;
+};
+
+/** What is made of an article once for all formats. */
+export type EntryParts = {
+  /** The HTML to show, see `contentOf`; undefined when headline and summary are all. */
+  content: string | undefined;
+  /** The elements that RSS items and Atom entries carry in the same way. */
+  news: string;
 };
 
 /**

@@ -4,7 +4,8 @@ import { documentUrl } from "../core/keys.ts";
 import type { Shown } from "../core/record.ts";
 import { commonHead, jsonHead, jsonItem } from "./feed-package.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
-import { BREAKING_LABEL, leadImageOf, positive, syndicatedMedia, topicsOf } from "./news.ts";
+import { leadImageOf, positive, syndicatedMedia } from "./media.ts";
+import { BREAKING_LABEL, topicsOf } from "./news.ts";
 
 /** Stands for the body, which is a part of its own; clean text has no NUL. */
 const BODY = "\0";
@@ -16,15 +17,15 @@ export const json: Format = {
   contentType: "application/feed+json; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
 
-  entry(article) {
-    const { guid, url, headline, published, updated, summary, body } = article;
+  entry(article, _site, { content }) {
+    const { guid, url, headline, published, updated, summary } = article;
     const media = syndicatedMedia(article);
     const item = {
       ...jsonItem({ id: guid, url, headline, published, updated }),
       summary,
-      content_html: body && BODY,
+      content_html: content && BODY,
       // An item has to have content.
-      content_text: body === undefined ? (summary ?? headline) : undefined,
+      content_text: content === undefined ? (summary ?? headline) : undefined,
       image: leadImageOf(media)?.url,
       authors: article.authors?.map(({ name, url }) => ({ name, url })),
       tags: orNone(tagsOf(article)),
@@ -33,7 +34,7 @@ export const json: Format = {
       _flashwire: extension(article, media),
     };
     const [before = "", after] = JSON.stringify(item).split(JSON.stringify(BODY));
-    const text = after === undefined ? [before] : [before, JSON.stringify(body), after];
+    const text = after === undefined ? [before] : [before, JSON.stringify(content), after];
     return { text, prefixes: [] };
   },
 

@@ -8,3 +8,9 @@ export const MEMO_BYTES = 100 * 1_048_576;
 
 /** Memory of written documents kept for the next ones: those of ten large feeds at once. */
 export const SPARE_BYTES = 32 * 1_048_576;
+
+/** The description of an RSS item whose story has no summary: what a list of stories shows of each, two or three lines. */
+export const EXTRACT_CHARACTERS = 200;
+
+/** HTML read in one step for an extract: most bodies have enough words in the first. */
+export const READ_AT_ONCE = 1_000;

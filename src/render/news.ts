@@ -1,5 +1,6 @@
-import type { Media, Published } from "../core/article.ts";
+import type { Published } from "../core/article.ts";
 import type { Shown } from "../core/record.ts";
+import { mediaElements, syndicatedMedia } from "./media.ts";
 import { element, escapeText, textElement } from "./xml.ts";
 
 /** What news adds to an ordinary feed: the elements that formats share, and how formats read a record. */
@@ -41,20 +42,6 @@ export function topicsOf(article: Published): Category[] {
 /** The sections, the primary one first. */
 function sectionsOf({ section, sections }: Published): string[] {
   return [...new Set([...(section === undefined ? [] : [section]), ...(sections ?? [])])];
-}
-
-/** The media that others may show. */
-export function syndicatedMedia({ media }: Published): Media[] {
-  return (media ?? []).filter((medium) => medium.syndicate !== false);
-}
-
-/** The medium that stands for the story. */
-export function leadOf(media: Media[]): Media | undefined {
-  return media.find((medium) => medium.role === "lead") ?? media[0];
-}
-
-export function leadImageOf(media: Media[]): Media | undefined {
-  return leadOf(media.filter((medium) => medium.type.startsWith("image/")));
 }
 
 /** One line on the rights, for formats that have room for one. */
@@ -100,37 +87,4 @@ function placeElements({ places = [] }: Published): string {
 /** Six decimal places: a decimetre on the ground, and JavaScript writes no exponent. */
 function degrees(value = 0): string {
   return String(Number(value.toFixed(6)));
-}
-
-function mediaElements(media: Media[]): string {
-  const { url, width, height } = leadImageOf(media) ?? {};
-  const contents = media.map((medium) =>
-    element(
-      "media:content",
-      {
-        url: medium.url,
-        type: medium.type,
-        medium: mediumOf(medium.type),
-        fileSize: positive(medium.bytes),
-        width: positive(medium.width),
-        height: positive(medium.height),
-      },
-      textElement("media:description", medium.caption) +
-        textElement("media:credit", medium.credit) +
-        textElement("media:text", medium.alt),
-    ),
-  );
-  if (url !== undefined) {
-    contents.push(element("media:thumbnail", { url, width: positive(width), height: positive(height) }));
-  }
-  return contents.join("");
-}
-
-function mediumOf(type: string): string {
-  return /^(image|audio|video)\//.exec(type)?.[1] ?? "document";
-}
-
-/** A size of zero means that the newsroom's system does not know the size. */
-export function positive(value: number | undefined): number | undefined {
-  return value === 0 ? undefined : value;
 }

@@ -6,6 +6,7 @@ import { type Entry, shown, type Window } from "../core/window.ts";
 import { type SpareMemory, spareMemory } from "./buffer-pool.ts";
 import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./channel.ts";
 import { clean } from "./clean-record.ts";
+import { contentOf } from "./content.ts";
 import type { Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
@@ -14,7 +15,7 @@ import { type Output, outputsOf } from "./outputs.ts";
 import { syndicatedBody } from "./withhold-media.ts";
 
 /** Raised with every change to what documents look like, so that every wire renders its documents again. */
-export const RENDERER_VERSION = 2;
+export const RENDERER_VERSION = 3;
 
 /** Renders the documents of feeds, and remembers each rendered entry. */
 export type Renderer = {
@@ -111,9 +112,9 @@ function renderArticle(site: Site, record: Shown): RenderedArticle {
   const { body: _, ...rest } = record;
   const body = syndicatedBody(record);
   const article = body ? { ...rest, body } : rest;
-  const news = newsElements(article);
+  const parts = { content: contentOf(article), news: newsElements(article) };
   const pieces = FORMATS.map((format): [Format, Piece] => {
-    const { text, prefixes } = format.entry(article, site, news);
+    const { text, prefixes } = format.entry(article, site, parts);
     return [format, { bytes: encoded([format.separator, ...text]), prefixes: prefixes.join(" ") }];
   });
   return { updated: new Date(article.updated).toISOString(), pieces: new Map(pieces) };

@@ -3,7 +3,9 @@ import { documentUrl } from "../core/keys.ts";
 import type { Channel } from "./channel.ts";
 import { commonHead, rssHead, rssItem } from "./feed-package.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
-import { leadOf, rightsLine, signalsOf, syndicatedMedia, topicsOf } from "./news.ts";
+import { enclosureOf } from "./media.ts";
+import { rightsLine, signalsOf, topicsOf } from "./news.ts";
+import { extractOf } from "./plain-text.ts";
 import { declarations, element, escapeText, prefixesIn, startTag, textElement } from "./xml.ts";
 
 /** RSS 2.0 (https://www.rssboard.org/rss-specification). It has no word for a withdrawn item, so the item disappears. */
@@ -13,8 +15,9 @@ export const rss: Format = {
   contentType: "application/rss+xml; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
 
-  entry(article, _site, news) {
+  entry(article, _site, { content, news }) {
     const { guid, url, headline, published, updated, summary, body } = article;
+    const description = summary ?? (body && extractOf(body, article.language));
     const item = rssItem({
       id: guid,
       url,
@@ -22,14 +25,14 @@ export const rss: Format = {
       published: rfc822(published),
       updated: rfc822(updated),
       // A description is HTML, and has to stand before content:encoded.
-      description: summary === undefined ? body : escapeText(summary),
-      content: body,
+      description: description && escapeText(description),
+      content,
     });
     const elements = rssElements(article) + news;
     const prefixes = prefixesIn(elements);
     return {
       text: ["<item>", ...item, elements, "</item>"],
-      prefixes: body === undefined ? prefixes : [...prefixes, "content"],
+      prefixes: content === undefined ? prefixes : [...prefixes, "content"],
     };
   },
 
@@ -51,12 +54,9 @@ function rfc822(date: string): string {
 
 function rssElements(article: Published): string {
   const { authors = [], source, related = [] } = article;
-  const updated = new Date(article.updated).toISOString();
-  // RSS has one author, and that is an e-mail address; dc:creator names them all.
-  const author = authors.find(({ email }) => email !== undefined);
-  const enclosure = leadOf(syndicatedMedia(article));
+  const enclosure = enclosureOf(article);
   return [
-    author === undefined ? "" : textElement("author", `${author.email} (${comment(author.name)})`),
+    // Readers show both, so no `author` beside it, which would be an e-mail address.
     ...authors.map(({ name }) => textElement("dc:creator", name)),
     // What a newsroom signals is for machines; what a story is about is for people.
     ...signalsOf(article).map(({ term, scheme }) => category(term, scheme)),
@@ -66,9 +66,8 @@ function rssElements(article: Published): string {
       : element("enclosure", { url: enclosure.url, type: enclosure.type, length: enclosure.bytes ?? 0 }),
     textElement("dc:language", article.language),
     textElement("dc:rights", rightsLine(article)),
-    textElement("atom:updated", updated),
-    textElement("dcterms:modified", updated),
-    source?.url === undefined ? "" : link("via", source.url, source.name),
+    textElement("atom:updated", new Date(article.updated).toISOString()),
+    source?.url === undefined ? "" : link("via", source.url),
     ...related.map(({ url, title }) => link("related", url, title)),
   ].join("");
 }
@@ -81,11 +80,6 @@ function headElements({ site, unseen }: Channel): string {
     textElement("dc:publisher", site.publisher.name),
     textElement("fw:unseen", unseen),
   ].join("");
-}
-
-/** The inside of a comment of RFC 822 (§3.3). */
-function comment(text: string): string {
-  return text.replace(/[()\\]/g, "\\$&");
 }
 
 function category(name: string, domain: string | undefined): string {

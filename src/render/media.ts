@@ -1,0 +1,64 @@
+import type { Media, Published } from "../core/article.ts";
+import { element, textElement } from "./xml.ts";
+
+/* Which media of a record stand where. */
+
+/** What browsers show in an `img`. */
+const SHOWN_TYPE = /^image\/(?:a?png|avif|bmp|gif|jpe?g|pjpeg|svg\+xml|webp)$/i;
+
+/** The media that others may show. */
+export function syndicatedMedia({ media }: Published): Media[] {
+  return (media ?? []).filter((medium) => medium.syndicate !== false);
+}
+
+/** The medium that stands for the story. */
+export function leadOf(media: Media[]): Media | undefined {
+  return media.find((medium) => medium.role === "lead") ?? media[0];
+}
+
+export function leadImageOf(media: Media[]): Media | undefined {
+  return leadOf(media.filter((medium) => medium.type.startsWith("image/")));
+}
+
+/**
+ * The one file that a reader offers beside the story: the lead of those that the content does not show. Readers show an
+ * enclosed picture below the content that has it already.
+ */
+export function enclosureOf(article: Published): Media | undefined {
+  return leadOf(syndicatedMedia(article).filter((medium) => !isPicture(medium)));
+}
+
+/** Whether the content of an entry can show the medium, as a picture. */
+export function isPicture({ type }: Media): boolean {
+  return SHOWN_TYPE.test(type.replace(/;.*$/s, "").trim());
+}
+
+/** The elements of Media RSS (https://www.rssboard.org/media-rss). Without one of a smaller size there is no thumbnail. */
+export function mediaElements(media: Media[]): string {
+  const elements = media.map((medium) =>
+    element(
+      "media:content",
+      {
+        url: medium.url,
+        type: medium.type,
+        medium: mediumOf(medium.type),
+        fileSize: positive(medium.bytes),
+        width: positive(medium.width),
+        height: positive(medium.height),
+      },
+      textElement("media:description", medium.caption) +
+        textElement("media:credit", medium.credit) +
+        textElement("media:text", medium.alt),
+    ),
+  );
+  return elements.join("");
+}
+
+function mediumOf(type: string): string {
+  return /^(image|audio|video)\//.exec(type)?.[1] ?? "document";
+}
+
+/** A size of zero means that the newsroom's system does not know the size. */
+export function positive(value: number | undefined): number | undefined {
+  return value === 0 ? undefined : value;
+}
