@@ -89,8 +89,8 @@ function rssStory(item: Element): Story {
     id: textOf(item, "guid"),
     url: textOf(item, "link"),
     headline: textOf(item, "title"),
-    // A description is HTML; an article without a summary is described by its body.
-    summary: description === body ? undefined : description && unescapeHtml(description),
+    // A description is HTML; an article without a summary is described by the beginning of its body.
+    summary: description && unescapeHtml(description),
     body,
     published: Date.parse(textOf(item, "pubDate") ?? ""),
     updated: Date.parse(textOf(item, atomName("updated")) ?? ""),

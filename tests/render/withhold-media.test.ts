@@ -67,14 +67,16 @@ test("an address with an ampersand is found as the body writes it", () => {
 });
 
 test("no document names it, and an article without it has no empty body", () => {
-  const article = published({ body: '<img src="https://img.example.org/kept.jpg" />', media });
+  const [kept] = media as [Media];
+  const sound: Media = { url: "https://img.example.org/free.mp3", type: "audio/mpeg" };
+  const article = published({ body: '<img src="https://img.example.org/kept.jpg" />', media: [kept, sound] });
   const documents = byFormat(
     createRenderer(TEST_SITE).render(ALL_FEED, windowOf([article]), byId([article])),
   );
   for (const format of FORMAT_NAMES) {
     const text = Buffer.from(documents[format]).toString();
     expect(text).not.toContain("kept.jpg");
-    expect(text).toContain("free.jpg");
+    expect(text).toContain("free.mp3");
     expect(text).not.toContain("content_html");
     expect(text).not.toContain("content:encoded");
   }
