@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ChildWire, send, startChildWire } from "../support/child-wire.ts";
+import { type Kept, loadFeed, type Shown } from "./newsboat.ts";
+import { READER_STORIES } from "./stories.ts";
+
+/* Bylines, pictures and captions as newsboat shows them, of the documents that a running wire serves. */
+
+const folder = mkdtempSync(join(tmpdir(), "flashwire-newsboat-"));
+const HEADLINES = READER_STORIES.map(({ story }) => story.headline);
+let wire: ChildWire;
+
+beforeAll(async () => {
+  wire = await startChildWire(join(folder, "data"));
+  for (const { story } of READER_STORIES) expect(await send(wire.url, story, "?wait=published")).toBe(201);
+});
+afterAll(async () => {
+  await wire?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(["rss.xml", "atom.xml"])("when newsboat reads %s", (file) => {
+  let kept: Map<string, Kept>;
+  let shown: Map<string, Shown>;
+  beforeAll(async () => {
+    const newsboat = loadFeed(`${wire.url}/feeds/all/${file}`, join(folder, file));
+    kept = newsboat.kept();
+    shown = await newsboat.shown(HEADLINES);
+  });
+
+  test("it has every story", () => {
+    expect([...kept.keys()].sort()).toEqual(HEADLINES.toSorted());
+  });
+
+  test("it shows every person at most once, and one with an e-mail address without the address", () => {
+    const author = shown.get("Two people wrote this")?.author;
+    // It knows one person for an item of RSS, and takes the last.
+    expect(author).toBe(file === "rss.xml" ? "Kim Lee" : "Ada Quill, Kim Lee");
+    expect(kept.get("Two people wrote this")?.author).toBe(author);
+  });
+
+  test.each(READER_STORIES.map((each) => [each.story.headline, each] as const))(
+    "%s: it shows each picture and all words once",
+    (headline, { pictures, words, absent = [], download }) => {
+      const story = shown.get(headline);
+      expect(story?.pictures).toEqual(pictures);
+      expect(story?.download).toBe(download);
+      for (const part of words) expect([part, countOf(story?.text, part)]).toEqual([part, 1]);
+      for (const part of absent) expect(story?.text).not.toContain(part);
+    },
+  );
+});
+
+function countOf(text = "", words: string): number {
+  return text.split(words).length - 1;
+}
