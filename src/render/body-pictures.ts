@@ -1,124 +1,134 @@
 import type { Media } from "../core/article.ts";
 import { captionElement, inBrackets, lineBelow, paragraph } from "./figure.ts";
-import { isSamePicture, type Picture, pictureAt, picturesIn } from "./picture-address.ts";
+import { isSamePicture, pictureAt, picturesIn } from "./picture-address.ts";
 import { wordsOf } from "./plain-text.ts";
 import { startTag } from "./xml.ts";
 
-/** The tags that say where a picture stands, and the pictures. */
-const TAG = /<(\/?)(figure|figcaption|picture|a)\b[^>]*>|<(?:img|source)\b[^>]*>/g;
+/** The pictures, and the tags that say where a picture stands. */
+const TAG = /<(\/?)(figure|figcaption|picture|a|img|source)\b[^>]*>/g;
 
 /** Markup to put in at a place of the body. */
 type Insertion = { at: number; markup: string };
 
-/** A figure of the body that is open. */
-type Figure = { media: Media[]; caption?: { start: number; end: number } };
+/** A figure of the body that is open, and where the words of its caption stand. */
+type Figure = { media: Set<Media>; caption?: { start: number; end: number } };
+
+/** An `img` or `picture` of the body: where it begins, its tags, and which media it shows. */
+type Image = { start: number; tags: string; media: Set<Media> };
+
+/** How far the body is read. */
+type Reading = {
+  figures: Figure[];
+  /** The `picture` that is open. */
+  picture: Image | undefined;
+  /** How many links are open. */
+  links: number;
+  /** Shown outside of any figure, in the link that is open. */
+  bare: Set<Media>;
+};
+
+/** The body, and the media that it shows. */
+export type Annotated = { html: string; held: Set<Media> };
 
 /**
- * The body, in which each picture of `media` has its caption and credit where the body does not say them, and leads to
- * the picture at the address of `media` where it shows another size: a reader that looks for the address, as FreshRSS
- * does, then does not show the picture again. `held`: the media that the body shows.
+ * The body, in which each picture of `media` has its caption and credit where the body does not say them. A picture in
+ * another size leads to the address that `media` has: a reader that looks for the address in the content, as FreshRSS
+ * does, then does not show the picture again.
  */
-export function annotated(body: string, media: Media[]): { html: string; held: Set<Media> } {
+export function annotated(body: string, media: Media[]): Annotated {
   const known = media.map((medium) => ({ medium, picture: pictureAt(medium.url) }));
-  const walk = createWalk(body, known);
-  for (const match of body.matchAll(TAG)) walk.visit(match);
-  return { html: inserted(body, walk.insertions), held: walk.held };
-}
-
-function createWalk(body: string, known: { medium: Media; picture: Picture }[]) {
-  const insertions: Insertion[] = [];
-  const held = new Set<Media>();
-  const figures: Figure[] = [];
-  let linkDepth = 0;
-  /** The picture element that is open, or the image itself: where it begins and what it shows. */
-  let picture: { start: number; media: Set<Media>; tags: string } | undefined;
-  /** Pictures outside of any figure that wait for the end of the link around them. */
-  let bare: Media[] = [];
+  const [held, insertions] = [new Set<Media>(), [] as Insertion[]];
+  const reading: Reading = { figures: [], picture: undefined, links: 0, bare: new Set() };
   let words: string | undefined;
-
-  const insert = (at: number, markup: string) => {
-    if (markup !== "") insertions.push({ at, markup });
+  const wordsOfBody = () => {
+    words ??= wordsOf(body);
+    return words;
   };
-
-  function endPicture(end: number): void {
-    const { start, media, tags } = picture ?? { start: end, media: new Set<Media>(), tags: "" };
-    picture = undefined;
-    for (const medium of media) held.add(medium);
-    const [first] = media;
-    if (first === undefined) return;
-    if (linkDepth === 0 && ![...media].some(({ url }) => names(tags, url))) {
-      insert(start, startTag("a", { href: first.url }));
-      insert(end, "</a>");
-    }
-    const figure = figures.at(-1);
-    (figure?.media ?? bare).push(...media);
-    if (figure === undefined && linkDepth === 0) endBare(end);
+  /** `end`: behind the image. */
+  function endImage(image: Image, end: number): void {
+    for (const medium of image.media) held.add(medium);
+    insertions.push(...linkAround(image, end, reading.links > 0));
+    const figure = reading.figures.at(-1);
+    for (const medium of image.media) (figure?.media ?? reading.bare).add(medium);
+    if (reading.links === 0) endBare(end);
   }
-
   function endBare(end: number): void {
-    for (const medium of bare) {
-      words ??= wordsOf(body);
-      const line = missingLine(medium, words);
-      insert(end, line && `<br/><small>${line}</small>`);
-    }
-    bare = [];
+    for (const medium of reading.bare) insertions.push(...lineAfter(medium, end, wordsOfBody()));
+    reading.bare.clear();
   }
 
-  function endFigure(end: number): void {
-    const { media = [], caption } = figures.pop() ?? {};
-    const said = caption === undefined ? "" : wordsOf(body.slice(caption.start, caption.end));
-    if (caption === undefined || said === "") {
-      const lines = [...new Set(media)].map(lineBelow).filter((line) => line !== "");
-      const line = lines.join(" ");
-      insert(caption?.end ?? end, caption === undefined ? captionElement(line) : line);
-      return;
-    }
-    // What the body says of its picture holds; the credit has to be there.
-    const credits = [...new Set(media.map(({ credit = "" }) => credit))];
-    for (const credit of credits) if (!says(said, credit)) insert(caption.end, ` ${inBrackets(credit)}`);
-  }
-
-  function visit(match: RegExpExecArray): void {
-    const [tag, slash, name] = match;
-    const [start, end] = [match.index, match.index + tag.length];
-    const isEnd = slash === "/";
-    if (name === undefined) {
+  for (const { 0: tag, 1: slash, 2: name, index } of body.matchAll(TAG)) {
+    const end = index + tag.length;
+    if (name === "img" || name === "source") {
+      const image = reading.picture ?? { start: index, tags: "", media: new Set<Media>() };
       const shown = picturesIn(tag);
-      const isAlone = picture === undefined;
-      picture ??= { start, media: new Set(), tags: "" };
-      picture.tags += tag;
-      const found = known.find((item) => shown.some((other) => isSamePicture(item.picture, other)));
-      if (found !== undefined) picture.media.add(found.medium);
-      if (isAlone) endPicture(end);
+      const found = known.find(({ picture }) => shown.some((other) => isSamePicture(picture, other)));
+      image.tags += tag;
+      if (found !== undefined) image.media.add(found.medium);
+      if (reading.picture === undefined) endImage(image, end);
     } else if (name === "picture") {
-      if (isEnd) endPicture(end);
-      else picture = { start, media: new Set(), tags: "" };
+      if (slash && reading.picture !== undefined) endImage(reading.picture, end);
+      reading.picture = slash ? undefined : { start: index, tags: "", media: new Set() };
     } else if (name === "a") {
-      linkDepth = Math.max(0, linkDepth + (isEnd ? -1 : 1));
-      if (linkDepth === 0) endBare(end);
+      reading.links = slash ? Math.max(0, reading.links - 1) : reading.links + 1;
+      if (reading.links === 0) endBare(end);
     } else if (name === "figure") {
-      if (isEnd) endFigure(start);
-      else figures.push({ media: [] });
+      if (slash) insertions.push(...captionIn(body, reading.figures.pop(), index));
+      else reading.figures.push({ media: new Set() });
     } else {
-      const figure = figures.at(-1);
-      if (figure === undefined) return;
-      if (isEnd && figure.caption !== undefined) figure.caption.end = start;
-      else figure.caption ??= { start: end, end };
+      readCaption(reading.figures.at(-1), slash ? { end: index } : { start: end });
     }
   }
-
-  return { visit, insertions, held };
+  return { html: inserted(body, insertions), held };
 }
 
-/** Whether the tags have this address as a whole attribute. */
-function names(tags: string, url: string): boolean {
-  return tags.includes(`"${url.replaceAll("&", "&amp;")}"`);
+/** A link to the picture, unless its tags have the address or it stands in another link. */
+function linkAround({ start, tags, media }: Image, end: number, isLinked: boolean): Insertion[] {
+  const [first] = media;
+  if (first === undefined || isLinked || [...media].some(({ url }) => hasAttribute(tags, url))) return [];
+  return [
+    { at: start, markup: startTag("a", { href: first.url }) },
+    { at: end, markup: "</a>" },
+  ];
 }
 
-/** What the words do not say of the medium's caption and credit. */
-function missingLine({ caption = "", credit = "" }: Media, words: string): string {
-  if (says(words, caption)) return says(words, credit) ? "" : inBrackets(credit);
-  return says(words, credit) ? paragraph(caption) : lineBelow({ caption, credit });
+function hasAttribute(tags: string, address: string): boolean {
+  return tags.includes(`"${address.replaceAll("&", "&amp;")}"`);
+}
+
+/** What the body nowhere says of a picture outside of any figure. */
+function lineAfter({ caption = "", credit = "" }: Media, at: number, words: string): Insertion[] {
+  const [isCaptionSaid, isCreditSaid] = [says(words, caption), says(words, credit)];
+  if (isCaptionSaid && isCreditSaid) return [];
+  const line = isCaptionSaid
+    ? inBrackets(credit)
+    : isCreditSaid
+      ? paragraph(caption)
+      : lineBelow({ caption, credit });
+  return [{ at, markup: `<br/><small>${line}</small>` }];
+}
+
+/** A caption for a figure that has none. Where it has one, what the body says holds, and the credit has to be there. */
+function captionIn(body: string, figure: Figure | undefined, end: number): Insertion[] {
+  const { media = new Set<Media>(), caption } = figure ?? {};
+  const said = caption === undefined ? "" : wordsOf(body.slice(caption.start, caption.end));
+  if (said === "") {
+    const line = [...media].map(lineBelow).filter((part) => part !== "");
+    const markup = line.join(" ");
+    return caption === undefined
+      ? [{ at: end, markup: captionElement(markup) }]
+      : [{ at: caption.start, markup }];
+  }
+  const credits = new Set(
+    [...media].map(({ credit = "" }) => credit).filter((credit) => !says(said, credit)),
+  );
+  return [...credits].map((credit) => ({ at: caption?.end ?? end, markup: ` ${inBrackets(credit)}` }));
+}
+
+function readCaption(figure: Figure | undefined, place: { start: number } | { end: number }): void {
+  if (figure === undefined) return;
+  if ("start" in place) figure.caption ??= { start: place.start, end: place.start };
+  else if (figure.caption !== undefined) figure.caption.end = place.end;
 }
 
 /** Nothing is always said. */

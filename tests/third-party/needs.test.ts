@@ -9,19 +9,27 @@ const ROOT = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "flashwire-third-party-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("when nothing stands beside the checkout, each kind of check is named with its count, and their sum", () => {
-  const counts = [...notRun(folder).matchAll(/^ +(\d+) {2}.+: npm run (test:\w+) needs \.\.\/shared\//gm)];
-  expect(counts.map(([, , script]) => script)).toEqual(["test:schemas", "test:s3", "test:aws"]);
+test("when nothing stands beside the checkout and no program is found, each kind of check is named with its count, and their sum", () => {
+  const told = notRun(folder, folder);
+  const counts = [
+    ...told.matchAll(/^ +(\d+) {2}.+: npm run (test:\w+) needs (?:\.\.\/shared\/|newsboat and tmux$)/gm),
+  ];
+  expect(counts.map(([, , script]) => script)).toEqual([
+    "test:schemas",
+    "test:s3",
+    "test:aws",
+    "test:readers",
+  ]);
   for (const [, count] of counts) expect(Number(count)).toBeGreaterThan(1);
   const sum = counts.reduce((total, [, count]) => total + Number(count), 0);
-  expect(notRun(folder)).toContain(`== NOT RUN: ${sum} checks\n`);
+  expect(told).toContain(`== NOT RUN: ${sum} checks\n`);
 });
 
 test("when all that the checks need stands there, nothing is said", () => {
   mkdirSync(join(folder, "shared/schemas"), { recursive: true });
   mkdirSync(join(folder, "shared/moto"));
-  writeFileSync(join(folder, "shared/moto/run"), "");
-  expect(notRun(folder)).toBe("");
+  for (const file of ["shared/moto/run", "newsboat", "tmux"]) writeFileSync(join(folder, file), "");
+  expect(notRun(folder, folder)).toBe("");
   expect(missingFor("test:s3", join(folder, "shared/moto/run"))).toBeUndefined();
 });
 

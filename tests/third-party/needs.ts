@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 /*
  * Checks against what others made. That is too large for this repository, or not ours to hand on, so it stands in a
- * folder `shared` beside the checkout.
+ * folder `shared` beside the checkout, or is a program of the system.
  */
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -15,8 +15,8 @@ const BESIDE = join(ROOT, "..");
 type ThirdParty = {
   /** What the checks hold the wire against. */
   what: string;
-  /** What they need, seen from the folder in which the checkout stands. */
-  needs: string;
+  /** What they need: a path, seen from the folder in which the checkout stands, or programs that the system has. */
+  needs: string | { programs: string[] };
   /** What has to be there, for somebody who does not have it. */
   contents: string;
   /** How many checks there are. Takes seconds: it asks the runner. */
@@ -49,6 +49,12 @@ export const THIRD_PARTY = {
     contents: MOTO,
     count: () => testsOf("tests/aws/vitest.config.ts"),
   },
+  "test:readers": {
+    what: "the documents in a feed reader",
+    needs: { programs: ["newsboat", "tmux"] },
+    contents: "the Debian packages newsboat and tmux",
+    count: () => testsOf("tests/readers/vitest.config.ts"),
+  },
 } satisfies Record<string, ThirdParty>;
 
 export type ThirdPartyScript = keyof typeof THIRD_PARTY;
@@ -56,14 +62,16 @@ export type ThirdPartyScript = keyof typeof THIRD_PARTY;
 /** Why a script cannot run, what belongs where; undefined when all that it needs is there. */
 export function missingFor(script: ThirdPartyScript, at?: string): string | undefined {
   const { what, needs, contents } = THIRD_PARTY[script];
-  const path = at ?? join(BESIDE, needs);
-  if (existsSync(path)) return undefined;
-  return `\`npm run ${script}\` (${what}) cannot run: ${path} is missing.\nThere has to be ${contents}.`;
+  const [missing] = at === undefined ? missingOf(needs, BESIDE) : [at].filter((path) => !existsSync(path));
+  if (missing === undefined) return undefined;
+  return `\`npm run ${script}\` (${what}) cannot run: ${missing} is missing.\nThere has to be ${contents}.`;
 }
 
 /** One line for each script that cannot run, with the number of its checks, under a heading; empty when all can. */
-export function notRun(beside = BESIDE): string {
-  const missing = Object.entries(THIRD_PARTY).filter(([, { needs }]) => !existsSync(join(beside, needs)));
+export function notRun(beside = BESIDE, searched = process.env.PATH): string {
+  const missing = Object.entries<ThirdParty>(THIRD_PARTY).filter(
+    ([, { needs }]) => missingOf(needs, beside, searched).length > 0,
+  );
   if (missing.length === 0) return "";
   const counted = missing.map(([script, { what, needs, count }]) => ({
     script,
@@ -74,9 +82,20 @@ export function notRun(beside = BESIDE): string {
   const sum = counted.reduce((total, { count }) => total + count, 0);
   const lines = counted.map(
     ({ script, what, needs, count }) =>
-      `${String(count).padStart(7)}  ${what}: npm run ${script} needs ../${needs}`,
+      `${String(count).padStart(7)}  ${what}: npm run ${script} needs ${wordsFor(needs)}`,
   );
   return ["", `== NOT RUN: ${sum} checks`, ...lines, ""].join("\n");
+}
+
+/** The paths or programs that are not there. `searched`: the folders that the system looks for programs in. */
+function missingOf(needs: ThirdParty["needs"], beside: string, searched = process.env.PATH): string[] {
+  if (typeof needs === "string") return [join(beside, needs)].filter((path) => !existsSync(path));
+  const folders = (searched ?? "").split(delimiter);
+  return needs.programs.filter((program) => !folders.some((folder) => existsSync(join(folder, program))));
+}
+
+function wordsFor(needs: ThirdParty["needs"]): string {
+  return typeof needs === "string" ? `../${needs}` : needs.programs.join(" and ");
 }
 
 function testsOf(config: string): number {

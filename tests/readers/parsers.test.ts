@@ -1,0 +1,124 @@
+import FeedParser from "feedparser";
+import { parseAtomFeed, parseJsonFeed, parseRssFeed } from "feedsmith";
+import Parser from "rss-parser";
+import { describe, expect, test } from "vitest";
+import { createRenderer } from "../../src/render/renderer.ts";
+import { ALL_FEED, accepted, byId, TEST_SITE, windowOf } from "../support/articles.ts";
+import { byFormat } from "../support/documents.ts";
+import { picturesShown } from "./fresh-rss.ts";
+import { READER_STORIES } from "./stories.ts";
+
+/* Bylines, pictures and captions as programs get them that read feeds for people. */
+
+const ARTICLES = READER_STORIES.map(({ story }) => accepted(story));
+const rendered = byFormat(createRenderer(TEST_SITE).render(ALL_FEED, windowOf(ARTICLES), byId(ARTICLES)));
+const [RSS, ATOM, JSON_FEED] = [rendered.rss, rendered.atom, rendered.json].map((bytes) =>
+  Buffer.from(bytes).toString(),
+) as [string, string, string];
+const BY_TWO = READER_STORIES.findIndex(({ story }) => story.authors?.length === 2);
+const NAMES = ["Ada Quill", "Kim Lee"];
+
+/** What a story is made of for a reader. */
+type Entry = { content: string; enclosures: { url: string; type?: string | undefined }[] };
+
+const ENTRIES: [format: string, entries: () => Entry[]][] = Object.entries({
+  rss: () =>
+    (parseRssFeed(RSS).items ?? []).map(({ content, description, enclosures, media }) => ({
+      content: content?.encoded ?? description ?? "",
+      enclosures: filesOf([...(enclosures ?? []), ...mediaOf(media)]),
+    })),
+  atom: () =>
+    (parseAtomFeed(ATOM).entries ?? []).map(({ content, summary, links, media }) => ({
+      content: content?.value ?? summary?.value ?? "",
+      enclosures: filesOf([
+        ...(links ?? [])
+          .filter(({ rel }) => rel === "enclosure")
+          .map(({ href, type }) => ({ url: href, type })),
+        ...mediaOf(media),
+      ]),
+    })),
+  json: () =>
+    (parseJsonFeed(JSON_FEED).items ?? []).map(({ content_html, content_text, attachments, image }) => ({
+      content: content_html ?? content_text ?? "",
+      enclosures: filesOf([
+        ...(attachments ?? []).map(({ url, mime_type }) => ({ url, type: mime_type })),
+        { url: image, type: "image/*" },
+      ]),
+    })),
+});
+
+type File = { url?: string | undefined; type?: string | undefined };
+
+function mediaOf(media?: { contents?: File[]; thumbnails?: File[] }): File[] {
+  return [
+    ...(media?.contents ?? []),
+    ...(media?.thumbnails ?? []).map(({ url }) => ({ url, type: "image/*" })),
+  ];
+}
+
+function filesOf(files: File[]): Entry["enclosures"] {
+  return files.flatMap(({ url, type }) => (url === undefined ? [] : [{ url, type }]));
+}
+
+describe.each(ENTRIES)("when FreshRSS reads %s", (_format, entries) => {
+  test.each(READER_STORIES.map((each, i) => [each.story.headline, each, i] as const))(
+    "%s: it shows each picture and all words once, and offers the file beside them",
+    (_, { pictures, words, absent = [], download }, i) => {
+      const { content, enclosures } = entries()[i] as Entry;
+      expect(picturesShown(content, enclosures)).toEqual(pictures);
+      const others = enclosures.filter(({ type = "" }) => !type.startsWith("image/"));
+      expect([...new Set(others.map(({ url }) => url))]).toEqual(download === undefined ? [] : [download]);
+      const text = content.replaceAll("&amp;", "&");
+      for (const part of words)
+        if (!NAMES.includes(part)) expect([part, text.split(part).length - 1]).toEqual([part, 1]);
+      for (const part of absent) expect(JSON.stringify({ content, enclosures })).not.toContain(part);
+    },
+  );
+});
+
+describe("when a story has two authors, one of them with an e-mail address", () => {
+  test("feedsmith has every person once in each format", () => {
+    const item = parseRssFeed(RSS).items?.[BY_TWO];
+    expect([item?.authors ?? [], item?.dc?.creators]).toEqual([[], NAMES]);
+    const entry = parseAtomFeed(ATOM).entries?.[BY_TWO];
+    expect([entry?.authors?.map(({ name }) => name), entry?.dc?.creators]).toEqual([NAMES, undefined]);
+    const json = parseJsonFeed(JSON_FEED).items?.[BY_TWO];
+    expect(json?.authors?.map(({ name }) => name)).toEqual(NAMES);
+  });
+
+  test("rss-parser has a person once", async () => {
+    const { items } = await new Parser<object, { author?: string }>().parseString(RSS);
+    expect([items[BY_TWO]?.creator, items[BY_TWO]?.author]).toEqual([NAMES[0], undefined]);
+  });
+
+  test("feedparser has a person once, without an address", async () => {
+    const items = await feedparserItems(RSS);
+    expect(NAMES).toContain(items[BY_TWO]?.author);
+    expect(JSON.stringify(items[BY_TWO])).not.toContain("kim@example.org");
+  });
+});
+
+test("when a story has a picture, feedparser and rss-parser get no picture beside the content", async () => {
+  for (const document of [RSS, ATOM]) {
+    const items = await feedparserItems(document);
+    const files = items.flatMap(({ enclosures }) => enclosures.map(({ type }) => type));
+    // feedparser takes media:content for an enclosure too, and knows each address once.
+    expect(files.filter((type) => type === "audio/mpeg")).toHaveLength(1);
+  }
+  const { items } = await new Parser().parseString(RSS);
+  expect(items.flatMap(({ enclosure }) => enclosure?.url ?? [])).toEqual([
+    "https://img.example.org/bridge.mp3",
+  ]);
+});
+
+async function feedparserItems(document: string): Promise<FeedParser.Item[]> {
+  const parser = new FeedParser({});
+  const items: FeedParser.Item[] = [];
+  await new Promise((resolve, reject) => {
+    parser.on("error", reject);
+    parser.on("end", resolve);
+    parser.on("data", (item: FeedParser.Item) => items.push(item));
+    parser.end(document);
+  });
+  return items;
+}
