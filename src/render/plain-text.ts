@@ -1,5 +1,5 @@
 import { Parser } from "htmlparser2";
-import { cleanLine } from "../core/text.ts";
+import { cleanLine, isVisible } from "../core/text.ts";
 import { EXTRACT_CHARACTERS, READ_AT_ONCE } from "./limits.ts";
 
 /** What is no running text. */
@@ -53,7 +53,8 @@ export function wordsOf(
 export function extractOf(body: string, language?: string): string | undefined {
   const words = wordsOf(body, SKIPPED, 2 * EXTRACT_CHARACTERS);
   // What a reference such as `&#1;` stands for is no text, and what a cut leaves open has to end.
-  return cleanLine(cutAtWord(words, language)) || undefined;
+  const extract = cleanLine(cutAtWord(words, language));
+  return isVisible(extract) ? extract : undefined;
 }
 
 /** In the language's own words: Chinese, Japanese and Thai write no spaces between them. */
