@@ -1,8 +1,6 @@
-import type { Feed } from "../core/feed.ts";
-import type { Shown } from "../core/record.ts";
 import type { Rendered } from "../render/renderer.ts";
 import { hasHeaders, isStored, putDocument, type SeenDocument } from "../repository/documents.ts";
-import type { FeedState, TaggedWindow } from "../repository/windows.ts";
+import type { FeedState } from "../repository/windows.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { Changed } from "./feed-work.ts";
 import type { Press } from "./press.ts";
@@ -10,20 +8,16 @@ import type { Press } from "./press.ts";
 type Work = {
   /** The documents as they were before the window was read. */
   state: FeedState;
-  /** The window that the documents are rendered from. */
-  current: TaggedWindow;
-  articles: Map<string, Shown>;
-  /** Whether the window is the one that was read: then the stored documents may be right already. */
+  rendered: Rendered[];
+  /** Whether their window is the one that was read: then the stored documents may be right already. */
   isSame: boolean;
 };
 
-/** Renders the documents of a feed and puts those that differ from what is stored, each on condition. */
+/** Puts those documents of a feed that differ from what is stored, each on condition. */
 export async function writeDocuments(
   press: Press,
-  feed: Feed,
-  { state, current, articles, isSame }: Work,
+  { state, rendered, isSame }: Work,
 ): Promise<{ documents: FeedState["documents"]; changed: Changed[] } | typeof CONFLICT> {
-  const rendered = press.renderer.render(feed, current.window, articles);
   const put = async ({ output, body }: Rendered): Promise<string | typeof CONFLICT> => {
     const seen = state.documents.get(output.key);
     // A digest of a document takes longer than rendering it, and the documents of a changed window have changed.

@@ -17,7 +17,7 @@ import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { FeedWork, Outcome } from "./feed-work.ts";
 import type { Press } from "./press.ts";
-import { readEntries } from "./read-entries.ts";
+import { renderWindow } from "./render-window.ts";
 import { createReport, type PublishReport } from "./report.ts";
 import { writeDocuments } from "./write-documents.ts";
 
@@ -112,10 +112,10 @@ async function writeFeed(press: Press, observed: Observed, records: Records): Pr
   const folded = foldRecords(press.site, observed, records);
   const current = await writeWindow(press, observed, folded);
   if (current === CONFLICT) return { is: "lost", task };
-  const { articles, moved } = await readEntries(press, feed, current.window, { folded: task.ids, records });
-  if (moved.length > 0) return { is: "lost", task: { ...task, ids: new Set([...task.ids, ...moved]) } };
+  const made = await renderWindow(press, feed, current.window, { folded: task.ids, records });
+  if ("moved" in made) return { is: "lost", task: { ...task, ids: new Set([...task.ids, ...made.moved]) } };
   const isSame = current.window === state.window;
-  const written = await writeDocuments(press, feed, { state, current, articles, isSame });
+  const written = await writeDocuments(press, { ...made, state, isSame });
   if (written === CONFLICT) return { is: "lost", task };
   press.states.set(feed.name, { ...current, documents: written.documents });
   return { is: "written", changed: written.changed, isUnderfilled: isUnderfilled(feed, current.window) };

@@ -4,6 +4,7 @@ import type { Feed } from "../core/feed.ts";
 import type { Shown } from "../core/record.ts";
 import { shownArticle, versionOf } from "../core/version.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
+import type { Rendered } from "../render/renderer.ts";
 import { articleKey, findRecord, isWithoutBody, type Records } from "../repository/records.ts";
 import { windowKey } from "../repository/windows.ts";
 import { CONCURRENCY } from "../store/limits.ts";
@@ -13,15 +14,16 @@ import type { Press } from "./press.ts";
 type Fold = { folded: ReadonlySet<string>; records: Records };
 
 /**
- * The articles that the renderer does not remember, at the versions that the window names. `moved`: entries whose record
- * has changed since. The next round folds them, because a document never shows a version that its window does not name.
+ * The documents of the window, or `moved`: entries whose record is no longer at the version that the window names. The
+ * next round folds them, because a document never shows a version that its window does not name. Articles that the
+ * renderer does not remember are read.
  */
-export async function readEntries(
+export async function renderWindow(
   press: Press,
   feed: Feed,
   window: Window,
   fold: Fold,
-): Promise<{ articles: Map<string, Shown>; moved: string[] }> {
+): Promise<{ rendered: Rendered[] } | { moved: string[] }> {
   const articles = new Map<string, Shown>();
   const moved: string[] = [];
   const missing = () =>
@@ -31,10 +33,11 @@ export async function readEntries(
     if (article === undefined) moved.push(entry.id);
     else articles.set(entry.id, article);
   };
-  // While articles are read, other feeds may push entries of this feed out of the renderer's memory: look again.
+  // While articles are read, other feeds may push entries of this feed out of the renderer's memory: look again. What is
+  // found complete is rendered before any other feed has its turn.
   for (let entries = missing(); entries.length > 0 && moved.length === 0; entries = missing())
     await pMap(entries, read, { concurrency: CONCURRENCY });
-  return { articles, moved };
+  return moved.length > 0 ? { moved } : { rendered: press.renderer.render(feed, window, articles) };
 }
 
 /** Undefined where the record is no longer at the version of the entry. */
