@@ -12,7 +12,7 @@ export function syndicatedMedia({ media }: Published): Media[] {
 }
 
 /** The medium that stands for the story. */
-export function leadOf(media: Media[]): Media | undefined {
+function leadOf(media: Media[]): Media | undefined {
   return media.find((medium) => medium.role === "lead") ?? media[0];
 }
 
