@@ -38,12 +38,10 @@ export type Annotated = { html: string; held: Set<Media> };
 export function annotated(body: string, media: Media[]): Annotated {
   const known = media.map((medium) => ({ medium, picture: pictureAt(medium.url) }));
   const [held, insertions] = [new Set<Media>(), [] as Insertion[]];
+  /** Those whose words outside of any figure are settled: each once, however often the body shows the picture. */
+  const lined = new Set<Media>();
   const reading: Reading = { figures: [], picture: undefined, links: 0, bare: new Set() };
   let words: string | undefined;
-  const wordsOfBody = () => {
-    words ??= wordsOf(body);
-    return words;
-  };
   /** `end`: behind the image. */
   function endImage(image: Image, end: number): void {
     for (const medium of image.media) held.add(medium);
@@ -53,7 +51,12 @@ export function annotated(body: string, media: Media[]): Annotated {
     if (reading.links === 0) endBare(end);
   }
   function endBare(end: number): void {
-    for (const medium of reading.bare) insertions.push(...lineAfter(medium, end, wordsOfBody()));
+    for (const medium of reading.bare) {
+      if (lined.has(medium)) continue;
+      lined.add(medium);
+      words ??= folded(wordsOf(body));
+      insertions.push(...lineAfter(medium, end, words));
+    }
     reading.bare.clear();
   }
 
@@ -111,7 +114,8 @@ function lineAfter({ caption = "", credit = "" }: Media, at: number, words: stri
 /** A caption for a figure that has none. Where it has one, what the body says holds, and the credit has to be there. */
 function captionIn(body: string, figure: Figure | undefined, end: number): Insertion[] {
   const { media = new Set<Media>(), caption } = figure ?? {};
-  const said = caption === undefined ? "" : wordsOf(body.slice(caption.start, caption.end));
+  if (media.size === 0) return [];
+  const said = caption === undefined ? "" : folded(wordsOf(body.slice(caption.start, caption.end)));
   if (said === "") {
     const line = [...media].map(lineBelow).filter((part) => part !== "");
     const markup = line.join(" ");
@@ -131,9 +135,9 @@ function readCaption(figure: Figure | undefined, place: { start: number } | { en
   else if (figure.caption !== undefined) figure.caption.end = place.end;
 }
 
-/** Nothing is always said. */
+/** Whether folded words have this text. Nothing is always said. */
 function says(words: string, text: string): boolean {
-  return folded(words).includes(folded(text));
+  return words.includes(folded(text));
 }
 
 function folded(text: string): string {
