@@ -1,23 +1,34 @@
 import * as v from "valibot";
 import {
+  author,
+  type BREAKING_LEVELS,
+  breaking,
+  type CHANGE_KINDS,
+  change,
+  correction,
+  EmbedSchema,
+  MediaSchema,
+  note,
+  optional,
+  place,
+  rights,
+  tag,
+} from "./article-parts.ts";
+import {
   as,
-  between,
   count,
   dateTime,
-  email,
   html,
   id,
   identifier,
   instant,
+  keyword,
   languageTag,
   line,
   list,
-  mediaType,
   name,
   object,
-  paragraph,
   url,
-  wordsOrUrl,
 } from "./fields.ts";
 import * as limit from "./limits.ts";
 
@@ -29,79 +40,19 @@ import * as limit from "./limits.ts";
  */
 
 export { ARTICLE_ID } from "./article-id.ts";
-
-const optional = v.exactOptional;
-const note = paragraph(limit.MAX_PARAGRAPH);
-
-/** Strongest first. `true` in a record means the weakest. */
-export const BREAKING_LEVELS = ["flash", "bulletin", "urgent"] as const;
-/** IPTC editorial signals that a revision may carry. */
-export const CHANGE_KINDS = ["update", "correction", "clarification"] as const;
-
-const level = v.picklist(BREAKING_LEVELS, "must be flash, bulletin or urgent");
-
-const breaking = v.pipe(
-  v.union(
-    [v.boolean(), object({ level, until: optional(instant) })],
-    "must be true, false or {level, until?} with level flash, bulletin or urgent",
-  ),
-  v.transform((value) => (value === true ? { level: "urgent" as const } : value)),
-);
-
-const changeKind = v.picklist(CHANGE_KINDS, "must be update, correction or clarification");
-
-const change = v.pipe(
-  v.union(
-    [changeKind, object({ kind: changeKind, note: optional(note) })],
-    "must be update, correction, clarification or {kind, note?}",
-  ),
-  v.transform((value) => (typeof value === "string" ? { kind: value } : value)),
-);
-
-const tag = v.pipe(
-  v.union(
-    [name, object({ name, scheme: optional(url), code: optional(name) })],
-    "must be a name or {name, scheme?, code?}",
-  ),
-  v.transform((value) => (typeof value === "string" ? { name: value } : value)),
-);
-
-const place = object({ name, lat: optional(between(-90, 90)), lon: optional(between(-180, 180)) });
-
-const author = as("person", object({ name, email: optional(email), url: optional(url) }));
-
-export const MediaSchema = object({
-  url,
-  type: mediaType,
-  width: optional(count),
-  height: optional(count),
-  bytes: optional(count),
-  alt: optional(note),
-  caption: optional(note),
-  credit: optional(name),
-  role: optional(v.picklist(["lead", "inline"], "must be lead or inline")),
-  focalPoint: optional(object({ x: between(0, 1), y: between(0, 1) })),
-  syndicate: optional(v.boolean()),
-});
-
-/** Something of another page that the body shows; a link stands for it there. */
-export const EmbedSchema = object({
-  url,
-  provider: optional(name),
-  title: optional(line(limit.MAX_HEADLINE)),
-  poster: optional(url),
-});
-
-const rights = object({
-  holder: optional(name),
-  notice: optional(note),
-  terms: optional(note),
-  license: optional(wordsOrUrl),
-});
+export { BREAKING_LEVELS, CHANGE_KINDS, EmbedSchema, MediaSchema } from "./article-parts.ts";
 
 const headline = line(limit.MAX_HEADLINE);
 const guid = identifier(limit.MAX_URL);
 const revision = v.pipe(count, v.maxValue(limit.MAX_REVISION, `must be at most ${limit.MAX_REVISION}`));
+
+/** IPTC: 1 is the most urgent. */
+const urgency = v.pipe(
+  as("count", v.number()),
+  v.integer("must be a whole number"),
+  v.minValue(1, "must be from 1 to 9"),
+  v.maxValue(9, "must be from 1 to 9"),
+);
 
 const dated = dateTime(`At most ${limit.MAX_AHEAD_MS / 3_600_000} hours ahead of the time of sending.`);
 
@@ -113,20 +64,25 @@ export const ArticleSchema = object({
   headline,
   shortHeadline: optional(headline),
   summary: optional(note),
+  dateline: optional(name),
   body: optional(html),
   language: optional(languageTag),
   section: optional(name),
   sections: optional(list(name, limit.MAX_SECTIONS)),
   tags: optional(list(tag, limit.MAX_TAGS)),
+  keywords: optional(list(keyword, limit.MAX_KEYWORDS)),
+  genre: optional(list(name, limit.MAX_GENRES)),
   places: optional(list(place, limit.MAX_PLACES)),
   authors: optional(list(author, limit.MAX_AUTHORS)),
   published: dated,
   updated: optional(dated),
   revision: optional(revision),
   breaking: optional(breaking),
+  urgency: optional(urgency),
   change: optional(change),
   /** Another name for `change`, for newsrooms whose CMS calls it so. */
   label: optional(change),
+  corrections: optional(list(correction, limit.MAX_CORRECTIONS)),
   media: optional(list(MediaSchema, limit.MAX_MEDIA)),
   embeds: optional(list(EmbedSchema, limit.MAX_MEDIA)),
   source: optional(object({ name, url: optional(url) })),
@@ -163,6 +119,7 @@ export type Tag = v.InferOutput<typeof tag>;
 export type Author = v.InferOutput<typeof author>;
 export type Breaking = { level: (typeof BREAKING_LEVELS)[number]; until?: string };
 export type Change = { kind: (typeof CHANGE_KINDS)[number]; note?: string };
+export type Correction = v.InferOutput<typeof correction>;
 
 /** A live article in normal form. `guid` and `updated` are always there. */
 export type Published = Omit<Checked, "guid" | "updated" | "breaking" | "change" | "label" | "status"> & {

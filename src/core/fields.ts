@@ -29,7 +29,7 @@ export const EMAIL = new RegExp(`^[${LETTER}.!#$%&'*+/=?^_\`{|}~-]+@(?:${LABEL}\
  */
 export type Kind =
   | ("line" | "paragraph" | "exact" | "id" | "html" | "url" | "instant" | "language" | "email" | "media-type")
-  | ("count" | "person");
+  | ("count" | "person" | "keyword");
 
 export const as = <S extends v.GenericSchema>(kind: Kind, schema: S): S =>
   Object.assign({ ...schema }, { takes: kind });
@@ -78,6 +78,9 @@ export const list = <S extends v.GenericSchema>(item: S, max: number) =>
   v.pipe(v.array(item), v.maxLength(max, `must have at most ${max} items`));
 
 export const name = line(limit.MAX_NAME);
+
+/** As a name; systems send many in one text, with commas between them. */
+export const keyword = as("keyword", name);
 
 export const id = v.pipe(
   string("id"),

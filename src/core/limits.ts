@@ -48,6 +48,21 @@ export const MAX_REVISION = 4_000_000_000_000_000;
 /** Each tag is a feed to write; a record beyond this is a keyword dump. */
 export const MAX_TAGS = 64;
 
+/** Words for search: SEO tools advise ten, and archives that index by hand keep some dozens. */
+export const MAX_KEYWORDS = 128;
+
+/** A story is of one genre, or of a few at once: a live analysis with comment. */
+export const MAX_GENRES = 8;
+
+/** Sizes and crops of one picture: a `srcset` of eight widths in two shapes. */
+export const MAX_RENDITIONS = 16;
+
+/** Corrections that a record names by itself: a live page of several days. */
+export const MAX_CORRECTIONS = 64;
+
+/** Changes that the wire keeps of an article whose record names none: a reader looks at the last few. */
+export const MAX_HISTORY = 20;
+
 /** A story stands in a handful of sections. */
 export const MAX_SECTIONS = 16;
 

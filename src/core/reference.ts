@@ -1,3 +1,5 @@
+import { MEDIA_REFERENCE, type Reference } from "./reference-media.ts";
+
 /*
  * What each field of the record is for, in words: the reference of the record (schemas/article.schema.json and
  * docs/article.md) is made from here and from article.ts. It stands beside article.ts, not in it, so that the words
@@ -5,7 +7,7 @@
  */
 
 /** By the path of the field: `authors[].name` is the name of one author. What the example shows is valid by itself. */
-export const ARTICLE_REFERENCE: Record<string, { description: string; example: unknown }> = {
+export const ARTICLE_REFERENCE: Reference = {
   id: {
     description:
       "The identifier that the newsroom's CMS gives the article. It is never used for another article.",
@@ -29,6 +31,11 @@ export const ARTICLE_REFERENCE: Record<string, { description: string; example: u
     description: "The standfirst: what the article says, in a sentence or two.",
     example: "Commuters took the harbour bridge back at dawn.",
   },
+  dateline: {
+    description:
+      "Where the story was reported from, as it stands before the first sentence: documents show it there.",
+    example: "ROTTERDAM",
+  },
   body: {
     description: "The article as HTML. What the allow-list of the wire does not name is taken out.",
     example: "<p>The harbour bridge opened to traffic at dawn.</p>",
@@ -49,6 +56,22 @@ export const ARTICLE_REFERENCE: Record<string, { description: string; example: u
     example: "http://cv.iptc.org/newscodes/mediatopic/",
   },
   "tags[].code": { description: "The tag as programs compare it.", example: "20000337" },
+  "tags[].type": {
+    description: "What the tag names. `organization` is another spelling of `organisation`.",
+    example: "person",
+  },
+  "tags[].url": {
+    description: "The address of what the tag names: its page at the newsroom, or its entry in a catalogue.",
+    example: "https://news.example.org/people/ada-quill",
+  },
+  keywords: {
+    description: "Words for search. They make no feeds. A text with commas between them is taken too.",
+    example: ["bridge closure", "commuting"],
+  },
+  genre: {
+    description: "What kind of text the article is, as the newsroom calls it.",
+    example: ["Analysis"],
+  },
   places: { description: "The places where the story happens.", example: [{ name: "Harbour" }] },
   "places[].name": { description: "The name of the place.", example: "Harbour" },
   "places[].lat": { description: "The latitude in degrees (WGS 84), north positive.", example: 53.54 },
@@ -86,6 +109,10 @@ export const ARTICLE_REFERENCE: Record<string, { description: string; example: u
     description: "Until when readers are to take the article for breaking news: RFC 3339 with an offset.",
     example: "2026-11-02T12:00:00+01:00",
   },
+  urgency: {
+    description: "How urgent the editors find the article: 1 is the most urgent (IPTC).",
+    example: 4,
+  },
   change: {
     description: "What this version does to the one before: a kind, or an object with the kind and a note.",
     example: { kind: "correction", note: "The bridge was closed for fourteen months, not twelve." },
@@ -94,6 +121,17 @@ export const ARTICLE_REFERENCE: Record<string, { description: string; example: u
   "change.note": {
     description: "What readers are told about the change.",
     example: "The bridge was closed for fourteen months, not twelve.",
+  },
+  corrections: {
+    description:
+      "The changes so far that readers are told of. Without this list documents show the `change` of each version that the wire took in, the last 20.",
+    example: [{ kind: "correction", note: "The bridge is 2 km long.", at: "2026-11-02T09:45:00+01:00" }],
+  },
+  "corrections[].kind": { description: "The kind of the change.", example: "correction" },
+  "corrections[].note": { description: "What readers are told.", example: "The bridge is 2 km long." },
+  "corrections[].at": {
+    description: "When readers were told: RFC 3339 with an offset.",
+    example: "2026-11-02T09:45:00+01:00",
   },
   label: {
     description:
@@ -105,53 +143,7 @@ export const ARTICLE_REFERENCE: Record<string, { description: string; example: u
     description: "The same as `change.note`.",
     example: "The bridge was closed for fourteen months, not twelve.",
   },
-  media: {
-    description: "Pictures, audio, video and documents of the article.",
-    example: [{ url: "https://news.example.org/images/bridge.jpg", type: "image/jpeg", role: "lead" }],
-  },
-  "media[].url": {
-    description: "The address of the file.",
-    example: "https://news.example.org/images/bridge.jpg",
-  },
-  "media[].type": { description: "The media type of the file.", example: "image/jpeg" },
-  "media[].width": { description: "The width in pixels.", example: 1600 },
-  "media[].height": { description: "The height in pixels.", example: 900 },
-  "media[].bytes": { description: "The size of the file in bytes.", example: 284113 },
-  "media[].alt": {
-    description: "What the picture shows, for people who do not see it.",
-    example: "Cyclists crossing the harbour bridge",
-  },
-  "media[].caption": { description: "The caption.", example: "Cyclists were the first to cross." },
-  "media[].credit": { description: "Who made it.", example: "Ben Lens" },
-  "media[].role": {
-    description: "`lead` for the one that stands for the article, `inline` for one inside the body.",
-    example: "lead",
-  },
-  "media[].focalPoint": {
-    description: "The point of the picture that every crop has to keep.",
-    example: { x: 0.5, y: 0.25 },
-  },
-  "media[].focalPoint.x": { description: "From the left edge (0) to the right (1).", example: 0.5 },
-  "media[].focalPoint.y": { description: "From the upper edge (0) to the lower (1).", example: 0.25 },
-  "media[].syndicate": {
-    description: "`false` keeps the file out of every document, for a newsroom that may not pass it on.",
-    example: false,
-  },
-  embeds: {
-    description:
-      "What the body shows of other pages: videos, posts, charts. The wire adds what it finds in the body, where a link stands for it.",
-    example: [{ url: "https://www.youtube.com/watch?v=a1b2c3", provider: "YouTube" }],
-  },
-  "embeds[].url": {
-    description: "The address of what is shown.",
-    example: "https://www.youtube.com/watch?v=a1b2c3",
-  },
-  "embeds[].provider": { description: "Who offers it.", example: "YouTube" },
-  "embeds[].title": { description: "What it is called.", example: "The bridge from above" },
-  "embeds[].poster": {
-    description: "The address of a picture that stands for it.",
-    example: "https://news.example.org/images/bridge-video.jpg",
-  },
+  ...MEDIA_REFERENCE,
   source: {
     description: "The agency or paper that the article is from.",
     example: { name: "Example Agency" },

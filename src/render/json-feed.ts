@@ -92,8 +92,8 @@ function extension(article: Shown, media: Media[]): object | undefined {
   return Object.values(members).some((member) => member !== undefined) ? members : undefined;
 }
 
-function described({ syndicate: _, focalPoint, ...medium }: Media) {
-  return { ...medium, focal_point: focalPoint };
+function described({ syndicate: _, creditRole, focalPoint, ...medium }: Media) {
+  return { ...medium, credit_role: creditRole, focal_point: focalPoint };
 }
 
 /** JSON leaves out what is undefined. */

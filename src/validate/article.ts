@@ -56,14 +56,15 @@ export function readArticle(input: unknown, context: ReadContext): ReadArticle {
   const found = noFindings();
   const repaired = repairRecord(record, { withdrawn, context, found });
   const checked = checkRecord(schema, repaired, found, withdrawn);
-  const draft = keepRules(checked.draft as Partial<Checked>, { wrong: checked.wrong, withdrawn, now }, found);
-  if (id !== undefined && !checked.wrong.has("id") && draft.id !== articleId(id)) {
+  const { wrong, record: sent } = checked;
+  const draft = keepRules(checked.draft as Partial<Checked>, { wrong, sent, withdrawn, now }, found);
+  if (id !== undefined && !wrong.has("id") && draft.id !== articleId(id)) {
     found.refused.push({
       pointer: "#/id",
       detail: "must be the id in the address that the record is sent to",
     });
   }
-  const whole = withdrawn || checked.wrong.has("url") ? draft : withBody(draft, found);
+  const whole = withdrawn || wrong.has("url") ? draft : withBody(draft, found);
   const warnings = settle(found, context);
   const article = withdrawn ? kill(draft, warnings, now) : normalForm(whole as Checked);
   return { article, warnings: boundWarnings(warnings) };

@@ -5,8 +5,12 @@ import { isNeeded } from "./names.ts";
 import { type Problem, problemsOf } from "./problems.ts";
 import { type Path, type Shape, stepInto, takesBoolean } from "./shape.ts";
 
-/** What the check made of a record. `wrong`: its fields that are not as they have to be. */
-export type Draft<S extends v.GenericSchema> = { draft: Partial<v.InferOutput<S>>; wrong: Set<unknown> };
+/** What the check made of a record. `wrong`: its fields that are not as they have to be. `record`: what it was made of. */
+export type Draft<S extends v.GenericSchema> = {
+  draft: Partial<v.InferOutput<S>>;
+  wrong: Set<unknown>;
+  record: unknown;
+};
 
 /**
  * Checks a repaired record. What is wrong costs the smallest part around it that the record may lack: an optional field,
@@ -22,14 +26,14 @@ export function checkRecord<S extends v.GenericSchema>(
   const wrong = new Set<unknown>();
   for (let checks = 1; ; checks++) {
     const result = v.safeParse(schema, record);
-    if (result.success) return { draft: result.output as Partial<v.InferOutput<S>>, wrong };
+    if (result.success) return { draft: result.output as Partial<v.InferOutput<S>>, wrong, record };
     const [parts, kept] = sorted(schema as unknown as Shape, record, problemsOf(result.issues), withdrawn);
     const isLast = parts.length === 0 || checks === MAX_CHECKS;
     for (const problem of isLast ? [...kept, ...parts] : kept) {
       wrong.add(problem.path[0]);
       refuse(record, problem, found);
     }
-    if (isLast) return { draft: result.output as Partial<v.InferOutput<S>>, wrong };
+    if (isLast) return { draft: result.output as Partial<v.InferOutput<S>>, wrong, record };
     for (const part of parts) leaveOut(record, part, found);
     record = without(
       record,

@@ -96,10 +96,15 @@ function asWritten({ anyOf, ...schema }: Schema): Schema {
 
 function renamed({
   syndicate: _,
+  creditRole,
   focalPoint,
   ...properties
 }: Record<string, Schema>): Record<string, Schema> {
-  const all = Object.entries({ ...properties, ...(focalPoint && { focal_point: focalPoint }) });
+  const all = Object.entries({
+    ...properties,
+    ...(creditRole && { credit_role: creditRole }),
+    ...(focalPoint && { focal_point: focalPoint }),
+  });
   return Object.fromEntries(all.map(([name, schema]) => [name, asWritten(schema)]));
 }
 

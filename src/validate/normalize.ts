@@ -2,10 +2,13 @@ import {
   ArticleSchema,
   type Checked,
   type CheckedWithdrawal,
+  type Correction,
   type Incoming,
+  type Media,
   type Tag,
   WithdrawnSchema,
 } from "../core/article.ts";
+import { compareInstants } from "../core/instant.ts";
 
 /*
  * The normal form of a checked record: what says nothing is left out, what says it twice says it once, and keys come
@@ -20,16 +23,16 @@ export function normalForm(checked: Checked): Incoming {
     body: body === "" ? undefined : body,
     sections: unique(sections ?? [], compared).filter((other) => !isSame(other, section)),
     tags: foldTags(tags ?? []),
+    keywords: unique(checked.keywords ?? [], compared),
+    genre: unique(checked.genre ?? [], compared),
     updated: checked.updated ?? checked.published,
     // A record without a revision counts as revision 0.
     revision: revision === 0 ? undefined : revision,
     breaking: checked.breaking === false ? undefined : checked.breaking,
     change: checked.change ?? checked.label,
     label: undefined,
-    // Everything is syndicated unless the record says no.
-    media: checked.media?.map(({ syndicate, ...item }) =>
-      syndicate === false ? { ...item, syndicate } : item,
-    ),
+    corrections: inTime(checked.corrections ?? []),
+    media: checked.media?.map(normalMedium),
     rights: rights && Object.keys(rights).length > 0 ? rights : undefined,
     status: "published",
   });
@@ -44,12 +47,27 @@ export function normalWithdrawal(checked: CheckedWithdrawal): Incoming {
 
 /** Every tag once; a bare name that another tag says more about is that tag. */
 function foldTags(tags: Tag[]): Tag[] {
-  const isBare = ({ scheme, code }: Tag) => scheme === undefined && code === undefined;
+  const isBare = (tag: Tag) => Object.keys(tag).length === 1;
   const told = new Set(tags.filter((tag) => !isBare(tag)).map((tag) => compared(tag.name)));
   return unique(
     tags.filter((tag) => !(isBare(tag) && told.has(compared(tag.name)))),
     (tag) => compared(JSON.stringify(tag)),
   );
+}
+
+/** Everything is syndicated unless the record says no. */
+function normalMedium({ syndicate, renditions = [], ...item }: Media): Media {
+  const sizes = unique(renditions, (rendition) => JSON.stringify(rendition));
+  return {
+    ...item,
+    ...(syndicate === false && { syndicate }),
+    ...(sizes.length > 0 && { renditions: sizes }),
+  };
+}
+
+/** Oldest first. */
+function inTime(corrections: Correction[]): Correction[] {
+  return unique(corrections, (one) => JSON.stringify(one)).sort((a, b) => compareInstants(a.at, b.at));
 }
 
 /** Names as readers tell them apart: those that look the same are one. */

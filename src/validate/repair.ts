@@ -101,7 +101,7 @@ function repairList(list: Shape, item: Shape, sent: unknown, at: Repair): unknow
   const looked = values.slice(0, most);
   for (const [place, value] of looked.entries()) {
     if (values === sent) at.path.push(place);
-    for (const part of partsOf(item, value)) {
+    for (const part of values === sent ? partsOf(item, value) : partsOfOne(item, value)) {
       const mended = repair(item, part, at);
       if (mended === undefined) continue;
       kept.push(mended);
@@ -124,13 +124,24 @@ function repairList(list: Shape, item: Shape, sent: unknown, at: Repair): unknow
 /** A text in place of a list of names: a comma may part names, or stand in one. */
 function holdsSeveral(item: Shape, value: unknown): boolean {
   const entries = objectIn(item)?.entries;
-  if (unwrapped(item).takes === "person" || (entries !== undefined && !Object.hasOwn(entries, "name")))
+  if (
+    unwrapped(item).takes === "person" ||
+    unwrapped(item).takes === "keyword" ||
+    (entries !== undefined && !Object.hasOwn(entries, "name"))
+  )
     return false;
   return typeof value === "string" && /[,;]/.test(value);
 }
 
 function partsOf(item: Shape, value: unknown): unknown[] {
   return typeof value === "string" && unwrapped(item).takes === "person" ? namesIn(value) : [value];
+}
+
+/** Of a text in place of a list: keywords come with commas between them, as in HTML and schema.org. */
+function partsOfOne(item: Shape, value: unknown): unknown[] {
+  return typeof value === "string" && unwrapped(item).takes === "keyword"
+    ? value.split(/[,;]/)
+    : partsOf(item, value);
 }
 
 /** What the wire does not know. Answers undefined: the field goes. */

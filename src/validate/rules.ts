@@ -1,7 +1,7 @@
 import type { Checked } from "../core/article.ts";
 import { compareInstants } from "../core/instant.ts";
 import { MAX_AHEAD_MS } from "../core/limits.ts";
-import type { Findings } from "./findings.ts";
+import { type Findings, sentPointer } from "./findings.ts";
 import { isNeeded } from "./names.ts";
 import { pointer } from "./problems.ts";
 
@@ -27,13 +27,18 @@ const LIVE: Rule[] = [
   { names: ["expires"], check: ({ expires }, now) => notYet(expires, now) },
 ];
 
+type Context = {
+  wrong: Set<unknown>;
+  /** What the fields were read from. */
+  sent: unknown;
+  withdrawn: boolean;
+  /** Milliseconds. */
+  now: number;
+};
+
 /** The fields without those that break a rule; a field that the record cannot lack is refused. */
-export function keepRules(
-  sent: Fields,
-  { wrong, withdrawn, now }: { wrong: Set<unknown>; withdrawn: boolean; now: number },
-  found: Findings,
-): Fields {
-  const fields = { ...sent };
+export function keepRules(draft: Fields, { wrong, sent, withdrawn, now }: Context, found: Findings): Fields {
+  const fields = { ...draft };
   for (const { names, check } of withdrawn ? COMMON : [...COMMON, ...LIVE]) {
     const detail = names.some((name) => wrong.has(name)) ? undefined : check(fields, now);
     if (detail === undefined) continue;
@@ -42,6 +47,13 @@ export function keepRules(
     (isRequired ? found.refused : found.leftOut).push({ pointer: pointer([name]), detail });
     if (!isRequired) delete fields[name];
   }
+  if (fields.corrections !== undefined && !withdrawn && !wrong.has("corrections"))
+    fields.corrections = fields.corrections.filter(({ at }, i) => {
+      const detail = notFar(at, now);
+      const pointer = sentPointer(sent, ["corrections", i, "at"], found);
+      if (detail !== undefined) found.leftOut.push({ pointer, detail });
+      return detail === undefined;
+    });
   noteOrder(fields, found);
   return fields;
 }

@@ -39,6 +39,7 @@ const MENDS: Record<Kind, Mend> = {
   "media-type": (value) => ({ value: onText(value, (text) => text.trim()) }),
   count: (value) => ({ value: countOf(value) }),
   person: (value) => ({ value }),
+  keyword: (value) => mendPlainText(value, cleanLine),
 };
 
 /** Mends a value that is neither a list nor an object of the record, where it has one meaning; else it stays. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { ArticleInput, Published, Withdrawn } from "../../src/core/article.ts";
+import { TAG_TYPES } from "../../src/core/article-parts.ts";
 import type { Feed } from "../../src/core/feed.ts";
 import { placements } from "../../src/core/feed.ts";
 import { MAX_REVISION } from "../../src/core/limits.ts";
@@ -186,9 +187,13 @@ const media = fc.record(
     alt: text(),
     caption: text(),
     credit: text(),
+    creditRole: fc.oneof(text(), fc.constantFrom("photographer", "Illustrator")),
     role: fc.constantFrom("lead" as const, "inline" as const),
     focalPoint: fc.record({ x: share, y: share }),
     syndicate: fc.boolean(),
+    renditions: list(
+      fc.record({ url, type, width: count, height: count, bytes: count }, { requiredKeys: ["url", "type"] }),
+    ),
   },
   { requiredKeys: ["url", "type"] },
 );
@@ -202,6 +207,15 @@ const change = fc.oneof(
     },
     { requiredKeys: ["kind"] },
   ),
+);
+
+const correction = fc.record(
+  {
+    kind: fc.constantFrom("update" as const, "correction" as const, "clarification" as const),
+    note: text(),
+    at: instant,
+  },
+  { requiredKeys: ["kind", "at"] },
 );
 
 const breaking = fc.oneof(
@@ -240,8 +254,19 @@ export const articleInput: fc.Arbitrary<ArticleInput> = fc
       section: text(),
       sections: list(text()),
       tags: list(
-        fc.oneof(text(), fc.record({ name: text(), scheme: url, code: text() }, { requiredKeys: ["name"] })),
+        fc.oneof(
+          text(),
+          fc.record(
+            { name: text(), type: fc.constantFrom(...TAG_TYPES), scheme: url, code: text(), url },
+            { requiredKeys: ["name"] },
+          ),
+        ),
       ),
+      dateline: text(),
+      keywords: list(text()),
+      genre: list(text()),
+      urgency: fc.integer({ min: 1, max: 9 }),
+      corrections: list(correction),
       places: list(place),
       authors: list(fc.record({ name: text(), email, url }, { requiredKeys: ["name"] })),
       published: instant,

@@ -307,7 +307,30 @@ const record = fc
     section: maybe(text),
     sections: maybe(fc.array(text, { maxLength: 3 })),
     tags: maybe(
-      fc.array(fc.oneof(text, fc.record({ name: text, code: text, scheme: url })), { maxLength: 4 }),
+      fc.array(
+        fc.oneof(
+          text,
+          fc.record({ name: text, code: text, scheme: url }),
+          fc.record({ name: text, type: fc.constantFrom("person", "organization", "topic"), url }),
+        ),
+        { maxLength: 4 },
+      ),
+    ),
+    dateline: maybe(text),
+    keywords: maybe(fc.array(text, { maxLength: 3 })),
+    genre: maybe(fc.array(text, { maxLength: 3 })),
+    urgency: maybe(fc.integer({ min: 1, max: 9 })),
+    corrections: maybe(
+      fc.array(
+        fc.record({
+          kind: fc.constantFrom("update", "correction"),
+          note: text,
+          at: date.map((d) => d.toISOString()),
+        }),
+        {
+          maxLength: 3,
+        },
+      ),
     ),
     places: maybe(
       fc.array(fc.record({ name: text, lat: fc.double({ min: -90, max: 90, noNaN: true }) }), {
@@ -324,9 +347,19 @@ const record = fc
       fc.oneof(fc.constant("update"), fc.record({ kind: fc.constant("correction"), note: text })),
     ),
     media: maybe(
-      fc.array(fc.record({ url, type: fc.constant("Image/JPEG"), caption: text, syndicate: fc.boolean() }), {
-        maxLength: 2,
-      }),
+      fc.array(
+        fc.record({
+          url,
+          type: fc.constant("Image/JPEG"),
+          caption: text,
+          creditRole: text,
+          syndicate: fc.boolean(),
+          renditions: fc.array(fc.record({ url, type: fc.constant("image/webp"), width: fc.nat() }), {
+            maxLength: 2,
+          }),
+        }),
+        { maxLength: 2 },
+      ),
     ),
     status: maybe(fc.constantFrom("published", "withdrawn")),
   })

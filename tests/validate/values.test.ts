@@ -12,6 +12,7 @@ const SITE = "https://news.example.org";
 /** Field, what is sent, what is kept (undefined: nothing), pointers of the warnings. */
 type Case = [field: string, sent: unknown, kept: unknown, warned?: string[], context?: ReadContext];
 
+const SMALL = { url: `${SITE}/s.jpg`, type: "image/jpeg" };
 const withPhoto = (fields: object) => [{ url: PHOTO, type: "image/webp", ...fields }];
 
 const CASES: Case[] = [
@@ -96,6 +97,57 @@ const CASES: Case[] = [
   ["change", "Correction", { kind: "correction" }],
   ["revision", "3", 3],
   ["status", "Published", "published"],
+  ["media", withPhoto({ renditions: "/s.jpg" }), withPhoto({ renditions: [SMALL] })],
+  [
+    "media",
+    withPhoto({
+      renditions: [{ url: "/s.jpg", type: "image", width: "320" }, { url: "/s.jpg" }, { width: 3 }],
+    }),
+    withPhoto({ renditions: [{ ...SMALL, width: 320 }, SMALL] }),
+    ["#/media/0/renditions/2/url", "#/media/0/renditions/2/type"],
+  ],
+  [
+    "media",
+    withPhoto({ renditions: [{ url: "javascript:x", type: "image/png" }] }),
+    withPhoto({}),
+    ["#/media/0/renditions/0/url"],
+  ],
+  ["media", withPhoto({ creditRole: " Photographer " }), withPhoto({ creditRole: "Photographer" })],
+  [
+    "tags",
+    [{ name: "Ada", type: "Person", url: "/ada" }],
+    [{ name: "Ada", type: "person", url: `${SITE}/ada` }],
+  ],
+  ["tags", [{ name: "UN", type: "organization" }], [{ name: "UN", type: "organisation" }]],
+  ["tags", [{ name: "Oslo", type: "town" }], [{ name: "Oslo" }], ["#/tags/0/type"]],
+  ["tags", ["Oslo", { name: "Oslo", type: "place" }], [{ name: "Oslo", type: "place" }]],
+  ["dateline", "<b>OSLO</b>", "OSLO", ["#/dateline"]],
+  ["dateline", ["OSLO", "ROME"], undefined, ["#/dateline"]],
+  ["genre", "Analysis", ["Analysis"]],
+  ["genre", ["Analysis", { name: "Opinion" }, "Analysis"], ["Analysis", "Opinion"]],
+  ["keywords", "bridge, tolls; ferry ,", ["bridge", "tolls", "ferry"]],
+  ["keywords", ["Paris, Texas", "tolls", "tolls"], ["Paris, Texas", "tolls"]],
+  ["urgency", "4", 4],
+  ["urgency", 10, undefined, ["#/urgency"]],
+  ["urgency", 1.5, undefined, ["#/urgency"]],
+  [
+    "corrections",
+    [
+      { kind: "Correction", note: "2 km.", at: "2026-03-02T10:00:00+01:00" },
+      { kind: "update", at: "2026-03-01T10:00:00Z" },
+    ],
+    [
+      { kind: "update", at: "2026-03-01T10:00:00.000Z" },
+      { kind: "correction", note: "2 km.", at: "2026-03-02T09:00:00.000Z" },
+    ],
+  ],
+  ["corrections", [{ kind: "update" }, "2 km."], undefined, ["#/corrections/0/at", "#/corrections/1"]],
+  [
+    "corrections",
+    [null, { kind: "update", at: "2027-01-04T00:00:00Z" }, { kind: "update", at: "2027-01-01T00:00:00Z" }],
+    [{ kind: "update", at: "2027-01-01T00:00:00.000Z" }],
+    ["#/corrections/1/at"],
+  ],
   ["embargo", false, undefined],
 ];
 
@@ -279,11 +331,14 @@ describe("whatever is repaired", () => {
       "deutsch",
       "Flash",
     ),
+    fc.constantFrom("a, b;a,", { kind: "update", at: "2026-03-01 10:00Z" }, { name: "Ada", type: "Person" }),
     fc.dictionary(
       fc.constantFrom(
-        ..."name url email title type width level until kind note license notice rendered x".split(" "),
+        ..."name url email title type width level until kind note at license notice rendered renditions x".split(
+          " ",
+        ),
       ),
-      fc.oneof(text, address, date, fc.constantFrom("12", "image/png", "flash", "update", null, 7)),
+      fc.oneof(text, address, date, fc.constantFrom("12", "image/png", "flash", "update", "person", null, 7)),
       { maxKeys: 4 },
     ),
   );
@@ -291,7 +346,7 @@ describe("whatever is repaired", () => {
     fc.constantFrom(
       ...(
         "summary body language section sections tags places authors updated revision breaking change label media " +
-        "source rights related status shortHeadline guid headline hedline"
+        "source rights related status shortHeadline guid headline hedline dateline genre urgency keywords corrections"
       ).split(" "),
     ),
     fc.oneof(value, fc.array(value, { maxLength: 3 })),
