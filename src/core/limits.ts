@@ -60,9 +60,6 @@ export const MAX_RENDITIONS = 16;
 /** Corrections that a record names by itself: a live page of several days. */
 export const MAX_CORRECTIONS = 64;
 
-/** Changes that the wire keeps of an article whose record names none: a reader looks at the last few. */
-export const MAX_HISTORY = 20;
-
 /** A story stands in a handful of sections. */
 export const MAX_SECTIONS = 16;
 

@@ -1,4 +1,4 @@
-import type { Article, Published } from "./article.ts";
+import type { Article, Correction, Published } from "./article.ts";
 import { compareInstants } from "./instant.ts";
 
 /**
@@ -17,6 +17,8 @@ export type StoredRecord = {
   replaced?: string[];
   /** What documents show in place of the dates that the newsroom sent. */
   dates?: Dates;
+  /** The change of each version that the wire took in, oldest first: documents show it where the record sends no list. */
+  history?: Correction[];
 };
 
 /** RFC 3339, UTC. Only the dates that differ from those of the article. */

@@ -47,11 +47,17 @@ export function versionOf(record: Pick<StoredRecord, "article" | "accepted" | "e
 
 /** The article as documents show it; undefined for a withdrawn one. */
 export function shownArticle(record: StoredRecord): Shown | undefined {
-  const { article } = record;
+  const { article, history } = record;
   if (article.status === "withdrawn") return undefined;
   const dates = { published: shownPublished(record), updated: shownUpdated(record) };
   const isNamed = record.edition !== undefined;
-  return { ...article, ...dates, ...(isNamed && { version: versionOf(record) }) };
+  const corrections = article.corrections ?? history;
+  return {
+    ...article,
+    ...dates,
+    ...(corrections !== undefined && { corrections }),
+    ...(isNamed && { version: versionOf(record) }),
+  };
 }
 
 /** The first whole millisecond after this instant: what documents show has no finer digits. */

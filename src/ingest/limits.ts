@@ -20,3 +20,6 @@ export const INBOX_BATCH_BYTES = 4 * 1_048_576;
 
 /** Contents that a record remembers as replaced: more edits than an editor makes within the digits of one date. */
 export const MAX_REPLACED = 16;
+
+/** Changes that the wire keeps of an article whose record names none: a reader looks at the last few. */
+export const MAX_HISTORY = 20;

@@ -6,6 +6,7 @@ import { type StoredRecord, shownUpdated } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
 import { compareVersions, isDatedAhead } from "../core/version.ts";
 import { datesShown } from "./dates.ts";
+import { historyAfter } from "./history.ts";
 import { MAX_PLACEMENTS, MAX_REPLACED } from "./limits.ts";
 
 /**
@@ -39,7 +40,7 @@ export function nextRecord(
 ): StoredRecord {
   const replaced = replacedBy(current, relation);
   const dates = datesShown(article, current, now);
-  return {
+  const record: StoredRecord = {
     article,
     feeds: placesOf(site, article, current),
     accepted: acceptedAfter(now, current),
@@ -47,6 +48,8 @@ export function nextRecord(
     ...(replaced.length > 0 && { replaced }),
     ...(Object.keys(dates).length > 0 && { dates }),
   };
+  const history = historyAfter(current, record, relation !== "newer");
+  return { ...record, ...(history.length > 0 && { history }) };
 }
 
 /**

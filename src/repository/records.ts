@@ -27,6 +27,7 @@ const Shape = v.object({
   edition: v.optional(v.pipe(v.number(), v.safeInteger())),
   replaced: v.optional(v.array(v.string())),
   dates: v.optional(v.object({ published: v.optional(v.string()), updated: v.optional(v.string()) })),
+  history: v.optional(v.array(v.object({ kind: v.string(), at: v.string() }))),
 });
 
 type Deps = { stores: Stores; log: Log };
@@ -102,8 +103,9 @@ export function recordBytes({
   edition,
   replaced,
   dates,
+  history,
 }: StoredRecord): Uint8Array {
-  return Buffer.from(`${JSON.stringify({ article, feeds, accepted, edition, replaced, dates })}\n`);
+  return Buffer.from(`${JSON.stringify({ article, feeds, accepted, edition, replaced, dates, history })}\n`);
 }
 
 export type Unreadable = {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Incoming } from "../../src/core/article.ts";
 import { MAX_TAGS } from "../../src/core/limits.ts";
 import { DEFAULT_FAMILIES } from "../../src/core/site.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
@@ -58,6 +59,22 @@ describe("what a record keeps of how it was taken in", () => {
     const moved = await ingest(today, incoming(1, { section: "Sport", revision: 1 }));
     expect(moved.feeds).toEqual(["all", "section/sport", "section/world", "tag/peace"]);
     expect((await readRecord(services, "story-1"))?.feeds).toEqual(moved.feeds);
+  });
+
+  test("when a version is sent again, its change stands in the history once and nothing is written", async () => {
+    const { services, newsroom } = memoryWire();
+    const correction = { kind: "correction" as const, note: "2 km." };
+    await ingest(services, incoming(1));
+    const first = await ingest(services, incoming(1, { revision: 1, change: correction }));
+    const again = await ingest(services, incoming(1, { revision: 1, change: correction }));
+    expect(again).toMatchObject({ result: "unchanged", etag: first.etag });
+    const stored = await readRecord(services, "story-1");
+    expect(stored?.article).not.toHaveProperty("corrections");
+    expect(stored?.history).toEqual([{ ...correction, at: new Date(services.now()).toISOString() }]);
+    const read = await readRecord({ stores: { newsroom, published: newsroom } }, "story-1");
+    expect(await ingest(services, read?.article as Incoming)).toMatchObject({ result: "unchanged" });
+    await withdraw(services, "story-1");
+    expect(await readRecord(services, "story-1")).not.toHaveProperty("history");
   });
 
   test("when the site file has lost a feed, a record still names it", async () => {
