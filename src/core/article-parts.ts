@@ -54,10 +54,7 @@ export const change = v.pipe(
 /** A change of an earlier version. `at`: when readers were told. */
 export const correction = object({ kind: changeKind, note: optional(note), at: instant });
 
-const tagType = v.pipe(
-  v.picklist([...TAG_TYPES, "organization"], `must be one of ${TAG_TYPES.join(", ")}`),
-  v.transform((type) => (type === "organization" ? "organisation" : type)),
-);
+const tagType = v.picklist(TAG_TYPES, `must be one of ${TAG_TYPES.join(", ")}`);
 
 export const tag = v.pipe(
   v.union(
@@ -81,7 +78,7 @@ export const place = object({ name, lat: optional(between(-90, 90)), lon: option
 export const author = as("person", object({ name, email: optional(email), url: optional(url) }));
 
 /** A size or a crop of a picture, or another encoding of a film. */
-const rendition = object({
+export const rendition = object({
   url,
   type: mediaType,
   width: optional(count),

@@ -11,6 +11,7 @@ import {
   note,
   optional,
   place,
+  type rendition,
   rights,
   tag,
 } from "./article-parts.ts";
@@ -115,6 +116,7 @@ export type CheckedWithdrawal = v.InferOutput<typeof WithdrawnSchema>;
 export type ArticleInput = v.InferInput<typeof ArticleSchema>;
 
 export type Media = v.InferOutput<typeof MediaSchema>;
+export type Rendition = v.InferOutput<typeof rendition>;
 export type Tag = v.InferOutput<typeof tag>;
 export type Author = v.InferOutput<typeof author>;
 export type Breaking = { level: (typeof BREAKING_LEVELS)[number]; until?: string };

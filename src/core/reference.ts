@@ -57,7 +57,7 @@ export const ARTICLE_REFERENCE: Reference = {
   },
   "tags[].code": { description: "The tag as programs compare it.", example: "20000337" },
   "tags[].type": {
-    description: "What the tag names. `organization` is another spelling of `organisation`.",
+    description: "What the tag names.",
     example: "person",
   },
   "tags[].url": {

@@ -1,4 +1,4 @@
-import type { Article } from "./article.ts";
+import type { Article, Correction } from "./article.ts";
 import { compareInstants } from "./instant.ts";
 import { MAX_CLOCK_AHEAD_MS } from "./limits.ts";
 import { type Shown, type StoredRecord, shownPublished, shownUpdated } from "./record.ts";
@@ -51,13 +51,18 @@ export function shownArticle(record: StoredRecord): Shown | undefined {
   if (article.status === "withdrawn") return undefined;
   const dates = { published: shownPublished(record), updated: shownUpdated(record) };
   const isNamed = record.edition !== undefined;
-  const corrections = article.corrections ?? history;
+  const corrections = article.corrections?.map((one) => notAfter(one, record.accepted)) ?? history;
   return {
     ...article,
     ...dates,
     ...(corrections !== undefined && { corrections }),
     ...(isNamed && { version: versionOf(record) }),
   };
+}
+
+/** Clocks run ahead; nothing that the wire was told happened later. */
+function notAfter(correction: Correction, accepted = correction.at): Correction {
+  return compareInstants(correction.at, accepted) > 0 ? { ...correction, at: accepted } : correction;
 }
 
 /** The first whole millisecond after this instant: what documents show has no finer digits. */

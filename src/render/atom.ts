@@ -6,7 +6,7 @@ import type { Channel } from "./channel.ts";
 import { atomEntry, atomHead, commonHead } from "./feed-package.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { enclosureOf, positive } from "./media.ts";
-import { rightsLine, signalsOf, topicsOf } from "./news.ts";
+import { rightsLine, signalsOf, taggedAddresses, topicsOf } from "./news.ts";
 import { declarations, element, prefixesIn, startTag, textElement } from "./xml.ts";
 
 /** Atom 1.0 (RFC 4287), with the tombstones of RFC 6721 before the first entry: its schema wants entries last. */
@@ -83,6 +83,7 @@ function atomElements(article: Published): string {
     textElement("rights", rightsLine(article)),
     source?.url === undefined ? "" : element("link", { rel: "via", href: source.url }),
     ...related.map(({ url, title }) => element("link", { rel: "related", href: url, title })),
+    ...taggedAddresses(article).map(({ url, title }) => element("link", { rel: "tag", href: url, title })),
   ].join("");
 }
 

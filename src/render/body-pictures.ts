@@ -1,5 +1,6 @@
 import type { Media } from "../core/article.ts";
-import { captionElement, inBrackets, lineBelow, paragraph } from "./figure.ts";
+import { captionElement, inBrackets, lineBelow, paragraph, unusedSource } from "./figure.ts";
+import { filesOf, isPicture } from "./media.ts";
 import { isSamePicture, pictureAt, picturesIn } from "./picture-address.ts";
 import { wordsOf } from "./plain-text.ts";
 import { startTag } from "./xml.ts";
@@ -13,8 +14,8 @@ type Insertion = { at: number; markup: string };
 /** A figure of the body that is open, and where the words of its caption stand. */
 type Figure = { media: Set<Media>; caption?: { start: number; end: number } };
 
-/** An `img` or `picture` of the body: where it begins, its tags, and which media it shows. */
-type Image = { start: number; tags: string; media: Set<Media> };
+/** An `img` or `picture` of the body: where it and its inside begin, its tags, and which media it shows. */
+type Image = { start: number; inside?: number; tags: string; media: Set<Media> };
 
 /** How far the body is read. */
 type Reading = {
@@ -36,7 +37,9 @@ export type Annotated = { html: string; held: Set<Media> };
  * does, then does not show the picture again.
  */
 export function annotated(body: string, media: Media[]): Annotated {
-  const known = media.map((medium) => ({ medium, picture: pictureAt(medium.url) }));
+  const known = media.flatMap((medium) =>
+    filesOf(medium).map((file) => ({ medium, picture: pictureAt(file) })),
+  );
   const [held, insertions] = [new Set<Media>(), [] as Insertion[]];
   /** Those whose words outside of any figure are settled: each once, however often the body shows the picture. */
   const lined = new Set<Media>();
@@ -45,7 +48,9 @@ export function annotated(body: string, media: Media[]): Annotated {
   /** `end`: behind the image. */
   function endImage(image: Image, end: number): void {
     for (const medium of image.media) held.add(medium);
-    insertions.push(...linkAround(image, end, reading.links > 0));
+    const [link, linkEnd] = linkAround(image, end, reading.links > 0);
+    const inner = renditionsIn(image, end);
+    insertions.push(...[link, ...inner, linkEnd].filter((insertion) => insertion !== undefined));
     const figure = reading.figures.at(-1);
     for (const medium of image.media) (figure?.media ?? reading.bare).add(medium);
     if (reading.links === 0) endBare(end);
@@ -71,7 +76,7 @@ export function annotated(body: string, media: Media[]): Annotated {
       if (reading.picture === undefined) endImage(image, end);
     } else if (name === "picture") {
       if (slash && reading.picture !== undefined) endImage(reading.picture, end);
-      reading.picture = slash ? undefined : { start: index, tags: "", media: new Set() };
+      reading.picture = slash ? undefined : { start: index, inside: end, tags: "", media: new Set() };
     } else if (name === "a") {
       reading.links = slash ? Math.max(0, reading.links - 1) : reading.links + 1;
       if (reading.links === 0) endBare(end);
@@ -92,6 +97,21 @@ function linkAround({ start, tags, media }: Image, end: number, isLinked: boolea
   return [
     { at: start, markup: startTag("a", { href: first.url }) },
     { at: end, markup: "</a>" },
+  ];
+}
+
+/** The renditions that the body does not name. It shows the picture as it did: no browser takes one of them. */
+function renditionsIn({ start, inside, tags, media }: Image, end: number): Insertion[] {
+  const sources = [...media]
+    .flatMap(({ renditions = [] }) => renditions.filter(isPicture))
+    .filter(({ url }) => !hasAttribute(tags, url))
+    .map(({ url }) => unusedSource(url))
+    .join("");
+  if (sources === "") return [];
+  if (inside !== undefined) return [{ at: inside, markup: sources }];
+  return [
+    { at: start, markup: `<picture>${sources}` },
+    { at: end, markup: "</picture>" },
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Media, Published } from "../core/article.ts";
 import { annotated } from "./body-pictures.ts";
 import { figureOf, paragraph } from "./figure.ts";
-import { isPicture, leadImageOf, syndicatedMedia } from "./media.ts";
+import { filesOf, isPicture, leadImageOf, syndicatedMedia } from "./media.ts";
 import { isSamePicture, pictureAt } from "./picture-address.ts";
 
 /**
@@ -31,11 +31,11 @@ function summaryOf({ summary }: Published): string {
 function onceEach(pictures: Media[], held: Set<Media>): Media[] {
   const lead = leadImageOf(pictures);
   const ordered = lead === undefined ? pictures : [lead, ...pictures.filter((medium) => medium !== lead)];
-  const known = [...held].map(({ url }) => pictureAt(url));
-  return ordered.filter(({ url }) => {
-    const picture = pictureAt(url);
+  const known = [...held].flatMap(filesOf).map(pictureAt);
+  return ordered.filter((medium) => {
+    const picture = pictureAt(medium.url);
     if (known.some((other) => isSamePicture(picture, other))) return false;
-    known.push(picture);
+    known.push(...filesOf(medium).map(pictureAt));
     return true;
   });
 }

@@ -2,9 +2,10 @@ import type { Media, Published } from "../core/article.ts";
 import { EXTENSION_PATH } from "../core/extension.ts";
 import { documentUrl } from "../core/keys.ts";
 import type { Shown } from "../core/record.ts";
+import { attachmentsOf } from "./attachments.ts";
 import { commonHead, jsonHead, jsonItem } from "./feed-package.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
-import { leadImageOf, positive, syndicatedMedia } from "./media.ts";
+import { leadImageOf, syndicatedMedia } from "./media.ts";
 import { BREAKING_LABEL, topicsOf } from "./news.ts";
 
 /** Stands for the body, which is a part of its own; clean text has no NUL. */
@@ -30,7 +31,7 @@ export const json: Format = {
       authors: article.authors?.map(({ name, url }) => ({ name, url })),
       tags: orNone(tagsOf(article)),
       language: article.language,
-      attachments: orNone(media.map(attachment)),
+      attachments: orNone(attachmentsOf(media)),
       _flashwire: extension(article, media),
     };
     const [before = "", after] = JSON.stringify(item).split(JSON.stringify(BODY));
@@ -65,24 +66,26 @@ export const json: Format = {
 
 function tagsOf(article: Published): string[] {
   const labels = topicsOf(article).map(({ label }) => label);
-  return [...new Set(article.breaking ? [BREAKING_LABEL, ...labels] : labels)];
-}
-
-function attachment({ url, type, bytes }: Media) {
-  return { url, mime_type: type, size_in_bytes: positive(bytes) };
+  const { breaking, keywords = [] } = article;
+  return [...new Set([...(breaking ? [BREAKING_LABEL] : []), ...labels, ...keywords])];
 }
 
 /** undefined when the record has nothing to put there. */
 function extension(article: Shown, media: Media[]): object | undefined {
   const members = {
     short_headline: article.shortHeadline,
+    dateline: article.dateline,
     revision: article.revision,
     version: article.version,
     breaking: article.breaking,
+    urgency: article.urgency,
     change: article.change,
+    corrections: article.corrections,
     section: article.section,
     sections: article.sections,
-    tags: article.tags?.some((tag) => tag.scheme ?? tag.code) ? article.tags : undefined,
+    tags: article.tags?.some((tag) => Object.keys(tag).length > 1) ? article.tags : undefined,
+    keywords: article.keywords,
+    genre: article.genre,
     places: article.places,
     media: orNone(media.map(described)),
     source: article.source,

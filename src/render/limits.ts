@@ -14,3 +14,9 @@ export const EXTRACT_CHARACTERS = 200;
 
 /** HTML read in one step for an extract: most bodies have enough words in the first. */
 export const READ_AT_ONCE = 1_000;
+
+/** A thumbnail is shown in lists: some 200 pixels wide, twice as many on dense screens. */
+export const MAX_THUMBNAIL_WIDTH = 480;
+
+/** The title of an attachment, which each size of a picture repeats: a line. */
+export const TITLE_CHARACTERS = 80;

@@ -1,5 +1,4 @@
 import type { Media, Published } from "../core/article.ts";
-import { element, textElement } from "./xml.ts";
 
 /* Which media of a record stand where. */
 
@@ -9,6 +8,11 @@ const SHOWN_TYPE = /^image\/(?:a?png|avif|bmp|gif|jpe?g|pjpeg|svg\+xml|webp)$/i;
 /** The media that others may show. */
 export function syndicatedMedia({ media }: Published): Media[] {
   return (media ?? []).filter((medium) => medium.syndicate !== false);
+}
+
+/** The addresses of the medium: its own, then those of its renditions. */
+export function filesOf({ url, renditions = [] }: Media): string[] {
+  return [url, ...renditions.map((rendition) => rendition.url)];
 }
 
 /** The medium that stands for the story. */
@@ -29,33 +33,8 @@ export function enclosureOf(article: Published): Media | undefined {
 }
 
 /** Whether the content of an entry can show the medium, as a picture. */
-export function isPicture({ type }: Media): boolean {
+export function isPicture({ type }: Pick<Media, "type">): boolean {
   return SHOWN_TYPE.test(type.replace(/;.*$/s, "").trim());
-}
-
-/** The elements of Media RSS (https://www.rssboard.org/media-rss). Without one of a smaller size there is no thumbnail. */
-export function mediaElements(media: Media[]): string {
-  const elements = media.map((medium) =>
-    element(
-      "media:content",
-      {
-        url: medium.url,
-        type: medium.type,
-        medium: mediumOf(medium.type),
-        fileSize: positive(medium.bytes),
-        width: positive(medium.width),
-        height: positive(medium.height),
-      },
-      textElement("media:description", medium.caption) +
-        textElement("media:credit", medium.credit) +
-        textElement("media:text", medium.alt),
-    ),
-  );
-  return elements.join("");
-}
-
-function mediumOf(type: string): string {
-  return /^(image|audio|video)\//.exec(type)?.[1] ?? "document";
 }
 
 /** A size of zero means that the newsroom's system does not know the size. */

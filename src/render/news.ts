@@ -1,6 +1,6 @@
-import type { Published } from "../core/article.ts";
+import type { Correction, Published, Tag } from "../core/article.ts";
 import type { Shown } from "../core/record.ts";
-import { mediaElements, syndicatedMedia } from "./media.ts";
+import { mediaElements } from "./media-elements.ts";
 import { element, escapeText, textElement } from "./xml.ts";
 
 /** What news adds to an ordinary feed: the elements that formats share, and how formats read a record. */
@@ -32,11 +32,21 @@ export function signalsOf({ breaking, change }: Published): Category[] {
 export function topicsOf(article: Published): Category[] {
   const topics = new Map<string, Category>();
   for (const name of sectionsOf(article)) topics.set(JSON.stringify([name]), { term: name, label: name });
-  for (const { name, code, scheme } of article.tags ?? []) {
+  for (const { name, code, type, scheme = schemeOf(type) } of article.tags ?? []) {
     const topic = { term: code ?? name, label: name, ...(scheme === undefined ? {} : { scheme }) };
     topics.set(JSON.stringify([topic.term, ...(scheme === undefined ? [] : [scheme])]), topic);
   }
   return [...topics.values()];
+}
+
+/** The names that the newsroom gives to people, organisations, places and events; a topic is any word. */
+function schemeOf(type: Tag["type"]): string | undefined {
+  return SUBJECTS.has(type) ? `urn:flashwire:${type}` : undefined;
+}
+
+/** Where a tag leads to, for links of the relation `tag` (IANA, from HTML). */
+export function taggedAddresses({ tags = [] }: Published): { url: string; title: string }[] {
+  return tags.flatMap(({ url, name }) => (url === undefined ? [] : [{ url, title: name }]));
 }
 
 /** The sections, the primary one first. */
@@ -61,7 +71,13 @@ export function newsElements(article: Shown): string {
     textElement("prism:versionIdentifier", article.version ?? article.revision),
     signalElements(article),
     placeElements(article),
-    mediaElements(syndicatedMedia(article)),
+    textElement("fw:dateline", article.dateline),
+    textElement("fw:urgency", article.urgency),
+    ...(article.corrections ?? []).map(correctionElement),
+    ...(article.genre ?? []).map((name) => textElement("prism:genre", name)),
+    ...(article.keywords ?? []).map((word) => textElement("prism:keyword", word)),
+    ...(article.tags ?? []).map(subjectElement),
+    mediaElements(article),
   ].join("");
 }
 
@@ -72,6 +88,23 @@ function signalElements({ breaking, change }: Published): string {
     change ? element("fw:change", { kind }, escapeText(note ?? "")) : "",
     kind === "correction" ? textElement("prism:hasCorrection", note) : "",
   ].join("");
+}
+
+function correctionElement({ kind, at, note = "" }: Correction): string {
+  return element("fw:correction", { kind, at }, escapeText(note));
+}
+
+/** PRISM's words for what a story is about. It has none for a mere topic. */
+const SUBJECTS = new Map<Tag["type"], string>([
+  ["person", "prism:person"],
+  ["organisation", "prism:organization"],
+  ["place", "prism:location"],
+  ["event", "prism:event"],
+]);
+
+function subjectElement({ name, type }: Tag): string {
+  const subject = SUBJECTS.get(type);
+  return subject === undefined ? "" : textElement(subject, name);
 }
 
 /** Every place by name; GeoRSS has one point for an entry, so the first that has one. */

@@ -7,6 +7,7 @@ import { type SpareMemory, spareMemory } from "./buffer-pool.ts";
 import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./channel.ts";
 import { clean } from "./clean-record.ts";
 import { contentOf } from "./content.ts";
+import { withDateline } from "./dateline.ts";
 import type { Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
@@ -110,7 +111,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
 
 function renderArticle(site: Site, record: Shown): RenderedArticle {
   const { body: _, ...rest } = record;
-  const body = syndicatedBody(record);
+  const body = withDateline(syndicatedBody(record), record.dateline);
   const article = body ? { ...rest, body } : rest;
   const parts = { content: contentOf(article), news: newsElements(article) };
   const pieces = FORMATS.map((format): [Format, Piece] => {

@@ -4,7 +4,7 @@ import type { Channel } from "./channel.ts";
 import { commonHead, rssHead, rssItem } from "./feed-package.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { enclosureOf } from "./media.ts";
-import { rightsLine, signalsOf, topicsOf } from "./news.ts";
+import { rightsLine, signalsOf, taggedAddresses, topicsOf } from "./news.ts";
 import { extractOf } from "./plain-text.ts";
 import { declarations, element, escapeText, prefixesIn, startTag, textElement } from "./xml.ts";
 
@@ -69,6 +69,7 @@ function rssElements(article: Published): string {
     textElement("atom:updated", new Date(article.updated).toISOString()),
     source?.url === undefined ? "" : link("via", source.url),
     ...related.map(({ url, title }) => link("related", url, title)),
+    ...taggedAddresses(article).map(({ url, title }) => link("tag", url, title)),
   ].join("");
 }
 

@@ -1,4 +1,5 @@
 import type { Published } from "../core/article.ts";
+import { filesOf } from "./media.ts";
 import { isSamePicture, pictureAt, picturesIn } from "./picture-address.ts";
 
 /** Matches innermost elements only: no figure within the figure. */
@@ -11,7 +12,10 @@ const IMAGE = /<(?:img|source)\b[^>]*>/g;
  * figures and captions that have no other picture.
  */
 export function syndicatedBody({ body, media = [] }: Published): string | undefined {
-  const kept = media.filter(({ syndicate }) => syndicate === false).map(({ url }) => pictureAt(url));
+  const kept = media
+    .filter(({ syndicate }) => syndicate === false)
+    .flatMap(filesOf)
+    .map(pictureAt);
   if (body === undefined || kept.length === 0) return body;
   const shows = (markup: string) =>
     (markup.match(IMAGE) ?? []).some((image) =>

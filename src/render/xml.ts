@@ -33,8 +33,12 @@ export function escapeCdata(text: string): string {
 }
 
 /** An element with this text; nothing when there is none. */
-export function textElement(name: string, text: string | number | undefined): string {
-  return text === undefined ? "" : `<${name}>${escapeText(String(text))}</${name}>`;
+export function textElement(
+  name: string,
+  text: string | number | undefined,
+  attributes: Attributes = {},
+): string {
+  return text === undefined ? "" : `${startTag(name, attributes)}${escapeText(String(text))}</${name}>`;
 }
 
 export type Attributes = Record<string, string | number | undefined>;

@@ -3,12 +3,17 @@ import { articleJsonSchema, namedSchema, type Schema } from "./json-schema.ts";
 /** The members of `_flashwire` that are fields of the record, by their names in the record. */
 const FIELDS = {
   short_headline: "shortHeadline",
+  dateline: "dateline",
   revision: "revision",
   breaking: "breaking",
+  urgency: "urgency",
   change: "change",
+  corrections: "corrections",
   section: "section",
   sections: "sections",
   tags: "tags",
+  keywords: "keywords",
+  genre: "genre",
   places: "places",
   media: "media",
   source: "source",

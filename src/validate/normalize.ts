@@ -5,6 +5,7 @@ import {
   type Correction,
   type Incoming,
   type Media,
+  type Rendition,
   type Tag,
   WithdrawnSchema,
 } from "../core/article.ts";
@@ -55,14 +56,24 @@ function foldTags(tags: Tag[]): Tag[] {
   );
 }
 
-/** Everything is syndicated unless the record says no. */
-function normalMedium({ syndicate, renditions = [], ...item }: Media): Media {
-  const sizes = unique(renditions, (rendition) => JSON.stringify(rendition));
+/** Everything is syndicated unless the record says no. A rendition with the address of the medium is the medium. */
+function normalMedium({ syndicate, renditions = [], ...medium }: Media): Media {
+  const files = new Map<string, Rendition>();
+  for (const file of renditions) files.set(file.url, filled(files.get(file.url) ?? file, file));
+  const own = files.get(medium.url);
+  const others = [...files.values()].filter((file) => file !== own);
   return {
-    ...item,
+    ...filled(medium, own),
     ...(syndicate === false && { syndicate }),
-    ...(sizes.length > 0 && { renditions: sizes }),
+    ...(others.length > 0 && { renditions: others }),
   };
+}
+
+/** What the file does not say of its size, the other one says. */
+function filled<T extends Rendition>(file: T, other: Rendition | undefined): T {
+  const { url, type, width = other?.width, height = other?.height, bytes = other?.bytes, ...words } = file;
+  const size = Object.entries({ width, height, bytes }).filter(([, value]) => value !== undefined);
+  return { url, type, ...Object.fromEntries(size), ...words } as unknown as T;
 }
 
 /** Oldest first. */

@@ -48,9 +48,16 @@ export function mendValue(shape: Shape, value: unknown, surroundings: Surroundin
   if (shape.takes !== undefined) return MENDS[shape.takes](single, surroundings);
   if (shape.type === "number") return { value: numberOf(single) };
   if (shape.type === "boolean") return { value: booleanOf(single) ?? single };
-  if (shape.type === "picklist" || shape.type === "literal")
-    return { value: onText(single, (text) => text.trim().toLowerCase()) };
+  if (shape.type === "picklist" || shape.type === "literal") return { value: onText(single, wordOf) };
   return { value: single };
+}
+
+/** Other spellings of words that a field chooses from. */
+const SPELLINGS = new Map([["organization", "organisation"]]);
+
+function wordOf(text: string): string {
+  const word = text.trim().toLowerCase();
+  return SPELLINGS.get(word) ?? word;
 }
 
 export function booleanOf(value: unknown): boolean | undefined {

@@ -85,9 +85,9 @@ describe("the history of a record", () => {
   test("when the article is killed, nothing stays of it", () => {
     const current = taken(version(1, correction("a")));
     expect(then(current, withdrawn({ updated: minute(2) }))).toEqual([]);
-    expect(
-      taken(version(1, correction("a")), withdrawn({ updated: minute(2) }), version(3)).history,
-    ).toEqual([]);
+    expect(taken(version(1, correction("a")), withdrawn({ updated: minute(2) }), version(3)).history).toEqual(
+      [],
+    );
   });
 
   test("when updated is before published, the change has the date that documents show", () => {
@@ -107,5 +107,12 @@ describe("the article as documents show it", () => {
     const own = [{ kind: "update" as const, at: minute(5) }];
     const article = version(1, undefined, { corrections: own });
     expect(shownArticle({ ...record, article })?.corrections).toEqual(own);
+  });
+
+  test("when that list has a date ahead of the wire's clock, documents show the time at which the version came", () => {
+    const own = [{ kind: "update" as const, at: minute(5) }];
+    const article = version(1, undefined, { corrections: own });
+    const shown = shownArticle({ ...record, article, accepted: minute(4) });
+    expect(shown?.corrections).toEqual([{ kind: "update", at: minute(4) }]);
   });
 });

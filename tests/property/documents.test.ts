@@ -6,6 +6,7 @@ import type { Published } from "../../src/core/article.ts";
 import { cleanText } from "../../src/core/text.ts";
 import { shown, type Window } from "../../src/core/window.ts";
 import { contentOf } from "../../src/render/content.ts";
+import { withDateline } from "../../src/render/dateline.ts";
 import { extractOf } from "../../src/render/plain-text.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { READERS, type Story } from "../render/read.ts";
@@ -33,24 +34,31 @@ function inWindow(window: Window, articles: Published[]): Published[] {
   return shown(ALL_FEED, window).entries.map(({ id }) => byId(articles).get(id) as Published);
 }
 
+/** The article with its dateline in the body. */
+function dated({ body, ...article }: Published): Published {
+  const shown = withDateline(body, article.dateline);
+  return shown === undefined ? article : { ...article, body: shown };
+}
+
 /** The story that every format must tell. */
 function storyOf(article: Published, format: FormatName): Story {
   const media = (article.media ?? []).filter(({ syndicate }) => syndicate !== false);
   // Readers offer it beside the content, which shows the pictures.
   const others = format === "json" ? media : media.filter(({ type }) => !PICTURE_TYPES.includes(type));
   const lead = others.find(({ role }) => role === "lead") ?? others[0];
-  const extract = format === "rss" && article.body ? extractOf(article.body, article.language) : undefined;
+  const extract =
+    format === "rss" && article.body ? extractOf(dated(article).body ?? "", article.language) : undefined;
   return {
     id: article.guid,
     url: article.url,
     headline: article.headline,
     summary: article.summary ?? extract,
-    body: contentOf(article),
+    body: contentOf(dated(article)),
     published: Math.trunc(Date.parse(article.published) / 1000),
     updated: Date.parse(article.updated),
     breaking: article.breaking && { until: undefined, ...article.breaking },
     change: article.change && { note: undefined, ...article.change },
-    media: media.map(({ url, type, width, height, bytes, caption, credit, alt }) => ({
+    media: media.map(({ url, type, width, height, bytes, caption, credit, alt, renditions }) => ({
       url,
       type,
       width: width || undefined,
@@ -59,6 +67,7 @@ function storyOf(article: Published, format: FormatName): Story {
       caption,
       credit,
       alt,
+      renditions,
     })),
     enclosure: lead && { url: lead.url, type: lead.type, bytes: lead.bytes || undefined },
   };
@@ -109,7 +118,7 @@ describe("invariant 4: no broken document, ever", () => {
         ];
         const expected = inWindow(window, articles).map((article) => [
           article.headline,
-          contentOf(article) ?? "",
+          contentOf(dated(article)) ?? "",
           article.guid,
         ]);
         const read = (items: [string | undefined, string | undefined, string | undefined][] = []) =>
@@ -142,18 +151,25 @@ describe("invariant 4: no broken document, ever", () => {
         const article = published({
           ...texts,
           section: label,
-          tags: [{ name: label, code: label }],
+          tags: [
+            { name: label, code: label },
+            { name: label, type: label as "person", url: "https://x.org/<" },
+          ],
           authors: [{ name: label }],
           media: [{ url: "https://news.example.org/a.jpg", type: label, caption: label }],
           language: label,
           related: [{ url: "https://news.example.org/b?x=1&y=<", title: label }],
           rights: { notice: label },
           change: { kind: "correction", note: label },
+          dateline: label,
+          genre: [label],
+          keywords: [label],
+          corrections: [{ kind: "correction", note: label, at: label }],
         });
         const documents = render([article]);
         const told = {
           headline: cleanText(texts.headline),
-          body: expect.stringContaining(cleanText(texts.body)),
+          body: expect.stringContaining(withDateline(cleanText(texts.body), cleanText(label)) ?? ""),
         };
         for (const format of FORMAT_NAMES) expect(READERS[format](documents[format])).toMatchObject([told]);
       }),

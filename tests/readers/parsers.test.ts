@@ -49,11 +49,13 @@ const ENTRIES: [format: string, entries: () => Entry[]][] = Object.entries({
 
 type File = { url?: string | undefined; type?: string | undefined };
 
-function mediaOf(media?: { contents?: File[]; thumbnails?: File[] }): File[] {
-  return [
-    ...(media?.contents ?? []),
-    ...(media?.thumbnails ?? []).map(({ url }) => ({ url, type: "image/*" })),
-  ];
+type MediaFiles = { contents?: File[]; thumbnails?: File[] };
+
+function mediaOf(media?: MediaFiles & { groups?: MediaFiles[] }): File[] {
+  return [media ?? {}, ...(media?.groups ?? [])].flatMap(({ contents = [], thumbnails = [] }) => [
+    ...contents,
+    ...thumbnails.map(({ url }) => ({ url, type: "image/*" })),
+  ]);
 }
 
 function filesOf(files: File[]): Entry["enclosures"] {

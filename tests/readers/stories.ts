@@ -19,6 +19,12 @@ const CAPTION = "Cyclists cross the bridge.";
 const CREDIT = "Ben Lens/Agency";
 const lead = { type: "image/jpeg", role: "lead" as const, caption: CAPTION, credit: CREDIT };
 
+const SIZES = [
+  { type: "image/jpeg", url: `${IMAGES}/small.jpg`, width: 320 },
+  { type: "image/webp", url: `${IMAGES}/middle.webp?a=1&b=2`, width: 800 },
+  { type: "image/jpeg", url: `${IMAGES}/crop.jpg` },
+];
+
 let hour = 20;
 
 /** The newest first. */
@@ -47,6 +53,22 @@ export const READER_STORIES: ReaderStory[] = [
     }),
     pictures: [`${IMAGES}/bridge-640x480.jpg?w=640`],
     words: ["Before.", CAPTION, CREDIT, "After."],
+  },
+  {
+    story: story("A picture in the body, and its sizes", {
+      body: `<p>Before.</p><figure><img src="${IMAGES}/small.jpg" alt="x"></figure><p>After.</p>`,
+      media: [{ ...lead, url: `${IMAGES}/bridge.jpg`, renditions: SIZES }],
+    }),
+    pictures: [`${IMAGES}/small.jpg`],
+    words: ["Before.", CAPTION, CREDIT, "After."],
+  },
+  {
+    story: story("A picture in several sizes in media alone", {
+      body: "<p>The body has none.</p>",
+      media: [{ ...lead, url: `${IMAGES}/bridge.jpg`, renditions: SIZES }],
+    }),
+    pictures: [`${IMAGES}/bridge.jpg`],
+    words: [CAPTION, CREDIT, "The body has none."],
   },
   {
     story: story("Pictures in media alone", {

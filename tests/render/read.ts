@@ -71,7 +71,7 @@ export type Story = {
   updated: number;
   breaking?: { level?: string | undefined; until?: string | undefined } | undefined;
   change?: { kind?: string | undefined; note?: string | undefined } | undefined;
-  media: Record<string, string | number | undefined>[];
+  media: Record<string, unknown>[];
   enclosure?: { url?: string | undefined; type?: string | undefined; bytes?: number | undefined } | undefined;
 };
 
@@ -134,25 +134,39 @@ function newsOf(element: Element): Pick<Story, "breaking" | "change" | "media"> 
   return {
     breaking: breaking && { level: breaking.level, until: breaking.until },
     change: change && { kind: change.attributes.kind, note: change.text || undefined },
-    media: all(element, named(MEDIA, "content")).map((content) => ({
-      url: content.attributes.url,
-      type: content.attributes.type,
-      width: Number(content.attributes.width) || undefined,
-      height: Number(content.attributes.height) || undefined,
-      bytes: Number(content.attributes.fileSize) || undefined,
-      caption: textOf(content, named(MEDIA, "description")),
-      credit: textOf(content, named(MEDIA, "credit")),
-      alt: textOf(content, named(MEDIA, "text")),
-    })),
+    media: element.children.flatMap((child) => {
+      if (child.name === named(MEDIA, "content")) return [{ ...fileOf(child), ...wordsOf(child) }];
+      if (child.name !== named(MEDIA, "group")) return [];
+      const files = all(child, named(MEDIA, "content"));
+      const main = files.find(({ attributes }) => attributes.isDefault === "true") as Element;
+      const renditions = files.filter((file) => file !== main).map(fileOf);
+      return [{ ...fileOf(main), ...wordsOf(child), renditions }];
+    }),
   };
 }
+
+const fileOf = ({ attributes }: Element) => ({
+  url: attributes.url,
+  type: attributes.type,
+  width: Number(attributes.width) || undefined,
+  height: Number(attributes.height) || undefined,
+  bytes: Number(attributes.fileSize) || undefined,
+});
+
+const wordsOf = (content: Element) => ({
+  caption: textOf(content, named(MEDIA, "description")),
+  credit: textOf(content, named(MEDIA, "credit")),
+  alt: textOf(content, named(MEDIA, "text")),
+});
 
 // biome-ignore lint/suspicious/noExplicitAny: what JSON.parse answers
 function jsonStory(item: any): Story {
   const { breaking, change, media = [] } = item._flashwire ?? {};
   const { attachments = [] } = item;
   const lead = media.find(({ role }: { role?: string }) => role === "lead") ?? media[0];
-  const enclosure = attachments[media.indexOf(lead)];
+  // Each medium is followed by its renditions.
+  const before = media.slice(0, media.indexOf(lead));
+  const enclosure = attachments[before.flatMap(({ renditions = [] }) => ["", ...renditions]).length];
   return {
     id: item.id,
     url: item.url,
@@ -163,7 +177,9 @@ function jsonStory(item: any): Story {
     updated: Date.parse(item.date_modified),
     breaking: breaking && { until: undefined, ...breaking },
     change: change && { note: undefined, ...change },
-    media: media.map(({ role: _, focal_point: __, ...medium }: Record<string, unknown>) => medium),
+    media: media.map(
+      ({ role: _, focal_point: __, credit_role: ___, ...medium }: Record<string, unknown>) => medium,
+    ),
     enclosure: enclosure && {
       url: enclosure.url,
       type: enclosure.mime_type,

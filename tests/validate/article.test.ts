@@ -311,7 +311,7 @@ const record = fc
         fc.oneof(
           text,
           fc.record({ name: text, code: text, scheme: url }),
-          fc.record({ name: text, type: fc.constantFrom("person", "organization", "topic"), url }),
+          fc.record({ name: text, type: fc.constantFrom("person", "organisation", "topic"), url }),
         ),
         { maxLength: 4 },
       ),

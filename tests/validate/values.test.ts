@@ -103,8 +103,13 @@ const CASES: Case[] = [
     withPhoto({
       renditions: [{ url: "/s.jpg", type: "image", width: "320" }, { url: "/s.jpg" }, { width: 3 }],
     }),
-    withPhoto({ renditions: [{ ...SMALL, width: 320 }, SMALL] }),
+    withPhoto({ renditions: [{ ...SMALL, width: 320 }] }),
     ["#/media/0/renditions/2/url", "#/media/0/renditions/2/type"],
+  ],
+  [
+    "media",
+    withPhoto({ caption: "x", renditions: [{ url: PHOTO, type: "image/webp", width: 9, bytes: 7 }] }),
+    [{ url: PHOTO, type: "image/webp", width: 9, bytes: 7, caption: "x" }],
   ],
   [
     "media",
