@@ -27,6 +27,12 @@ time in <code>until</code> where there is one.
 <dt><code>&lt;fw:change kind="correction"&gt;…&lt;/fw:change&gt;</code>
 <dd>What the last version of the story did: <code>update</code>, <code>correction</code> or <code>clarification</code>,
 with a note for readers.
+<dt><code>&lt;fw:correction kind="correction" at="…"&gt;…&lt;/fw:correction&gt;</code>
+<dd>A change that the story went through, with its time and a note for readers; the oldest stands first.
+<dt><code>&lt;fw:dateline&gt;…&lt;/fw:dateline&gt;</code>
+<dd>Where the story was reported from. It stands before the first sentence of the body, too.
+<dt><code>&lt;fw:urgency&gt;…&lt;/fw:urgency&gt;</code>
+<dd>How urgent the editors find the story, from 1 (the most urgent) to 9.
 <dt><code>&lt;fw:unseen&gt;…&lt;/fw:unseen&gt;</code>
 <dd>A digest of changes that the document does not show. Readers ignore it.
 </dl>
