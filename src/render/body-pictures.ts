@@ -1,7 +1,7 @@
 import type { Media } from "../core/article.ts";
 import { captionElement, inBrackets, lineBelow, paragraph, unusedSource } from "./figure.ts";
 import { filesOf, isPicture } from "./media.ts";
-import { isSamePicture, pictureAt, picturesIn } from "./picture-address.ts";
+import { isSamePicture, type Picture, pictureAt, picturesIn } from "./picture-address.ts";
 import { wordsOf } from "./plain-text.ts";
 import { startTag } from "./xml.ts";
 
@@ -37,9 +37,7 @@ export type Annotated = { html: string; held: Set<Media> };
  * does, then does not show the picture again.
  */
 export function annotated(body: string, media: Media[]): Annotated {
-  const known = media.flatMap((medium) =>
-    filesOf(medium).map((file) => ({ medium, picture: pictureAt(file) })),
-  );
+  const known = knownFiles(media);
   const [held, insertions] = [new Set<Media>(), [] as Insertion[]];
   /** Those whose words outside of any figure are settled: each once, however often the body shows the picture. */
   const lined = new Set<Media>();
@@ -47,9 +45,10 @@ export function annotated(body: string, media: Media[]): Annotated {
   let words: string | undefined;
   /** `end`: behind the image. */
   function endImage(image: Image, end: number): void {
+    const isFirst = (medium: Media) => !held.has(medium);
+    const inner = renditionsIn(image, [...image.media].filter(isFirst), end);
     for (const medium of image.media) held.add(medium);
     const [link, linkEnd] = linkAround(image, end, reading.links > 0);
-    const inner = renditionsIn(image, end);
     insertions.push(...[link, ...inner, linkEnd].filter((insertion) => insertion !== undefined));
     const figure = reading.figures.at(-1);
     for (const medium of image.media) (figure?.media ?? reading.bare).add(medium);
@@ -70,7 +69,9 @@ export function annotated(body: string, media: Media[]): Annotated {
     if (name === "img" || name === "source") {
       const image = reading.picture ?? { start: index, tags: "", media: new Set<Media>() };
       const shown = picturesIn(tag);
-      const found = known.find(({ picture }) => shown.some((other) => isSamePicture(picture, other)));
+      const found = shown
+        .flatMap((other) => known.get(other.path)?.find(({ file }) => isSamePicture(file, other)) ?? [])
+        .at(0);
       image.tags += tag;
       if (found !== undefined) image.media.add(found.medium);
       if (reading.picture === undefined) endImage(image, end);
@@ -90,6 +91,17 @@ export function annotated(body: string, media: Media[]): Annotated {
   return { html: inserted(body, insertions), held };
 }
 
+/** The files of all media by their paths: a body may show ten thousand pictures, and media have two thousand files. */
+function knownFiles(media: Media[]): Map<string, { medium: Media; file: Picture }[]> {
+  const known = new Map<string, { medium: Media; file: Picture }[]>();
+  for (const medium of media) {
+    for (const file of filesOf(medium).map(pictureAt)) {
+      known.set(file.path, [...(known.get(file.path) ?? []), { medium, file }]);
+    }
+  }
+  return known;
+}
+
 /** A link to the picture, unless its tags have the address or it stands in another link. */
 function linkAround({ start, tags, media }: Image, end: number, isLinked: boolean): Insertion[] {
   const [first] = media;
@@ -100,9 +112,9 @@ function linkAround({ start, tags, media }: Image, end: number, isLinked: boolea
   ];
 }
 
-/** The renditions that the body does not name. It shows the picture as it did: no browser takes one of them. */
-function renditionsIn({ start, inside, tags, media }: Image, end: number): Insertion[] {
-  const sources = [...media]
+/** Renditions of media that the image does not name. It shows what it did: no browser takes one of them. */
+function renditionsIn({ start, inside, tags }: Image, media: Media[], end: number): Insertion[] {
+  const sources = media
     .flatMap(({ renditions = [] }) => renditions.filter(isPicture))
     .filter(({ url }) => !hasAttribute(tags, url))
     .map(({ url }) => unusedSource(url))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Media } from "../../src/core/article.ts";
+import { MAX_RENDITIONS } from "../../src/core/limits.ts";
 import { contentOf } from "../../src/render/content.ts";
 import { published } from "../support/articles.ts";
 
@@ -149,6 +150,16 @@ test("when the body shows a picture ten thousand times, its words stand there on
   const image = `<p>${"word ".repeat(5)}<img src="${AT}/lead.jpg?w=1600&amp;h=900" alt="x" /></p>`;
   const body = image.repeat(10_000);
   expect(content(body, [LEAD])).toBe(body.replace("</p>", `${LINE}</p>`));
+});
+
+test("when the body shows a picture with renditions again and again, they stand there once", () => {
+  const renditions = Array.from({ length: MAX_RENDITIONS }, (_, i) => {
+    return { url: `${AT}/${i}/${"x".repeat(1_900)}.jpg`, type: "image/jpeg" };
+  });
+  const media = [{ url: `${AT}/m0.jpg`, type: "image/jpeg", renditions }];
+  const body = `<img src="${AT}/m0.jpg" alt="x" />`.repeat(10_000);
+  const shown = content(body, media) ?? "";
+  for (const { url } of renditions) expect(shown.split(url)).toHaveLength(2);
 });
 
 test("when forty thousand elements never end, it takes no time", () => {
