@@ -18,9 +18,10 @@ const BELOW = {
   render: ["core"],
   contract: ["core", "src/render/formats.ts"],
   repository: ["core", "store"],
-  ingest: ["core", "store", "stream", "validate", "repository"],
+  life: ["core", "store", "repository"],
+  ingest: ["core", "store", "stream", "validate", "repository", "life"],
   publish: ["core", "store", "render", "repository"],
-  upkeep: ["core", "store", "render", "repository", "publish"],
+  upkeep: ["core", "store", "render", "repository", "life", "publish"],
   "src/services.ts": ["core", "store", "publish"],
   config: ["core"],
   http: [

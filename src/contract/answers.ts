@@ -13,8 +13,11 @@ const uri = v.pipe(string, v.url());
 const accepted = {
   id: string,
   version: v.pipe(string, v.description("Names the version: its revision, or when it was updated")),
-  result: v.picklist(["created", "updated", "unchanged", "superseded", "withdrawn"]),
+  result: v.picklist(["created", "updated", "scheduled", "unchanged", "superseded", "withdrawn"]),
   feeds: v.pipe(v.array(string), v.description("Every feed that the article is or ever was in")),
+  due: v.exactOptional(
+    v.pipe(string, v.description("When an article becomes public that waits until then (RFC 3339)")),
+  ),
   warnings: v.exactOptional(
     v.pipe(
       v.array(FieldProblemSchema),
@@ -42,6 +45,7 @@ export const AnswerSchema = v.object({
   version: v.exactOptional(accepted.version),
   result: v.exactOptional(accepted.result),
   feeds: v.exactOptional(accepted.feeds),
+  due: accepted.due,
   warnings: accepted.warnings,
   problem: v.exactOptional(ProblemSchema),
 });

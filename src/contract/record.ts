@@ -1,11 +1,6 @@
 import * as v from "valibot";
-import {
-  ArticleSchema,
-  BREAKING_LEVELS,
-  CHANGE_KINDS,
-  type Published,
-  type Withdrawn,
-} from "../core/article.ts";
+import { ArticleSchema, CHANGE_KINDS, type Published, type Withdrawn } from "../core/article.ts";
+import { BREAKING_LEVELS } from "../core/levels.ts";
 
 /** The record as the wire answers it: in normal form, where every choice of the newsroom has one spelling. */
 

@@ -14,6 +14,7 @@ import {
   url,
   wordsOrUrl,
 } from "./fields.ts";
+import { BREAKING_LEVELS } from "./levels.ts";
 import * as limit from "./limits.ts";
 
 /*
@@ -23,8 +24,6 @@ import * as limit from "./limits.ts";
 export const optional = v.exactOptional;
 export const note = paragraph(limit.MAX_PARAGRAPH);
 
-/** Strongest first. `true` in a record means the weakest. */
-export const BREAKING_LEVELS = ["flash", "bulletin", "urgent"] as const;
 /** IPTC editorial signals that a revision may carry. */
 export const CHANGE_KINDS = ["update", "correction", "clarification"] as const;
 

@@ -31,6 +31,7 @@ import {
   object,
   url,
 } from "./fields.ts";
+import type { BreakingLevel } from "./levels.ts";
 import * as limit from "./limits.ts";
 
 /*
@@ -41,7 +42,7 @@ import * as limit from "./limits.ts";
  */
 
 export { ARTICLE_ID } from "./article-id.ts";
-export { BREAKING_LEVELS, CHANGE_KINDS, EmbedSchema, MediaSchema } from "./article-parts.ts";
+export { CHANGE_KINDS, EmbedSchema, MediaSchema } from "./article-parts.ts";
 
 const headline = line(limit.MAX_HEADLINE);
 const guid = identifier(limit.MAX_URL);
@@ -55,7 +56,7 @@ const urgency = v.pipe(
   v.maxValue(9, "must be from 1 to 9"),
 );
 
-const dated = dateTime(`At most ${limit.MAX_AHEAD_MS / 3_600_000} hours ahead of the time of sending.`);
+const dated = dateTime(`At most ${limit.MAX_AHEAD_MS / limit.DAY_MS} days ahead of the time of sending.`);
 
 /** The record as a newsroom sends it. Cross-field rules and HTML are in src/validate/. */
 export const ArticleSchema = object({
@@ -119,7 +120,7 @@ export type Media = v.InferOutput<typeof MediaSchema>;
 export type Rendition = v.InferOutput<typeof rendition>;
 export type Tag = v.InferOutput<typeof tag>;
 export type Author = v.InferOutput<typeof author>;
-export type Breaking = { level: (typeof BREAKING_LEVELS)[number]; until?: string };
+export type Breaking = { level: BreakingLevel; until?: string };
 export type Change = { kind: (typeof CHANGE_KINDS)[number]; note?: string };
 export type Correction = v.InferOutput<typeof correction>;
 

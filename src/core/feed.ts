@@ -1,5 +1,5 @@
 import type { Published } from "./article.ts";
-import type { StoredRecord } from "./record.ts";
+import { isOut, type Standing, type StoredRecord, shownBreaking } from "./record.ts";
 import { currentName } from "./renames.ts";
 import type { Order, Site, Where } from "./site.ts";
 import { slug } from "./text.ts";
@@ -20,10 +20,11 @@ export type Feed = {
 /** Where an article belongs: feed name → the value as the article spells it (empty for a plain definition). */
 export type Placements = Map<string, string>;
 
-/** The feeds that select the article of this record now. A withdrawn article is in none; an expired one neither. */
-export function placements(site: Site, { article }: Pick<StoredRecord, "article">): Placements {
+/** The feeds that select the article of this record now. One that was withdrawn, waits or has expired is in none. */
+export function placements(site: Site, record: Standing): Placements {
   const found: Placements = new Map();
-  if (article.status === "withdrawn" || article.expires !== undefined) return found;
+  const article = standing(record);
+  if (article === undefined) return found;
   const add = (feed: string, value: string) => {
     // Stories of a feed that was renamed are stories of the feed that it is now.
     const name = currentName(site, feed) ?? feed;
@@ -38,6 +39,15 @@ export function placements(site: Site, { article }: Pick<StoredRecord, "article"
     }
   }
   return found;
+}
+
+/** The article by which feeds select, with the breaking flag that documents show; undefined where none selects it. */
+function standing(record: Standing): Published | undefined {
+  const { article } = record;
+  if (article.status === "withdrawn" || isOut(record)) return undefined;
+  if (article.breaking === undefined || shownBreaking(record) !== undefined) return article;
+  const { breaking: _, ...rest } = article;
+  return rest;
 }
 
 /** Every feed that a change of this record may touch: where it ever was, and where it belongs now. */

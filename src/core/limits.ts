@@ -90,12 +90,8 @@ export const MAX_WINDOW = 500;
 /** Tombstones that a feed shows: every kill of a bad month. */
 export const TOMBSTONES = 50;
 
-/**
- * How far an article may be dated ahead of the wire's clock, milliseconds: a day. Clocks that differ and local time sent
- * as UTC (14 hours at the most) stay below; a slip of the year would stand on top of every feed, and refuse each later
- * correction as older.
- */
-export const MAX_AHEAD_MS = 86_400_000;
+/** How far ahead a story may be scheduled, milliseconds: 400 days. A slip of the year stays outside. */
+export const MAX_AHEAD_MS = 34_560_000_000;
 
 /** How far clocks of a newsroom and of the wire differ, milliseconds: a date ahead by no more than this counts as now. */
 export const MAX_CLOCK_AHEAD_MS = 120_000;
@@ -114,6 +110,9 @@ export const MAX_BATCH = 100;
 
 /** Minutes for which a site file may send feed readers away: a day. */
 export const MAX_TTL = 1_440;
+
+/** Minutes for which a story may be breaking news without an end of its own: a week. */
+export const MAX_BREAKING_MINUTES = 10_080;
 
 /** Days of one round of the audit: damage that nobody reported stands for a month at the most. */
 export const MAX_AUDIT_DAYS = 31;

@@ -1,4 +1,4 @@
-import type { Article, Correction, Published } from "./article.ts";
+import type { Article, Breaking, Correction, Published } from "./article.ts";
 import { compareInstants } from "./instant.ts";
 
 /**
@@ -19,13 +19,43 @@ export type StoredRecord = {
   dates?: Dates;
   /** The change of each version that the wire took in, oldest first: documents show it where the record sends no list. */
   history?: Correction[];
+  /** What time has yet to bring. Until it does, nothing but the schedule knows of it. */
+  pending?: Pending;
+  /** Since when the article is breaking news at its level or a higher one: RFC 3339, UTC. */
+  breakingSince?: string;
+  /** Breaking news that has ended: documents show no flag. */
+  settled?: true;
+  /** How often time has changed what documents show of this version. */
+  phase?: number;
+  /** The ETag of the record as the version was taken in, where the wire has written it since. */
+  sentEtag?: string;
 };
+
+/**
+ * RFC 3339, UTC. `release`: the article becomes public. `settle`: it is no breaking news any more. `expire`: it leaves
+ * every feed. What fell due is no longer there.
+ */
+export type Pending = { release?: string; settle?: string; expire?: string };
 
 /** RFC 3339, UTC. Only the dates that differ from those of the article. */
 export type Dates = { published?: string; updated?: string };
 
 /** A live article as documents show it. `version` is there where neither its revision nor its dates name the version. */
 export type Shown = Published & { version?: string };
+
+/** The part of a record that says whether and where an article stands. */
+export type Standing = Pick<StoredRecord, "article" | "pending" | "settled">;
+
+/** Whether no feed has the article: it was withdrawn, waits for its time, or has expired. */
+export function isOut({ article, pending }: Standing): boolean {
+  if (article.status === "withdrawn" || pending?.release !== undefined) return true;
+  return article.expires !== undefined && pending?.expire === undefined;
+}
+
+/** The breaking flag that documents show. */
+export function shownBreaking({ article, settled }: Standing): Breaking | undefined {
+  return article.status === "withdrawn" || settled ? undefined : article.breaking;
+}
 
 /** When documents say that the article was first published. */
 export function shownPublished({ article, dates }: StoredRecord): string {

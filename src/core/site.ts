@@ -1,9 +1,11 @@
 import * as v from "valibot";
-import { BREAKING_LEVELS, CHANGE_KINDS } from "./article.ts";
+import { CHANGE_KINDS } from "./article.ts";
 import { EMAIL, notList, object } from "./fields.ts";
-import { MAX_AUDIT_DAYS, MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
+import { BREAKING_LEVELS } from "./levels.ts";
+import { MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
 import { anyOf, list, oneOrMore, string, text, timeZone, url, whole } from "./site-fields.ts";
 import { namingProblems } from "./site-names.ts";
+import { aws, breakingMinutes, upkeep } from "./site-running.ts";
 import { slug } from "./text.ts";
 
 /** What a newsroom writes in flashwire.config.ts: who it is and which feeds it has. */
@@ -85,23 +87,6 @@ const DEFAULT_FAMILIES: v.InferInput<typeof family>[] = [
 
 const names = notList(v.record(string, string, "must be an object"));
 
-const edgePath = v.pipe(
-  string,
-  v.regex(/^\/feeds\/[\w.~*?/-]+$/, "must be a path below /feeds/, such as /feeds/breaking/*"),
-);
-
-const upkeep = object({
-  /** Days in which every record and every document is held against what it is made of, once. */
-  auditDays: v.optional(whole(1, MAX_AUDIT_DAYS), 1),
-});
-
-const aws = object({
-  /** Seconds that a record may wait for others, so that one write of a feed serves them all. Breaking news never waits. */
-  batchSeconds: v.exactOptional(whole(1, 60)),
-  /** Path → seconds that the CDN keeps documents there at most. Elsewhere it does as the documents say, 30 s. */
-  cacheSeconds: v.exactOptional(notList(v.record(edgePath, whole(0, 86_400), "must be an object"))),
-});
-
 export const SiteSchema = v.pipe(
   object({
     title: text(MAX_NAME),
@@ -151,6 +136,7 @@ export const SiteSchema = v.pipe(
     renamed: v.exactOptional(names),
     /** Feeds that are part of another feed now: old name → that feed, which keeps its own identifier. */
     merged: v.exactOptional(names),
+    breakingMinutes: v.optional(breakingMinutes, {}),
     /** How the wire looks after itself. */
     upkeep: v.exactOptional(upkeep),
     /** How a deployed wire works; without meaning for a local one. */

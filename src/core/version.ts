@@ -1,7 +1,7 @@
 import type { Article, Correction } from "./article.ts";
 import { compareInstants } from "./instant.ts";
 import { MAX_CLOCK_AHEAD_MS } from "./limits.ts";
-import { type Shown, type StoredRecord, shownPublished, shownUpdated } from "./record.ts";
+import { type Shown, type StoredRecord, shownBreaking, shownPublished, shownUpdated } from "./record.ts";
 
 /** What the order of versions depends on. */
 export type Ordered = Pick<StoredRecord, "article" | "accepted">;
@@ -37,8 +37,14 @@ export function orderDate(record: Ordered): string {
   return isDatedAhead(record) ? (record.accepted as string) : record.article.updated;
 }
 
-/** Names one version of one article, for clients: the same name means the same content. */
-export function versionOf(record: Pick<StoredRecord, "article" | "accepted" | "edition">): string {
+/** Names what a record shows: the version, and the phase to which time has brought it. */
+export function versionOf(record: StoredRecord): string {
+  const { phase = 0 } = record;
+  return phase === 0 ? sentVersionOf(record) : `${sentVersionOf(record)}/phase-${phase}`;
+}
+
+/** Names one version of one article for the newsroom: the same name means the same content, whatever time brought. */
+export function sentVersionOf(record: Pick<StoredRecord, "article" | "accepted" | "edition">): string {
   const { article, edition = 1 } = record;
   const base = hasRevision(article) ? String(article.revision) : orderDate(record);
   const withdrawn = article.status === "withdrawn" ? "/withdrawn" : "";
@@ -49,12 +55,15 @@ export function versionOf(record: Pick<StoredRecord, "article" | "accepted" | "e
 export function shownArticle(record: StoredRecord): Shown | undefined {
   const { article, history } = record;
   if (article.status === "withdrawn") return undefined;
-  const dates = { published: shownPublished(record), updated: shownUpdated(record) };
-  const isNamed = record.edition !== undefined;
+  const { breaking: _, ...rest } = article;
+  const breaking = shownBreaking(record);
   const corrections = article.corrections?.map((one) => notAfter(one, record.accepted)) ?? history;
+  const isNamed = record.edition !== undefined || record.phase !== undefined;
   return {
-    ...article,
-    ...dates,
+    ...rest,
+    published: shownPublished(record),
+    updated: shownUpdated(record),
+    ...(breaking !== undefined && { breaking }),
     ...(corrections !== undefined && { corrections }),
     ...(isNamed && { version: versionOf(record) }),
   };

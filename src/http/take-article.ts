@@ -26,9 +26,16 @@ function bare(etag: string): string {
 
 /** `warnings`: what reading the record told. */
 export function acceptedOf(outcome: Outcome, warnings: FieldProblem[] = []): Accepted {
-  const { id, version, result, feeds } = outcome;
+  const { id, version, result, feeds, due } = outcome;
   const all = [...outcome.warnings, ...warnings];
-  return { id, version, result, feeds, ...(all.length > 0 && { warnings: all }) };
+  return {
+    id,
+    version,
+    result,
+    feeds,
+    ...(due !== undefined && { due }),
+    ...(all.length > 0 && { warnings: all }),
+  };
 }
 
 /** Whether the request wants a record with warnings to be refused. */
@@ -80,5 +87,6 @@ export async function publishIds(
 /** What does not wait for the event of its write: breaking news and kills. */
 export function isUrgent(outcome: Outcome): boolean {
   const { article } = outcome.record;
-  return isWritten(outcome) && (article.status === "withdrawn" || article.breaking !== undefined);
+  if (article.status === "withdrawn") return isWritten(outcome);
+  return isWritten(outcome) && article.breaking !== undefined && outcome.due === undefined;
 }

@@ -4,9 +4,10 @@ import { checkGuid, defaultGuid } from "../core/guid.ts";
 import { compareInstants } from "../core/instant.ts";
 import type { StoredRecord } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
-import { orderDate, versionOf } from "../core/version.ts";
+import { orderDate, sentVersionOf } from "../core/version.ts";
+import { remind } from "../life/remind.ts";
 import { claimGuid } from "../repository/guids.ts";
-import { putRecord, readRecord, recordBytes, type TaggedRecord } from "../repository/records.ts";
+import { etagOf, putRecord, readRecord, recordBytes, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import { compareAndSwap, type Pacing } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
@@ -21,11 +22,13 @@ export type IngestDeps = Pacing & { site: Site; stores: Stores; log: Log; now():
 export type Outcome = {
   id: string;
   version: string;
-  /** `superseded`: the content came before and was replaced under the same version; nothing is written. */
-  result: "created" | "updated" | "unchanged" | "superseded" | "withdrawn";
+  /** `scheduled`: the article waits until `due`. `superseded`: the content came before and was replaced under the same version; nothing is written. */
+  result: "created" | "updated" | "scheduled" | "unchanged" | "superseded" | "withdrawn";
   /** Every feed that the article is or was in. */
   feeds: string[];
   etag: string;
+  /** When the article becomes public: RFC 3339, UTC. */
+  due?: string;
   record: StoredRecord;
   warnings: FieldProblem[];
 };
@@ -103,11 +106,13 @@ function replace(
     const now = deps.now();
     const relation = relate(article, current, now);
     if (current !== undefined && relation === "same") {
+      // The process that wrote it may have ended before its reminder was there.
+      await remind(deps, current);
       // A put of ours whose answer was lost won all the same.
-      const result = attempted?.etag === current.etag ? resultOf(article, attempted.isNew) : "unchanged";
-      return outcome(current, current.etag, result);
+      const result = attempted?.etag === current.etag ? resultOf(current, attempted.isNew) : "unchanged";
+      return outcome(current, etagOf(current), result);
     }
-    if (ifMatch && !ifMatch(etagOf(stored))) {
+    if (ifMatch && !ifMatch(sentEtagOf(stored))) {
       throw new FlashwireError(
         "precondition-failed",
         "The article is not at the version that the request names.",
@@ -118,7 +123,7 @@ function replace(
     if (current !== undefined && relation === "superseded" && ifMatch === undefined) {
       if (strict) throw new FlashwireError("same-version", SUPERSEDED);
       return {
-        ...outcome(current, current.etag, "superseded"),
+        ...outcome(current, etagOf(current), "superseded"),
         warnings: [{ pointer: "#", detail: SUPERSEDED }],
       };
     }
@@ -127,9 +132,12 @@ function replace(
     const body = recordBytes(record);
     const isNew = stored === undefined;
     attempted = { etag: deps.stores.newsroom.etagOf(body), isNew };
-    const etag = await putRecord(deps, id, body, foundOf(stored));
+    // What must not stay hidden has its reminder first; breaking news does not wait for its own.
+    const reminded = remind(deps, record);
+    if (record.pending?.release !== undefined) await reminded;
+    const [etag] = await Promise.all([putRecord(deps, id, body, foundOf(stored)), reminded]);
     if (etag === CONFLICT) return CONFLICT;
-    return outcome(record, etag, resultOf(article, isNew));
+    return outcome(record, etag, resultOf(record, isNew));
   });
 }
 
@@ -143,10 +151,14 @@ function foundOf(stored: TaggedRecord | UnreadableError | undefined): { etag: st
   return stored.found === "missing" ? undefined : stored.found;
 }
 
-const etagOf = (stored: TaggedRecord | UnreadableError | undefined) => foundOf(stored)?.etag;
+/** The ETag that the newsroom knows: what time brings to a record does not change it. */
+function sentEtagOf(stored: TaggedRecord | UnreadableError | undefined): string | undefined {
+  return stored instanceof UnreadableError || stored === undefined ? foundOf(stored)?.etag : etagOf(stored);
+}
 
 function refuseOlder(article: Article, current: StoredRecord): never {
-  const detail = `Version ${versionOf({ article })} is older than the stored version ${versionOf(current)}.`;
+  const [older, newer] = [sentVersionOf({ article }), sentVersionOf(current)];
+  const detail = `Version ${older} is older than the stored version ${newer}.`;
   throw new FlashwireError("stale", detail);
 }
 
@@ -156,12 +168,26 @@ function withGuid(incoming: Incoming, guid: string): Article {
   return { id, guid, ...rest } as Article;
 }
 
-function resultOf(article: Article, isNew: boolean): Outcome["result"] {
+function resultOf({ article, pending }: StoredRecord, isNew: boolean): Outcome["result"] {
   if (article.status === "withdrawn") return "withdrawn";
+  if (pending?.release !== undefined) return "scheduled";
   return isNew ? "created" : "updated";
 }
 
 function outcome(record: StoredRecord, etag: string, result: Outcome["result"]): Outcome {
   const { id } = record.article;
-  return { id, version: versionOf(record), result, feeds: record.feeds, etag, record, warnings: [] };
+  const version = sentVersionOf(record);
+  const due = record.pending?.release;
+  const waits = due === undefined ? {} : { due };
+  return { id, version, result, feeds: record.feeds, etag, ...waits, record, warnings: warningsOf(record) };
+}
+
+/** A newsroom that sends local time as UTC learns why its story is not there. */
+function warningsOf({ article, pending }: StoredRecord): FieldProblem[] {
+  if (pending?.release === undefined || article.status === "withdrawn") return [];
+  const isEmbargoed = article.embargo === pending.release;
+  const waits = `lies ahead, so no feed shows the article before ${pending.release}`;
+  const question = "BREAKING NEWS THAT WAITS: is it local time with the offset of UTC?";
+  const detail = article.breaking === undefined ? waits : `${waits}. ${question}`;
+  return [{ pointer: isEmbargoed ? "#/embargo" : "#/published", detail }];
 }

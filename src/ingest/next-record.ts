@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import type { Article } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { placements } from "../core/feed.ts";
-import { type StoredRecord, shownUpdated } from "../core/record.ts";
+import { type Standing, type StoredRecord, shownUpdated } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
 import { compareVersions, isDatedAhead } from "../core/version.ts";
+import { lifeOf } from "../life/pending.ts";
 import { datesShown } from "./dates.ts";
 import { historyAfter } from "./history.ts";
 import { MAX_PLACEMENTS, MAX_REPLACED } from "./limits.ts";
@@ -39,14 +40,18 @@ export function nextRecord(
   { current, relation, now }: { current: StoredRecord | undefined; relation: Relation; now: number },
 ): StoredRecord {
   const replaced = replacedBy(current, relation);
-  const dates = datesShown(article, current, now);
+  const life = lifeOf(site, article, current, now);
+  // A story that waits is dated as of the time at which it becomes public.
+  const shownAt = life.pending?.release === undefined ? now : Date.parse(life.pending.release);
+  const dates = datesShown(article, current, shownAt);
   const record: StoredRecord = {
     article,
-    feeds: placesOf(site, article, current),
+    feeds: placesOf(site, { article, ...life }, current),
     accepted: acceptedAfter(now, current),
     ...(relation !== "newer" && current !== undefined && { edition: (current.edition ?? 1) + 1 }),
     ...(replaced.length > 0 && { replaced }),
     ...(Object.keys(dates).length > 0 && { dates }),
+    ...life,
   };
   const history = historyAfter(current, record, relation !== "newer");
   return { ...record, ...(history.length > 0 && { history }) };
@@ -69,12 +74,12 @@ function digestOf(article: Article): string {
 }
 
 /** Every feed that the article was in, is in by the site file of today, and will be in. */
-function placesOf(site: Site, article: Article, current: StoredRecord | undefined): string[] {
+function placesOf(site: Site, next: Standing, current: StoredRecord | undefined): string[] {
   const feeds = new Set(current?.feeds);
   if (current !== undefined) for (const feed of placements(site, current).keys()) feeds.add(feed);
-  for (const feed of placements(site, { article }).keys()) feeds.add(feed);
+  for (const feed of placements(site, next).keys()) feeds.add(feed);
   // A kill adds none, or one for a family of today; it is never refused.
-  if (article.status === "published" && feeds.size > MAX_PLACEMENTS) {
+  if (next.article.status === "published" && feeds.size > MAX_PLACEMENTS) {
     const detail = `would bring the article into more than ${MAX_PLACEMENTS} feeds over its life`;
     throw new FlashwireError("invalid", "The record is not valid.", [{ pointer: "#/tags", detail }]);
   }

@@ -28,6 +28,17 @@ const Shape = v.object({
   replaced: v.optional(v.array(v.string())),
   dates: v.optional(v.object({ published: v.optional(v.string()), updated: v.optional(v.string()) })),
   history: v.optional(v.array(v.object({ kind: v.string(), at: v.string() }))),
+  pending: v.optional(
+    v.object({
+      release: v.optional(v.string()),
+      settle: v.optional(v.string()),
+      expire: v.optional(v.string()),
+    }),
+  ),
+  breakingSince: v.optional(v.string()),
+  settled: v.optional(v.literal(true)),
+  phase: v.optional(v.pipe(v.number(), v.safeInteger())),
+  sentEtag: v.optional(v.string()),
 });
 
 type Deps = { stores: Stores; log: Log };
@@ -74,6 +85,11 @@ export function putRecord(
 /** A record with the ETag that a conditional write needs. */
 export type TaggedRecord = StoredRecord & { etag: string };
 
+/** The ETag that the newsroom knows: what time brings to a record does not change it. */
+export function etagOf({ sentEtag, etag }: TaggedRecord): string {
+  return sentEtag ?? etag;
+}
+
 /** The record as it is stored now; undefined when the wire has never seen this id. Throws an UnreadableError. */
 export async function readRecord(deps: Pick<Deps, "stores">, id: string): Promise<TaggedRecord | undefined> {
   const stored = await deps.stores.newsroom.get(articleKey(id));
@@ -95,17 +111,16 @@ export async function findRecord(
   return undefined;
 }
 
+/** The members of a record in the order in which they are written. */
+const MEMBERS: (keyof StoredRecord)[] = [
+  ...(["article", "feeds", "accepted", "edition", "replaced", "dates", "history"] as const),
+  ...(["pending", "breakingSince", "settled", "phase", "sentEtag"] as const),
+];
+
 /** The bytes of a record. Equal records have equal bytes. */
-export function recordBytes({
-  article,
-  feeds,
-  accepted,
-  edition,
-  replaced,
-  dates,
-  history,
-}: StoredRecord): Uint8Array {
-  return Buffer.from(`${JSON.stringify({ article, feeds, accepted, edition, replaced, dates, history })}\n`);
+export function recordBytes(record: StoredRecord): Uint8Array {
+  const members = MEMBERS.map((name) => [name, record[name]]);
+  return Buffer.from(`${JSON.stringify(Object.fromEntries(members))}\n`);
 }
 
 export type Unreadable = {

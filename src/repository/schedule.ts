@@ -1,3 +1,4 @@
+import { decodeArticleId, encodeArticleId } from "../core/article-id.ts";
 import { pageOf } from "../store/list-page.ts";
 import type { Stores } from "../store/stores.ts";
 
@@ -14,43 +15,83 @@ const AT_ONCE = "0000-01-01T00:00:00.000Z";
 /** Where earlier versions left their notes for repairs. */
 const OLD_REPAIRS = "repairs/";
 
-/** `repair`: a feed that only a rebuild can fill; its name is the feed's. */
-export type DueKind = "repair";
+/** A feed that only a rebuild can fill. */
+const REPAIR = "repair";
+/** An article that time changes. */
+const STORY = "story";
+const ENDING = ".json";
 
-export type Due = { kind: string; name: string };
+/** `at`: when the story is due, RFC 3339 with milliseconds, UTC. */
+export type DueStory = { id: string; at: string };
+
+/** `repairs`: names of feeds. */
+export type Due = { repairs: string[]; stories: DueStory[] };
 
 const NOTE = Buffer.from("{}\n");
-const keyOf = ({ kind, name }: Due, at = AT_ONCE) => `${SCHEDULE}${at}/${kind}/${name}.json`;
+const keyOf = (kind: string, name: string, at: string) => `${SCHEDULE}${at}/${kind}/${name}${ENDING}`;
+const storyKey = ({ id, at }: DueStory) => keyOf(STORY, encodeArticleId(id), at);
 
-/** Asks for this work, at once. However often work is asked for, it is one key. */
-export async function askFor({ stores }: Deps, kind: DueKind, name: string): Promise<void> {
-  await stores.newsroom.put(keyOf({ kind, name }), NOTE, { contentType: "application/json" });
+/** Asks for a repair of this feed, at once. However often it is asked for, it is one key. */
+export async function askForRepairOf({ stores }: Deps, feed: string): Promise<void> {
+  await stores.newsroom.put(keyOf(REPAIR, feed, AT_ONCE), NOTE, { contentType: "application/json" });
 }
 
-/** Takes the reminder away. The caller has done the work. */
-export async function settleDue({ stores }: Deps, kind: DueKind, name: string): Promise<void> {
-  await stores.newsroom.delete(keyOf({ kind, name }));
+/** Takes the reminder of a feed away. The caller has filled the feed. */
+export async function settleRepairOf({ stores }: Deps, feed: string): Promise<void> {
+  await stores.newsroom.delete(keyOf(REPAIR, feed, AT_ONCE));
 }
 
-/** The first work that is due at this time (milliseconds since 1970), at most `max`: one LIST where nothing is due. */
-export async function listDue({ stores }: Deps, now: number, max: number): Promise<Due[]> {
-  const end = `${SCHEDULE}${new Date(now).toISOString()}/\u{10ffff}`;
-  const due: Due[] = [];
-  for await (const key of stores.newsroom.list(SCHEDULE)) {
-    if (key > end || due.length === max) break;
-    const [, , kind, ...rest] = key.split("/");
-    const name = rest.join("/");
-    if (kind !== undefined && name.endsWith(".json"))
-      due.push({ kind, name: name.slice(0, -".json".length) });
+/** Leaves a reminder that this story is due at this time. */
+export async function remindOf({ stores }: Deps, id: string, at: string): Promise<void> {
+  await stores.newsroom.put(storyKey({ id, at }), NOTE, { contentType: "application/json" });
+}
+
+/** Takes the reminder of a story away. The caller has written what was due into its record. */
+export async function settleStory({ stores }: Deps, due: DueStory): Promise<void> {
+  await stores.newsroom.delete(storyKey(due));
+}
+
+/**
+ * What is due at this time (milliseconds since 1970), at most `max` of each kind, the earliest first: one LIST where
+ * nothing is due.
+ */
+export async function listDue({ stores }: Deps, now: number, max: number): Promise<Due> {
+  const due: Due = { repairs: [], stories: [] };
+  const last = new Date(now).toISOString();
+  for await (const { kind, name, at } of listNotes({ stores })) {
+    if (at > last || due.stories.length === max) break;
+    if (kind === REPAIR && due.repairs.length < max) due.repairs.push(name);
+    const id = kind === STORY ? decodeArticleId(name) : undefined;
+    if (id !== undefined) due.stories.push({ id, at });
   }
   return due;
+}
+
+/** The stories that time has yet to change, at most `max`, the earliest first. */
+export async function listStories({ stores }: Deps, max: number): Promise<DueStory[]> {
+  const stories: DueStory[] = [];
+  for await (const { kind, name, at } of listNotes({ stores })) {
+    if (stories.length === max) break;
+    const id = kind === STORY ? decodeArticleId(name) : undefined;
+    if (id !== undefined) stories.push({ id, at });
+  }
+  return stories;
+}
+
+/** All notes of the schedule, in the order of their time. A listing goes on as long as it is read. */
+async function* listNotes({ stores }: Deps): AsyncIterable<{ at: string; kind: string; name: string }> {
+  for await (const key of stores.newsroom.list(SCHEDULE)) {
+    const [, at, kind, ...rest] = key.split("/");
+    const name = rest.join("/");
+    if (at !== undefined && kind !== undefined && name.endsWith(ENDING))
+      yield { at, kind, name: name.slice(0, -ENDING.length) };
+  }
 }
 
 /** Moves the notes of an earlier version, at most `max`, to where this version looks for them. */
 export async function adoptOldNotes({ stores }: Deps, max: number): Promise<void> {
   for (const key of await pageOf(stores.newsroom, OLD_REPAIRS, undefined, max)) {
-    if (key.endsWith(".json"))
-      await askFor({ stores }, "repair", key.slice(OLD_REPAIRS.length, -".json".length));
+    if (key.endsWith(ENDING)) await askForRepairOf({ stores }, key.slice(OLD_REPAIRS.length, -ENDING.length));
     await stores.newsroom.delete(key);
   }
 }

@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { fold } from "../core/window.ts";
+import { adopt } from "../life/advance.ts";
 import { documentKeysOf } from "../render/outputs.ts";
 import { headRecord, readRecord, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
@@ -52,7 +53,9 @@ async function recordsOf(
   const records = new Map<string, TaggedRecord>();
   const read = async (id: string) => {
     const record = await attempt(deps, id, failed, () => readRecord(deps, id));
-    if (record !== undefined) records.set(id, record);
+    if (record === undefined) return;
+    records.set(id, record);
+    await attempt(deps, id, failed, () => adopt(deps, record));
   };
   await pMap(ids, read, { concurrency: CONCURRENCY });
   return records;

@@ -6,8 +6,8 @@ import type { Fingerprint } from "../repository/rollout.ts";
 
 /** What windows and documents of this process are made by. */
 export function fingerprintOf(site: Site): Fingerprint {
-  // How the wire is served and looked after, and how it reads dates, changes no document.
-  const { aws: _, upkeep: __, timeZone: ___, ...made } = site;
+  // How the wire is served and looked after, how it reads dates and when news ends, changes no document by itself.
+  const { aws: _, upkeep: __, timeZone: ___, breakingMinutes: ____, ...made } = site;
   const outputs = FORMATS.map(({ name, file, contentType, cacheControl }) => [
     name,
     file,
@@ -17,10 +17,14 @@ export function fingerprintOf(site: Site): Fingerprint {
   return { placed: digest(placing(site)), rendered: digest([made, RENDERER_VERSION, outputs]) };
 }
 
+/** Raised with every change of what a record or a window has to hold: every record is looked at again. */
+const PLACING_VERSION = 2;
+
 /** The part of the site file that says which article stands in which feed, and in which order. */
 function placing({ feeds, families, language, size, order, renamed, merged }: Site) {
   const moves = renamed === undefined && merged === undefined ? [] : [renamed ?? {}, merged ?? {}];
   return [
+    PLACING_VERSION,
     feeds.map((feed) => [feed.name, feed.where, feed.size ?? size, feed.order ?? order]),
     families.map((family) => [
       family.family,

@@ -21,6 +21,9 @@ export const MAX_OLD_NOTES = 1_000;
 /** What was written this recently may still be in the queue, milliseconds: not yet behind. */
 export const SETTLED_MS = 300_000;
 
+/** Stories and repairs that one look at the schedule takes: a minute's work. The next tick takes the rest, at once. */
+export const MAX_DUE = 1_000;
+
 /** Feeds that are filled again in one walk of the records: what the walk found stays below some MB. */
 export const MAX_REPAIRS = 50;
 

@@ -4,7 +4,7 @@ import { closeRebuild, emptyShelves, isUnderfilled, openForRebuild, type Shelves
 import type { FeedWork } from "../publish/feed-work.ts";
 import type { PublishReport } from "../publish/report.ts";
 import { documentKeysOf } from "../render/outputs.ts";
-import { askFor, settleDue } from "../repository/schedule.ts";
+import { askForRepairOf, settleRepairOf } from "../repository/schedule.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import { putWindow, readWindow } from "../repository/windows.ts";
 import { compareAndSwap } from "../store/cas.ts";
@@ -150,7 +150,7 @@ async function writeFeed(
  * before the reminder went: the window tells, because it is written before anybody asks.
  */
 async function settleRepair(deps: UpkeepDeps, name: string): Promise<void> {
-  await settleDue(deps, "repair", name);
+  await settleRepairOf(deps, name);
   const feed = resolveFeed(deps.site, name);
   const read = feed && (await readWindow(deps, feed, documentKeysOf(name)));
   if (feed && read && isUnderfilled(feed, read.window)) await askForRepair(deps, [name]);
@@ -188,7 +188,7 @@ export async function askForRepair(
 ): Promise<void> {
   for (const feed of feeds) {
     log("feed.underfilled", { feed });
-    await askFor({ stores }, "repair", feed);
+    await askForRepairOf({ stores }, feed);
   }
 }
 

@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import { resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { emptyShelves, foldShelves, type Shelves } from "../core/window.ts";
+import { adopt } from "../life/advance.ts";
 import { findRecord, listRecordIds } from "../repository/records.ts";
 import { listFeedNames, windowKey } from "../repository/windows.ts";
 import { CONCURRENCY } from "../store/limits.ts";
@@ -54,6 +55,7 @@ async function visit(deps: UpkeepDeps, scan: Scan, id: string): Promise<void> {
   const record = await attempt(deps, id, scan.failed, () => findRecord(deps, id, onUnreadable));
   if (record === undefined) return;
   scan.records++;
+  await attempt(deps, id, scan.failed, () => adopt(deps, record));
   for (const name of touchedFeeds(deps.site, record)) {
     const before = scan.found.get(name) ?? (isIn(scan.range, name) ? emptyShelves() : undefined);
     if (before === undefined) continue;

@@ -1,10 +1,10 @@
 import { FlashwireError } from "../core/errors.ts";
 import { type Rollout, readMark } from "../repository/rollout.ts";
-import { listDue } from "../repository/schedule.ts";
+import { type DueStory, listDue, listStories } from "../repository/schedule.ts";
 import { readUpkeepState } from "../repository/upkeep-state.ts";
 import type { Log } from "../store/stores.ts";
 import type { UpkeepDeps } from "./deps.ts";
-import { MAX_REPAIRS } from "./limits.ts";
+import { MAX_NAMED, MAX_REPAIRS } from "./limits.ts";
 import type { LastReport, State } from "./state.ts";
 
 /** How upkeep is doing, for the operator. */
@@ -17,6 +17,8 @@ export type UpkeepStatus = {
   rollout?: Rollout | undefined;
   /** Feeds that wait to be filled again; the first MAX_REPAIRS when there are more. */
   repairs: string[];
+  /** Stories that time has yet to change, the earliest first; the first MAX_NAMED when there are more. */
+  waiting: DueStory[];
   /** What upkeep keeps and cannot be read, each in a sentence that names it. */
   unreadable: string[];
 };
@@ -25,15 +27,19 @@ export async function upkeepStatus(deps: Pick<UpkeepDeps, "stores" | "now">): Pr
   const unreadable: string[] = [];
   const log: Log = (_, details) => unreadable.push(String(details?.error));
   const { last, found, round, nextRound } = await readUpkeepState<State>({ ...deps, log });
-  const due = await listDue(deps, deps.now(), MAX_REPAIRS).catch((error) => {
+  const read = async () => {
+    const { repairs } = await listDue(deps, deps.now(), MAX_REPAIRS);
+    return { repairs, waiting: await listStories(deps, MAX_NAMED) };
+  };
+  const schedule = await read().catch((error) => {
     if (!(error instanceof FlashwireError)) throw error;
     unreadable.push(error.message);
-    return [];
+    return { repairs: [], waiting: [] };
   });
   return {
     unreadable,
     ...{ last, found, nextRound: round === undefined ? nextRound : undefined },
     rollout: (await readMark(deps))?.rollout,
-    repairs: due.filter(({ kind }) => kind === "repair").map(({ name }) => name),
+    ...schedule,
   };
 }

@@ -1,13 +1,14 @@
 import type { Rollout } from "../repository/rollout.ts";
-import { adoptOldNotes, listDue } from "../repository/schedule.ts";
+import { adoptOldNotes, type Due, listDue } from "../repository/schedule.ts";
 import { putUpkeepState, readUpkeepState } from "../repository/upkeep-state.ts";
 import { headWindow } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
-import { DAY_MS, MAX_OLD_NOTES, MAX_REPAIRS } from "./limits.ts";
+import { DAY_MS, MAX_DUE, MAX_OLD_NOTES } from "./limits.ts";
 import { askForRepair } from "./rebuild-job.ts";
 import { dueRollout } from "./rollout.ts";
 import { emptyReport, type State, type TickReport, withoutFilled, withReport } from "./state.ts";
+import { tellStories } from "./stories.ts";
 import { audit, type Part, repairFeeds, rollOut } from "./work.ts";
 
 export type UpkeepOptions = {
@@ -22,8 +23,8 @@ export type Upkeep = {
   /** Compares the site file with the mark. To be called before the process writes its first document. */
   begin(): Promise<void>;
   /**
-   * Does what is due: a rollout, repairs that are asked for, the audit. With nothing due it is one LIST and writes
-   * nothing. Safe to cut off at any point, and to run twice at once.
+   * Does what is due: stories that time changes first, then a rollout, repairs that are asked for, the audit. With
+   * nothing due it is one LIST and writes nothing. Safe to cut off at any point, and to run twice at once.
    */
   tick(isOver: TimeIsUp): Promise<TickReport>;
 };
@@ -60,11 +61,12 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     const failed: Failure[] = [];
     if (!memory.isBegun) await begin();
     if (!memory.isStarted) memory.isStarted = await startFeeds(deps, failed);
-    const repairs = await askedFor(deps, failed);
+    const { repairs, stories } = await dueNow(deps, failed);
     const report = { ...emptyReport(), failed: failed.map(({ name }) => name) };
+    await tellStories(deps, stories, { isOver, report });
     const isAuditDue = deps.now() >= memory.nextRound;
     const isIdle = memory.rollout === undefined && !memory.hasJob && repairs.length === 0 && !isAuditDue;
-    if (isIdle) return { ...report, isAtRest: failed.length === 0 };
+    if (isIdle) return { ...report, isAtRest: report.failed.length === 0 && stories.length === 0 };
     if (memory.rollout !== undefined) memory.rollout = await dueRollout(deps, options.settlesMs);
     await work(repairs, { isOver, report });
     return withoutFilled(report);
@@ -92,7 +94,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     if (deps.now() < memory.nextRound) return state;
     const round = await audit(deps, memory.isRoundFresh ? undefined : state.round, part);
     memory.isRoundFresh = false;
-    const repairs = await askedFor(deps, []);
+    const { repairs } = await dueNow(deps, []);
     // What the audit asked for need not wait for the next tick.
     const isRepaired = repairs.length > 0 && !part.isOver();
     const after = isRepaired ? await repairFeeds(deps, state, repairs, part) : state;
@@ -104,10 +106,10 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
   return { begin, tick };
 }
 
-/** The feeds that are asked for: one LIST. */
-async function askedFor(deps: UpkeepDeps, failed: Failure[]): Promise<string[]> {
-  const due = (await attempt(deps, "schedule", failed, () => listDue(deps, deps.now(), MAX_REPAIRS))) ?? [];
-  return due.filter(({ kind }) => kind === "repair").map(({ name }) => name);
+/** What the schedule asks for: one LIST where nothing is due. */
+async function dueNow(deps: UpkeepDeps, failed: Failure[]): Promise<Due> {
+  const due = await attempt(deps, "schedule", failed, () => listDue(deps, deps.now(), MAX_DUE));
+  return due ?? { repairs: [], stories: [] };
 }
 
 /** Makes the fixed feeds of the site file, and takes over the notes of an earlier version. Answers whether all is done. */

@@ -1,6 +1,6 @@
 import type { Checked } from "../core/article.ts";
 import { compareInstants } from "../core/instant.ts";
-import { MAX_AHEAD_MS } from "../core/limits.ts";
+import { DAY_MS, MAX_AHEAD_MS, MAX_CLOCK_AHEAD_MS } from "../core/limits.ts";
 import { type Findings, sentPointer } from "./findings.ts";
 import { isNeeded } from "./names.ts";
 import { pointer } from "./problems.ts";
@@ -23,8 +23,7 @@ const LIVE: Rule[] = [
         ? "is another name for change and must say the same"
         : undefined,
   },
-  { names: ["embargo"], check: ({ embargo }, now) => notYet(embargo, now) },
-  { names: ["expires"], check: ({ expires }, now) => notYet(expires, now) },
+  { names: ["embargo"], check: ({ embargo }, now) => notFar(embargo, now) },
 ];
 
 type Context = {
@@ -55,7 +54,16 @@ export function keepRules(draft: Fields, { wrong, sent, withdrawn, now }: Contex
       return detail === undefined;
     });
   noteOrder(fields, found);
+  noteAhead(fields, now, found);
   return fields;
+}
+
+/** A date that is ahead by more than clocks differ is a slip, unless the publication lies ahead as well. */
+function noteAhead({ published, updated }: Fields, now: number, { noted }: Findings): void {
+  if (published === undefined || updated === undefined || compareInstants(updated, published) <= 0) return;
+  if (Date.parse(updated) <= now + MAX_CLOCK_AHEAD_MS) return;
+  const detail = "lies ahead, so it orders the versions as if it were now, and documents show now";
+  noted.push({ pointer: pointer(["updated"]), detail });
 }
 
 /** Systems that schedule stories date the last edit before the publication. */
@@ -67,11 +75,5 @@ function noteOrder({ published, updated }: Fields, { noted }: Findings): void {
 
 function notFar(time: string | undefined, now: number): string | undefined {
   if (time === undefined || Date.parse(time) <= now + MAX_AHEAD_MS) return undefined;
-  const hours = MAX_AHEAD_MS / 3_600_000;
-  return `must be at most ${hours} hours ahead: there is no scheduled publishing yet, send it when it is due`;
-}
-
-function notYet(time: string | undefined, now: number): string | undefined {
-  if (time === undefined || Date.parse(time) <= now) return undefined;
-  return "must not be in the future: scheduled publishing is not there yet, so the article could leak";
+  return `must be at most ${MAX_AHEAD_MS / DAY_MS} days ahead`;
 }

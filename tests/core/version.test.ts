@@ -50,5 +50,5 @@ test("when several contents came under a version, its name tells the edition; a 
   const kill = withdrawn({ published: MORNING, updated: EVENING });
   expect(versionOf(at(EVENING))).toBe(EVENING);
   expect(versionOf({ ...at(EVENING, EVENING, { revision: 7 }), edition: 2 })).toBe("7/2");
-  expect(versionOf({ article: kill, edition: 3 })).toBe(`${EVENING}/withdrawn/3`);
+  expect(versionOf({ article: kill, feeds: [], edition: 3 })).toBe(`${EVENING}/withdrawn/3`);
 });

@@ -15,7 +15,10 @@ export const EVERY_FIELD = everyField as ArticleInput;
 export const SUMMIT = accepted(summit as ArticleInput);
 export const HEADLINE_ONLY = accepted(headlineOnly as ArticleInput);
 /** A second content came under its version. */
-const FLASH: Shown = { ...HEADLINE_ONLY, version: versionOf({ article: HEADLINE_ONLY, edition: 2 }) };
+const FLASH: Shown = {
+  ...HEADLINE_ONLY,
+  version: versionOf({ article: HEADLINE_ONLY, feeds: [], edition: 2 }),
+};
 const KILLED = [
   withdrawn({ id: "killed" }),
   withdrawn({ id: "killed-too", guid: "not an IRI & more", updated: "2018-10-09T00:00:00.000Z" }),

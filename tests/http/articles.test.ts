@@ -76,7 +76,7 @@ describe("PUT /articles/{id}", () => {
       detail: "The guid belongs to article summit already.",
       errors: [{ pointer: "#/guid", detail: "is what readers know article summit by" }],
     });
-    const body = { ...STORY, id: "other", published: "2027-11-24T18:00:00Z" };
+    const body = { ...STORY, id: "other", published: "2029-11-24T18:00:00Z" };
     const ahead = await problem(await send("PUT", "/articles/other", { body }));
     expect(ahead).toMatchObject({ status: 422, errors: [{ pointer: "#/published" }] });
     expect(await stores.newsroom.get("articles/other.json")).toBeUndefined();

@@ -30,5 +30,5 @@ export async function rolloutOf(services: Pick<Services, "stores">): Promise<Rol
 
 /** The feeds that are asked for. */
 export async function repairsOf({ stores }: Pick<Services, "stores">): Promise<string[]> {
-  return (await listDue({ stores }, Date.UTC(9999, 0, 1), 10_000)).map(({ name }) => name);
+  return (await listDue({ stores }, Date.UTC(2000, 0, 1), 10_000)).repairs;
 }

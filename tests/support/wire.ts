@@ -1,5 +1,6 @@
 import type { SQSEvent } from "aws-lambda";
 import type { Incoming } from "../../src/core/article.ts";
+import type { Site } from "../../src/core/site.ts";
 import { setMark } from "../../src/repository/rollout.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
@@ -22,7 +23,7 @@ export type MemoryWire = {
 };
 
 /** The services on stores in memory, with a clock that the test sets. The site shows two entries in each feed. */
-export function memoryWire(): MemoryWire {
+export function memoryWire(site: Site = SITE): MemoryWire {
   const clock = { now: Date.parse("2026-06-01T12:00:00Z") };
   const logs: MemoryWire["logs"] = [];
   const metrics: MemoryWire["metrics"] = {};
@@ -33,7 +34,7 @@ export function memoryWire(): MemoryWire {
   };
   const services: Services = {
     ...createServices({
-      site: SITE,
+      site,
       stores: { newsroom, published },
       log,
       now: () => clock.now,

@@ -33,6 +33,7 @@ const CHANGES: Record<"nothing" | "documents" | "windows", [what: string, config
     ["aws", { aws: { batchSeconds: 7 } }],
     ["upkeep", { upkeep: { auditDays: 7 } }],
     ["timeZone", { timeZone: "Europe/Berlin" }],
+    ["breakingMinutes", { breakingMinutes: { flash: 30 } }],
     ["a default that is written out", { ttl: 5, size: 50, order: "published", hubs: [] }],
   ],
   documents: [

@@ -3,10 +3,10 @@ import type { Place, Places } from "../../contract/answers.ts";
 import { articleId, decodeArticleId, encodeArticleId } from "../../core/article-id.ts";
 import { type FieldProblem, FlashwireError } from "../../core/errors.ts";
 import { placements, resolveFeed } from "../../core/feed.ts";
-import { versionOf } from "../../core/version.ts";
+import { sentVersionOf } from "../../core/version.ts";
 import { type Outcome, withdraw } from "../../ingest/ingest.ts";
 import { addressesOf } from "../../render/outputs.ts";
-import { readRecord, type TaggedRecord } from "../../repository/records.ts";
+import { etagOf, readRecord, type TaggedRecord } from "../../repository/records.ts";
 import { readArticle, readReason, siteContext } from "../../validate/article.ts";
 import { authorize } from "../auth.ts";
 import { readJson, readOptionalJson } from "../body.ts";
@@ -64,7 +64,9 @@ async function deleteArticle(deps: Deps, c: Context, by: string): Promise<Respon
 
 /** The record in normal form: sent back as it is, it changes nothing. */
 async function getArticle({ services }: Deps, c: Context): Promise<Response> {
-  const { article, etag } = await find({ services }, c);
+  const record = await find({ services }, c);
+  const { article } = record;
+  const etag = etagOf(record);
   const headers = { ...PRIVATE, ETag: etag };
   if (article.status === "withdrawn") {
     const error = new FlashwireError("withdrawn", "The newsroom has withdrawn this article.");
@@ -84,7 +86,7 @@ async function getFeeds({ services }: Deps, c: Context): Promise<Response> {
   const placeOf = (feed: string): Place => ({ feed, ...addressesOf(site.origin, feed) });
   const places: Places = {
     id: article.id,
-    version: versionOf(record),
+    version: sentVersionOf(record),
     feeds: [...now.keys()].sort().map(placeOf),
     left: left.map(placeOf),
   };

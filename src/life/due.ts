@@ -1,0 +1,41 @@
+import { placements } from "../core/feed.ts";
+import { compareInstants } from "../core/instant.ts";
+import type { Pending, StoredRecord } from "../core/record.ts";
+import type { Site } from "../core/site.ts";
+
+/** When time next changes the record: RFC 3339, UTC, as late as the whole millisecond. Undefined where it never does. */
+export function nextDue({ pending = {} }: Pick<StoredRecord, "pending">): string | undefined {
+  const [first] = Object.values(pending).sort(compareInstants);
+  if (first === undefined) return undefined;
+  const millisecond = Date.parse(first);
+  // What is due within a millisecond is due at its end.
+  return new Date(millisecond + (first.length > WHOLE_MILLISECOND ? 1 : 0)).toISOString();
+}
+
+const WHOLE_MILLISECOND = "2026-01-01T00:00:00.000Z".length;
+
+/**
+ * The record with everything done that is due at `now` (milliseconds since 1970); undefined where nothing is. The clock
+ * decides when this is written, and nothing of what is written: each instant was fixed when the version came in.
+ * `etag`: that of the record as it is stored.
+ */
+export function advanced(
+  site: Site,
+  record: StoredRecord,
+  { now, etag }: { now: number; etag: string },
+): StoredRecord | undefined {
+  const { pending = {}, phase = 0, sentEtag = etag, settled, ...rest } = record;
+  const left = Object.entries(pending).filter(([, at]) => Date.parse(at) > now);
+  if (left.length === Object.keys(pending).length) return undefined;
+  const after: Pending = Object.fromEntries(left);
+  const isSettled = settled || (pending.settle !== undefined && after.settle === undefined);
+  const next: StoredRecord = {
+    ...rest,
+    ...(left.length > 0 && { pending: after }),
+    ...(isSettled && { settled: true as const }),
+    phase: phase + 1,
+    sentEtag,
+  };
+  const feeds = [...new Set([...record.feeds, ...placements(site, next).keys()])].sort();
+  return { ...next, feeds };
+}

@@ -1,0 +1,76 @@
+import type { Article, Breaking, Published } from "../core/article.ts";
+import { compareInstants } from "../core/instant.ts";
+import { isLevelRaised } from "../core/levels.ts";
+import { MAX_CLOCK_AHEAD_MS, MINUTE_MS } from "../core/limits.ts";
+import { type Pending, type StoredRecord, shownUpdated } from "../core/record.ts";
+import type { Site } from "../core/site.ts";
+
+/** The part of a record that time changes, as it is when a version comes in. */
+export type Life = Pick<StoredRecord, "pending" | "breakingSince" | "settled">;
+
+/**
+ * What time has yet to bring to a version that comes at `now` (milliseconds since 1970). What has passed already is over:
+ * an `expires` in the past has expired, a `breaking.until` in the past is no breaking news.
+ */
+export function lifeOf(site: Site, article: Article, current: StoredRecord | undefined, now: number): Life {
+  if (article.status === "withdrawn") return {};
+  const release = releaseOf(article, now);
+  const since = breakingSince(article, current, release ?? new Date(now).toISOString());
+  const settle = since === undefined ? undefined : settlesAt(site, article.breaking as Breaking, since);
+  const isSettled = settle !== undefined && Date.parse(settle) <= now;
+  const { expires } = article;
+  const pending: Pending = {
+    ...(release !== undefined && { release }),
+    ...(settle !== undefined && !isSettled && { settle }),
+    ...(expires !== undefined && Date.parse(expires) > now && { expire: expires }),
+  };
+  return {
+    ...(Object.keys(pending).length > 0 && { pending }),
+    ...(since !== undefined && { breakingSince: since }),
+    ...(isSettled && { settled: true as const }),
+  };
+}
+
+/**
+ * When the article becomes public; undefined where it is at once. An embargo is to the letter. A date of publication
+ * that lies ahead by no more than clocks differ counts as now.
+ */
+function releaseOf({ embargo, published }: Published, now: number): string | undefined {
+  const dates = [
+    ...(embargo !== undefined && Date.parse(embargo) > now ? [embargo] : []),
+    ...(Date.parse(published) > now + MAX_CLOCK_AHEAD_MS ? [published] : []),
+  ];
+  return dates.sort(compareInstants).at(-1);
+}
+
+/** A version that sets or raises the level begins anew; a correction of breaking news does not. */
+function breakingSince(
+  { breaking }: Published,
+  current: StoredRecord | undefined,
+  start: string,
+): string | undefined {
+  if (breaking === undefined) return undefined;
+  const before = current?.article.status === "published" ? current.article.breaking : undefined;
+  if (current === undefined || before === undefined || isLevelRaised(before.level, breaking.level))
+    return start;
+  // What never was public has not begun.
+  return current.pending?.release === undefined ? sinceOf(current) : start;
+}
+
+/** Records of earlier versions of the wire do not tell. */
+function sinceOf(record: StoredRecord): string {
+  return record.breakingSince ?? record.accepted ?? shownUpdated(record);
+}
+
+function settlesAt({ breakingMinutes }: Site, { level, until }: Breaking, since: string): string {
+  return until ?? new Date(Date.parse(since) + breakingMinutes[level] * MINUTE_MS).toISOString();
+}
+
+/** The life of a record that an earlier version of the wire wrote; undefined where time changes nothing of it. */
+export function adoptedLife(site: Site, record: StoredRecord): Life | undefined {
+  const { article, pending, settled } = record;
+  if (article.status === "withdrawn" || article.breaking === undefined) return undefined;
+  if (settled || pending?.settle !== undefined) return undefined;
+  const since = sinceOf(record);
+  return { pending: { ...pending, settle: settlesAt(site, article.breaking, since) }, breakingSince: since };
+}

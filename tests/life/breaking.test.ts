@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import { readRecord, recordBytes } from "../../src/repository/records.ts";
+import { life } from "./support.ts";
+
+const at = (ms: number) => new Date(ms).toISOString();
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Whether each document of `all` flags the story as breaking. */
+async function flags({ text }: Pick<ReturnType<typeof life>, "text">): Promise<boolean[]> {
+  const documents = await Promise.all(
+    (["rss", "atom", "json"] as const).map((format) => text("all", format)),
+  );
+  return documents.map((document) => /Breaking news|fw:breaking/.test(document));
+}
+
+describe("breaking news", () => {
+  test("ends at its `until`: the flag is gone in every format, and the story has left `breaking`", async () => {
+    const wire = life();
+    const { send, tick, titles, clock, items } = wire;
+    await send({ breaking: { level: "bulletin", until: at(clock.now + HOUR) } });
+    const before = (await items())[0];
+    expect([await titles("breaking"), await flags(wire)]).toEqual([["Story 1"], [true, true, true]]);
+    clock.now += HOUR;
+    expect(await tick()).toMatchObject({ told: 1 });
+    expect([await titles("breaking"), await flags(wire)]).toEqual([[], [false, false, false]]);
+    expect((await items())[0]).toMatchObject({ date_modified: before.date_modified });
+  });
+
+  test.each([
+    ["flash", 1],
+    ["bulletin", 6],
+    ["urgent", 12],
+  ] as const)("ends by itself where the newsroom gives no end: a %s after %s h", async (level, hours) => {
+    const { send, tick, titles, clock } = life();
+    await send({ breaking: { level } });
+    clock.now += hours * HOUR - 1;
+    await tick();
+    expect(await titles("breaking")).toEqual(["Story 1"]);
+    clock.now += 1;
+    await tick();
+    expect(await titles("breaking")).toEqual([]);
+  });
+
+  test("is not prolonged by a correction, and begins again when the level is raised", async () => {
+    const { send, tick, titles, clock } = life();
+    await send({ updated: at(clock.now), breaking: { level: "bulletin" } });
+    clock.now += 5 * HOUR;
+    await send({ updated: at(clock.now), breaking: { level: "bulletin" }, headline: "Corrected" });
+    clock.now += HOUR;
+    await tick();
+    expect(await titles("breaking")).toEqual([]);
+    clock.now += MINUTE;
+    await send({ updated: at(clock.now), breaking: { level: "bulletin" }, headline: "Corrected again" });
+    expect(await titles("breaking")).toEqual([]);
+    await send({ updated: at(clock.now + 1), breaking: { level: "flash" }, headline: "Raised" });
+    expect(await titles("breaking")).toEqual(["Raised"]);
+    clock.now += HOUR + 1;
+    await tick();
+    expect(await titles("breaking")).toEqual([]);
+  });
+
+  test("begins again when a version without the flag came between", async () => {
+    const { send, titles, clock } = life();
+    await send({ updated: at(clock.now), breaking: { level: "flash" } });
+    clock.now += 2 * HOUR;
+    await send({ updated: at(clock.now) });
+    await send({ updated: at(clock.now + 1), breaking: { level: "flash" } });
+    expect(await titles("breaking")).toEqual(["Story 1"]);
+  });
+
+  test("that comes after its `until` is never flagged", async () => {
+    const wire = life();
+    await wire.send({ breaking: { level: "flash", until: at(wire.clock.now) } });
+    expect(await wire.titles("breaking")).toEqual([]);
+    expect(await flags(wire)).toEqual([false, false, false]);
+  });
+
+  test("counts from its release where the story waits", async () => {
+    const { send, tick, titles, clock } = life();
+    await send({ published: at(clock.now + 3 * HOUR), updated: at(clock.now), breaking: { level: "flash" } });
+    clock.now += 3 * HOUR;
+    await tick();
+    expect(await titles("breaking")).toEqual(["Story 1"]);
+    clock.now += HOUR;
+    await tick();
+    expect(await titles("breaking")).toEqual([]);
+  });
+
+  test("of a record that an earlier version of the wire wrote ends too: the audit leaves its reminder", async () => {
+    const { send, tick, audit, titles, clock, services, newsroom } = life();
+    const { etag } = await send({ breaking: { level: "flash" } });
+    const stored = await readRecord(services, "story-1");
+    if (stored === undefined) throw new Error("the record is gone");
+    const { article, feeds, accepted } = stored;
+    await newsroom.put(
+      "articles/story-1.json",
+      recordBytes({ article, feeds, ...(accepted && { accepted }) }),
+    );
+    for await (const key of newsroom.list("schedule/")) await newsroom.delete(key);
+    clock.now += 48 * HOUR;
+    await audit();
+    await tick();
+    expect(await titles("breaking")).toEqual([]);
+    expect(await titles()).toEqual(["Story 1"]);
+    expect((await send({ breaking: { level: "flash" } })).result).toBe("unchanged");
+    expect(etag).not.toBe("");
+  });
+
+  test("that ends returns no document to bytes that it had before", async () => {
+    const { send, tick, text, clock } = life();
+    const seen: string[] = [];
+    const look = async () => {
+      for (const format of ["rss", "atom", "json"] as const) seen.push(await text("all", format));
+    };
+    await send({});
+    await look();
+    // The same version with a flag, which then ends: no date moves.
+    await send({ breaking: { level: "flash" } });
+    await look();
+    clock.now += HOUR;
+    await tick();
+    await look();
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+});
+
+describe("a story that expires", () => {
+  test("leaves every feed at its time, without a tombstone", async () => {
+    const { send, tick, titles, clock, text } = life();
+    expect(await send({ expires: at(clock.now + HOUR) })).toMatchObject({ result: "created" });
+    expect(await titles()).toEqual(["Story 1"]);
+    clock.now += HOUR;
+    await tick();
+    expect([await titles(), await titles("section/world")]).toEqual([[], []]);
+    expect(await text("all", "atom")).not.toContain("deleted-entry");
+  });
+
+  test("stays where a later version takes the time away", async () => {
+    const { send, tick, titles, clock } = life();
+    await send({ updated: at(clock.now), expires: at(clock.now + HOUR) });
+    clock.now += MINUTE;
+    await send({ updated: at(clock.now) });
+    clock.now += 2 * HOUR;
+    expect(await tick()).toMatchObject({ told: 0, failed: [] });
+    expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("is in no feed where its time had passed when it came", async () => {
+    const { send, titles, clock } = life();
+    expect(await send({ expires: at(clock.now) })).toMatchObject({ result: "created", feeds: [] });
+    expect(await titles()).toEqual([]);
+  });
+
+  test("does several things in its life, one after the other", async () => {
+    const { send, tick, titles, clock, record } = life();
+    const start = clock.now;
+    await send({
+      updated: at(start),
+      embargo: at(start + HOUR),
+      breaking: { level: "flash", until: at(start + 2 * HOUR) },
+      expires: at(start + 3 * HOUR),
+    });
+    const states = [];
+    for (const hours of [0, 1, 2, 3]) {
+      clock.now = start + hours * HOUR;
+      await tick();
+      states.push([await titles(), await titles("breaking")]);
+    }
+    const story = ["Story 1"];
+    expect(states).toEqual([
+      [[], []],
+      [story, story],
+      [story, []],
+      [[], []],
+    ]);
+    expect(await record()).toMatchObject({ phase: 3 });
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, test } from "vitest";
+import type { StoredRecord } from "../../src/core/record.ts";
+import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
+import { listStories } from "../../src/repository/schedule.ts";
+import { countingStore } from "../support/counting-store.ts";
+import { life } from "./support.ts";
+
+const at = (ms: number) => new Date(ms).toISOString();
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe("a story that is dated ahead", () => {
+  test("waits until its time, then it is published and dated as the newsroom said", async () => {
+    const { send, tick, titles, items, clock } = life();
+    const due = at(clock.now + HOUR);
+    const sent = await send({ published: due, updated: due });
+    expect(sent).toMatchObject({ result: "scheduled", due, feeds: [] });
+    expect(sent.warnings).toEqual([{ pointer: "#/published", detail: expect.stringContaining(due) }]);
+    expect(await titles()).toEqual([]);
+    clock.now += HOUR - 1;
+    await tick();
+    expect(await titles()).toEqual([]);
+    clock.now += 1;
+    expect(await tick()).toMatchObject({ told: 1, failed: [] });
+    expect(await titles()).toEqual(["Story 1"]);
+    expect((await items())[0]).toMatchObject({ date_published: due, date_modified: due });
+  });
+
+  test("is in no document before its time, in none of the formats", async () => {
+    const { send, clock, published } = life();
+    await send({ embargo: at(clock.now + HOUR), headline: "Not yet" });
+    for await (const key of published.list("")) {
+      const stored = await published.get(key);
+      expect(Buffer.from(stored?.body ?? []).toString(), key).not.toContain("Not yet");
+    }
+  });
+
+  test("counts as now where it is ahead by no more than clocks differ, and keeps that instant", async () => {
+    const { send, items, clock } = life();
+    const now = at(clock.now);
+    const published = at(clock.now + 2 * MINUTE);
+    expect(await send({ published, updated: published })).toMatchObject({ result: "created" });
+    expect((await items())[0]).toMatchObject({ date_published: now, date_modified: now });
+    clock.now += HOUR;
+    await send({ published, updated: at(clock.now), headline: "Later" });
+    expect((await items())[0]).toMatchObject({
+      title: "Later",
+      date_published: now,
+      date_modified: at(clock.now),
+    });
+  });
+
+  test("waits for an embargo to the millisecond, without that grace", async () => {
+    const { send, tick, titles, clock } = life();
+    expect(await send({ embargo: at(clock.now + 1) })).toMatchObject({ result: "scheduled" });
+    await tick();
+    expect(await titles()).toEqual([]);
+    clock.now += 1;
+    await tick();
+    expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("waits for the later of embargo and publication, which may have microseconds", async () => {
+    const { send, tick, titles, clock } = life();
+    const embargo = at(clock.now + HOUR).replace("Z", "400Z");
+    expect(await send({ published: at(clock.now + MINUTE * 30), embargo })).toMatchObject({ due: embargo });
+    clock.now += HOUR;
+    await tick();
+    expect(await titles()).toEqual([]);
+    clock.now += 1;
+    await tick();
+    expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("can be edited and pulled forward; the old time does nothing any more", async () => {
+    const { send, tick, titles, clock, services } = life();
+    const first = clock.now;
+    const due = at(first + HOUR);
+    await send({ published: due, updated: at(clock.now) });
+    clock.now += MINUTE;
+    const edit = { published: due, updated: at(clock.now), headline: "Edited" };
+    expect(await send(edit)).toMatchObject({ result: "scheduled" });
+    clock.now += MINUTE;
+    const now = at(clock.now);
+    expect(await send({ published: now, updated: now, headline: "Now" })).toMatchObject({
+      result: "updated",
+    });
+    expect(await titles()).toEqual(["Now"]);
+    clock.now = first + 2 * HOUR;
+    expect(await tick()).toMatchObject({ told: 0, failed: [] });
+    expect(await titles()).toEqual(["Now"]);
+    expect(await listStories(services, 10)).toEqual([]);
+  });
+
+  test("can be put off: it appears at the later time", async () => {
+    const { send, tick, titles, clock } = life();
+    await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
+    clock.now += MINUTE;
+    await send({ published: at(clock.now + 5 * HOUR), updated: at(clock.now) });
+    clock.now += 2 * HOUR;
+    await tick();
+    expect(await titles()).toEqual([]);
+    clock.now += 3 * HOUR;
+    await tick();
+    expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("can be killed: nobody ever saw it, so no feed has a tombstone of it", async () => {
+    const { send, tick, titles, clock, services, items, record } = life();
+    await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
+    expect(await withdraw(services, "story-1")).toMatchObject({ result: "withdrawn", feeds: [] });
+    clock.now += 2 * HOUR;
+    expect(await tick()).toMatchObject({ told: 0, failed: [] });
+    expect([await titles(), await items()]).toEqual([[], []]);
+    expect((await record())?.article.status).toBe("withdrawn");
+  });
+
+  test("can be corrected with a right date where the wrong one was local time sent as UTC, and the answer had warned", async () => {
+    const { send, titles, clock } = life();
+    const wrong = at(clock.now + 9 * HOUR);
+    const sent = await send({ published: wrong, updated: wrong, breaking: { level: "flash" } });
+    expect(sent.warnings[0]?.detail).toContain("BREAKING");
+    clock.now += MINUTE;
+    const now = at(clock.now);
+    expect(await send({ published: now, updated: now })).toMatchObject({ result: "updated" });
+    expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("leaves its feeds when it was public before", async () => {
+    const { send, tick, titles, clock } = life();
+    await send({ updated: at(clock.now) });
+    clock.now += MINUTE;
+    const later = { updated: at(clock.now), embargo: at(clock.now + HOUR), headline: "Held back" };
+    expect(await send(later)).toMatchObject({ result: "scheduled" });
+    expect(await titles()).toEqual([]);
+    clock.now += HOUR;
+    await tick();
+    expect(await titles()).toEqual(["Held back"]);
+  });
+});
+
+describe("what time brings to a record", () => {
+  test("leaves the newsroom's part alone: the same record is unchanged, and an ETag of before still holds", async () => {
+    const { send, tick, clock, services, story } = life();
+    const due = at(clock.now + HOUR);
+    const fields = { published: due, updated: at(clock.now) };
+    const { etag, version } = await send(fields);
+    clock.now += HOUR;
+    await tick();
+    const again = await send(fields);
+    expect(again).toMatchObject({ result: "unchanged", etag, version });
+    const ifMatch = (known?: string) => known === etag;
+    const next = story({ ...fields, updated: at(clock.now), headline: "Corrected" });
+    expect(await ingest(services, next, { ifMatch })).toMatchObject({ result: "updated" });
+    await expect(
+      ingest(services, { ...next, headline: "Lost update" } as Incoming, { ifMatch }),
+    ).rejects.toMatchObject({
+      code: "precondition-failed",
+    });
+  });
+
+  test("is found by the audit where its reminder was lost", async () => {
+    const { send, tick, audit, titles, clock, newsroom } = life();
+    await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
+    for await (const key of newsroom.list("schedule/")) await newsroom.delete(key);
+    clock.now += HOUR;
+    await tick();
+    expect(await titles()).toEqual([]);
+    await audit();
+    await tick();
+    expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("is found by sending the record again where its reminder was lost", async () => {
+    const { send, tick, titles, clock, newsroom } = life();
+    const fields = { published: at(clock.now + HOUR), updated: at(clock.now) };
+    await send(fields);
+    for await (const key of newsroom.list("schedule/")) await newsroom.delete(key);
+    expect(await send(fields)).toMatchObject({ result: "unchanged", due: fields.published });
+    clock.now += HOUR;
+    await tick();
+    expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("happens once where two ticks run at once, and where a tick comes days late", async () => {
+    const { send, ticks, titles, clock, record } = life();
+    await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
+    clock.now += 72 * HOUR;
+    const [a, b] = [ticks(), ticks()];
+    await Promise.all([a(), b()]);
+    expect(await titles()).toEqual(["Story 1"]);
+    expect(await record()).toMatchObject({ phase: 1 } satisfies Partial<StoredRecord>);
+  });
+
+  test("costs one LIST in a tick with nothing due, and writes nothing", async () => {
+    const wire = life();
+    await wire.send({ published: at(wire.clock.now + HOUR), updated: at(wire.clock.now) });
+    const counting = countingStore(wire.newsroom);
+    const tick = wire.ticks(counting.store);
+    await tick();
+    counting.reset();
+    await tick();
+    expect(counting.counts).toEqual({ get: {}, head: {}, put: {}, delete: {}, list: { schedule: 1 } });
+  });
+
+  test("does not stop for a record that cannot be read", async () => {
+    const { send, tick, titles, clock, newsroom } = life();
+    await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
+    await send({ published: at(clock.now + HOUR), updated: at(clock.now) }, 2);
+    await newsroom.put("articles/story-1.json", Buffer.from("{"));
+    clock.now += HOUR;
+    expect(await tick()).toMatchObject({ told: 1, failed: ["story-1"] });
+    expect(await titles()).toEqual(["Story 2"]);
+  });
+});
