@@ -15,7 +15,7 @@ export type Life = Pick<StoredRecord, "pending" | "breakingSince" | "settled">;
 export function lifeOf(site: Site, article: Article, current: StoredRecord | undefined, now: number): Life {
   if (article.status === "withdrawn") return {};
   const release = releaseOf(article, now);
-  const since = breakingSince(article, current, release ?? new Date(now).toISOString());
+  const since = breakingSince(article, current, release ?? startOf(article, current, now));
   const settle = since === undefined ? undefined : settlesAt(site, article.breaking as Breaking, since);
   const isSettled = settle !== undefined && Date.parse(settle) <= now;
   const { expires } = article;
@@ -43,12 +43,19 @@ function releaseOf({ embargo, published }: Published, now: number): string | und
   return dates.sort(compareInstants).at(-1);
 }
 
+/** A first version counts from its own date, so that an archive which is sent in with its flags is no breaking news. */
+function startOf({ updated }: Published, current: StoredRecord | undefined, now: number): string {
+  const today = new Date(now).toISOString();
+  return current === undefined ? earlier(today, updated) : today;
+}
+
 /** A version that sets or raises the level begins anew; a correction of breaking news does not. */
 function breakingSince(
-  { breaking }: Published,
+  article: Published,
   current: StoredRecord | undefined,
   start: string,
 ): string | undefined {
+  const { breaking } = article;
   if (breaking === undefined) return undefined;
   const before = current?.article.status === "published" ? current.article.breaking : undefined;
   if (current === undefined || before === undefined || isLevelRaised(before.level, breaking.level))
@@ -59,7 +66,12 @@ function breakingSince(
 
 /** Records of earlier versions of the wire do not tell. */
 function sinceOf(record: StoredRecord): string {
-  return record.breakingSince ?? record.accepted ?? shownUpdated(record);
+  const updated = shownUpdated(record);
+  return record.breakingSince ?? earlier(record.accepted ?? updated, updated);
+}
+
+function earlier(a: string, b: string): string {
+  return compareInstants(a, b) < 0 ? a : b;
 }
 
 function settlesAt({ breakingMinutes }: Site, { level, until }: Breaking, since: string): string {

@@ -33,7 +33,7 @@ describe("breaking news", () => {
     ["urgent", 12],
   ] as const)("ends by itself where the newsroom gives no end: a %s after %s h", async (level, hours) => {
     const { send, tick, titles, clock } = life();
-    await send({ breaking: { level } });
+    await send({ updated: at(clock.now), breaking: { level } });
     clock.now += hours * HOUR - 1;
     await tick();
     expect(await titles("breaking")).toEqual(["Story 1"]);
@@ -58,6 +58,18 @@ describe("breaking news", () => {
     clock.now += HOUR + 1;
     await tick();
     expect(await titles("breaking")).toEqual([]);
+  });
+
+  test("of an archive that is sent in with its flags is over", async () => {
+    const { send, titles, clock } = life();
+    await send({
+      published: at(clock.now - 48 * HOUR),
+      updated: at(clock.now - 48 * HOUR),
+      breaking: { level: "flash" },
+    });
+    expect(await titles("breaking")).toEqual([]);
+    await send({ updated: at(clock.now), breaking: { level: "flash" } }, 2);
+    expect(await titles("breaking")).toEqual(["Story 2"]);
   });
 
   test("begins again when a version without the flag came between", async () => {
