@@ -12,7 +12,8 @@ import { slug } from "./text.ts";
 
 const size = whole(1, MAX_WINDOW);
 
-const order = v.picklist(["published", "updated"], "must be published or updated");
+/** `breaking`: flash before bulletin before urgent, and of one level the newest first. */
+const order = v.picklist(["published", "updated", "breaking"], "must be published, updated or breaking");
 
 /** Values are compared by their slugs; what has none would be like all others that have none. */
 const value = v.pipe(
@@ -69,7 +70,7 @@ const family = object({
 
 const DEFAULT_FEEDS: v.InferInput<typeof feed>[] = [
   { name: "all", title: "All stories" },
-  { name: "breaking", title: "Breaking news", where: { breaking: true } },
+  { name: "breaking", title: "Breaking news", where: { breaking: true }, order: "breaking" },
   {
     name: "corrections",
     title: "Corrections and clarifications",

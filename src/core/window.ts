@@ -1,12 +1,21 @@
 import { type Feed, placements } from "./feed.ts";
 import { compareInstants } from "./instant.ts";
+import { type BreakingLevel, levelRank } from "./levels.ts";
 import { CHANGES, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
-import { type StoredRecord, shownPublished, shownUpdated } from "./record.ts";
+import { type StoredRecord, shownBreaking, shownPublished, shownUpdated } from "./record.ts";
 import type { Order, Site } from "./site.ts";
 import { compareText, versionOf } from "./version.ts";
 
 /** A reference to one version of one article. */
-export type Entry = { id: string; version: string; published: string; updated: string; label?: string };
+export type Entry = {
+  id: string;
+  version: string;
+  published: string;
+  updated: string;
+  label?: string;
+  /** Only in a feed whose order is `breaking`. */
+  level?: BreakingLevel;
+};
 /** A reference to a withdrawal. `accepted`: when the wire took it in. */
 export type Tombstone = { id: string; version: string; guid: string; updated: string; accepted: string };
 
@@ -17,8 +26,8 @@ export type Tombstone = { id: string; version: string; guid: string; updated: st
  */
 export type VersionReference = { id: string; version: string; updated: string; accepted: string };
 
-/** Where an item stands in its shelf: its date, then its id. */
-type Rank = { date: string; id: string };
+/** Where an item stands in its shelf: the level of breaking news where the feed's order has one, its date, its id. */
+type Rank = { level?: BreakingLevel; date: string; id: string };
 
 /**
  * The newest items of an unbounded set. `floor` is the rank of the newest item that was ever dropped for want of
@@ -149,7 +158,16 @@ function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
   const change = { id, version, updated, accepted };
   const label = placements(site, record).get(feed.name);
   if (label !== undefined) {
-    return { entry: { id, version, published, updated, ...(label === "" ? {} : { label }) }, change };
+    const level = feed.order === "breaking" ? shownBreaking(record)?.level : undefined;
+    const entry = {
+      id,
+      version,
+      published,
+      updated,
+      ...(label !== "" && { label }),
+      ...(level && { level }),
+    };
+    return { entry, change };
   }
   if (!record.feeds.includes(feed.name)) return {};
   return article.status === "withdrawn" ? { tombstone: { ...change, guid }, change } : { change };
@@ -180,15 +198,23 @@ function raiseFloor<T>(shelf: Shelf<T>, floor: Rank | undefined, rank: (item: T)
   return { items: shelf.items.filter((item) => newestFirst(rank(item), floor) < 0), floor };
 }
 
-function rankBy<By extends Order | "accepted">(by: By) {
-  return (item: { id: string } & Record<By, string>): Rank => ({ date: item[by], id: item.id });
+function rankBy(by: Order): (item: Entry) => Rank;
+function rankBy(by: "accepted"): (item: VersionReference | Tombstone) => Rank;
+function rankBy(by: Order | "accepted") {
+  const date = by === "breaking" ? "published" : by;
+  return (item: { id: string; level?: BreakingLevel } & Partial<Record<typeof date, string>>): Rank => {
+    const rank = { date: item[date] as string, id: item.id };
+    return by === "breaking" && item.level !== undefined ? { level: item.level, ...rank } : rank;
+  };
 }
 
 function sortItems<T>(items: T[], rank: (item: T) => Rank): T[] {
   return items.toSorted((a, b) => newestFirst(rank(a), rank(b)));
 }
 
-/** Newest first; one date: by id. Negative when `a` stands before `b`. */
+/** Strongest level first, then newest; one date: by id. Negative when `a` stands before `b`. */
 function newestFirst(a: Rank, b: Rank): number {
-  return compareInstants(b.date, a.date) || compareText(a.id, b.id);
+  return (
+    levelRank(a.level) - levelRank(b.level) || compareInstants(b.date, a.date) || compareText(a.id, b.id)
+  );
 }

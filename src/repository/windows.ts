@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Feed } from "../core/feed.ts";
 import { removedKey } from "../core/keys.ts";
+import { BREAKING_LEVELS } from "../core/levels.ts";
 import { emptyWindow, type Window } from "../core/window.ts";
 import { CONFLICT, type Expected, type ObjectHead, type StoredObject, unchanged } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
@@ -9,6 +10,8 @@ import { parseStored, UnreadableError } from "./stored-json.ts";
 
 type Deps = { stores: Stores };
 
+const level = v.picklist(BREAKING_LEVELS);
+
 /** Newest first, each id once: of an id that stands twice, one would never be brought up to date. */
 const shelf = <T extends v.ObjectEntries>(fields: T) =>
   v.object({
@@ -16,15 +19,15 @@ const shelf = <T extends v.ObjectEntries>(fields: T) =>
       v.array(v.object({ id: v.string(), version: v.string(), updated: v.string(), ...fields })),
       v.check((items) => new Set(items.map(({ id }) => id)).size === items.length),
     ),
-    floor: v.optional(v.object({ date: v.string(), id: v.string() })),
+    floor: v.optional(v.object({ level: v.optional(level), date: v.string(), id: v.string() })),
   });
 
 /** What the wire writes. In a window of another shape nothing can be trusted, not even the feed that it names. */
 const Shape = v.object({
   feed: v.string(),
   revision: v.pipe(v.number(), v.safeInteger()),
-  order: v.picklist(["published", "updated"]),
-  entries: shelf({ published: v.string(), label: v.optional(v.string()) }),
+  order: v.picklist(["published", "updated", "breaking"]),
+  entries: shelf({ published: v.string(), label: v.optional(v.string()), level: v.optional(level) }),
   tombstones: shelf({ guid: v.string(), accepted: v.string() }),
   changes: shelf({ accepted: v.string() }),
   rebuilding: v.optional(v.string()),

@@ -42,6 +42,19 @@ describe("breaking news", () => {
     expect(await titles("breaking")).toEqual([]);
   });
 
+  test("stands by its level, then the newest first; a level that changes moves the story", async () => {
+    const { send, titles, clock } = life();
+    const now = at(clock.now);
+    await send({ updated: now, breaking: { level: "urgent" } }, 3);
+    await send({ updated: now, breaking: { level: "flash" } }, 1);
+    await send({ updated: now, breaking: { level: "flash" } }, 2);
+    expect(await titles("breaking")).toEqual(["Story 2", "Story 1"]);
+    await send({ updated: at(clock.now + 1), breaking: { level: "bulletin" } }, 2);
+    expect(await titles("breaking")).toEqual(["Story 1", "Story 2"]);
+    await send({ updated: at(clock.now + 2), breaking: { level: "flash" } }, 3);
+    expect(await titles("breaking")).toEqual(["Story 3", "Story 1"]);
+  });
+
   test("is not prolonged by a correction, and begins again when the level is raised", async () => {
     const { send, tick, titles, clock } = life();
     await send({ updated: at(clock.now), breaking: { level: "bulletin" } });

@@ -11,7 +11,12 @@ import { documentKey } from "../support/documents.ts";
 import { tickOnce } from "../support/upkeep.ts";
 import { incoming, memoryWire, textOf } from "../support/wire.ts";
 
-const BREAKING = { name: "breaking", title: "Breaking news", where: { breaking: true as const } };
+const BREAKING = {
+  name: "breaking",
+  title: "Breaking news",
+  where: { breaking: true as const },
+  order: "breaking" as const,
+};
 
 /** A wire in memory with a clock that the test moves, as its newsroom, its readers and its upkeep see it. */
 export function life() {
