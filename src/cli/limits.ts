@@ -35,3 +35,6 @@ export const DOCUMENTS_AT_ONCE = 6;
 
 /** Files of a folder that are not taken and named in one line; behind them only their number. */
 export const MAX_NAMED = 5;
+
+/** Stories that `status` names of those that wait: a screen's half; --json has up to a hundred. */
+export const MAX_STORIES = 10;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { BREAKING_LEVELS } from "../core/levels.ts";
 import { FORMATS } from "../render/formats.ts";
 import { FieldProblemSchema, ProblemSchema } from "./problem.ts";
 
@@ -65,6 +66,17 @@ const place = withDocuments({ feed: string });
 export const PlacesSchema = v.object({
   id: string,
   version: string,
+  /** As documents show it, which may differ from what the newsroom sent. */
+  updated: v.exactOptional(
+    v.pipe(string, v.description("When documents say that it was updated (RFC 3339)")),
+  ),
+  breaking: v.exactOptional(
+    v.pipe(
+      v.picklist(BREAKING_LEVELS),
+      v.description("The level at which documents flag it, while it breaks"),
+    ),
+  ),
+  due: accepted.due,
   feeds: v.pipe(v.array(place), v.description("The feeds that the article belongs to")),
   left: v.pipe(
     v.array(place),

@@ -440,7 +440,7 @@ describe("validate", () => {
     const input = records.map((record) => JSON.stringify(record)).join("\n");
     const { stdout, stderr } = await flashwire(["validate", "-"], {}, input);
     expect(stdout).toMatch(/: 2 refused, 1 valid\n$/);
-    expect(stderr).toMatch(/^stdin:1: v #\/published must be at most 24 hours ahead/m);
+    expect(stderr).toMatch(/^stdin:1: v #\/published must be at most 400 days ahead/m);
     expect(stderr).toMatch(/^stdin:2: w #\/guid is what readers know article other by/m);
   });
 });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import pMap from "p-map";
 import { readConfig } from "../../config/environment.ts";
-import { type Place, PlacesSchema } from "../../contract/answers.ts";
+import { type Place, type Places, PlacesSchema } from "../../contract/answers.ts";
 import { WithdrawnProblemSchema } from "../../contract/problem.ts";
 import { RecordSchema } from "../../contract/record.ts";
 import type { Article, Published, Withdrawn } from "../../core/article.ts";
@@ -27,6 +27,9 @@ type Sight = Address & {
   error?: string;
 };
 
+/** The record, and where and how documents show it. */
+type Wanted = { article: Article; places: Places };
+
 export function addShow(program: Command): void {
   program
     .command("show")
@@ -46,13 +49,15 @@ async function run(id: string, _options: object, command: Command): Promise<void
   const target = await findTarget(flags, readConfig());
   const path = `/articles/${encodeArticleId(articleId(id) ?? id)}`;
   const article = await readStored(target, path);
-  const { version, feeds, left } = await ask(target, PlacesSchema, "GET", `${path}/feeds`);
-  const documents = [...documentsOf(feeds, true), ...documentsOf(left, false)];
-  const sights = await pMap(documents, (document) => look(article, document), {
+  const places = await ask(target, PlacesSchema, "GET", `${path}/feeds`);
+  const { version, due } = places;
+  const documents = [...documentsOf(places.feeds, true), ...documentsOf(places.left, false)];
+  const sights = await pMap(documents, (document) => look({ article, places }, document), {
     concurrency: DOCUMENTS_AT_ONCE,
   });
-  if (json) printJson({ version, article, documents: sights.map(({ contentType: _, ...sight }) => sight) });
-  else for (const line of [...recordLines(article, version), "", ...sightLines(sights)]) print(line);
+  if (json)
+    printJson({ version, due, article, documents: sights.map(({ contentType: _, ...sight }) => sight) });
+  else for (const line of [...recordLines(article, places), "", ...sightLines(sights, due)]) print(line);
 }
 
 function documentsOf(feeds: Place[], belongs: boolean): Address[] {
@@ -73,13 +78,13 @@ async function readStored(target: Target, path: string): Promise<Article> {
 }
 
 /** Fetched as a reader does: from the public address, without a token. */
-async function look(article: Article, document: Address): Promise<Sight> {
+async function look(wanted: Wanted, document: Address): Promise<Sight> {
   try {
     const response = await fetch(document.url);
     if (!response.ok) return { ...document, state: "failed", error: `answers ${response.status}` };
     // The XML parser takes its time to load, and only this command needs it.
     const { readDocument } = await import("../wire/read-document.ts");
-    return { ...document, ...sightOf(article, readDocument(document.contentType, await response.text())) };
+    return { ...document, ...sightOf(wanted, readDocument(document.contentType, await response.text())) };
   } catch (error) {
     const { cause, message } = error as Error & { cause?: { code?: string } };
     return { ...document, state: "failed", error: cause?.code ?? message };
@@ -87,7 +92,7 @@ async function look(article: Article, document: Address): Promise<Sight> {
 }
 
 function sightOf(
-  article: Article,
+  { article, places }: Wanted,
   { entries, deleted, isDetailed }: SeenDocument,
 ): Pick<Sight, "state" | "updated" | "breaking"> {
   // An id that is no IRI has another one in Atom; then its address tells.
@@ -98,8 +103,8 @@ function sightOf(
     undefined;
   if (!entry) return { state: deleted.includes(article.guid) ? "withdrawn" : "absent" };
   const { updated, breaking } = entry;
-  const flag = article.status === "published" ? article.breaking?.level : undefined;
-  const isSame = !isDetailed || (timeOf(updated) === timeOf(article.updated) && breaking === flag);
+  const isShown = timeOf(updated) === timeOf(places.updated ?? article.updated);
+  const isSame = !isDetailed || (isShown && breaking === places.breaking);
   return {
     state: article.status === "published" && isSame ? "present" : "other version",
     ...(updated === undefined ? {} : { updated }),
@@ -111,9 +116,14 @@ function timeOf(text: string | undefined): number {
   return Date.parse(text ?? "");
 }
 
-function recordLines(article: Article, version: string): string[] {
+function recordLines(article: Article, { version, due }: Places): string[] {
   const fields = article.status === "published" ? publishedFields(article) : withdrawnFields(article);
-  const all: [string, string | undefined][] = [...fields, ["version", version], ["identifier", article.guid]];
+  const own: [string, string | undefined][] = [
+    ["waits until", due],
+    ["version", version],
+    ["identifier", article.guid],
+  ];
+  const all = [...fields, ...own];
   const title = article.status === "published" ? article.headline : "(withdrawn)";
   return [
     `${paint("bold", plain(title))}`,
@@ -143,7 +153,8 @@ function withdrawnFields({ published, updated, reason }: Withdrawn): [string, st
   ];
 }
 
-function sightLines(sights: Sight[]): string[] {
+function sightLines(sights: Sight[], due: string | undefined): string[] {
+  if (due !== undefined && sights.length === 0) return [`No feed shows it before ${due}.`];
   if (sights.length === 0) return ["It has never been in a feed."];
   const rows = sights.map(({ feed, belongs, format, url, state, error, updated = "", breaking = "" }) => {
     const wanted = belongs ? state === "present" : state === "absent" || state === "withdrawn";

@@ -6,8 +6,8 @@ import { readServerFile, readWireFile, whoServes } from "../../local/data-folder
 import type { Opened } from "../../local/open.ts";
 import { type UpkeepStatus, upkeepStatus } from "../../upkeep/status.ts";
 import { examples, optionsOf } from "../command.ts";
-import { AUDIT_OVERDUE_MS } from "../limits.ts";
-import { EXIT, note, print, printJson, table } from "../output/print.ts";
+import { AUDIT_OVERDUE_MS, MAX_STORIES } from "../limits.ts";
+import { EXIT, note, plain, print, printJson, table } from "../output/print.ts";
 import { folderConfig, onFolder, refuseTarget } from "../wire/folder.ts";
 import { onStack, QUEUES, stackOf, withFolderOrStack } from "../wire/stack.ts";
 
@@ -48,7 +48,7 @@ async function run(_options: object, command: Command): Promise<void> {
 }
 
 /** Upkeep mends what it finds behind, so its number says how it was, and seldom how it is. */
-function upkeepLines({ last, found, rollout, nextRound, repairs }: UpkeepStatus): string[] {
+function upkeepLines({ last, found, rollout, nextRound, repairs, waiting }: UpkeepStatus): string[] {
   const lines = rollout === undefined ? [] : [rolloutLine(rollout)];
   if (last !== undefined) {
     const { at, records, feeds, documents, repaired } = last;
@@ -58,7 +58,10 @@ function upkeepLines({ last, found, rollout, nextRound, repairs }: UpkeepStatus)
   if (found !== undefined && found.at !== last?.at)
     lines.push(`last found behind: ${found.documents} (${names(found.repaired)}), ${found.at}`);
   lines.push(`next round of the audit: ${nextRound ?? "under way"}`);
-  return [...lines, `feeds that wait to be filled again: ${names(repairs)}`];
+  lines.push(`feeds that wait to be filled again: ${names(repairs)}`);
+  const next = waiting.slice(0, MAX_STORIES).map(({ id, at }) => `${plain(id)} (${at})`);
+  const more = waiting.length > MAX_STORIES ? ", and more" : "";
+  return [...lines, `stories that time will change: ${names(next)}${more}`];
 }
 
 function rolloutLine({ scope, begins, reached }: NonNullable<UpkeepStatus["rollout"]>): string {

@@ -3,6 +3,7 @@ import type { Place, Places } from "../../contract/answers.ts";
 import { articleId, decodeArticleId, encodeArticleId } from "../../core/article-id.ts";
 import { type FieldProblem, FlashwireError } from "../../core/errors.ts";
 import { placements, resolveFeed } from "../../core/feed.ts";
+import { isOut, shownBreaking, shownUpdated } from "../../core/record.ts";
 import { sentVersionOf } from "../../core/version.ts";
 import { type Outcome, withdraw } from "../../ingest/ingest.ts";
 import { addressesOf } from "../../render/outputs.ts";
@@ -82,11 +83,16 @@ async function getFeeds({ services }: Deps, c: Context): Promise<Response> {
   const { article, feeds } = record;
   const { site } = services;
   const now = placements(site, record);
+  const breaking = isOut(record) ? undefined : shownBreaking(record);
+  const due = record.pending?.release;
   const left = feeds.filter((feed) => !now.has(feed) && resolveFeed(site, feed) !== undefined);
   const placeOf = (feed: string): Place => ({ feed, ...addressesOf(site.origin, feed) });
   const places: Places = {
     id: article.id,
     version: sentVersionOf(record),
+    updated: shownUpdated(record),
+    ...(breaking !== undefined && { breaking: breaking.level }),
+    ...(due !== undefined && { due }),
     feeds: [...now.keys()].sort().map(placeOf),
     left: left.map(placeOf),
   };
