@@ -1,10 +1,10 @@
 import { type Feed, placements } from "./feed.ts";
-import { compareInstants } from "./instant.ts";
-import { type BreakingLevel, levelRank } from "./levels.ts";
+import type { BreakingLevel } from "./levels.ts";
 import { CHANGES, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
 import { type StoredRecord, shownBreaking, shownPublished, shownUpdated } from "./record.ts";
+import { raiseFloor, rankBy, type Shelf, setItem, sortItems } from "./shelf.ts";
 import type { Order, Site } from "./site.ts";
-import { compareText, versionOf } from "./version.ts";
+import { versionOf } from "./version.ts";
 
 /** A reference to one version of one article. */
 export type Entry = {
@@ -25,15 +25,6 @@ export type Tombstone = { id: string; version: string; guid: string; updated: st
  * which names bytes, tells an overtaken writer that it was overtaken.
  */
 export type VersionReference = { id: string; version: string; updated: string; accepted: string };
-
-/** Where an item stands in its shelf: the level of breaking news where the feed's order has one, its date, its id. */
-type Rank = { level?: BreakingLevel; date: string; id: string };
-
-/**
- * The newest items of an unbounded set. `floor` is the rank of the newest item that was ever dropped for want of
- * room: the shelf holds exactly the items that rank above it. Without a floor it holds them all.
- */
-export type Shelf<T> = { items: T[]; floor?: Rank };
 
 /** The newest entries of one feed. `revision` counts its writes; nothing rendered depends on it. */
 export type Window = {
@@ -171,50 +162,4 @@ function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
   }
   if (!record.feeds.includes(feed.name)) return {};
   return article.status === "withdrawn" ? { tombstone: { ...change, guid }, change } : { change };
-}
-
-/** Takes the item with this id out of the shelf and puts the new one, if any, in its place. */
-function setItem<T extends { id: string }>(
-  shelf: Shelf<T>,
-  id: string,
-  item: T | undefined,
-  rank: (item: T) => Rank,
-  capacity: number,
-): Shelf<T> {
-  const old = shelf.items.find((other) => other.id === id);
-  const fits = item !== undefined && (shelf.floor === undefined || newestFirst(rank(item), shelf.floor) < 0);
-  if (!fits && old === undefined) return shelf;
-  if (fits && old !== undefined && JSON.stringify(old) === JSON.stringify(item)) return shelf;
-  const others = shelf.items.filter((other) => other.id !== id);
-  const items = fits ? sortItems([...others, item], rank) : others;
-  const dropped = items[capacity];
-  const floor = dropped === undefined ? shelf.floor : rank(dropped);
-  return { items: items.slice(0, capacity), ...(floor === undefined ? {} : { floor }) };
-}
-
-function raiseFloor<T>(shelf: Shelf<T>, floor: Rank | undefined, rank: (item: T) => Rank): Shelf<T> {
-  if (floor === undefined || (shelf.floor !== undefined && newestFirst(shelf.floor, floor) <= 0))
-    return shelf;
-  return { items: shelf.items.filter((item) => newestFirst(rank(item), floor) < 0), floor };
-}
-
-function rankBy(by: Order): (item: Entry) => Rank;
-function rankBy(by: "accepted"): (item: VersionReference | Tombstone) => Rank;
-function rankBy(by: Order | "accepted") {
-  const date = by === "breaking" ? "published" : by;
-  return (item: { id: string; level?: BreakingLevel } & Partial<Record<typeof date, string>>): Rank => {
-    const rank = { date: item[date] as string, id: item.id };
-    return by === "breaking" && item.level !== undefined ? { level: item.level, ...rank } : rank;
-  };
-}
-
-function sortItems<T>(items: T[], rank: (item: T) => Rank): T[] {
-  return items.toSorted((a, b) => newestFirst(rank(a), rank(b)));
-}
-
-/** Strongest level first, then newest; one date: by id. Negative when `a` stands before `b`. */
-function newestFirst(a: Rank, b: Rank): number {
-  return (
-    levelRank(a.level) - levelRank(b.level) || compareInstants(b.date, a.date) || compareText(a.id, b.id)
-  );
 }

@@ -98,14 +98,10 @@ function articlesPath() {
 
 function articlePath() {
   const accepted = (description: string) => ok(description, ref("Accepted"));
-  const failures = problems(
-    "malformed",
-    "unauthorized",
-    "precondition-failed",
-    "too-large",
-    "unsupported-media-type",
+  const writes = problems(
+    ...(["malformed", "unauthorized", "precondition-failed", "too-large", "unsupported-media-type"] as const),
+    ...(["invalid", "unreadable", "storage", "busy", "unavailable"] as const),
   );
-  const writes = { ...failures, ...problems("invalid", "unreadable", "storage", "busy", "unavailable") };
   return {
     parameters: [id],
     get: {

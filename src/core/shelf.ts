@@ -1,0 +1,62 @@
+import { compareInstants } from "./instant.ts";
+import { type BreakingLevel, levelRank } from "./levels.ts";
+import type { Order } from "./site.ts";
+import { compareText } from "./version.ts";
+
+/** Where an item stands in its shelf: the level of breaking news where the feed's order has one, its date, its id. */
+type Rank = { level?: BreakingLevel; date: string; id: string };
+
+/**
+ * The newest items of an unbounded set. `floor` is the rank of the newest item that was ever dropped for want of
+ * room: the shelf holds exactly the items that rank above it. Without a floor it holds them all.
+ */
+export type Shelf<T> = { items: T[]; floor?: Rank };
+
+type Placed = { id: string; published: string; updated: string; level?: BreakingLevel };
+type Accepted = { id: string; accepted: string };
+
+/** Takes the item with this id out of the shelf and puts the new one, if any, in its place. */
+export function setItem<T extends { id: string }>(
+  shelf: Shelf<T>,
+  id: string,
+  item: T | undefined,
+  rank: (item: T) => Rank,
+  capacity: number,
+): Shelf<T> {
+  const old = shelf.items.find((other) => other.id === id);
+  const fits = item !== undefined && (shelf.floor === undefined || newestFirst(rank(item), shelf.floor) < 0);
+  if (!fits && old === undefined) return shelf;
+  if (fits && old !== undefined && JSON.stringify(old) === JSON.stringify(item)) return shelf;
+  const others = shelf.items.filter((other) => other.id !== id);
+  const items = fits ? sortItems([...others, item], rank) : others;
+  const dropped = items[capacity];
+  const floor = dropped === undefined ? shelf.floor : rank(dropped);
+  return { items: items.slice(0, capacity), ...(floor === undefined ? {} : { floor }) };
+}
+
+export function raiseFloor<T>(shelf: Shelf<T>, floor: Rank | undefined, rank: (item: T) => Rank): Shelf<T> {
+  if (floor === undefined || (shelf.floor !== undefined && newestFirst(shelf.floor, floor) <= 0))
+    return shelf;
+  return { items: shelf.items.filter((item) => newestFirst(rank(item), floor) < 0), floor };
+}
+
+export function rankBy(by: Order): (item: Placed) => Rank;
+export function rankBy(by: "accepted"): (item: Accepted) => Rank;
+export function rankBy(by: Order | "accepted") {
+  const date = by === "breaking" ? "published" : by;
+  return (item: { id: string; level?: BreakingLevel } & Partial<Record<typeof date, string>>): Rank => {
+    const rank = { date: item[date] as string, id: item.id };
+    return by === "breaking" && item.level !== undefined ? { level: item.level, ...rank } : rank;
+  };
+}
+
+export function sortItems<T>(items: T[], rank: (item: T) => Rank): T[] {
+  return items.toSorted((a, b) => newestFirst(rank(a), rank(b)));
+}
+
+/** Strongest level first, then newest; one date: by id. Negative when `a` stands before `b`. */
+function newestFirst(a: Rank, b: Rank): number {
+  return (
+    levelRank(a.level) - levelRank(b.level) || compareInstants(b.date, a.date) || compareText(a.id, b.id)
+  );
+}
