@@ -15,7 +15,7 @@ export type Life = Pick<StoredRecord, "pending" | "breakingSince" | "settled">;
 export function lifeOf(site: Site, article: Article, current: StoredRecord | undefined, now: number): Life {
   if (article.status === "withdrawn") return {};
   const release = releaseOf(article, now);
-  const since = breakingSince(article, current, release ?? startOf(article, current, now));
+  const since = breakingSince(article, current, release ?? new Date(now).toISOString());
   const settle = since === undefined ? undefined : settlesAt(site, article.breaking as Breaking, since);
   const isSettled = settle !== undefined && Date.parse(settle) <= now;
   const { expires } = article;
@@ -43,12 +43,6 @@ function releaseOf({ embargo, published }: Published, now: number): string | und
   return dates.sort(compareInstants).at(-1);
 }
 
-/** A first version counts from its own date, so that an archive which is sent in with its flags is no breaking news. */
-function startOf({ updated }: Published, current: StoredRecord | undefined, now: number): string {
-  const today = new Date(now).toISOString();
-  return current === undefined ? earlier(today, updated) : today;
-}
-
 /** A version that sets or raises the level begins anew; a correction of breaking news does not. */
 function breakingSince(
   article: Published,
@@ -66,12 +60,7 @@ function breakingSince(
 
 /** Records of earlier versions of the wire do not tell. */
 function sinceOf(record: StoredRecord): string {
-  const updated = shownUpdated(record);
-  return record.breakingSince ?? earlier(record.accepted ?? updated, updated);
-}
-
-function earlier(a: string, b: string): string {
-  return compareInstants(a, b) < 0 ? a : b;
+  return record.breakingSince ?? record.accepted ?? shownUpdated(record);
 }
 
 function settlesAt({ breakingMinutes }: Site, { level, until }: Breaking, since: string): string {

@@ -73,18 +73,6 @@ describe("breaking news", () => {
     expect(await titles("breaking")).toEqual([]);
   });
 
-  test("of an archive that is sent in with its flags is over", async () => {
-    const { send, titles, clock } = life();
-    await send({
-      published: at(clock.now - 48 * HOUR),
-      updated: at(clock.now - 48 * HOUR),
-      breaking: { level: "flash" },
-    });
-    expect(await titles("breaking")).toEqual([]);
-    await send({ updated: at(clock.now), breaking: { level: "flash" } }, 2);
-    expect(await titles("breaking")).toEqual(["Story 2"]);
-  });
-
   test("begins again when a version without the flag came between", async () => {
     const { send, titles, clock } = life();
     await send({ updated: at(clock.now), breaking: { level: "flash" } });
