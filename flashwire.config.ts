@@ -51,7 +51,7 @@ export default defineSite({
    */
   feeds: [
     { name: "all", title: "All stories" },
-    { name: "breaking", title: "Breaking news", where: { breaking: true } },
+    { name: "breaking", title: "Breaking news", where: { breaking: true }, order: "breaking" },
     {
       name: "corrections",
       title: "Corrections and clarifications",

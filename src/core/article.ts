@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import {
   author,
-  type BREAKING_LEVELS,
   breaking,
   type CHANGE_KINDS,
   change,

@@ -149,7 +149,7 @@ const CASES: Case[] = [
   ["corrections", [{ kind: "update" }, "2 km."], undefined, ["#/corrections/0/at", "#/corrections/1"]],
   [
     "corrections",
-    [null, { kind: "update", at: "2027-01-04T00:00:00Z" }, { kind: "update", at: "2027-01-01T00:00:00Z" }],
+    [null, { kind: "update", at: "2029-01-04T00:00:00Z" }, { kind: "update", at: "2027-01-01T00:00:00Z" }],
     [{ kind: "update", at: "2027-01-01T00:00:00.000Z" }],
     ["#/corrections/1/at"],
   ],
