@@ -1,8 +1,9 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { FlashwireError } from "../core/errors.ts";
 import { MAX_BATCH } from "../core/limits.ts";
 import type { ArticlesReport } from "../publish/publish.ts";
 import { FORMATS } from "../render/formats.ts";
-import { articleIdOf } from "../repository/records.ts";
+import { articleIdOf, articleKey } from "../repository/records.ts";
 import { askForRepair } from "../upkeep/rebuild-job.ts";
 import { writtenIn } from "./s3-event.ts";
 import type { AwsWire } from "./services.ts";
@@ -28,12 +29,16 @@ export async function publishBatch(wire: Wire, event: SQSEvent): Promise<SQSBatc
   return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** Publishes inside a request. Rejects when an article could not be published everywhere. */
-export async function publishInRequest(wire: Wire, ids: string[]): Promise<void> {
+/** Publishes inside a request. Answers the articles that are not published everywhere, with what went wrong. */
+export async function publishInRequest(wire: Wire, ids: string[]): Promise<Map<string, unknown>> {
+  const all = new Map<string, unknown>();
   for (let i = 0; i < ids.length; i += MAX_BATCH) {
-    const { left } = await publishPart(wire, ids.slice(i, i + MAX_BATCH));
-    for (const error of left.values()) throw error;
+    const { left, unreadable } = await publishPart(wire, ids.slice(i, i + MAX_BATCH));
+    for (const id of unreadable)
+      all.set(id, new FlashwireError("unreadable", `What is stored under ${articleKey(id)} cannot be read.`));
+    for (const [id, error] of left) all.set(id, error);
   }
+  return all;
 }
 
 async function publishPart({ services, watch }: Wire, ids: string[]): Promise<ArticlesReport> {

@@ -14,7 +14,12 @@ const uri = v.pipe(string, v.url());
 const accepted = {
   id: string,
   version: v.pipe(string, v.description("Names the version: its revision, or when it was updated")),
-  result: v.picklist(["created", "updated", "scheduled", "unchanged", "superseded", "withdrawn"]),
+  result: v.pipe(
+    v.picklist(["created", "updated", "scheduled", "unchanged", "superseded", "withdrawn", "withdrawing"]),
+    v.description(
+      "`withdrawing`: the kill is kept, and documents that show the article are still to be written",
+    ),
+  ),
   feeds: v.pipe(v.array(string), v.description("Every feed that the article is or ever was in")),
   due: v.exactOptional(
     v.pipe(string, v.description("When an article becomes public that waits until then (RFC 3339)")),

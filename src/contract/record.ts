@@ -25,5 +25,6 @@ export const TombstoneSchema = v.object({
   updated: v.string(),
   revision: v.exactOptional(v.number()),
   reason: v.exactOptional(v.string()),
+  notice: v.exactOptional(v.string()),
   status: v.literal("withdrawn"),
 }) satisfies v.GenericSchema<unknown, Withdrawn>;

@@ -28,6 +28,7 @@ import {
   list,
   name,
   object,
+  paragraph,
   url,
 } from "./fields.ts";
 import type { BreakingLevel } from "./levels.ts";
@@ -96,17 +97,19 @@ export const ArticleSchema = object({
 
 const { status: _, ...content } = ArticleSchema.entries;
 
+const words = { reason: optional(note), notice: optional(paragraph(limit.MAX_NOTICE)) };
+
 /** A record whose status is withdrawn: the content may be left out, since it is not kept. */
 export const WithdrawnSchema = object({
   ...content,
   url: optional(url),
   headline: optional(headline),
-  reason: optional(note),
+  ...words,
   status: v.literal("withdrawn"),
 });
 
 /** What a request to withdraw may say. */
-export const ReasonSchema = object({ reason: optional(note) });
+export const ReasonSchema = object(words);
 
 /** What the schema makes of a record. */
 export type Checked = v.InferOutput<typeof ArticleSchema>;
@@ -132,14 +135,16 @@ export type Published = Omit<Checked, "guid" | "updated" | "breaking" | "change"
   status: "published";
 };
 
+/** What a newsroom says of a withdrawal. `reason` is for the newsroom alone; `notice` is what the public is told. */
+export type WithdrawalWords = { reason?: string; notice?: string };
+
 /** What is left of a killed article: enough to tell every consumer, nothing of the content. */
-export type Withdrawn = {
+export type Withdrawn = WithdrawalWords & {
   id: string;
   guid: string;
   published: string;
   updated: string;
   revision?: number;
-  reason?: string;
   status: "withdrawn";
 };
 

@@ -69,6 +69,9 @@ export const MAX_AUTHORS = 64;
 /** A picture gallery. */
 export const MAX_MEDIA = 128;
 
+/** What the public is told of a withdrawal: a few sentences, for every feed keeps them with its newest withdrawals. */
+export const MAX_NOTICE = 1_000;
+
 /** Links to other stories. */
 export const MAX_RELATED = 64;
 

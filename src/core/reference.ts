@@ -184,7 +184,12 @@ export const ARTICLE_REFERENCE: Reference = {
     example: "published",
   },
   reason: {
-    description: "Only with the status `withdrawn`: why the article was withdrawn.",
+    description: "Only with the status `withdrawn`: why the article was withdrawn. No document shows it.",
     example: "Published by mistake.",
+  },
+  notice: {
+    description:
+      "Only with the status `withdrawn`: what the public is told. Without it, the public is told nothing more.",
+    example: "This report was withdrawn because it could not be confirmed.",
   },
 };

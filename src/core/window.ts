@@ -16,8 +16,8 @@ export type Entry = {
   /** Only in a feed whose order is `breaking`. */
   level?: BreakingLevel;
 };
-/** A reference to a withdrawal. `accepted`: when the wire took it in. */
-export type Tombstone = { id: string; version: string; guid: string; updated: string; accepted: string };
+/** A reference to a withdrawal. `accepted`: when the wire took it in. `notice`: what the public is told of it. */
+export type Tombstone = VersionReference & { guid: string; notice?: string };
 
 /**
  * A reference to the newest version of any record that was ever in the feed, shown or not. A digest of those taken in
@@ -161,5 +161,7 @@ function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
     return { entry, change };
   }
   if (!record.feeds.includes(feed.name)) return {};
-  return article.status === "withdrawn" ? { tombstone: { ...change, guid }, change } : { change };
+  if (article.status !== "withdrawn") return { change };
+  const { notice } = article;
+  return { tombstone: { ...change, guid, ...(notice !== undefined && { notice }) }, change };
 }

@@ -4,11 +4,14 @@ import type { Services } from "../services.ts";
 import type { TokenCheck } from "./auth.ts";
 import { problemResponse } from "./problem.ts";
 
+/** Articles that are not published everywhere yet, with what went wrong. */
+export type Left = ReadonlyMap<string, unknown>;
+
 export type Deps = {
   services: Services;
   tokens: TokenCheck;
-  /** Brings the feeds of these articles up to date; rejects when it could not for some. */
-  publish: (ids: string[]) => Promise<void>;
+  /** Brings the feeds of these articles up to date, and those of `kills` before all other work. */
+  publish: (ids: string[], kills: ReadonlySet<string>) => Promise<Left>;
   /** For /healthz: which wire this is, to who has only its address; and what must not throw besides the stores. */
   health?: { wire: string; check(): void };
 };

@@ -1,7 +1,15 @@
 import type { Accepted } from "../contract/answers.ts";
 import { type FieldProblem, FlashwireError } from "../core/errors.ts";
-import { type Incoming, ingest, isWritten, type Outcome, type Preconditions } from "../ingest/ingest.ts";
-import type { Deps } from "./route.ts";
+import {
+  type Incoming,
+  ingest,
+  isKill,
+  isWritten,
+  type Outcome,
+  type Preconditions,
+} from "../ingest/ingest.ts";
+import { askForKillOf } from "../repository/schedule.ts";
+import type { Deps, Left } from "./route.ts";
 
 /** Takes a record in and writes down who sent it. */
 export async function accept(
@@ -38,6 +46,11 @@ export function acceptedOf(outcome: Outcome, warnings: FieldProblem[] = []): Acc
   };
 }
 
+/** The status of the answer: 202 while documents may still show a killed article (RFC 9110 §15.3.3). */
+export function statusOf({ result }: Outcome): number {
+  return result === "created" ? 201 : result === "withdrawing" ? 202 : 200;
+}
+
 /** Whether the request wants a record with warnings to be refused. */
 export function wantsStrict(url: string): boolean {
   const [said, ...others] = new URL(url).searchParams.getAll("strict");
@@ -54,39 +67,56 @@ export function wantsPublished(url: string): boolean {
   throw new FlashwireError("malformed", "wait can only be published, and only once: ?wait=published");
 }
 
+/** An outcome as the request ends. `failure`: for a client that waits for documents which could not be written. */
+export type Finished = { outcome: Outcome; failure?: FlashwireError };
+
 /**
  * Publishes inside the request what cannot wait for the event of its write: breaking news, kills, and whatever the
- * client waits for. The event publishes again, so a failure is only told to a client that waits: it throws
- * `unavailable` then.
+ * client waits for. The event publishes again, so a failure is told to a client that waits, and of a kill: it is
+ * `withdrawing` as long as a document may show the article, and the next tick finishes it before all other work.
  */
-export async function publishOutcomes(
-  { services, publish }: Deps,
-  outcomes: Outcome[],
-  wait: boolean,
-): Promise<void> {
-  const ids = outcomes.filter((outcome) => wait || isUrgent(outcome)).map(({ id }) => id);
-  await publishIds({ services, publish }, ids, wait);
-}
-
-/** The same for articles whose outcomes are not in memory any more. */
-export async function publishIds(
-  { services, publish }: Pick<Deps, "services" | "publish">,
-  ids: string[],
-  wait: boolean,
-): Promise<void> {
-  if (ids.length === 0) return;
-  try {
-    await publish([...new Set(ids)]);
-  } catch (cause) {
-    services.log("publish.failed", { ids, error: String(cause) });
+export async function publishOutcomes(deps: Deps, outcomes: Outcome[], wait: boolean): Promise<Finished[]> {
+  const left = await publishNow(
+    deps,
+    outcomes.filter((outcome) => wait || isUrgent(outcome)),
+  );
+  const finish = async (outcome: Outcome): Promise<Finished> => {
+    if (!left.has(outcome.id)) return { outcome };
+    if (isKill(outcome)) return { outcome: await goesOn(deps, outcome) };
+    if (!wait) return { outcome };
     const detail = "Accepted, and it will be published; the feeds could not be brought up to date just now.";
-    if (wait) throw new FlashwireError("unavailable", detail, [], { cause });
-  }
+    return {
+      outcome,
+      failure: new FlashwireError("unavailable", detail, [], { cause: left.get(outcome.id) }),
+    };
+  };
+  return Promise.all(outcomes.map(finish));
 }
 
-/** What does not wait for the event of its write: breaking news and kills. */
+/** Publishes these articles; answers those that are left, with what went wrong. Rejects never. */
+export async function publishNow({ services, publish }: Deps, outcomes: Outcome[]): Promise<Left> {
+  const ids = [...new Set(outcomes.map(({ id }) => id))];
+  if (ids.length === 0) return new Map();
+  const kills = new Set(outcomes.filter(isKill).map(({ id }) => id));
+  const left = await publish(ids, kills).catch((error: unknown) => new Map(ids.map((id) => [id, error])));
+  const [error] = left.values();
+  if (left.size > 0) services.log("publish.failed", { ids: [...left.keys()], error: String(error) });
+  return left;
+}
+
+/** The kill is in the record; the note only brings it forward in the queue, so that it may fail. */
+async function goesOn({ services }: Deps, outcome: Outcome): Promise<Outcome> {
+  const { id } = outcome;
+  await askForKillOf(services, id).catch((error: unknown) =>
+    services.log("kill.failed", { id, error: String(error) }),
+  );
+  return { ...outcome, result: "withdrawing" };
+}
+
+/** What does not wait for the event of its write: breaking news; and kills, also one that came before. */
 export function isUrgent(outcome: Outcome): boolean {
+  if (isKill(outcome)) return true;
   const { article } = outcome.record;
-  if (article.status === "withdrawn") return isWritten(outcome);
-  return isWritten(outcome) && article.breaking !== undefined && outcome.due === undefined;
+  const isBreaking = article.status === "published" && article.breaking !== undefined;
+  return isWritten(outcome) && isBreaking && outcome.due === undefined;
 }

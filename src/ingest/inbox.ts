@@ -14,12 +14,13 @@ import {
   putResult,
   RESULT,
 } from "../repository/inbox.ts";
+import { askForKillOf } from "../repository/schedule.ts";
 import type { ObjectHead } from "../store/port.ts";
 import { isRecordFile, promisesLines, RECORD_ENDINGS } from "../stream/names.ts";
 import { type FoundItem, NO_RECORD, readRecords, type Shape } from "../stream/read.ts";
 import type { StreamItem, StreamPosition } from "../stream/records.ts";
 import { readArticle, siteContext } from "../validate/article.ts";
-import { type IngestDeps, ingest, isWritten } from "./ingest.ts";
+import { type IngestDeps, ingest, isKill, isWritten, type Outcome } from "./ingest.ts";
 import { INBOX_BATCH_BYTES, MAX_INBOX_PROBLEMS, STREAM_CONCURRENCY } from "./limits.ts";
 
 /** How a file comes to the work on it. */
@@ -144,6 +145,7 @@ async function takeItem(deps: IngestDeps, item: StreamItem, result: InboxResult)
     if (!isWritten(outcome)) result.unchanged++;
     else {
       result.accepted++;
+      if (isKill(outcome) && outcome.feeds.length > 0) await bringForward(deps, outcome, result);
       const { id, version } = outcome;
       const etag = outcome.etag.replaceAll('"', "");
       deps.log("article.accepted", { id, version, result: outcome.result, by: result.file, etag });
@@ -153,6 +155,15 @@ async function takeItem(deps: IngestDeps, item: StreamItem, result: InboxResult)
     if (!(error instanceof FlashwireError) || PASSING.has(error.code)) throw error;
     refuse(deps, item, error, result);
   }
+}
+
+/**
+ * A kill is not done with its record: the next tick writes its documents before all other work. A run that ends before
+ * the note is there loses the kill its place in the queue, and nothing else.
+ */
+async function bringForward(deps: IngestDeps, { id }: Outcome, result: InboxResult): Promise<void> {
+  result.withdrawing = (result.withdrawing ?? 0) + 1;
+  await askForKillOf(deps, id);
 }
 
 /** What a later try of the same record may not meet again. */

@@ -1,5 +1,5 @@
-import type { Article, Incoming } from "../core/article.ts";
-import { type FieldProblem, FlashwireError } from "../core/errors.ts";
+import type { Article, Incoming, WithdrawalWords } from "../core/article.ts";
+import { FlashwireError } from "../core/errors.ts";
 import { checkGuid, defaultGuid } from "../core/guid.ts";
 import { compareInstants } from "../core/instant.ts";
 import type { StoredRecord } from "../core/record.ts";
@@ -9,34 +9,18 @@ import { remind } from "../life/remind.ts";
 import { claimGuid } from "../repository/guids.ts";
 import { etagOf, putRecord, readRecord, recordBytes, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
+import { searchFeeds } from "../repository/windows.ts";
 import { compareAndSwap, type Pacing } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { nextRecord, relate } from "./next-record.ts";
+import { type Outcome, outcome, resultOf } from "./outcome.ts";
 
 export type { Incoming } from "../core/article.ts";
+export { isKill, isWritten, type Outcome } from "./outcome.ts";
 
 /** What taking records in needs of the wire. */
 export type IngestDeps = Pacing & { site: Site; stores: Stores; log: Log; now(): number };
-
-export type Outcome = {
-  id: string;
-  version: string;
-  /** `scheduled`: the article waits until `due`. `superseded`: the content came before and was replaced under the same version; nothing is written. */
-  result: "created" | "updated" | "scheduled" | "unchanged" | "superseded" | "withdrawn";
-  /** Every feed that the article is or was in. */
-  feeds: string[];
-  etag: string;
-  /** When the article becomes public: RFC 3339, UTC. */
-  due?: string;
-  record: StoredRecord;
-  warnings: FieldProblem[];
-};
-
-/** Whether the record was written, which is the event that gets it published. */
-export function isWritten({ result }: Outcome): boolean {
-  return result !== "unchanged" && result !== "superseded";
-}
 
 /** What the caller demands. `ifMatch`: of the ETag of the record. `strict`: what would be a warning is an error. */
 export type Preconditions = { ifMatch?: (etag: string | undefined) => boolean; strict?: boolean };
@@ -62,11 +46,11 @@ export function ingest(
   });
 }
 
-/** Kills an article now: a tombstone stays. Withdrawing twice is withdrawing once. */
+/** Kills an article now: a tombstone stays. Withdrawing twice is withdrawing once, and the first words stay. */
 export function withdraw(
   deps: IngestDeps,
   id: string,
-  reason?: string,
+  words: WithdrawalWords = {},
   preconditions: Preconditions = {},
 ): Promise<Outcome> {
   return replace(deps, id, preconditions, (current, broken) => {
@@ -84,7 +68,7 @@ export function withdraw(
       // Never before the version that it kills, even where the newsroom's clock runs ahead of ours.
       updated: compareInstants(now, killed) > 0 ? now : killed,
       ...(revision === undefined ? {} : { revision }),
-      ...(reason === undefined ? {} : { reason }),
+      ...words,
       status: "withdrawn",
     };
   });
@@ -121,13 +105,16 @@ function replace(
     if (current !== undefined && relation === "older") refuseOlder(article, current);
     // A client that names what it replaces goes back on purpose.
     if (current !== undefined && relation === "superseded" && ifMatch === undefined) {
-      if (strict) throw new FlashwireError("same-version", SUPERSEDED);
+      // A kill is carried out or refused.
+      const isKillOfLive = article.status === "withdrawn" && current.article.status === "published";
+      if (strict || isKillOfLive) throw new FlashwireError("same-version", SUPERSEDED);
       return {
         ...outcome(current, etagOf(current), "superseded"),
         warnings: [{ pointer: "#", detail: SUPERSEDED }],
       };
     }
-    const record = nextRecord(deps.site, article, { current, relation, now });
+    const found = broken === undefined ? [] : await feedsShowing(deps, article);
+    const record = nextRecord(deps.site, article, { current, relation, found, now });
     if (current === undefined && (await claimGuid(deps, article)) === CONFLICT) return CONFLICT;
     const body = recordBytes(record);
     const isNew = stored === undefined;
@@ -144,6 +131,19 @@ function replace(
 const SUPERSEDED =
   "this content came before and was replaced under the same version, so it changes nothing; to go back to it, send a " +
   "higher revision, a later updated, or If-Match with the ETag of the article";
+
+/**
+ * The feeds that show an article whose record cannot be read. A kill that cannot find them is refused; a live version
+ * is taken, and the audit finds the feeds.
+ */
+async function feedsShowing(deps: IngestDeps, { id, status }: Article): Promise<string[]> {
+  try {
+    return await searchFeeds(deps, id);
+  } catch (error) {
+    if (status === "withdrawn") throw error;
+    return [];
+  }
+}
 
 /** What a write of the record replaces, be it readable or not. */
 function foundOf(stored: TaggedRecord | UnreadableError | undefined): { etag: string } | undefined {
@@ -166,28 +166,4 @@ function withGuid(incoming: Incoming, guid: string): Article {
   // Keys in the order of the schema, whether or not the newsroom sent a guid: same content, same JSON.
   const { id, guid: _, ...rest } = incoming;
   return { id, guid, ...rest } as Article;
-}
-
-function resultOf({ article, pending }: StoredRecord, isNew: boolean): Outcome["result"] {
-  if (article.status === "withdrawn") return "withdrawn";
-  if (pending?.release !== undefined) return "scheduled";
-  return isNew ? "created" : "updated";
-}
-
-function outcome(record: StoredRecord, etag: string, result: Outcome["result"]): Outcome {
-  const { id } = record.article;
-  const version = sentVersionOf(record);
-  const due = record.pending?.release;
-  const waits = due === undefined ? {} : { due };
-  return { id, version, result, feeds: record.feeds, etag, ...waits, record, warnings: warningsOf(record) };
-}
-
-/** A newsroom that sends local time as UTC learns why its story is not there. */
-function warningsOf({ article, pending }: StoredRecord): FieldProblem[] {
-  if (pending?.release === undefined || article.status === "withdrawn") return [];
-  const isEmbargoed = article.embargo === pending.release;
-  const waits = `lies ahead, so no feed shows the article before ${pending.release}`;
-  const question = "BREAKING NEWS THAT WAITS: is it local time with the offset of UTC?";
-  const detail = article.breaking === undefined ? waits : `${waits}. ${question}`;
-  return [{ pointer: isEmbargoed ? "#/embargo" : "#/published", detail }];
 }

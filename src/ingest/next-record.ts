@@ -33,11 +33,19 @@ function isSameContent(article: Article, current: StoredRecord, order: number): 
   return order === 0 && JSON.stringify({ ...article, updated: shownUpdated(current) }) === stored;
 }
 
+/** `found`: feeds that show the article though no record says so. `now`: milliseconds since 1970. */
+export type Replacing = {
+  current: StoredRecord | undefined;
+  relation: Relation;
+  found: string[];
+  now: number;
+};
+
 /** The record that this article makes of the stored one. Throws `invalid` for more feeds than a record may name. */
 export function nextRecord(
   site: Site,
   article: Article,
-  { current, relation, now }: { current: StoredRecord | undefined; relation: Relation; now: number },
+  { current, relation, found, now }: Replacing,
 ): StoredRecord {
   const replaced = replacedBy(current, relation);
   const life = lifeOf(site, article, current, now);
@@ -46,7 +54,7 @@ export function nextRecord(
   const dates = datesShown(article, current, shownAt);
   const record: StoredRecord = {
     article,
-    feeds: placesOf(site, { article, ...life }, current),
+    feeds: placesOf(site, { article, ...life }, current, found),
     accepted: acceptedAfter(now, current),
     ...(relation !== "newer" && current !== undefined && { edition: (current.edition ?? 1) + 1 }),
     ...(replaced.length > 0 && { replaced }),
@@ -74,8 +82,8 @@ function digestOf(article: Article): string {
 }
 
 /** Every feed that the article was in, is in by the site file of today, and will be in. */
-function placesOf(site: Site, next: Standing, current: StoredRecord | undefined): string[] {
-  const feeds = new Set(current?.feeds);
+function placesOf(site: Site, next: Standing, current: StoredRecord | undefined, found: string[]): string[] {
+  const feeds = new Set([...found, ...(current?.feeds ?? [])]);
   if (current !== undefined) for (const feed of placements(site, current).keys()) feeds.add(feed);
   for (const feed of placements(site, next).keys()) feeds.add(feed);
   // A kill adds none, or one for a family of today; it is never refused.

@@ -19,7 +19,7 @@ import { portFor } from "./port.ts";
 import { adopt } from "./queue/adopt.ts";
 import { openJournal } from "./queue/journal.ts";
 import { withEvents } from "./queue/store-events.ts";
-import { startLoop } from "./queue/worker.ts";
+import { type Loop, startLoop } from "./queue/worker.ts";
 import { createTicks } from "./upkeep-timer.ts";
 
 export type Wire = {
@@ -88,10 +88,22 @@ async function openWire(config: Config, url: string, log: Log) {
   const app = createApp({
     services,
     tokens,
-    publish: loop.publish,
+    publish: (ids, kills) => leftOf(loop, ids, kills),
     health: { wire: folder.seat.id, check: folder.check },
   });
   return { url, folder, journal, loop, ticks, inbox, services, token, app };
+}
+
+/** The articles that a first try did not publish everywhere; the loop goes on with them. */
+async function leftOf(
+  loop: Pick<Loop, "publish">,
+  ids: string[],
+  kills: ReadonlySet<string>,
+): Promise<Map<string, unknown>> {
+  const left = new Map<string, unknown>();
+  const publish = (id: string) => loop.publish([id], kills).catch((error: unknown) => left.set(id, error));
+  await Promise.all(ids.map(publish));
+  return left;
 }
 
 const isArticle = (key: string) => articleIdOf(key) !== undefined;

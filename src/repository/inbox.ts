@@ -41,6 +41,8 @@ export type InboxResult = {
   /** What a person should know of a file that was taken: that there was nothing in it. */
   note?: string;
   accepted: number;
+  /** Of those accepted: kills that are in their records, and whose documents are written next. Absent when there are none. */
+  withdrawing?: number;
   unchanged: number;
   refused: number;
   refusals: Refusal[];

@@ -12,5 +12,8 @@ export const UNKNOWN_TOKEN_CACHE_MS = 3_000;
 /** Holders of tokens, revoked ones included: the desks and systems of a large newsroom. */
 export const MAX_TOKENS = 200;
 
+/** Windows that are read to find those which name an article, because its record does not tell: ten seconds on S3. */
+export const MAX_SEARCHED_WINDOWS = 5_000;
+
 /** Characters of article bodies that one publish keeps in memory; beyond it a shown article is read once more. */
 export const MAX_HELD_BODIES = 32 * 1_048_576;

@@ -15,6 +15,8 @@ const AT_ONCE = "0000-01-01T00:00:00.000Z";
 /** Where earlier versions left their notes for repairs. */
 const OLD_REPAIRS = "repairs/";
 
+/** A withdrawn article that may still stand in documents. Of the notes that are due at once, these come first. */
+const KILL = "kill";
 /** A feed that only a rebuild can fill. */
 const REPAIR = "repair";
 /** An article that time changes. */
@@ -24,12 +26,23 @@ const ENDING = ".json";
 /** `at`: when the story is due, RFC 3339 with milliseconds, UTC. */
 export type DueStory = { id: string; at: string };
 
-/** `repairs`: names of feeds. */
-export type Due = { repairs: string[]; stories: DueStory[] };
+/** `kills`: ids of withdrawn articles; `repairs`: names of feeds. */
+export type Due = { kills: string[]; repairs: string[]; stories: DueStory[] };
 
 const NOTE = Buffer.from("{}\n");
 const keyOf = (kind: string, name: string, at: string) => `${SCHEDULE}${at}/${kind}/${name}${ENDING}`;
+const killKey = (id: string) => keyOf(KILL, encodeArticleId(id), AT_ONCE);
 const storyKey = ({ id, at }: DueStory) => keyOf(STORY, encodeArticleId(id), at);
+
+/** Asks that the next tick finishes this kill, before any other work. */
+export async function askForKillOf({ stores }: Deps, id: string): Promise<void> {
+  await stores.newsroom.put(killKey(id), NOTE, { contentType: "application/json" });
+}
+
+/** Takes the note of a kill away. The caller has written every document that could show the article. */
+export async function settleKillOf({ stores }: Deps, id: string): Promise<void> {
+  await stores.newsroom.delete(killKey(id));
+}
 
 /** Asks for a repair of this feed, at once. However often it is asked for, it is one key. */
 export async function askForRepairOf({ stores }: Deps, feed: string): Promise<void> {
@@ -56,13 +69,15 @@ export async function settleStory({ stores }: Deps, due: DueStory): Promise<void
  * nothing is due.
  */
 export async function listDue({ stores }: Deps, now: number, max: number): Promise<Due> {
-  const due: Due = { repairs: [], stories: [] };
+  const due: Due = { kills: [], repairs: [], stories: [] };
   const last = new Date(now).toISOString();
   for await (const { kind, name, at } of listNotes({ stores })) {
     if (at > last || due.stories.length === max) break;
     if (kind === REPAIR && due.repairs.length < max) due.repairs.push(name);
-    const id = kind === STORY ? decodeArticleId(name) : undefined;
-    if (id !== undefined) due.stories.push({ id, at });
+    const id = kind === STORY || kind === KILL ? decodeArticleId(name) : undefined;
+    if (id === undefined) continue;
+    if (kind === STORY) due.stories.push({ id, at });
+    else if (due.kills.length < max) due.kills.push(id);
   }
   return due;
 }

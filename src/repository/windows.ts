@@ -1,12 +1,16 @@
+import pMap from "p-map";
 import * as v from "valibot";
+import { FlashwireError } from "../core/errors.ts";
 import type { Feed } from "../core/feed.ts";
 import { removedKey } from "../core/keys.ts";
 import { BREAKING_LEVELS } from "../core/levels.ts";
 import { emptyWindow, type Window } from "../core/window.ts";
+import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT, type Expected, type ObjectHead, type StoredObject, unchanged } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
 import type { SeenDocument } from "./documents.ts";
-import { parseStored, UnreadableError } from "./stored-json.ts";
+import { MAX_SEARCHED_WINDOWS } from "./limits.ts";
+import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 
 type Deps = { stores: Stores };
 
@@ -28,7 +32,7 @@ const Shape = v.object({
   revision: v.pipe(v.number(), v.safeInteger()),
   order: v.picklist(["published", "updated", "breaking"]),
   entries: shelf({ published: v.string(), label: v.optional(v.string()), level: v.optional(level) }),
-  tombstones: shelf({ guid: v.string(), accepted: v.string() }),
+  tombstones: shelf({ guid: v.string(), accepted: v.string(), notice: v.optional(v.string()) }),
   changes: shelf({ accepted: v.string() }),
   rebuilding: v.optional(v.string()),
 });
@@ -48,6 +52,35 @@ export async function* listFeedNames({ stores }: Deps, after?: string): AsyncIte
     const name = feedOf(key);
     if (name !== undefined) yield name;
   }
+}
+
+/**
+ * The names of all feeds whose window names this article, and of those whose window cannot be read. It reads every window:
+ * for an article whose record does not tell where it stands. Throws `unreadable` for more than MAX_SEARCHED_WINDOWS.
+ */
+export async function searchFeeds({ stores }: Deps, id: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of listFeedNames({ stores })) {
+    names.push(name);
+    if (names.length <= MAX_SEARCHED_WINDOWS) continue;
+    const detail = `More than ${MAX_SEARCHED_WINDOWS} feeds may show article ${id}, and its record does not say which.`;
+    throw new FlashwireError("unreadable", detail);
+  }
+  const found = await pMap(names, async (name) => [name, await mayName({ stores }, name, id)] as const, {
+    concurrency: CONCURRENCY,
+  });
+  return found.flatMap(([name, isFound]) => (isFound ? [name] : []));
+}
+
+async function mayName({ stores }: Deps, name: string, id: string): Promise<boolean> {
+  const key = windowKey(name);
+  const stored = await stores.newsroom.get(key);
+  if (stored === undefined) return false;
+  const read = async () => parseStored<Window>(key, stored, (window) => v.is(Shape, window));
+  const window = await orUnreadable(read());
+  if (window instanceof UnreadableError) return true;
+  const { entries, tombstones, changes } = window;
+  return [entries, tombstones, changes].some(({ items }) => items.some((item) => item.id === id));
 }
 
 /** When the window was written, and its ETag, without reading it. */

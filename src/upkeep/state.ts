@@ -10,6 +10,8 @@ export type TickReport = {
   repaired: string[];
   /** The number of documents that were behind, and were written. */
   documents: number;
+  /** The number of kills that were finished. */
+  killed: number;
   /** The number of stories that time has changed. */
   told: number;
   /** Feeds that were asked for, and are filled again. */
@@ -37,7 +39,7 @@ export type State = {
 };
 
 export const emptyReport = (): TickReport => ({
-  ...{ feeds: 0, records: 0, repaired: [], documents: 0, told: 0, filled: [], failed: [] },
+  ...{ feeds: 0, records: 0, repaired: [], documents: 0, killed: 0, told: 0, filled: [], failed: [] },
   isAtRest: false,
 });
 

@@ -17,6 +17,8 @@ export type UpkeepStatus = {
   rollout?: Rollout | undefined;
   /** Feeds that wait to be filled again; the first MAX_REPAIRS when there are more. */
   repairs: string[];
+  /** Withdrawn articles that may still stand in documents; the first MAX_REPAIRS when there are more. */
+  kills: string[];
   /** Stories that time has yet to change, the earliest first; the first MAX_NAMED when there are more. */
   waiting: DueStory[];
   /** What upkeep keeps and cannot be read, each in a sentence that names it. */
@@ -28,13 +30,13 @@ export async function upkeepStatus(deps: Pick<UpkeepDeps, "stores" | "now">): Pr
   const log: Log = (_, details) => unreadable.push(String(details?.error));
   const { last, found, round, nextRound } = await readUpkeepState<State>({ ...deps, log });
   const read = async () => {
-    const { repairs } = await listDue(deps, deps.now(), MAX_REPAIRS);
-    return { repairs, waiting: await listStories(deps, MAX_NAMED) };
+    const { kills, repairs } = await listDue(deps, deps.now(), MAX_REPAIRS);
+    return { kills, repairs, waiting: await listStories(deps, MAX_NAMED) };
   };
   const schedule = await read().catch((error) => {
     if (!(error instanceof FlashwireError)) throw error;
     unreadable.push(error.message);
-    return { repairs: [], waiting: [] };
+    return { kills: [], repairs: [], waiting: [] };
   });
   return {
     unreadable,

@@ -4,6 +4,7 @@ import { putUpkeepState, readUpkeepState } from "../repository/upkeep-state.ts";
 import { headWindow } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
+import { finishKills } from "./kills.ts";
 import { DAY_MS, MAX_DUE, MAX_OLD_NOTES } from "./limits.ts";
 import { askForRepair } from "./rebuild-job.ts";
 import { dueRollout } from "./rollout.ts";
@@ -23,7 +24,7 @@ export type Upkeep = {
   /** Compares the site file with the mark. To be called before the process writes its first document. */
   begin(): Promise<void>;
   /**
-   * Does what is due: stories that time changes first, then a rollout, repairs that are asked for, the audit. With
+   * Does what is due: kills first, stories that time changes, then a rollout, repairs that are asked for, the audit. With
    * nothing due it is one LIST and writes nothing. Safe to cut off at any point, and to run twice at once.
    */
   tick(isOver: TimeIsUp): Promise<TickReport>;
@@ -61,12 +62,14 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     const failed: Failure[] = [];
     if (!memory.isBegun) await begin();
     if (!memory.isStarted) memory.isStarted = await startFeeds(deps, failed);
-    const { repairs, stories } = await dueNow(deps, failed);
+    const { kills, repairs, stories } = await dueNow(deps, failed);
     const report = { ...emptyReport(), failed: failed.map(({ name }) => name) };
+    await finishKills(deps, kills, report);
     await tellStories(deps, stories, { isOver, report });
     const isAuditDue = deps.now() >= memory.nextRound;
     const isIdle = memory.rollout === undefined && !memory.hasJob && repairs.length === 0 && !isAuditDue;
-    if (isIdle) return { ...report, isAtRest: report.failed.length === 0 && stories.length === 0 };
+    const isAtRest = report.failed.length === 0 && stories.length + kills.length === 0;
+    if (isIdle) return { ...report, isAtRest };
     if (memory.rollout !== undefined) memory.rollout = await dueRollout(deps, options.settlesMs);
     await work(repairs, { isOver, report });
     return withoutFilled(report);
@@ -109,7 +112,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
 /** What the schedule asks for: one LIST where nothing is due. */
 async function dueNow(deps: UpkeepDeps, failed: Failure[]): Promise<Due> {
   const due = await attempt(deps, "schedule", failed, () => listDue(deps, deps.now(), MAX_DUE));
-  return due ?? { repairs: [], stories: [] };
+  return due ?? { kills: [], repairs: [], stories: [] };
 }
 
 /** Makes the fixed feeds of the site file, and takes over the notes of an earlier version. Answers whether all is done. */

@@ -5,6 +5,7 @@ import {
   type CheckedWithdrawal,
   type Incoming,
   ReasonSchema,
+  type WithdrawalWords,
   WithdrawnSchema,
 } from "../core/article.ts";
 import { articleId } from "../core/article-id.ts";
@@ -71,7 +72,7 @@ export function readArticle(input: unknown, context: ReadContext): ReadArticle {
 }
 
 /** Checks what a request to withdraw says. Throws `invalid`. */
-export function readReason(input: unknown): string | undefined {
+export function readReason(input: unknown): WithdrawalWords {
   if (!isObject(input)) throw invalid([{ pointer: "#", detail: "must be a JSON object" }]);
   const result = v.safeParse(ReasonSchema, input);
   const unknown = Object.keys(input).filter((name) => !Object.hasOwn(ReasonSchema.entries, name));
@@ -80,7 +81,7 @@ export function readReason(input: unknown): string | undefined {
     ...unknown.map((name) => ({ path: [name], detail: "is not a field of the record" })),
   ].map(({ path, detail }) => ({ pointer: pointer(path), detail }));
   if (problems.length > 0 || !result.success) throw invalid(problems);
-  return result.output.reason;
+  return result.output;
 }
 
 function repairRecord(

@@ -29,18 +29,21 @@ export const reasonJsonSchema = (): Schema => described(jsonSchemaOf(ReasonSchem
 /** The reference of the record: both forms in one schema, so that an editor completes every field. */
 export function articleReference() {
   const live = articleJsonSchema();
-  const { properties: { reason } = {}, required: withdrawn = [] } = withdrawnJsonSchema();
+  const { properties: { reason, notice } = {}, required: withdrawn = [] } = withdrawnJsonSchema();
   const { required = [] } = live;
   const isWithdrawn = { properties: { status: { const: "withdrawn" } }, required: ["status"] };
   return namedSchema("article", {
     title: "Flashwire article record",
     description: "One version of an article, as a newsroom sends it to PUT /articles/{id} or POST /articles.",
     type: "object",
-    properties: { ...live.properties, ...(reason && { reason }) },
+    properties: { ...live.properties, ...(reason && { reason }), ...(notice && { notice }) },
     required: required.filter((name) => withdrawn.includes(name)),
     additionalProperties: false,
     if: isWithdrawn,
-    else: { required: required.filter((name) => !withdrawn.includes(name)), properties: { reason: false } },
+    else: {
+      required: required.filter((name) => !withdrawn.includes(name)),
+      properties: { reason: false, notice: false },
+    },
   });
 }
 

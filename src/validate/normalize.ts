@@ -41,9 +41,9 @@ export function normalForm(checked: Checked): Incoming {
 
 /** A killed article: its content is not kept. */
 export function normalWithdrawal(checked: CheckedWithdrawal): Incoming {
-  const { id, guid, published, updated = published, revision, reason } = checked;
-  const kept = { id, guid, published, updated, revision: revision === 0 ? undefined : revision, reason };
-  return inOrder(WithdrawnSchema, { ...kept, status: "withdrawn" });
+  const { id, guid, published, updated = published, revision, reason, notice } = checked;
+  const kept = { id, guid, published, updated, revision: revision === 0 ? undefined : revision };
+  return inOrder(WithdrawnSchema, { ...kept, reason, notice, status: "withdrawn" });
 }
 
 /** Every tag once; a bare name that another tag says more about is that tag. */

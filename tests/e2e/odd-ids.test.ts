@@ -52,7 +52,7 @@ beforeAll(async () => {
 
   const { services } = memoryWire();
   const secret = await createToken(services, "desk");
-  const publish = async (ids: string[]) => void (await services.publisher.publish(ids));
+  const publish = async (ids: string[]) => (await services.publisher.publish(ids)).left;
   const handler = lambdaHandler(createApp({ services, tokens: storedTokens(services), publish }));
   asks["the Lambda adapter"] = async (method, path, body, type) => {
     const event = httpRequest(method, path, secret, body, type);

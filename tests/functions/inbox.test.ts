@@ -5,10 +5,13 @@ import { INBOX_PART_BYTES } from "../../src/aws/limits.ts";
 import type { AwsParts } from "../../src/aws/services.ts";
 import { MAX_BATCH } from "../../src/core/limits.ts";
 import { takeFile } from "../../src/ingest/inbox.ts";
+import { ingest } from "../../src/ingest/ingest.ts";
 import { INBOX_BATCH_BYTES, MAX_INBOX_PROBLEMS } from "../../src/ingest/limits.ts";
 import { readRecord } from "../../src/repository/records.ts";
+import { listDue } from "../../src/repository/schedule.ts";
 import { S3_ATTEMPTS } from "../../src/store/limits.ts";
 import { MAX_PROBLEMS_BYTES } from "../../src/validate/limits.ts";
+import { tickOnce } from "../support/upkeep.ts";
 import { incoming, type MemoryWire, memoryWire, s3Body, sqsEvent, textOf } from "../support/wire.ts";
 
 const KEY = "inbox/archive.ndjson";
@@ -84,6 +87,21 @@ test("when more records have warnings than a result names, it names the first on
   const { accepted, warnings } = await resultOf(wire);
   expect([accepted, warnings.length]).toEqual([count, MAX_INBOX_PROBLEMS]);
   expect(warnings.every(({ line }: { line: number }) => line <= MAX_INBOX_PROBLEMS + MAX_BATCH)).toBe(true);
+});
+
+test("when a file has kills of stories that are in feeds, its result counts them as under way, and the next tick finishes them", async () => {
+  const wire = memoryWire();
+  for (const n of [1, 2]) await ingest(wire.services, incoming(n));
+  await wire.services.publisher.publish(["story-1", "story-2"]);
+  const kill = (n: number) =>
+    JSON.stringify({ id: `story-${n}`, published: incoming(n).published, revision: 9, status: "withdrawn" });
+  const open = await drop(wire, KEY, `${kill(1)}\n${kill(7)}\n${JSON.stringify(incoming(3))}\n`);
+  await takeFile(wire.services, wire.services.stores.newsroom, KEY, { open, until: far });
+  expect(await resultOf(wire)).toMatchObject({ accepted: 3, withdrawing: 1 });
+  expect(await textOf(wire.published, "feeds/all/feed.json")).toContain("Story 1");
+  expect(await tickOnce(wire.services)).toMatchObject({ killed: 1, failed: [] });
+  expect(await textOf(wire.published, "feeds/all/feed.json")).not.toContain("Story 1");
+  expect((await listDue(wire.services, wire.clock.now, 10)).kills).toEqual([]);
 });
 
 /** As the events of the file, and of what is written down, run it: each with no time left. */

@@ -61,7 +61,7 @@ export function testWire(fields: Partial<SiteConfig> = {}): TestWire {
     publish: async (ids) => {
       published.push(ids);
       if (failure.error) throw failure.error;
-      await services.publisher.publish(ids);
+      return (await services.publisher.publish(ids)).left;
     },
   });
   const send = (method: string, path: string, options: Sent = {}) =>

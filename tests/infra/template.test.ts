@@ -59,7 +59,9 @@ describe("the packaged template", () => {
       "Get Put Delete inbox/*",
       "Get Put articles/*",
       "Get Put guids/*",
+      "Get windows/*",
       "List newsroom",
+      "Put schedule/*",
     ]);
     expect(s3GrantsOf(template, "PublishRole")).toEqual([
       "Get Put Delete feeds/*",
@@ -73,9 +75,9 @@ describe("the packaged template", () => {
       "Delete repairs/*",
       "Get Put Delete feeds/*",
       "Get Put Delete windows/*",
+      "Get Put articles/*",
       "Get Put site.json",
       "Get Put upkeep/state.json",
-      "Get articles/*",
       "List newsroom",
       "List site",
       "Put Delete schedule/*",
@@ -163,7 +165,7 @@ describe("the packaged template", () => {
 
   test("a page of another origin may send the edge what it may send a local wire, and read as much", async () => {
     const { services } = memoryWire();
-    const app = createApp({ services, tokens: async () => undefined, publish: async () => {} });
+    const app = createApp({ services, tokens: async () => undefined, publish: async () => new Map() });
     const local = async (method: string, name: string) =>
       listed((await app.request("/feeds/all/rss.xml", { method })).headers.get(name) ?? "");
     await services.publisher.startFeeds();

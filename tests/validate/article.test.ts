@@ -275,9 +275,12 @@ describe("normal form", () => {
     expect(JSON.stringify(taken(withdrawn).article)).toBe(JSON.stringify(withdrawn));
   });
 
-  test("a reason to withdraw", () => {
-    expect(readReason({ reason: " Wrong\u0000 person " })).toBe("Wrong person");
-    expect(readReason({})).toBeUndefined();
+  test("a reason to withdraw, and what the public is told", () => {
+    const words = readReason({ reason: " Wrong\u0000 person ", notice: "We were\u0000 wrong. " });
+    expect(words).toEqual({ reason: "Wrong person", notice: "We were wrong." });
+    expect(readReason({})).toEqual({});
+    const { url: _, headline: __, ...rest } = MINIMAL;
+    expect(taken({ ...rest, ...words, status: "withdrawn" }).article).toMatchObject(words);
     expect(errorsOf(() => readReason({ reason: 1, why: 2 }))).toMatchObject({
       "#/reason": "must be a string",
       "#/why": "is not a field of the record",

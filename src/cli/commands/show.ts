@@ -145,11 +145,12 @@ function publishedFields(article: Published): [string, string | undefined][] {
   ];
 }
 
-function withdrawnFields({ published, updated, reason }: Withdrawn): [string, string | undefined][] {
+function withdrawnFields({ published, updated, reason, notice }: Withdrawn): [string, string | undefined][] {
   return [
     ["published", published],
     ["withdrawn", updated],
     ["reason", reason],
+    ["notice", notice],
   ];
 }
 

@@ -48,7 +48,7 @@ async function run(_options: object, command: Command): Promise<void> {
 }
 
 /** Upkeep mends what it finds behind, so its number says how it was, and seldom how it is. */
-function upkeepLines({ last, found, rollout, nextRound, repairs, waiting }: UpkeepStatus): string[] {
+function upkeepLines({ last, found, rollout, nextRound, kills, repairs, waiting }: UpkeepStatus): string[] {
   const lines = rollout === undefined ? [] : [rolloutLine(rollout)];
   if (last !== undefined) {
     const { at, records, feeds, documents, repaired } = last;
@@ -58,6 +58,7 @@ function upkeepLines({ last, found, rollout, nextRound, repairs, waiting }: Upke
   if (found !== undefined && found.at !== last?.at)
     lines.push(`last found behind: ${found.documents} (${names(found.repaired)}), ${found.at}`);
   lines.push(`next round of the audit: ${nextRound ?? "under way"}`);
+  lines.push(`kills that are not in every document yet: ${names(kills)}`);
   lines.push(`feeds that wait to be filled again: ${names(repairs)}`);
   const next = waiting.slice(0, MAX_STORIES).map(({ id, at }) => `${plain(id)} (${at})`);
   const more = waiting.length > MAX_STORIES ? ", and more" : "";
@@ -107,7 +108,7 @@ async function folderStatus({ services, waiting }: Opened): Promise<Status> {
 }
 
 function problemsOf(
-  { queues, upkeep: { last, nextRound, unreadable } }: Omit<Status, "problems">,
+  { queues, upkeep: { last, nextRound, kills, unreadable } }: Omit<Status, "problems">,
   log: string,
 ): string[] {
   const problems = [...unreadable];
@@ -115,6 +116,7 @@ function problemsOf(
     if ((queues[name].dead ?? 0) > 0)
       problems.push(`Dead letters: mend what stopped them, then \`flashwire replay ${name}\`.`);
   }
+  if (kills.length > 0) problems.push(`Documents may still show ${names(kills)}; each tick tries again.`);
   if (last === undefined) return [...problems, "Upkeep has not run yet."];
   if (nextRound !== undefined && Date.now() - Date.parse(nextRound) > AUDIT_OVERDUE_MS)
     problems.push(`The audit is overdue; look into ${log}.`);

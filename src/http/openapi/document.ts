@@ -62,6 +62,7 @@ const id = {
   required: true,
   schema: { type: "string", minLength: 1, maxLength: MAX_ID_FORM },
 };
+const WITHDRAWING = "A kill that is kept, while documents may still show the article: they are written next";
 const security = [{ token: [] }];
 const record = { anyOf: [ref("Article"), ref("WithdrawnArticle")] };
 
@@ -123,6 +124,7 @@ function articlePath() {
       responses: {
         200: accepted("Updated, unchanged or withdrawn"),
         201: accepted("Created"),
+        202: accepted(WITHDRAWING),
         ...writes,
         ...problems("stale", "same-version", "guid-taken"),
       },
@@ -133,7 +135,8 @@ function articlePath() {
       parameters: [wait, ifMatch],
       requestBody: { required: false, content: content(ref("Reason")) },
       responses: {
-        200: accepted("Withdrawn, or unchanged when it was already"),
+        200: accepted("Withdrawn, or unchanged when it was already: no document shows it"),
+        202: accepted(WITHDRAWING),
         ...writes,
         ...problems("not-found"),
       },

@@ -14,7 +14,15 @@ import { readJson, readOptionalJson } from "../body.ts";
 import { isKnown, preconditions } from "../conditions.ts";
 import { problemResponse } from "../problem.ts";
 import { type Deps, type Handler, json, route } from "../route.ts";
-import { accept, acceptedOf, noted, publishOutcomes, wantsPublished, wantsStrict } from "../take-article.ts";
+import {
+  accept,
+  acceptedOf,
+  noted,
+  publishOutcomes,
+  statusOf,
+  wantsPublished,
+  wantsStrict,
+} from "../take-article.ts";
 import { postArticles } from "./bulk.ts";
 
 /** For whoever has a token only; a cache must ask each time. */
@@ -50,17 +58,22 @@ async function putArticle(deps: Deps, c: Context, by: string): Promise<Response>
     strict,
   });
   const outcome = await accept(deps, article, by, { ...preconditions(c.req.raw.headers), strict });
-  await publishOutcomes(deps, [outcome], wait);
-  return accepted(outcome, warnings);
+  return accepted(await publishOne(deps, outcome, wait), warnings);
 }
 
 async function deleteArticle(deps: Deps, c: Context, by: string): Promise<Response> {
   const wait = wantsPublished(c.req.url);
   const said = await readOptionalJson(c.req.raw);
-  const reason = said === undefined ? undefined : readReason(said);
-  const outcome = await withdraw(deps.services, idOf(c), reason, preconditions(c.req.raw.headers));
-  await publishOutcomes(deps, [noted(deps, outcome, by)], wait);
-  return accepted(outcome);
+  const words = said === undefined ? {} : readReason(said);
+  const outcome = await withdraw(deps.services, idOf(c), words, preconditions(c.req.raw.headers));
+  return accepted(await publishOne(deps, noted(deps, outcome, by), wait));
+}
+
+/** Throws `unavailable` to a client that waits for documents which could not be written. */
+async function publishOne(deps: Deps, outcome: Outcome, wait: boolean): Promise<Outcome> {
+  const [finished] = await publishOutcomes(deps, [outcome], wait);
+  if (finished?.failure !== undefined) throw finished.failure;
+  return finished?.outcome ?? outcome;
 }
 
 /** The record in normal form: sent back as it is, it changes nothing. */
@@ -125,5 +138,5 @@ function accepted(outcome: Outcome, warnings: FieldProblem[] = []): Response {
   const location: Record<string, string> = isNew
     ? { Location: `/articles/${encodeArticleId(outcome.id)}` }
     : {};
-  return json(acceptedOf(outcome, warnings), { ...headers, ...location }, isNew ? 201 : 200);
+  return json(acceptedOf(outcome, warnings), { ...headers, ...location }, statusOf(outcome));
 }

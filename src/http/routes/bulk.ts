@@ -3,7 +3,7 @@ import type { Answer } from "../../contract/answers.ts";
 import { sentId } from "../../core/article-id.ts";
 import type { FieldProblem } from "../../core/errors.ts";
 import { MAX_BATCH } from "../../core/limits.ts";
-import type { Outcome } from "../../ingest/ingest.ts";
+import { isKill, type Outcome } from "../../ingest/ingest.ts";
 import { STREAM_CONCURRENCY } from "../../ingest/limits.ts";
 import { readRecords } from "../../stream/read.ts";
 import type { StreamItem } from "../../stream/records.ts";
@@ -17,9 +17,11 @@ import type { Deps } from "../route.ts";
 import {
   accept,
   acceptedOf,
+  type Finished,
   isUrgent,
-  publishIds,
+  publishNow,
   publishOutcomes,
+  statusOf,
   wantsPublished,
   wantsStrict,
 } from "../take-article.ts";
@@ -116,26 +118,31 @@ async function takeRecord(
 }
 
 async function* answer(deps: Deps, results: AsyncIterable<Taken>, wait: boolean): AsyncIterable<Answer> {
-  const urgent: string[] = [];
+  const urgent: Outcome[] = [];
   const linger = () => deps.services.sleep(BATCH_LINGER_MS);
   for await (const batch of batched(results, MAX_BATCH, linger)) {
     const outcomes = batch.flatMap((result) => ("outcome" in result ? [result.outcome] : []));
-    if (!wait) urgent.push(...outcomes.filter(isUrgent).map(({ id }) => id));
-    const failure: unknown = await publishOutcomes(deps, wait ? outcomes : [], wait).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    for (const result of batch) yield answerOf(deps, result, failure);
+    if (!wait) urgent.push(...outcomes.filter((outcome) => isUrgent(outcome) && !isKill(outcome)));
+    // A kill is answered when it is done.
+    const awaited = outcomes.filter((outcome) => wait || isKill(outcome));
+    const finished = await publishOutcomes(deps, awaited, wait);
+    const ends = new Map(awaited.map((outcome, i) => [outcome, finished[i]]));
+    for (const result of batch) yield answerOf(deps, result, ends);
   }
   // At the end: a stream that stopped for each flash would be slower for all of them, and their events are on the way.
-  while (urgent.length > 0) await publishIds(deps, urgent.splice(0, MAX_BATCH), false);
+  while (urgent.length > 0) await publishNow(deps, urgent.splice(0, MAX_BATCH));
 }
 
-function answerOf({ services }: Deps, result: Taken, failure: unknown): Answer {
+function answerOf(
+  { services }: Deps,
+  result: Taken,
+  ends: ReadonlyMap<Outcome, Finished | undefined>,
+): Answer {
   const { line } = result;
-  const error = "error" in result ? result.error : failure;
+  const end = "outcome" in result ? (ends.get(result.outcome) ?? { outcome: result.outcome }) : undefined;
+  const error = "error" in result ? result.error : end?.failure;
   const problem = error === undefined ? undefined : problemOf(services, error);
-  if (!("outcome" in result)) {
+  if (!("outcome" in result) || end === undefined) {
     const { id } = result;
     return {
       line,
@@ -144,7 +151,7 @@ function answerOf({ services }: Deps, result: Taken, failure: unknown): Answer {
       ...(problem && { problem }),
     };
   }
-  const { id, ...accepted } = acceptedOf(result.outcome, result.warnings);
-  const status = problem?.status ?? (accepted.result === "created" ? 201 : 200);
+  const { id, ...accepted } = acceptedOf(end.outcome, result.warnings);
+  const status = problem?.status ?? statusOf(end.outcome);
   return { line, id, status, ...accepted, ...(problem && { problem }) };
 }

@@ -1,4 +1,5 @@
-import { articleIdOf } from "../../repository/records.ts";
+import { FlashwireError } from "../../core/errors.ts";
+import { articleIdOf, articleKey } from "../../repository/records.ts";
 import type { Services } from "../../services.ts";
 import { BULK_BATCH, BULK_PAUSE_MS, MAX_LOCAL_BATCH, RETRY_MS } from "../limits.ts";
 import { createPause, longer } from "./backoff.ts";
@@ -8,8 +9,11 @@ import type { Journal, JournalEntry } from "./journal.ts";
 export type Loop = {
   /** An article was written: publish it some time. */
   onWrite(entry: JournalEntry): void;
-  /** Resolves when these articles are in the documents; rejects when a first try failed, and goes on trying. */
-  publish(ids: Iterable<string>): Promise<void>;
+  /**
+   * Resolves when these articles are in the documents; rejects when a first try failed, and goes on trying. Kills are
+   * finished before all other work, and apart from it.
+   */
+  publish(ids: Iterable<string>, kills?: ReadonlySet<string>): Promise<void>;
   /** Resolves when nothing is left to do. */
   idle(): Promise<void>;
   /** Finishes the batch under way; what is queued stays in the journal. */
@@ -19,7 +23,7 @@ export type Loop = {
 type Waiter = { resolve: () => void; reject: (error: unknown) => void };
 type LoopDeps = Pick<Services, "publisher" | "sleep" | "log">;
 
-type Job = { entries: JournalEntry[]; waiters: Waiter[]; failures: number };
+type Job = { entries: JournalEntry[]; waiters: Waiter[]; failures: number; isKill: boolean };
 
 /** `onShort` is called with feeds that only a rebuild can fill. */
 export function startLoop(
@@ -35,7 +39,7 @@ export function startLoop(
   let running: Promise<void> | undefined;
 
   function jobOf(id: string): Job {
-    const job = queue.get(id) ?? { entries: [], waiters: [], failures: 0 };
+    const job = queue.get(id) ?? { entries: [], waiters: [], failures: 0, isKill: false };
     queue.set(id, job);
     running ??= run();
     return job;
@@ -57,43 +61,55 @@ export function startLoop(
   }
 
   function isAwaited(): boolean {
-    return [...queue.values()].some(({ waiters }) => waiters.length > 0);
+    return [...queue.values()].some(({ waiters, isKill }) => waiters.length > 0 || isKill);
+  }
+
+  /** Kills alone, as long as there are any: they do not wait for the feeds of other articles. */
+  function nextBatch(): [string, Job][] {
+    const all = [...queue];
+    const kills = all.filter(([, { isKill }]) => isKill);
+    return (kills.length > 0 ? kills : all).slice(0, MAX_LOCAL_BATCH);
   }
 
   /** Publishes what is queued; answers how many articles that were. */
   async function runBatch(): Promise<number> {
-    const batch = [...queue].slice(0, MAX_LOCAL_BATCH);
+    const batch = nextBatch();
     for (const [id] of batch) queue.delete(id);
-    const left = await leftOf(batch.map(([id]) => id));
+    const { left, unreadable } = await publishNow(batch.map(([id]) => id));
     const settled: JournalEntry[] = [];
     for (const [id, job] of batch) {
-      if (left.has(id)) tryLater(id, job, left.get(id));
-      else {
-        for (const { resolve } of job.waiters) resolve();
-        settled.push(...job.entries);
+      if (left.has(id)) {
+        tryLater(id, job, left.get(id));
+        continue;
       }
+      // A record that cannot be read is for people to mend; nobody is told that it is published.
+      for (const waiter of job.waiters)
+        unreadable.has(id) ? waiter.reject(unreadable.get(id)) : waiter.resolve();
+      settled.push(...job.entries);
     }
     await journal.settle(settled);
     return batch.length;
   }
 
-  /** The articles that could not be published, with what went wrong. */
-  async function leftOf(ids: string[]): Promise<Map<string, unknown>> {
+  /** The articles that could not be published and those whose record cannot be read, with what went wrong. */
+  async function publishNow(ids: string[]): Promise<Record<"left" | "unreadable", Map<string, unknown>>> {
     const report = await services.publisher.publish(ids).catch((error: unknown) => ({
       left: new Map(ids.map((id) => [id, error])),
       underfilled: [],
+      unreadable: [],
     }));
     if (report.underfilled.length > 0) await onShort(report.underfilled).catch(noteShort);
     const [error] = report.left.values();
     if (report.left.size > 0)
       services.log("batch.failed", { articles: report.left.size, error: String(error) });
-    return report.left;
+    const wrong = (id: string) => new FlashwireError("unreadable", `${articleKey(id)} cannot be read.`);
+    return { left: report.left, unreadable: new Map(report.unreadable.map((id) => [id, wrong(id)])) };
   }
 
   /** The audit finds the feed as well. */
   const noteShort = (error: unknown) => services.log("repair.failed", { error: String(error) });
 
-  function tryLater(id: string, { entries, waiters, failures }: Job, error: unknown): void {
+  function tryLater(id: string, { entries, waiters, failures, isKill }: Job, error: unknown): void {
     for (const { reject } of waiters) reject(error);
     const again = services.sleep(longer(RETRY_MS, failures)).then(() => {
       held.delete(again);
@@ -101,12 +117,15 @@ export function startLoop(
       const job = jobOf(id);
       job.entries.push(...entries);
       job.failures = Math.max(job.failures, failures + 1);
+      job.isKill ||= isKill;
     });
     held.add(again);
   }
 
-  function published(id: string): Promise<void> {
-    return new Promise((resolve, reject) => jobOf(id).waiters.push({ resolve, reject }));
+  function published(id: string, isKill: boolean): Promise<void> {
+    const job = jobOf(id);
+    job.isKill ||= isKill;
+    return new Promise((resolve, reject) => job.waiters.push({ resolve, reject }));
   }
 
   return {
@@ -114,9 +133,9 @@ export function startLoop(
       const id = articleIdOf(entry.key);
       if (id !== undefined) jobOf(id).entries.push(entry);
     },
-    async publish(ids) {
+    async publish(ids, kills) {
       if (closed) throw new Error("closing");
-      const waits = [...ids].map(published);
+      const waits = [...ids].map((id) => published(id, kills?.has(id) ?? false));
       pause.end();
       await Promise.all(waits);
     },

@@ -127,6 +127,53 @@ async function runShort(): Promise<void> {
   }
 }
 
+/** The batches that are published from now on. */
+function watched(): string[][] {
+  const batches: string[][] = [];
+  const { publish } = services.publisher;
+  services.publisher.publish = (ids) => {
+    const batch = [...ids];
+    batches.push(batch);
+    return publish(batch);
+  };
+  return batches;
+}
+
+describe("when an article is killed", () => {
+  test("while others wait, its documents are written before theirs, and apart from them", async () => {
+    await write(0);
+    await loop.idle();
+    const batches = watched();
+    for (let n = 1; n < 4; n++) await write(n);
+    await withdraw(services, "story-0");
+    await loop.publish(["story-0"], new Set(["story-0"]));
+    await loop.idle();
+    expect(batches).toEqual([["story-0"], ["story-1", "story-2", "story-3"]]);
+  });
+
+  test("and its documents cannot be written, it is first again when it comes back", async () => {
+    await write(0, { section: "Broken" });
+    await loop.idle();
+    await wire.newsroom.put("windows/section/broken.json", Buffer.from("{"));
+    await withdraw(services, "story-0");
+    const kill = loop.publish(["story-0"], new Set(["story-0"]));
+    expect(await settled([kill])).toEqual(["rejected"]);
+    const batches = watched();
+    ticks.poke();
+    for (let n = 1; n < 4; n++) await write(n);
+    await loop.idle();
+    for (const batch of batches.filter((ids) => ids.includes("story-0"))) expect(batch).toEqual(["story-0"]);
+    expect(batches.flat()).toContain("story-0");
+    expect(journaled()).toEqual([]);
+  });
+
+  test("and its record cannot be read, nobody is told that it is done", async () => {
+    const id = await write(0);
+    await wire.newsroom.put(articleKey(id), Buffer.from("{"));
+    expect(await settled([loop.publish([id], new Set([id]))])).toEqual(["rejected"]);
+  });
+});
+
 describe("when one part of the work fails", () => {
   test("and it is a record, those who wait for other articles hear that these are published", async () => {
     refused = [articleKey("story-1")];
