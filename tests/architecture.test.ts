@@ -22,6 +22,7 @@ const BELOW = {
   ingest: ["core", "store", "stream", "validate", "repository", "life"],
   publish: ["core", "store", "render", "repository"],
   upkeep: ["core", "store", "render", "repository", "life", "publish"],
+  purge: ["core", "store", "stream", "repository", "ingest", "publish"],
   "src/services.ts": ["core", "store", "publish"],
   config: ["core"],
   http: [
@@ -44,6 +45,7 @@ const BELOW = {
       "ingest",
       "publish",
       "upkeep",
+      "purge",
       "src/services.ts",
       "config",
       "http",
@@ -58,6 +60,7 @@ const BELOW = {
       "ingest",
       "publish",
       "upkeep",
+      "purge",
       "src/services.ts",
       "config",
       "http",
@@ -66,7 +69,7 @@ const BELOW = {
   ],
   cli: [
     ...["core", "contract", "store", "stream", "validate", "render", "repository", "upkeep"],
-    ...["src/services.ts", "config"],
+    ...["purge", "src/services.ts", "config"],
     ...["src/local/open.ts", "src/local/data-folder.ts", "src/aws/operator.ts", "package.json"],
   ],
   functions: ["http", "aws", "repository"],

@@ -1,9 +1,13 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { loadSiteFile } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
+import { type PurgeReport, purge } from "../purge/purge.ts";
+import type { PurgeInbox } from "../purge/purge-inbox.ts";
+import { forgetOldFiles, listInbox } from "../repository/inbox.ts";
 import { createServices, type Services } from "../services.ts";
 import { s3Client } from "../store/s3/client.ts";
 import { s3Store } from "../store/s3/store.ts";
+import { s3Versions } from "../store/s3/versions.ts";
 import { type UpkeepStatus, upkeepStatus } from "../upkeep/status.ts";
 import { type Depth, depthOf, replayDeadLetters } from "./queues.ts";
 import { outputsOf } from "./stack.ts";
@@ -17,6 +21,8 @@ export type Stack = {
   replay(queue: QueueName): Promise<number>;
   /** What upkeep did last, and what it has to do. */
   upkeep(): Promise<UpkeepStatus>;
+  /** Removes the content of an article wherever the wire keeps it: see `purge`. */
+  purge(id: string, reason?: string): Promise<PurgeReport>;
   close(): Promise<void>;
 };
 
@@ -56,10 +62,18 @@ export async function openStack(name: string, siteFile?: string): Promise<Stack>
     return { queue: await depthOf(sqs, urls.queue), dead: await depthOf(sqs, urls.dead) };
   };
   const services = createServices({ site: at(url), stores, log: () => {} });
+  const versions = s3Versions(s3, output("NewsroomBucketName"));
+  const inbox: PurgeInbox = {
+    store: stores.newsroom,
+    names: () => listInbox(services),
+    isAlone: false,
+    forgetOld: () => forgetOldFiles(versions),
+  };
   return {
     url,
     services,
     upkeep: () => upkeepStatus(services),
+    purge: (id, reason) => purge({ ...services, versions, withInbox: (run) => run(inbox) }, id, reason),
     depths: async () => ({ publish: await depthsOf("publish"), inbox: await depthsOf("inbox") }),
     replay: (queue) => replayDeadLetters(sqs, urlsOf(queue).dead, urlsOf(queue).queue),
     async close() {

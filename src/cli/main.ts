@@ -4,6 +4,7 @@ import metadata from "../../package.json" with { type: "json" };
 import { examples } from "./command.ts";
 import { addFeeds } from "./commands/feeds.ts";
 import { addIngest } from "./commands/ingest.ts";
+import { addPurge } from "./commands/purge.ts";
 import { addRebuild } from "./commands/rebuild.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addShow } from "./commands/show.ts";
@@ -34,7 +35,7 @@ const program = new Command("flashwire")
   .exitOverride();
 
 const local = [addIngest, addShow, addWithdraw, addFeeds, addValidate, addRebuild];
-for (const add of [...local, addToken, addStatus, addReplay, addSmoke]) add(program);
+for (const add of [...local, addPurge, addToken, addStatus, addReplay, addSmoke]) add(program);
 
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

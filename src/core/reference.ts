@@ -10,7 +10,7 @@ import { MEDIA_REFERENCE, type Reference } from "./reference-media.ts";
 export const ARTICLE_REFERENCE: Reference = {
   id: {
     description:
-      "The identifier that the newsroom's CMS gives the article. It is never used for another article.",
+      "The identifier that the newsroom's CMS gives the article. It is never used for another one.",
     example: "harbour-bridge-reopens",
   },
   guid: {
@@ -93,8 +93,7 @@ export const ARTICLE_REFERENCE: Reference = {
     example: "2026-11-02T09:45:00+01:00",
   },
   revision: {
-    description:
-      "A number that grows with each version, for a CMS that counts them. It then orders the versions.",
+    description: "A number that grows with each version, for a CMS that counts them. It then orders them.",
     example: 7,
   },
   breaking: {
@@ -134,8 +133,7 @@ export const ARTICLE_REFERENCE: Reference = {
     example: "2026-11-02T09:45:00+01:00",
   },
   label: {
-    description:
-      "Another name of `change`, for a CMS that calls it so. Where a record has both, they are equal.",
+    description: "Another name of `change`, for a CMS that calls it so. A record with both has them equal.",
     example: { kind: "correction", note: "The bridge was closed for fourteen months, not twelve." },
   },
   "label.kind": { description: "The same as `change.kind`.", example: "correction" },
@@ -188,8 +186,7 @@ export const ARTICLE_REFERENCE: Reference = {
     example: "Published by mistake.",
   },
   notice: {
-    description:
-      "Only with the status `withdrawn`: what the public is told. Without it, the public is told nothing more.",
+    description: "Only with the status `withdrawn`: what the public is told of it; nothing by default.",
     example: "This report was withdrawn because it could not be confirmed.",
   },
 };

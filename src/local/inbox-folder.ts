@@ -1,11 +1,15 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { FlashwireError } from "../core/errors.ts";
 import { refuseFile, takeFile } from "../ingest/inbox.ts";
 import type { IngestDeps } from "../ingest/ingest.ts";
+import type { PurgeInbox } from "../purge/purge-inbox.ts";
 import { beginFile, CONTINUES } from "../repository/inbox.ts";
+import type { Services } from "../services.ts";
 import { makeRoot } from "../store/file/directories.ts";
 import { holdLock } from "../store/file/lock.ts";
 import { type InboxFiles, inboxFiles } from "./inbox-files.ts";
-import { INBOX_SLICE_MS, INBOX_STILL_MS, TICK_MS } from "./limits.ts";
+import { INBOX_PATIENCE_MS, INBOX_RETRY_MS, INBOX_SLICE_MS, INBOX_STILL_MS, TICK_MS } from "./limits.ts";
 
 /** `FLASHWIRE_DATA/inbox/`: files of records that people put there are taken in, with their results beside them. */
 export type InboxFolder = {
@@ -17,6 +21,7 @@ export type InboxFolder = {
   close(): Promise<void>;
 };
 
+const lockOf = (data: string) => join(data, "inbox.lock");
 const folderOf = (data: string) => join(data, "inbox");
 
 /** Makes the folder. The stores of `deps` have to be those whose writes are published. */
@@ -67,7 +72,7 @@ export function openInbox(deps: IngestDeps, data: string): InboxFolder {
 
   /** One process of the data folder at a time: two would write each other's `.progress`. */
   async function lookAlone(): Promise<void> {
-    const lock = isClosed ? undefined : holdLock(join(data, "inbox.lock"));
+    const lock = isClosed ? undefined : holdLock(lockOf(data));
     if (lock === undefined) return;
     try {
       await look();
@@ -92,6 +97,30 @@ export function openInbox(deps: IngestDeps, data: string): InboxFolder {
       return last;
     },
   };
+}
+
+/**
+ * Runs what must have the inbox to itself, after a wire has finished the look that is under way. Throws `busy` where that
+ * takes longer than INBOX_PATIENCE_MS.
+ */
+export async function aloneWithInbox<T>(
+  { now, sleep }: Pick<Services, "now" | "sleep">,
+  data: string,
+  run: (inbox: PurgeInbox) => Promise<T>,
+): Promise<T> {
+  makeRoot(folderOf(data));
+  let lock = holdLock(lockOf(data));
+  for (const until = now() + INBOX_PATIENCE_MS; lock === undefined && now() < until; ) {
+    await sleep(INBOX_RETRY_MS);
+    lock = holdLock(lockOf(data));
+  }
+  if (lock === undefined) throw new FlashwireError("busy", "The wire is still reading its inbox.");
+  try {
+    const names = () => readdir(folderOf(data));
+    return await run({ store: inboxFiles(folderOf(data)), names, isAlone: true });
+  } finally {
+    lock.release();
+  }
 }
 
 /** How many files of the inbox are not taken in to their end. */

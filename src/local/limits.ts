@@ -33,6 +33,12 @@ export const INBOX_STILL_MS = 120_000;
 /** After so long it is written down how far a file was taken in, milliseconds: a wire that stops waits for no more. */
 export const INBOX_SLICE_MS = 2_000;
 
+/** How long a purge waits until a running wire is through with its inbox, milliseconds: a file of many million records. */
+export const INBOX_PATIENCE_MS = 900_000;
+
+/** Between two tries of that, milliseconds. */
+export const INBOX_RETRY_MS = 100;
+
 /** Articles that the embedded wire publishes at once when they queue up: each feed is then written once for all. */
 export const MAX_LOCAL_BATCH = 5_000;
 

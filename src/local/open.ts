@@ -2,11 +2,12 @@ import { join } from "node:path";
 import type { Config } from "../config/environment.ts";
 import { loadSiteFile, type SiteFile } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
+import { type PurgeReport, purge } from "../purge/purge.ts";
 import { createServices, type Services } from "../services.ts";
 import { fileStore } from "../store/file/store.ts";
 import type { Log } from "../store/stores.ts";
 import { type RebuildOptions, type RebuildReport, rebuild } from "../upkeep/rebuild.ts";
-import { countWaitingFiles } from "./inbox-folder.ts";
+import { aloneWithInbox, countWaitingFiles } from "./inbox-folder.ts";
 import { type Seat, seatGuest, seatServer } from "./membership.ts";
 import { countJournaled } from "./queue/dead-journals.ts";
 
@@ -14,6 +15,8 @@ export type Opened = {
   services: Services;
   seat: Seat;
   rebuild(options: RebuildOptions): Promise<RebuildReport>;
+  /** Removes the content of an article wherever the wire keeps it: see `purge`. */
+  purge(id: string, reason?: string): Promise<PurgeReport>;
   /** What waits in the folder: articles to be published at the most, and files of the inbox. */
   waiting(): Promise<{ publish: number; inbox: number }>;
   /** Throws `storage` as long as nothing can be written. */
@@ -71,6 +74,12 @@ async function openStores(
     services,
     seat,
     rebuild: (options) => rebuild(services, options),
+    purge: (id, reason) =>
+      purge(
+        { ...services, versions: undefined, withInbox: (run) => aloneWithInbox(services, data, run) },
+        id,
+        reason,
+      ),
     waiting: async () => ({
       publish: countJournaled(join(data, "journal")),
       inbox: await countWaitingFiles(data),

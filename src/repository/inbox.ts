@@ -1,5 +1,6 @@
 import type { ErrorCode, FieldProblem } from "../core/errors.ts";
-import type { ObjectHead, Store } from "../store/port.ts";
+import type { ObjectHead, Store, Versions } from "../store/port.ts";
+import type { Stores } from "../store/stores.ts";
 
 /** Where files of records are put, with their results beside them: the private bucket, or a folder of plain files. */
 export type InboxStore = Pick<Store, "get" | "head" | "put" | "delete">;
@@ -95,6 +96,51 @@ export function moveOn(result: InboxResult, last: Reached | undefined): boolean 
 export async function putResult(inbox: InboxStore, key: string, result: InboxResult): Promise<void> {
   const body = Buffer.from(`${JSON.stringify(result, undefined, 2)}\n`);
   await inbox.put(key, body, { contentType: "application/json" });
+}
+
+const INBOX = "inbox/";
+
+/** Every key of the inbox of the private bucket: files, and what is written beside them. */
+export function listInbox({ stores }: { stores: Pick<Stores, "newsroom"> }): AsyncIterable<string> {
+  return stores.newsroom.list(INBOX);
+}
+
+/** Removes every stored version of everything in the inbox but the newest, for good; answers how many there were. */
+export function forgetOldFiles(versions: Versions): Promise<number> {
+  return versions.forgetOldBelow(INBOX);
+}
+
+/** Whether all records of this file are taken in: its result is there. */
+export async function isTaken(inbox: InboxStore, file: string, head: ObjectHead): Promise<boolean> {
+  return isResultOf(await read(inbox, file + RESULT), head);
+}
+
+const isResultOf = (found: InboxResult | undefined, { etag, modified }: ObjectHead) =>
+  found?.etag === etag && found.modified === modified.toISOString();
+
+/**
+ * Writes a result or progress again. `lineOf`: the line under which it goes on to say something of a record; undefined
+ * where it says nothing of it any more. `head`: of the file that it is about from now on. Answers whether it changed.
+ */
+export async function rewriteResult(
+  inbox: InboxStore,
+  key: string,
+  lineOf: (said: { line: number; id?: string }) => number | undefined,
+  head?: ObjectHead,
+): Promise<boolean> {
+  const result = await read(inbox, key);
+  if (result === undefined) return false;
+  const left = <T extends { line: number; id?: string }>(all: T[] = []) =>
+    all.flatMap((one) => {
+      const line = lineOf(one);
+      return line === undefined ? [] : [{ ...one, line }];
+    });
+  const [refusals, warnings] = [left(result.refusals), left(result.warnings)];
+  const about = head && { etag: head.etag, modified: head.modified.toISOString() };
+  const next = { ...result, ...about, refusals, ...(result.warnings && { warnings }) };
+  if (JSON.stringify(next) === JSON.stringify(result)) return false;
+  await putResult(inbox, key, next);
+  return true;
 }
 
 /** Whether anything is in the inbox under this key. */

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { decodeArticleId, encodeArticleId } from "../core/article-id.ts";
 import type { StoredRecord } from "../core/record.ts";
 import { CONCURRENCY } from "../store/limits.ts";
-import { type CONFLICT, type ObjectHead, unchanged } from "../store/port.ts";
+import { type CONFLICT, type ObjectHead, unchanged, type Versions } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { MAX_HELD_BODIES } from "./limits.ts";
 import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
@@ -80,6 +80,11 @@ export function putRecord(
     condition: unchanged(found),
     contentType: "application/json",
   });
+}
+
+/** Removes every stored version of the record but the newest, for good; answers how many there were. */
+export function forgetOldRecords(versions: Versions, id: string): Promise<number> {
+  return versions.forgetOld(articleKey(id));
 }
 
 /** A record with the ETag that a conditional write needs. */

@@ -56,14 +56,18 @@ export async function* listFeedNames({ stores }: Deps, after?: string): AsyncIte
 
 /**
  * The names of all feeds whose window names this article, and of those whose window cannot be read. It reads every window:
- * for an article whose record does not tell where it stands. Throws `unreadable` for more than MAX_SEARCHED_WINDOWS.
+ * for an article whose record does not tell where it stands. Throws `unreadable` for more windows than `max`.
  */
-export async function searchFeeds({ stores }: Deps, id: string): Promise<string[]> {
+export async function searchFeeds(
+  { stores }: Deps,
+  id: string,
+  max = MAX_SEARCHED_WINDOWS,
+): Promise<string[]> {
   const names: string[] = [];
   for await (const name of listFeedNames({ stores })) {
     names.push(name);
-    if (names.length <= MAX_SEARCHED_WINDOWS) continue;
-    const detail = `More than ${MAX_SEARCHED_WINDOWS} feeds may show article ${id}, and its record does not say which.`;
+    if (names.length <= max) continue;
+    const detail = `More than ${max} feeds may show article ${id}, and its record does not say which.`;
     throw new FlashwireError("unreadable", detail);
   }
   const found = await pMap(names, async (name) => [name, await mayName({ stores }, name, id)] as const, {

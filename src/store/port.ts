@@ -36,6 +36,15 @@ export interface Store {
   etagOf(body: Uint8Array): string | undefined;
 }
 
+/** What a store with versions keeps of objects that were written over or removed. */
+export interface Versions {
+  /** Removes every version of the object but its newest, for good; answers how many there were. */
+  forgetOld(key: string): Promise<number>;
+
+  /** The same for every object whose key begins with `prefix`, removed objects too. */
+  forgetOldBelow(prefix: string): Promise<number>;
+}
+
 export type ObjectHead = {
   etag: string;
   /** When the object was last written. */

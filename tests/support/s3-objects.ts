@@ -22,12 +22,41 @@ export type Asked = {
 };
 export type Answer = { status: number; headers?: Record<string, string>; body?: string | Buffer };
 
+/** A version that is not the newest; a marker of a removal has no body. */
+export type OldVersion = { key: string; id: string; body: Buffer | undefined };
+
 type Stored = { body: Buffer; etag: string; modified: Date; kept: Record<string, string> };
 
 /** A bucket. Keys are kept as one character for each UTF-8 byte, so that their order as strings is S3's. */
 export class Bucket {
   readonly #objects = new Map<string, Stored>();
   #sorted: string[] | undefined;
+  /** By object, the newest first; undefined for a bucket that keeps no versions. */
+  readonly #versions: Map<string, OldVersion[]> | undefined;
+  #count = 0;
+
+  constructor({ isVersioned = false } = {}) {
+    if (isVersioned) this.#versions = new Map();
+  }
+
+  /** Every version in the order of keys, the newest of each first. */
+  versions(prefix: string): (OldVersion & { isLatest: boolean })[] {
+    const keys = [...(this.#versions?.keys() ?? [])].filter((name) => name.startsWith(latin1(prefix))).sort();
+    return keys.flatMap((name) =>
+      (this.#versions?.get(name) ?? []).map((version, i) => ({ ...version, isLatest: i === 0 })),
+    );
+  }
+
+  deleteVersion(key: string, id: string): Answer {
+    const left = (this.#versions?.get(latin1(key)) ?? []).filter((version) => version.id !== id);
+    this.#versions?.set(latin1(key), left);
+    return { status: 204 };
+  }
+
+  #keep(key: string, body: Buffer | undefined): void {
+    const before = this.#versions?.get(latin1(key)) ?? [];
+    this.#versions?.set(latin1(key), [{ key, id: `v${++this.#count}`, body }, ...before]);
+  }
 
   put({ key, headers, body }: Asked): Answer {
     const stored = this.#objects.get(latin1(key));
@@ -47,6 +76,7 @@ export class Bucket {
     if (!this.#objects.has(name)) this.#sorted = undefined;
     const etag = `"${createHash("md5").update(body).digest("hex")}"`;
     this.#objects.set(name, { body, etag, modified: new Date(), kept });
+    this.#keep(key, body);
   }
 
   get({ key, headers }: Asked): Answer {
@@ -69,6 +99,7 @@ export class Bucket {
     const name = latin1(key);
     if (headers["if-match"] !== undefined) this.#mustMatch(this.#objects.get(name), headers["if-match"]);
     if (this.#objects.delete(name)) this.#sorted = undefined;
+    this.#keep(key, undefined);
     return { status: 204 };
   }
 

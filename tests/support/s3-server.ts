@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Answer, type Asked, Bucket, checksum, S3Error } from "./s3-objects.ts";
+import { type Answer, type Asked, Bucket, checksum, type OldVersion, S3Error } from "./s3-objects.ts";
 import { signatureProblem } from "./s3-signature.ts";
 
 /*
@@ -11,6 +11,8 @@ import { signatureProblem } from "./s3-signature.ts";
  */
 
 const MAX_PAGE = 1_000;
+/** AWS answers up to 1,000; with so few, whoever lists versions has to page. */
+const VERSIONS_PAGE = 3;
 
 type Which = (method: string, key: string) => boolean;
 
@@ -25,6 +27,8 @@ export type S3Server = {
   refuse(count: number, status: number, code: string, which?: Which): void;
   /** The bodies of the next objects break off in their middle. */
   breakBodies(count: number, which?: Which): void;
+  /** Every version in a bucket that keeps them. */
+  versions(bucket: string): (OldVersion & { isLatest: boolean })[];
   /** Puts an object without a request. */
   seed(bucket: string, key: string, body: string): void;
   close(): Promise<void>;
@@ -33,10 +37,12 @@ export type S3Server = {
 type Fault = { left: number; kind: "refuse" | "lose" | "break"; error?: S3Error; which: Which };
 
 /** With `buckets`, there are these and no others; without, there is any bucket that is asked for. */
-export async function startS3Server(options: { buckets?: string[] } = {}): Promise<S3Server> {
-  const buckets = new Map(options.buckets?.map((name) => [name, new Bucket()]));
+export async function startS3Server(
+  options: { buckets?: string[]; isVersioned?: boolean } = {},
+): Promise<S3Server> {
+  const buckets = new Map(options.buckets?.map((name) => [name, new Bucket(options)]));
   const bucketOf = (name: string) => {
-    const found = buckets.get(name) ?? (options.buckets ? undefined : new Bucket());
+    const found = buckets.get(name) ?? (options.buckets ? undefined : new Bucket(options));
     if (found === undefined) throw new S3Error(404, "NoSuchBucket");
     buckets.set(name, found);
     return found;
@@ -81,6 +87,7 @@ export async function startS3Server(options: { buckets?: string[] } = {}): Promi
     loseAnswers: (count, which) => addFault("lose", count, which),
     refuse: (count, status, code, which) => addFault("refuse", count, which, new S3Error(status, code)),
     breakBodies: (count, which) => addFault("break", count, which),
+    versions: (bucket) => bucketOf(bucket).versions(""),
     seed: (bucket, key, body) => bucketOf(bucket).seed(key, Buffer.from(body)),
     close: () =>
       new Promise((resolve) => {
@@ -121,8 +128,11 @@ function check(request: IncomingMessage, { headers, body }: Asked): void {
 function handle(bucket: Bucket, method: string, asked: Asked): Answer {
   if (asked.key === "") {
     if (method === "GET" && asked.query.get("list-type") === "2") return list(bucket, asked.query);
+    if (method === "GET" && asked.query.has("versions")) return listVersions(bucket, asked.query);
     throw new S3Error(501, "NotImplemented");
   }
+  const version = asked.query.get("versionId");
+  if (method === "DELETE" && version !== null) return bucket.deleteVersion(asked.key, version);
   for (const name of asked.query.keys()) if (name !== "x-id") throw new S3Error(501, "NotImplemented");
   if (asked.headers.range !== undefined) throw new S3Error(501, "NotImplemented");
   if (method === "PUT") return bucket.put(asked);
@@ -163,6 +173,35 @@ function list(bucket: Bucket, query: URLSearchParams): Answer {
   ];
   return { status: 200, headers: { "content-type": "application/xml" }, body: body.join("") };
 }
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
+function listVersions(bucket: Bucket, query: URLSearchParams): Answer {
+  if (query.get("encoding-type") !== "url") throw new S3Error(501, "NotImplemented");
+  const all = bucket.versions(query.get("prefix") ?? "");
+  const [key, id] = [query.get("key-marker"), query.get("version-id-marker")];
+  // The marker itself may be gone by now: what is behind it in the order of keys and ages goes on.
+  const age = (text: string | null) => Number(text?.slice(1) ?? Number.POSITIVE_INFINITY);
+  const isBehind = (one: { key: string; id: string }) =>
+    key === null || latin1(one.key) > latin1(key) || (one.key === key && age(one.id) < age(id));
+  const rest = all.filter(isBehind);
+  const page = rest.slice(0, VERSIONS_PAGE);
+  const last = page.at(-1);
+  const items = page.map(({ key, id, body, isLatest }) => {
+    const name = body === undefined ? "DeleteMarker" : "Version";
+    return `<${name}><Key>${formEncode(key)}</Key><VersionId>${id}</VersionId><IsLatest>${isLatest}</IsLatest></${name}>`;
+  });
+  const isTruncated = page.length < rest.length;
+  const next = `<NextKeyMarker>${formEncode(last?.key ?? "")}</NextKeyMarker><NextVersionIdMarker>${last?.id}</NextVersionIdMarker>`;
+  const body = [
+    '<?xml version="1.0" encoding="UTF-8"?>\n<ListVersionsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">',
+    `<EncodingType>url</EncodingType><IsTruncated>${isTruncated}</IsTruncated>${isTruncated ? next : ""}`,
+    ...items,
+    "</ListVersionsResult>",
+  ];
+  return { status: 200, headers: { "content-type": "application/xml" }, body: body.join("") };
+}
+
+const latin1 = (text: string) => Buffer.from(text).toString("latin1");
 
 function send(method: string, response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, { "x-amz-request-id": "0123456789ABCDEF", ...headers });

@@ -143,7 +143,7 @@ function describe(found: {
 }
 
 /** As forms are encoded: S3 writes a space as a plus sign. */
-function decodeKey(key: string): string {
+export function decodeKey(key: string): string {
   return decodeURIComponent(key.replaceAll("+", " "));
 }
 

@@ -127,13 +127,14 @@ async function runShort(): Promise<void> {
   }
 }
 
-/** The batches that are published from now on. */
-function watched(): string[][] {
+/** The batches that are published from now on; each is held up until `gate` opens. */
+function watched(gate?: Promise<void>): string[][] {
   const batches: string[][] = [];
   const { publish } = services.publisher;
-  services.publisher.publish = (ids) => {
+  services.publisher.publish = async (ids) => {
     const batch = [...ids];
     batches.push(batch);
+    await gate;
     return publish(batch);
   };
   return batches;
@@ -143,23 +144,32 @@ describe("when an article is killed", () => {
   test("while others wait, its documents are written before theirs, and apart from them", async () => {
     await write(0);
     await loop.idle();
-    const batches = watched();
-    for (let n = 1; n < 4; n++) await write(n);
+    let open = () => {};
+    const batches = watched(
+      new Promise((resolve) => {
+        open = resolve;
+      }),
+    );
+    await write(1);
+    await expect.poll(() => batches.length).toBe(1);
+    for (let n = 2; n < 4; n++) await write(n);
     await withdraw(services, "story-0");
-    await loop.publish(["story-0"], new Set(["story-0"]));
+    const killed = loop.publish(["story-0"], new Set(["story-0"]));
+    open();
+    await killed;
     await loop.idle();
-    expect(batches).toEqual([["story-0"], ["story-1", "story-2", "story-3"]]);
+    expect(batches).toEqual([["story-1"], ["story-0"], ["story-2", "story-3"]]);
   });
 
   test("and its documents cannot be written, it is first again when it comes back", async () => {
     await write(0, { section: "Broken" });
     await loop.idle();
-    await wire.newsroom.put("windows/section/broken.json", Buffer.from("{"));
+    refused = ["feeds/section/broken/"];
     await withdraw(services, "story-0");
     const kill = loop.publish(["story-0"], new Set(["story-0"]));
     expect(await settled([kill])).toEqual(["rejected"]);
     const batches = watched();
-    ticks.poke();
+    refused = [];
     for (let n = 1; n < 4; n++) await write(n);
     await loop.idle();
     for (const batch of batches.filter((ids) => ids.includes("story-0"))) expect(batch).toEqual(["story-0"]);

@@ -1,0 +1,125 @@
+import { MAX_SHOWN_ID } from "../core/limits.ts";
+import { CONTINUES, headFile, type InboxStore, isTaken, RESULT, rewriteResult } from "../repository/inbox.ts";
+import { CONFLICT, type StoredObject } from "../store/port.ts";
+import { type Cut, cutRecords } from "./cut-records.ts";
+import { INBOX_LOOK_MS, INBOX_PATIENCE_MS, MAX_PURGED_FILE_BYTES } from "./limits.ts";
+
+/** An inbox as purging sees it. */
+export type PurgeInbox = {
+  store: InboxStore;
+  /** Every name in it. */
+  names(): AsyncIterable<string> | Promise<Iterable<string>>;
+  /** Whether nobody reads files meanwhile: then no file has to be finished first. */
+  isAlone: boolean;
+  /** Removes every old version of what is in it; undefined where there are none. */
+  forgetOld?(): Promise<number>;
+};
+
+export type PurgedInbox = {
+  /** Files that records were cut out of. */
+  files: { name: string; records: number }[];
+  /** Results and notes of progress that said something of these records. */
+  results: string[];
+  /** Old stored versions of whatever is in the inbox. */
+  versions: number;
+  /** What is in the inbox and is no file of records: nobody looked into it. */
+  others: string[];
+  /** Files that could not be done, with the reason. */
+  left: { name: string; why: string }[];
+};
+
+export const nothingPurged = (): PurgedInbox => ({
+  ...{ files: [], results: [], versions: 0 },
+  ...{ others: [], left: [] },
+});
+
+type Deps = { now(): number; sleep(milliseconds: number): Promise<void> };
+
+/** Names of files that hold records. */
+const RECORDS = /\.(json|ndjson|jsonl)$/;
+
+/**
+ * Cuts the records of this article out of every file of the inbox, and takes what is said of them out of the results.
+ * A file that is being read is finished first. Safe to repeat and to cut off: a file is written whole, and where its
+ * reader then takes it for a new one, that changes nothing which is stored.
+ */
+export async function purgeInbox(deps: Deps, inbox: PurgeInbox, id: string): Promise<PurgedInbox> {
+  const done = nothingPurged();
+  const names: string[] = [];
+  for await (const name of await inbox.names()) names.push(name);
+  for (const name of names) {
+    try {
+      if (RECORDS.test(name)) await purgeFile(deps, inbox, { name, id, done });
+      else if (name.endsWith(RESULT) || name.endsWith(CONTINUES))
+        await purgeResult(inbox, { name, id, done });
+      else done.others.push(name);
+    } catch (error) {
+      done.left.push({ name, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  done.versions = (await inbox.forgetOld?.()) ?? 0;
+  return done;
+}
+
+type Work = { name: string; id: string; done: PurgedInbox };
+
+async function purgeFile(deps: Deps, inbox: PurgeInbox, { name, id, done }: Work): Promise<void> {
+  const { store, isAlone } = inbox;
+  let cut = await cutFile(store, name, id);
+  if (cut !== undefined && !isAlone) {
+    await finished(deps, store, name);
+    cut = await cutFile(store, name, id);
+  }
+  if (cut === undefined) return;
+  const { bytes, lines, found } = cut;
+  const wasTaken = await isTaken(store, name, found);
+  const etag = await store.put(name, bytes, { condition: { ifMatch: found.etag } });
+  if (etag === CONFLICT) throw new Error("was written again meanwhile: run the command again");
+  const head = await headFile(store, name);
+  const lineOf = (said: { line: number; id?: string }) => {
+    if (said.id === shownId(id) || lines.includes(said.line)) return undefined;
+    // Items of an array move up.
+    return formOf(name) === "array" ? said.line - lines.filter((line) => line < said.line).length : said.line;
+  };
+  // A file of the same result is not taken in again.
+  if (await rewriteResult(store, name + RESULT, lineOf, wasTaken ? head : undefined))
+    done.results.push(name + RESULT);
+  done.files.push({ name, records: lines.length });
+}
+
+/** Undefined where the file holds nothing of the article. */
+async function cutFile(
+  store: InboxStore,
+  name: string,
+  id: string,
+): Promise<(Cut & { found: StoredObject }) | undefined> {
+  const head = await headFile(store, name);
+  if (head === undefined) return undefined;
+  if (head.size > MAX_PURGED_FILE_BYTES)
+    throw new Error(`has more than ${MAX_PURGED_FILE_BYTES} bytes: look into it, or delete it, by hand`);
+  const found = await store.get(name);
+  if (found === undefined) return undefined;
+  const cut = await cutRecords(found.body, formOf(name), id);
+  return cut.lines.length === 0 ? undefined : { ...cut, found };
+}
+
+/** Throws where the result of the file does not come. */
+async function finished({ now, sleep }: Deps, store: InboxStore, name: string): Promise<void> {
+  for (const until = now() + INBOX_PATIENCE_MS; now() < until; await sleep(INBOX_LOOK_MS)) {
+    const head = await headFile(store, name);
+    if (head === undefined || (await isTaken(store, name, head))) return;
+  }
+  throw new Error(
+    "is not taken in to its end: run the command again when its result is there, or delete the file",
+  );
+}
+
+async function purgeResult({ store }: PurgeInbox, { name, id, done }: Work): Promise<void> {
+  const lineOf = (said: { line: number; id?: string }) => (said.id === shownId(id) ? undefined : said.line);
+  if (await rewriteResult(store, name, lineOf)) done.results.push(name);
+}
+
+/** As a result names it. */
+const shownId = (id: string) => id.slice(0, MAX_SHOWN_ID);
+
+const formOf = (name: string) => (name.endsWith(".json") ? "array" : "ndjson");

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { cutRecords } from "../../src/purge/cut-records.ts";
+
+async function cut(text: string, form: "array" | "ndjson", id = "x") {
+  const { bytes, lines } = await cutRecords(Buffer.from(text), form, id);
+  return [Buffer.from(bytes).toString(), lines];
+}
+
+test.each([
+  ["a line in the middle", '{"id":"a"}\n{"id":"x"}\n{"id":"b"}\n', '{"id":"a"}\n\n{"id":"b"}\n', [2]],
+  ["the last line, without a line feed", '{"id":"a"}\n{"id":"x"}', '{"id":"a"}\n', [2]],
+  ["each of several", '{"id":"x"}\n{"id":"x","n":2}\n', "\n\n", [1, 2]],
+  ["however the id is written", '{"id":" \\u0078 "}\n', "\n", [1]],
+  ["a torn line that names it", '{"id":"a"}\n{"id":"x","headline":"Se', '{"id":"a"}\n', [2]],
+  ["no line that only speaks of it", '{"id":"a","headline":"x"}\n{"id":"xx"}\n{"n":\n', undefined, []],
+  ["nothing of an empty file", "", "", []],
+])("NDJSON: %s", async (_, text, left, lines) => {
+  expect(await cut(text, "ndjson")).toEqual([left ?? text, lines]);
+});
+
+test.each([
+  ["an item in the middle", '[{"id":"a"},\n{"id":"x"},\n{"id":"b"}]\n', '[{"id":"a"},\n{"id":"b"}]\n', [2]],
+  ["the only item", '[{"id":"x"}]', "[]", [1]],
+  ["the first and the last item", '[{"id":"x"},{"id":"a"},{"id":"x"}]', '[{"id":"a"}]', [1, 3]],
+  ["an item that is cut off", '[{"id":"a"},{"id":"x","body":"Se', '[{"id":"a"}', [2]],
+  ["what is behind the end", '[{"id":"a"}] {"id":"x"}', '[{"id":"a"}]', [2]],
+  ["what is no array", '{"id":"x","tags":["y"]}', "", [1]],
+  ["what is no array and of another article", '{"id":"a","tags":["x"]}', undefined, []],
+  ["nothing where nothing names it", '[{"id":"a"}, 7, {"id":"b"', undefined, []],
+  ["nothing of an empty array", "[ ]\n", "[ ]\n", []],
+])("an array: %s", async (_, text, left, lines) => {
+  expect(await cut(text, "array")).toEqual([left ?? text, lines]);
+});
+
+test("an id that is sent as a number is the id of its digits", async () => {
+  expect(await cut('{"id":12}\n{"id":120}\n', "ndjson", "12")).toEqual(['\n{"id":120}\n', [1]]);
+});
