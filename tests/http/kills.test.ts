@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MAX_SEARCHED_WINDOWS } from "../../src/repository/limits.ts";
 import { listDue } from "../../src/repository/schedule.ts";
 import { tickOnce } from "../support/upkeep.ts";
 import { ORIGIN, problem, STORY, type TestWire, testWire } from "./support.ts";
@@ -52,6 +53,16 @@ describe("when the record of a story cannot be read", () => {
     await tickOnce(wire.services);
     expect(await showing(wire)).toEqual([]);
     expect(await noted(wire)).toEqual([]);
+  });
+
+  test("and there are more windows than a request can search, a kill is refused, and a live version is taken", async () => {
+    const wire = await publishedWire();
+    await wire.stores.newsroom.put("articles/summit.json", Buffer.from("garbage"));
+    for (let n = 0; n < MAX_SEARCHED_WINDOWS; n++)
+      await wire.stores.newsroom.put(`windows/tag/${n}.json`, Buffer.from("{}"));
+    const refused = await problem(await wire.send("PUT", PATH, { body: KILL }));
+    expect(refused).toMatchObject({ status: 500, detail: expect.stringMatching(/^More than 5000 feeds/) });
+    expect((await wire.send("PUT", PATH, { body: STORY })).status).toBe(200);
   });
 
   test("DELETE refuses, because nobody knows what to leave in its place, and says so", async () => {

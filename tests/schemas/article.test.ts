@@ -25,7 +25,11 @@ test.each(Object.entries(generated()))("%s is what `npm run schemas` writes toda
 describe("the schema of the record", () => {
   test("has a name of its own, a title and every field that a newsroom may send", () => {
     expect(schema).toMatchObject({ $id: "urn:flashwire:schema:article:1", title: expect.any(String) });
-    expect(Object.keys(schema.properties ?? {})).toEqual([...Object.keys(ArticleSchema.entries), "reason"]);
+    expect(Object.keys(schema.properties ?? {})).toEqual([
+      ...Object.keys(ArticleSchema.entries),
+      "reason",
+      "notice",
+    ]);
   });
 
   test("describes every field, and its words are about fields that there are", () => {
@@ -40,23 +44,25 @@ describe("the schema of the record", () => {
   });
 
   test("when a record is made of all its examples, the wire takes it", () => {
-    const { reason, ...live } = schema.properties ?? {};
+    const { reason, notice, ...live } = schema.properties ?? {};
     const record = Object.fromEntries(
       Object.entries(live).map(([name, field]) => [name, field.examples?.[0]]),
     );
     expect(isRecord(record), ajv.errorsText(isRecord.errors)).toBe(true);
     expect(taken(record)).toMatchObject({ id: record.id, media: [{ role: "lead" }] });
-    const killed = { ...record, status: "withdrawn", reason: reason?.examples?.[0] };
+    const words = { reason: reason?.examples?.[0], notice: notice?.examples?.[0] };
+    const killed = { ...record, ...words, status: "withdrawn" };
     expect(isRecord(killed)).toBe(true);
-    expect(taken(killed)).toMatchObject({ status: "withdrawn", reason: killed.reason });
+    expect(taken(killed)).toMatchObject({ status: "withdrawn", ...words });
   });
 
-  test("takes a withdrawn record without content, and a reason from such a record only", () => {
+  test("takes a withdrawn record without content, and a reason and a notice from such a record only", () => {
     const bare = { id: "a", published: "2026-11-02T06:10:00Z" };
     expect(isRecord({ ...bare, status: "withdrawn", reason: "By mistake" })).toBe(true);
     for (const wrong of [
       bare,
       { ...bare, url: "https://a.example/", headline: "A", reason: "By mistake" },
+      { ...bare, url: "https://a.example/", headline: "A", notice: "We were wrong" },
       { ...bare, url: "https://a.example/", headline: "A", more: 1 },
     ]) {
       expect(isRecord(wrong), JSON.stringify(wrong)).toBe(false);
