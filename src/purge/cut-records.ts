@@ -1,27 +1,45 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import { sentId } from "../core/article-id.ts";
 import { FlashwireError } from "../core/errors.ts";
+import { type Form, formFinder } from "../stream/form.ts";
 import { parseJson } from "../stream/json.ts";
+import { foreignKind, KINDS } from "../stream/kind.ts";
 import { type Piece, splitArray, splitLines } from "../stream/split.ts";
 
 /** `bytes`: the file without the records; `lines`: of those that were cut, as the result of the file counts them. */
-export type Cut = { bytes: Uint8Array; lines: number[] };
+export type Cut = { bytes: Uint8Array; lines: number[]; form: Form };
+
+/** `max`: bytes that a packed file may unpack to. `promisesLines`: what the name of the file says. */
+export type Cutting = { id: string; promisesLines: boolean; max: number };
 
 const LINE_FEED = Buffer.from("\n");
 const COMMA = Buffer.from(",");
 const CLOSE_ARRAY = Buffer.from("]");
 const OPEN_ARRAY = 0x5b;
-/** Space, and the bytes of a byte order mark. */
-const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
 /**
- * A file of the inbox without the records of this article. What cannot be read and has the letters of the id in it goes
- * too. A line of NDJSON leaves an empty line, so that the others keep their numbers; items of an array move up.
+ * A file of the inbox without the records of this article, packed again where it was packed. What cannot be read and has
+ * the letters of the id in it goes too. A line of NDJSON leaves an empty line, so that the others keep their numbers; items of
+ * an array move up; of one record nothing stays. Throws `unsupported-media-type` for what the wire never reads, and what zlib
+ * throws for a packed file that is not whole.
  */
-export function cutRecords(file: Uint8Array, form: "array" | "ndjson", id: string): Promise<Cut> {
-  return form === "array" ? cutItems(file, id) : cutLines(file, id);
+export async function cutRecords(file: Uint8Array, cutting: Cutting): Promise<Cut> {
+  const kind = foreignKind(file);
+  if (kind === undefined) return cutText(file, cutting);
+  if (kind !== "gzip") throw new FlashwireError("unsupported-media-type", `This is ${KINDS[kind]}`);
+  const cut = await cutText(gunzipSync(file, { maxOutputLength: cutting.max }), cutting);
+  return { ...cut, bytes: gzipSync(cut.bytes) };
 }
 
-async function cutLines(file: Uint8Array, id: string): Promise<Cut> {
+async function cutText(text: Uint8Array, { id, promisesLines }: Cutting): Promise<Cut> {
+  const find = formFinder(promisesLines);
+  const form = find(text) ?? find(undefined) ?? "ndjson";
+  if (form === "array") return { ...(await cutItems(text, id)), form };
+  if (form === "ndjson") return { ...(await cutLines(text, id)), form };
+  return isOf(text, id) ? { bytes: Buffer.of(), lines: [1], form } : { bytes: text, lines: [], form };
+}
+
+async function cutLines(file: Uint8Array, id: string): Promise<Omit<Cut, "form">> {
   const kept: Uint8Array[] = [];
   const lines: number[] = [];
   let start = 0;
@@ -37,8 +55,8 @@ async function cutLines(file: Uint8Array, id: string): Promise<Cut> {
   return { bytes: Buffer.concat(kept), lines };
 }
 
-async function cutItems(file: Uint8Array, id: string): Promise<Cut> {
-  const open = behindOpening(file);
+async function cutItems(file: Uint8Array, id: string): Promise<Omit<Cut, "form">> {
+  const open = file.indexOf(OPEN_ARRAY) + 1;
   const kept: Uint8Array[] = [];
   const lines: number[] = [];
   let start = open;
@@ -59,12 +77,6 @@ async function cutItems(file: Uint8Array, id: string): Promise<Cut> {
   const joint = isClosed ? [CLOSE_ARRAY] : kept.length > 0 && !isRestCut ? [COMMA] : [];
   const behind = isRestCut ? [] : [rest];
   return { bytes: Buffer.concat([file.subarray(0, open), ...kept, ...joint, ...behind]), lines };
-}
-
-/** Where the items of an array begin; 0 where this is none. */
-function behindOpening(file: Uint8Array): number {
-  const open = file.indexOf(OPEN_ARRAY);
-  return file.subarray(0, Math.max(open, 0)).every((byte) => BLANK.has(byte)) ? open + 1 : 0;
 }
 
 /** The items of an array up to where it is no array any more. */

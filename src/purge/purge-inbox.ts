@@ -1,6 +1,8 @@
+import { FlashwireError } from "../core/errors.ts";
 import { MAX_SHOWN_ID } from "../core/limits.ts";
 import { CONTINUES, headFile, type InboxStore, isTaken, RESULT, rewriteResult } from "../repository/inbox.ts";
 import { CONFLICT, type StoredObject } from "../store/port.ts";
+import { isRecordFile, promisesLines } from "../stream/names.ts";
 import { type Cut, cutRecords } from "./cut-records.ts";
 import { INBOX_LOOK_MS, INBOX_PATIENCE_MS, MAX_PURGED_FILE_BYTES } from "./limits.ts";
 
@@ -22,7 +24,7 @@ export type PurgedInbox = {
   results: string[];
   /** Old stored versions of whatever is in the inbox. */
   versions: number;
-  /** What is in the inbox and is no file of records: nobody looked into it. */
+  /** What is in the inbox and is no file of records, such as an archive: nobody looked into it. */
   others: string[];
   /** Files that could not be done, with the reason. */
   left: { name: string; why: string }[];
@@ -35,9 +37,6 @@ export const nothingPurged = (): PurgedInbox => ({
 
 type Deps = { now(): number; sleep(milliseconds: number): Promise<void> };
 
-/** Names of files that hold records. */
-const RECORDS = /\.(json|ndjson|jsonl)$/;
-
 /**
  * Cuts the records of this article out of every file of the inbox, and takes what is said of them out of the results.
  * A file that is being read is finished first. Safe to repeat and to cut off: a file is written whole, and where its
@@ -49,12 +48,13 @@ export async function purgeInbox(deps: Deps, inbox: PurgeInbox, id: string): Pro
   for await (const name of await inbox.names()) names.push(name);
   for (const name of names) {
     try {
-      if (RECORDS.test(name)) await purgeFile(deps, inbox, { name, id, done });
+      if (isRecordFile(name)) await purgeFile(deps, inbox, { name, id, done });
       else if (name.endsWith(RESULT) || name.endsWith(CONTINUES))
         await purgeResult(inbox, { name, id, done });
       else done.others.push(name);
     } catch (error) {
-      done.left.push({ name, why: error instanceof Error ? error.message : String(error) });
+      if (error instanceof FlashwireError && error.code === "unsupported-media-type") done.others.push(name);
+      else done.left.push({ name, why: error instanceof Error ? error.message : String(error) });
     }
   }
   done.versions = (await inbox.forgetOld?.()) ?? 0;
@@ -71,15 +71,17 @@ async function purgeFile(deps: Deps, inbox: PurgeInbox, { name, id, done }: Work
     cut = await cutFile(store, name, id);
   }
   if (cut === undefined) return;
-  const { bytes, lines, found } = cut;
+  const { bytes, lines, form, found } = cut;
   const wasTaken = await isTaken(store, name, found);
   const etag = await store.put(name, bytes, { condition: { ifMatch: found.etag } });
   if (etag === CONFLICT) throw new Error("was written again meanwhile: run the command again");
   const head = await headFile(store, name);
   const lineOf = (said: { line: number; id?: string }) => {
-    if (said.id === shownId(id) || lines.includes(said.line)) return undefined;
+    // What is said of the whole of one record is said of the record.
+    const isCut = lines.includes(said.line) || (form === "one" && said.line === 0);
+    if (said.id === shownId(id) || isCut) return undefined;
     // Items of an array move up.
-    return formOf(name) === "array" ? said.line - lines.filter((line) => line < said.line).length : said.line;
+    return form === "array" ? said.line - lines.filter((line) => line < said.line).length : said.line;
   };
   // A file of the same result is not taken in again.
   if (await rewriteResult(store, name + RESULT, lineOf, wasTaken ? head : undefined))
@@ -99,7 +101,8 @@ async function cutFile(
     throw new Error(`has more than ${MAX_PURGED_FILE_BYTES} bytes: look into it, or delete it, by hand`);
   const found = await store.get(name);
   if (found === undefined) return undefined;
-  const cut = await cutRecords(found.body, formOf(name), id);
+  const rules = { id, promisesLines: promisesLines(name), max: MAX_PURGED_FILE_BYTES };
+  const cut = await cutRecords(found.body, rules);
   return cut.lines.length === 0 ? undefined : { ...cut, found };
 }
 
@@ -121,5 +124,3 @@ async function purgeResult({ store }: PurgeInbox, { name, id, done }: Work): Pro
 
 /** As a result names it. */
 const shownId = (id: string) => id.slice(0, MAX_SHOWN_ID);
-
-const formOf = (name: string) => (name.endsWith(".json") ? "array" : "ndjson");

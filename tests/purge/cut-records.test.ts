@@ -1,8 +1,11 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { cutRecords } from "../../src/purge/cut-records.ts";
 
-async function cut(text: string, form: "array" | "ndjson", id = "x") {
-  const { bytes, lines } = await cutRecords(Buffer.from(text), form, id);
+const MAX = 100_000;
+
+async function cut(text: string, promisesLines: boolean, id = "x") {
+  const { bytes, lines } = await cutRecords(Buffer.from(text), { id, promisesLines, max: MAX });
   return [Buffer.from(bytes).toString(), lines];
 }
 
@@ -15,7 +18,7 @@ test.each([
   ["no line that only speaks of it", '{"id":"a","headline":"x"}\n{"id":"xx"}\n{"n":\n', undefined, []],
   ["nothing of an empty file", "", "", []],
 ])("NDJSON: %s", async (_, text, left, lines) => {
-  expect(await cut(text, "ndjson")).toEqual([left ?? text, lines]);
+  expect(await cut(text, true)).toEqual([left ?? text, lines]);
 });
 
 test.each([
@@ -24,14 +27,29 @@ test.each([
   ["the first and the last item", '[{"id":"x"},{"id":"a"},{"id":"x"}]', '[{"id":"a"}]', [1, 3]],
   ["an item that is cut off", '[{"id":"a"},{"id":"x","body":"Se', '[{"id":"a"}', [2]],
   ["what is behind the end", '[{"id":"a"}] {"id":"x"}', '[{"id":"a"}]', [2]],
-  ["what is no array", '{"id":"x","tags":["y"]}', "", [1]],
-  ["what is no array and of another article", '{"id":"a","tags":["x"]}', undefined, []],
   ["nothing where nothing names it", '[{"id":"a"}, 7, {"id":"b"', undefined, []],
   ["nothing of an empty array", "[ ]\n", "[ ]\n", []],
 ])("an array: %s", async (_, text, left, lines) => {
-  expect(await cut(text, "array")).toEqual([left ?? text, lines]);
+  expect(await cut(text, false)).toEqual([left ?? text, lines]);
 });
 
 test("an id that is sent as a number is the id of its digits", async () => {
-  expect(await cut('{"id":12}\n{"id":120}\n', "ndjson", "12")).toEqual(['\n{"id":120}\n', [1]]);
+  expect(await cut('{"id":12}\n{"id":120}\n', true, "12")).toEqual(['\n{"id":120}\n', [1]]);
+});
+
+test.each([
+  ["of the article", '{\n"id":"x","tags":["y"]}\n', "", [1]],
+  ["of another one", '{\n"id":"a","tags":["x"]}\n', undefined, []],
+  ["that is cut off and names it", '{\n"id":"x","tags":["y"', "", [1]],
+])("one record over several lines %s", async (_, text, left, lines) => {
+  expect(await cut(text, false)).toEqual([left ?? text, lines]);
+});
+
+test("a packed file is packed again; one that is cut off, or unpacks to too much, is an error", async () => {
+  const packed = gzipSync('{"id":"a"}\n{"id":"x"}\n');
+  const rules = { id: "x", promisesLines: true, max: MAX };
+  const { bytes, lines } = await cutRecords(packed, rules);
+  expect([gunzipSync(bytes).toString(), lines]).toEqual(['{"id":"a"}\n\n', [2]]);
+  await expect(cutRecords(packed.subarray(0, -4), rules)).rejects.toThrow();
+  await expect(cutRecords(gzipSync(" ".repeat(MAX + 1)), rules)).rejects.toThrow();
 });

@@ -67,7 +67,7 @@ async function take({ services }: World, file = FILE): Promise<string> {
   const open = async function* (_: string, __: unknown, from: number) {
     yield body.subarray(from);
   };
-  return takeFile(services, services.stores.newsroom, file, open, far);
+  return takeFile(services, services.stores.newsroom, file, { open, until: far });
 }
 
 /** Live in its feeds, with older versions, in a file of the inbox and in its result. */
@@ -178,9 +178,10 @@ describe("the inbox", () => {
     await publishedIn(world);
     await drop(world, JSON.stringify(secret()), "inbox/stuck.ndjson");
     await drop(world, "notes", "inbox/README.txt");
+    await drop(world, "PK\u0003\u0004", "inbox/zipped.json");
     const report = await purge(world.deps, "story-1");
     expect(report.left).toEqual([expect.stringContaining("inbox/stuck.ndjson is not taken in")]);
-    expect(report.inbox.others).toEqual(["inbox/README.txt"]);
+    expect(report.inbox.others).toEqual(["inbox/README.txt", "inbox/zipped.json"]);
     expect(await holding(world)).toEqual(["inbox/stuck.ndjson"]);
   });
 
