@@ -21,6 +21,8 @@ export function withMemory(services: ServiceOptions, memory: PublisherMemory): W
 export type Sabotage = {
   ingest?: (services: Worker) => Worker;
   publish?: (services: Worker, events: Event[]) => Worker;
+  /** The tick; without it as `publish`. */
+  upkeep?: (services: Worker) => Worker;
 };
 
 export const SABOTAGES: Record<string, Sabotage> = {

@@ -1,29 +1,35 @@
 import { FlashwireError } from "../../src/core/errors.ts";
-import { resolveFeed } from "../../src/core/feed.ts";
-import { FEEDS } from "../../src/core/keys.ts";
-import type { StoredRecord } from "../../src/core/record.ts";
-import { compareVersions, versionOf } from "../../src/core/version.ts";
 import { ingest, type Outcome, type Preconditions, withdraw } from "../../src/ingest/ingest.ts";
 import type { PublishReport } from "../../src/publish/report.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
-import { ARTICLES, articleIdOf } from "../../src/repository/records.ts";
-import { createServices } from "../../src/services.ts";
+import { articleIdOf } from "../../src/repository/records.ts";
+import { setMark } from "../../src/repository/rollout.ts";
+import { putUpkeepState } from "../../src/repository/upkeep-state.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/port.ts";
+import { never } from "../../src/upkeep/deps.ts";
+import { fingerprintOf } from "../../src/upkeep/fingerprint.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { createUpkeep } from "../../src/upkeep/tick.ts";
+import { checkAccepted, checkBreaking, checkDocuments } from "./at-rest.ts";
+import { Clock, offsetOf } from "./clock.ts";
 import { type Faults, FaultyStore, type Process } from "./faulty-store.ts";
 import { checkGuids } from "./guids.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { type Event, type Sabotage, type Worker, withMemory } from "./sabotage.ts";
 import { Scheduler } from "./scheduler.ts";
-import { SITE } from "./site.ts";
+import { SIMULATED } from "./site.ts";
+import { TimelyStories } from "./timely.ts";
+import { timedVersion } from "./times.ts";
 import { VisibleDocuments } from "./visible.ts";
-import { plan, type Send, version } from "./world.ts";
+import { plan, type Send } from "./world.ts";
 
-const MAX_STEPS = 60_000;
-/** The clock of a run goes on by a second each time that somebody looks at it. */
+const MAX_STEPS = 200_000;
 const UPKEEP = { settlesMs: 20_000, auditsAtStart: true };
+/** Ticks that find something to do when all others have ended. */
+const MAX_LAST_TICKS = 50;
+/** Worlds of what newsrooms say about time. */
+const WORLDS = 1_000;
 
 class Crash extends Error {}
 
@@ -31,70 +37,96 @@ class Crash extends Error {}
 export async function simulate(
   seed: number,
   sabotage?: Sabotage,
-): Promise<{ steps: number; faults: number }> {
+): Promise<{ steps: number; faults: number; counts: TimelyStories["counts"] }> {
   const run = new Run(seed, sabotage);
   await run.toRest();
   await run.check();
-  return { steps: run.scheduler.steps, faults: run.faultsAtStart - run.faults.left };
+  const { steps } = run.scheduler;
+  return { steps, faults: run.faultsHad, counts: run.timely.counts };
 }
 
 class Run {
   readonly random: Random;
   readonly scheduler: Scheduler;
   readonly faults: Faults = { left: 0, rate: 0.02 };
-  faultsAtStart = 0;
-  #clock = Date.UTC(2026, 0, 3);
-  readonly #newsroom: Store = new MemoryStore(() => this.#clock);
-  readonly #site: Store = new MemoryStore(() => this.#clock);
-  readonly #renderer = createRenderer(SITE);
+  faultsHad = 0;
+  readonly #clock = new Clock();
+  readonly timely = new TimelyStories(this.#clock);
+  readonly #newsroom: Store = new MemoryStore(() => this.#clock.now);
+  readonly #site: Store = new MemoryStore(() => this.#clock.now);
+  readonly #renderer = createRenderer(SIMULATED);
   readonly #visible = new VisibleDocuments(this.#renderer);
   readonly #sabotage: Sabotage | undefined;
   readonly #events: Event[] = [];
   readonly #repairs = new Set<string>();
   readonly #acknowledged: Outcome[] = [];
+  readonly #world: number;
+  /** Whether the clocks of processes differ. */
+  readonly #clocksDiffer: boolean;
+  /** Whether the audit looks at everything in the run. Without it, the schedule alone tells what is due. */
+  readonly #audits: boolean;
   #duplicates = 6;
   #busy = 0;
+  /** When the last tick began that found nothing to do. */
+  #restsSince = 0;
   #failure: unknown;
 
   constructor(seed: number, sabotage: Sabotage | undefined) {
     this.random = seededRandom(seed);
     this.scheduler = new Scheduler(this.random);
     this.#sabotage = sabotage;
+    this.#world = this.random.below(WORLDS);
+    this.#clocksDiffer = this.random.chance(0.5);
+    this.#audits = this.random.chance(0.2);
   }
 
   async toRest(): Promise<void> {
-    this.#start(() => this.#inProcess(async (services) => void (await services.publisher.startFeeds())));
-    await this.scheduler.run(MAX_STEPS);
+    await this.#begin();
+    const many = this.random.chance(0.02);
+    const sends = plan(this.random, many);
     this.faults.left = this.random.below(7);
-    this.faultsAtStart = this.faults.left;
-    const sends = plan(this.random);
+    const faultsAtStart = this.faults.left;
     const clients = 1 + this.random.below(3);
     for (let i = 0; i < clients; i++) {
       this.#start(() => this.#client(sends.filter((_, at) => at % clients === i)));
     }
     if (this.random.chance(0.4)) this.#start(() => this.#operator());
-    if (this.random.chance(0.4)) this.#start(() => this.#upkeep());
+    for (let ticks = this.random.below(3); ticks > 0; ticks--) this.#start(() => this.#upkeep());
+    this.#start(() => this.#time(many ? 8 : 4));
     const publishers = 1 + this.random.below(3);
     for (let i = 0; i < publishers; i++) void this.#publisher().catch((error) => this.#fail(error));
+    await this.#untilRest();
+    this.faultsHad = faultsAtStart - this.faults.left;
+    this.faults.left = 0;
+    this.#clock.catchUp();
+    this.#start(() => this.#lastTicks());
+    void this.#publisher().catch((error) => this.#fail(error));
+    await this.#untilRest();
+  }
+
+  /** The wire before the first version. Most wires are marked, and their audit has just ended. */
+  async #begin(): Promise<void> {
+    this.#start(() => this.#inProcess(async (services) => void (await services.publisher.startFeeds())));
+    await this.#untilRest();
+    const stores = { newsroom: this.#newsroom, published: this.#site };
+    if (!this.#audits) await putUpkeepState({ stores }, { nextRound: "2099-01-01T00:00:00.000Z" });
+    if (!this.#audits || this.random.chance(0.5)) await setMark({ stores }, fingerprintOf(SIMULATED));
+  }
+
+  async #untilRest(): Promise<void> {
     await this.scheduler.run(MAX_STEPS);
     if (this.#failure) throw this.#failure;
   }
 
-  /** Invariants 1, 2 and 5 at rest, and that every story has a guid of its own. */
+  /** Invariants 1, 2, 5 and 8 at rest, and that every story has a guid of its own. */
   async check(): Promise<void> {
     this.#visible.check();
-    for (const outcome of this.#acknowledged) {
-      const stored = await this.#newsroom.get(`${ARTICLES}${outcome.id}.json`);
-      if (!stored) throw new Error(`article ${outcome.id} was acknowledged and is lost`);
-      const record: StoredRecord = JSON.parse(Buffer.from(stored.body).toString());
-      const order = compareVersions(record, outcome.record);
-      const { edition = 1 } = outcome.record;
-      if (order < 0 || (order === 0 && (record.edition ?? 1) < edition)) {
-        throw new Error(`article ${outcome.id} went back from ${outcome.version} to ${versionOf(record)}`);
-      }
-    }
+    this.timely.check();
+    await checkAccepted(this.#newsroom, this.#acknowledged);
     await checkGuids(this.#newsroom);
-    await compareSites(this.#site, await rebuildElsewhere(this.#newsroom));
+    this.timely.checkPending(this.#restsSince);
+    await checkBreaking({ newsroom: this.#newsroom, site: this.#site }, this.#restsSince);
+    await checkDocuments(this.#newsroom, this.#site);
   }
 
   /** A newsroom that sends until it is answered. */
@@ -103,15 +135,22 @@ class Run {
       await this.#untilAnswered(async (sound) => {
         const services = this.#sabotage?.ingest?.(sound) ?? sound;
         const outcome = await (send.kind === "send"
-          ? ingest(services, version(send.id, send.n, send.content), conditionsOf(send))
+          ? ingest(services, timedVersion(this.#world, send.id, send.n, send.content), conditionsOf(send))
           : withdraw(services, send.id));
         this.#acknowledged.push(outcome);
-        const { article } = outcome.record;
-        if (article.status === "published" && article.breaking) {
-          await this.#spoil(sound, this.#eventsNow([outcome.id])).publisher.publish([outcome.id]);
-        }
+        await this.#publishNow(sound, outcome);
       });
     }
+  }
+
+  /** Publishes inside the request what cannot wait for the event. */
+  async #publishNow(sound: Worker, outcome: Outcome): Promise<void> {
+    const { article } = outcome.record;
+    const isKill = article.status === "withdrawn";
+    if (!isKill && article.breaking === undefined) return;
+    const { publisher } = this.#spoil(sound, this.#eventsNow([outcome.id]));
+    const { left } = await publisher.publish([outcome.id]);
+    if (isKill && left.size === 0) this.timely.onKilled(outcome);
   }
 
   /** A worker that stays warm from batch to batch until it crashes. */
@@ -152,12 +191,48 @@ class Run {
     });
   }
 
-  /** Ticks that are cut off now and then, until one finds nothing to do; in another process after each crash. */
+  /** Some ticks that are cut off now and then; in another process after each crash. */
   async #upkeep(): Promise<void> {
+    let left = 1 + this.random.below(4);
     await this.#untilAnswered(async (services) => {
-      const upkeep = createUpkeep(this.#spoil(services, []), UPKEEP);
-      while (!(await upkeep.tick(() => this.random.chance(0.2))).isAtRest) await this.scheduler.turn();
+      const upkeep = createUpkeep(this.#spoilTick(services), this.#upkeepOptions());
+      for (; left > 0; left--) {
+        await this.#pause(40);
+        await upkeep.tick(() => this.random.chance(0.2));
+      }
     });
+  }
+
+  /** Ticks until one finds nothing to do. */
+  async #lastTicks(): Promise<void> {
+    await this.#inProcess(async (services) => {
+      const upkeep = createUpkeep(this.#spoilTick(services), this.#upkeepOptions());
+      for (let ticks = 0; ticks < MAX_LAST_TICKS; ticks++) {
+        this.#restsSince = this.#clock.now;
+        if ((await upkeep.tick(never)).isAtRest) return;
+      }
+      throw new Error(`something is due after ${MAX_LAST_TICKS} ticks`);
+    }, 0);
+  }
+
+  #upkeepOptions() {
+    return { ...UPKEEP, auditsAtStart: this.#audits };
+  }
+
+  #spoilTick(services: Worker): Worker {
+    return this.#sabotage?.upkeep?.(services) ?? this.#spoil(services, []);
+  }
+
+  /** Time goes on while the others are at work. */
+  async #time(maxJumps: number): Promise<void> {
+    for (let jumps = this.random.below(maxJumps + 1); jumps > 0; jumps--) {
+      await this.#pause(150);
+      this.#clock.jump(this.random);
+    }
+  }
+
+  async #pause(maxTurns: number): Promise<void> {
+    for (let turns = this.random.below(maxTurns); turns > 0; turns--) await this.scheduler.turn();
   }
 
   #digest({ underfilled, failed }: PublishReport): void {
@@ -176,24 +251,27 @@ class Run {
   }
 
   /** Runs a job in a process of its own; a crash leaves it hanging for ever and is heard of from outside. */
-  #inProcess(job: (services: Worker) => Promise<void>): Promise<void> {
+  #inProcess(
+    job: (services: Worker) => Promise<void>,
+    offset = this.#clocksDiffer ? offsetOf(this.random) : 0,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       const process = { crashed: false, onCrash: () => reject(new Crash("crashed")) };
-      job(this.#services(process)).then(resolve, reject);
+      job(this.#services(process, offset)).then(resolve, reject);
     });
   }
 
-  #services(process: Process): Worker {
+  #services(process: Process, offset: number): Worker {
     const { scheduler, random, faults } = this;
     const on = { scheduler, random, faults, process };
     const watch = { onPut: (key: string, body: Uint8Array) => this.#stored(key, body) };
     const parts = {
-      site: SITE,
+      site: SIMULATED,
       stores: {
         newsroom: new FaultyStore(this.#newsroom, { ...on, watch }),
         published: new FaultyStore(this.#site, { ...on, watch }),
       },
-      now: () => (this.#clock += 1_000),
+      now: this.#clock.seenBy(offset),
       random: () => random.next(),
       sleep: () => scheduler.turn(),
       log: () => {},
@@ -206,6 +284,7 @@ class Run {
     // The write is the event.
     if (id !== undefined) this.#events.push({ id, body });
     this.#visible.onPut(key, body);
+    this.timely.onPut(key, body);
   }
 
   #take(): Event[] {
@@ -242,30 +321,6 @@ class Run {
     this.#failure ??= error;
     this.#busy--;
   }
-}
-
-/** The documents that the records alone give, on stores that never saw anything else. */
-async function rebuildElsewhere(newsroom: Store): Promise<Store> {
-  const stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
-  for await (const key of newsroom.list(ARTICLES)) {
-    const stored = await newsroom.get(key);
-    if (stored) await stores.newsroom.put(key, stored.body);
-  }
-  const pacing = { now: () => 0, random: () => 0, sleep: async () => {}, log: () => {} };
-  await rebuild(createServices({ site: SITE, stores, ...pacing }));
-  return stores.published;
-}
-
-async function compareSites(live: Store, rebuilt: Store): Promise<void> {
-  const keys = new Set<string>();
-  for (const store of [live, rebuilt]) for await (const key of store.list(FEEDS)) keys.add(key);
-  for (const key of keys) {
-    const [a, b] = [await live.get(key), await rebuilt.get(key)].map(
-      (o) => o && Buffer.from(o.body).toString(),
-    );
-    if (a !== b) throw new Error(`${key} is not what a rebuild renders:\n${a}\n--- rebuilt:\n${b}`);
-  }
-  if (!resolveFeed(SITE, "all") || keys.size === 0) throw new Error("no documents at all");
 }
 
 /** Most editors go on; one goes back to a content that was replaced, and says so. */

@@ -1,3 +1,4 @@
+import type { Site } from "../../src/core/site.ts";
 import { testSite } from "../support/site.ts";
 
 /** Feeds of two entries over six articles: windows overflow, run short and are repaired all the time. */
@@ -10,3 +11,9 @@ export const SITE = testSite({
   ],
   families: [{ family: "section", by: "section", title: "{value}" }],
 });
+
+/** What the simulator runs: the same with the feed of breaking news. */
+export const SIMULATED: Site = {
+  ...SITE,
+  feeds: [...SITE.feeds, { name: "breaking", title: "Breaking news", where: { breaking: true } }],
+};

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { resolveFeed } from "../../src/core/feed.ts";
+import { placements, resolveFeed } from "../../src/core/feed.ts";
 import { FEEDS } from "../../src/core/keys.ts";
 import type { Shown, StoredRecord } from "../../src/core/record.ts";
 import { shownArticle, versionOf } from "../../src/core/version.ts";
@@ -8,7 +8,7 @@ import type { Renderer } from "../../src/render/renderer.ts";
 import { articleIdOf } from "../../src/repository/records.ts";
 import { feedOf } from "../../src/repository/windows.ts";
 import { byFormat, DOCUMENT_FILES, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
-import { SITE } from "./site.ts";
+import { SIMULATED } from "./site.ts";
 
 /**
  * What readers could see on the way: every document is the rendering of some window of its feed, and the windows that
@@ -16,7 +16,8 @@ import { SITE } from "./site.ts";
  */
 export class VisibleDocuments {
   readonly #renderer: Renderer;
-  readonly #articles = new Map<string, Shown>();
+  /** By id and version, what a record shows, and in which feeds. */
+  readonly #articles = new Map<string, { article: Shown; feeds: ReadonlySet<string> }>();
   /** document key → hash of the bytes → revisions of the windows that render so. */
   readonly #revisions = new Map<string, Map<string, number[]>>();
   readonly #seen = new Map<string, number>();
@@ -39,18 +40,25 @@ export class VisibleDocuments {
   #onRecord(body: Uint8Array): void {
     const record: StoredRecord = JSON.parse(Buffer.from(body).toString());
     const article = shownArticle(record);
-    if (article !== undefined) this.#articles.set(`${article.id} ${versionOf(record)}`, article);
+    if (article === undefined) return;
+    const name = `${article.id} ${versionOf(record)}`;
+    const known = this.#articles.get(name)?.article;
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(article))
+      this.#problem ??= `${name} names two contents`;
+    this.#articles.set(name, { article, feeds: new Set(placements(SIMULATED, record).keys()) });
   }
 
   #onWindow(name: string, window?: Window): void {
-    const feed = resolveFeed(SITE, name);
+    const feed = resolveFeed(SIMULATED, name);
     if (!feed) throw new Error(`window of an undefined feed ${name}`);
     const of = window ?? emptyWindow(feed);
     const articles = new Map<string, Shown>();
     for (const { id, version } of shown(feed, of).entries) {
-      const article = this.#articles.get(`${id} ${version}`);
-      if (!article) throw new Error(`window ${name} names ${id} ${version}, which nobody accepted`);
-      articles.set(id, article);
+      const known = this.#articles.get(`${id} ${version}`);
+      if (!known) throw new Error(`window ${name} names ${id} ${version}, which nobody accepted`);
+      if (!known.feeds.has(name))
+        this.#problem ??= `window ${name} names ${id} ${version}, which is not for it`;
+      articles.set(id, known.article);
     }
     const rendered = byFormat(this.#renderer.render(feed, of, articles));
     if (window && !this.#revisions.has(`${FEEDS}${name}/${DOCUMENT_FILES.rss}`)) this.#onWindow(name);

@@ -5,7 +5,9 @@ import type { Random } from "./random.ts";
  * What newsrooms send in the simulator. What is sent as a version is a function of its id, its
  * number and the number of its content alone.
  */
-export const IDS = ["a", "b", "c", "d", "e", "f"];
+const IDS = ["a", "b", "c", "d", "e", "f"];
+/** As many more as make fifteen times what a window shows. */
+const MANY = Array.from({ length: 24 }, (_, i) => `${i % 2 === 0 ? "b" : "g"}${i}`);
 /** Two articles that both bring the guid of one story of the system before; one of them may have it. */
 const CONTESTED = ["x", "y"];
 const GUID = "https://old.example.org/?p=1";
@@ -16,8 +18,9 @@ const SECTIONS = ["World", "Sport", "Arts"];
  * ordered by revision, d–f by their updated timestamp.
  */
 export function version(id: string, n: number, content = 0): Incoming {
-  const hash = mix(id.charCodeAt(0) * 101 + n * 7919 + content * 104_729);
-  const published = new Date(Date.UTC(2026, 0, 1, 0, id.charCodeAt(0))).toISOString();
+  const number = [...id].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 0);
+  const hash = mix(number * 101 + n * 7919 + content * 104_729);
+  const published = new Date(Date.UTC(2026, 0, 1, 0, number % 1_000)).toISOString();
   const updated = new Date(Date.UTC(2026, 0, 2, 0, n)).toISOString();
   const base = {
     id,
@@ -44,11 +47,11 @@ export type Send = SendVersion | { kind: "delete"; id: string };
 
 /**
  * What the clients will send: every version of a few articles, some twice, some with several contents, some killed, in
- * a shuffled order.
+ * a shuffled order. `many`: of fifteen times as many articles as a window shows.
  */
-export function plan(random: Random): Send[] {
+export function plan(random: Random, many: boolean): Send[] {
   const sends: Send[] = [];
-  const ids = IDS.slice(0, 2 + random.below(IDS.length - 1));
+  const ids = many ? [...IDS, ...MANY] : IDS.slice(0, 2 + random.below(IDS.length - 1));
   if (random.chance(0.4)) ids.push(...CONTESTED);
   for (const id of ids) {
     const versions = 1 + random.below(4);
@@ -76,4 +79,11 @@ function shuffle(sends: Send[], random: Random): Send[] {
 function mix(x: number): number {
   const y = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d);
   return (y ^ (y >>> 12)) >>> 0;
+}
+
+/** A whole number from 0 to 2³² − 1: the same for the same text. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return mix(hash);
 }

@@ -1,0 +1,78 @@
+import { resolveFeed } from "../../src/core/feed.ts";
+import { documentKey, FEEDS } from "../../src/core/keys.ts";
+import { isOut, type StoredRecord, shownBreaking } from "../../src/core/record.ts";
+import { compareVersions, versionOf } from "../../src/core/version.ts";
+import type { Outcome } from "../../src/ingest/ingest.ts";
+import { ARTICLES, articleKey } from "../../src/repository/records.ts";
+import { createServices } from "../../src/services.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import type { Store } from "../../src/store/port.ts";
+import { rebuild } from "../../src/upkeep/rebuild.ts";
+import { DOCUMENT_FILES } from "../support/documents.ts";
+import { SIMULATED } from "./site.ts";
+
+/** What holds when nobody is at work any more. Each function throws at what must not be. */
+
+/** What was accepted is there, or something newer is. */
+export async function checkAccepted(newsroom: Store, accepted: Outcome[]): Promise<void> {
+  const etags = new Map<string, string>();
+  for (const outcome of accepted) {
+    const { id, version, etag } = outcome;
+    const record = await read<StoredRecord>(newsroom, articleKey(id));
+    if (!record) throw new Error(`article ${id} was acknowledged and is lost`);
+    const order = compareVersions(record, outcome.record);
+    const { edition = 1 } = outcome.record;
+    if (order < 0 || (order === 0 && (record.edition ?? 1) < edition))
+      throw new Error(`article ${id} went back from ${version} to ${versionOf(record)}`);
+    // Whatever time brought between two answers.
+    const known = etags.get(`${id} ${version}`) ?? etag;
+    if (known !== etag) throw new Error(`version ${version} of ${id} has two ETags: ${known} and ${etag}`);
+    etags.set(`${id} ${version}`, etag);
+  }
+}
+
+/** Each story in `breaking` is breaking news by its record, and has not ended at `now` (milliseconds since 1970). */
+export async function checkBreaking(stores: { newsroom: Store; site: Store }, now: number): Promise<void> {
+  const key = documentKey("breaking", DOCUMENT_FILES.json);
+  const { items } = (await read<{ items: { url: string }[] }>(stores.site, key)) ?? { items: [] };
+  for (const { url } of items) {
+    const id = url.slice(url.lastIndexOf("/") + 1);
+    const record = await read<StoredRecord>(stores.newsroom, articleKey(id));
+    const breaking = record && !isOut(record) ? shownBreaking(record) : undefined;
+    if (record === undefined || breaking === undefined) throw new Error(`${id} is in breaking, and is not`);
+    const since = Date.parse(record.breakingSince ?? "");
+    const minutes = SIMULATED.breakingMinutes[breaking.level];
+    const end = breaking.until === undefined ? since + minutes * 60_000 : Date.parse(breaking.until);
+    if (!(end >= now)) throw new Error(`${id} is breaking news after ${new Date(end).toISOString()}`);
+  }
+}
+
+/** Invariant 1: the documents are those that the records alone give, on stores that never saw anything else. */
+export async function checkDocuments(newsroom: Store, site: Store): Promise<void> {
+  const rebuilt = await rebuildElsewhere(newsroom);
+  const keys = new Set<string>();
+  for (const store of [site, rebuilt]) for await (const key of store.list(FEEDS)) keys.add(key);
+  for (const key of keys) {
+    const [a, b] = [await site.get(key), await rebuilt.get(key)].map(
+      (o) => o && Buffer.from(o.body).toString(),
+    );
+    if (a !== b) throw new Error(`${key} is not what a rebuild renders:\n${a}\n--- rebuilt:\n${b}`);
+  }
+  if (!resolveFeed(SIMULATED, "all") || keys.size === 0) throw new Error("no documents at all");
+}
+
+async function rebuildElsewhere(newsroom: Store): Promise<Store> {
+  const stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
+  for await (const key of newsroom.list(ARTICLES)) {
+    const stored = await newsroom.get(key);
+    if (stored) await stores.newsroom.put(key, stored.body);
+  }
+  const pacing = { now: () => 0, random: () => 0, sleep: async () => {}, log: () => {} };
+  await rebuild(createServices({ site: SIMULATED, stores, ...pacing }));
+  return stores.published;
+}
+
+async function read<T>(store: Store, key: string): Promise<T | undefined> {
+  const stored = await store.get(key);
+  return stored && JSON.parse(Buffer.from(stored.body).toString());
+}
