@@ -48,8 +48,13 @@ export type Standing = Pick<StoredRecord, "article" | "pending" | "settled">;
 
 /** Whether no feed has the article: it was withdrawn, waits for its time, or has expired. */
 export function isOut({ article, pending }: Standing): boolean {
-  if (article.status === "withdrawn" || pending?.release !== undefined) return true;
+  if (article.status === "withdrawn" || isWaiting({ pending })) return true;
   return article.expires !== undefined && pending?.expire === undefined;
+}
+
+/** Whether the article has yet to become public. */
+export function isWaiting({ pending }: { pending?: Pending | undefined }): boolean {
+  return pending?.release !== undefined;
 }
 
 /** The breaking flag that documents show. */

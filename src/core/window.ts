@@ -1,7 +1,8 @@
 import { type Feed, placements } from "./feed.ts";
+import { compareInstants } from "./instant.ts";
 import type { BreakingLevel } from "./levels.ts";
 import { CHANGES, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
-import { type StoredRecord, shownBreaking, shownPublished, shownUpdated } from "./record.ts";
+import { isWaiting, type StoredRecord, shownBreaking, shownPublished, shownUpdated } from "./record.ts";
 import { raiseFloor, rankBy, type Shelf, setItem, sortItems } from "./shelf.ts";
 import type { Order, Site } from "./site.ts";
 import { versionOf } from "./version.ts";
@@ -146,7 +147,9 @@ function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
   const updated = shownUpdated(record);
   const version = versionOf(record);
   const { accepted = updated } = record;
-  const change = { id, version, updated, accepted };
+  // What waits is dated as of its release; that it waits is known since it came.
+  const isAhead = isWaiting(record) && compareInstants(accepted, updated) < 0;
+  const change = { id, version, updated: isAhead ? accepted : updated, accepted };
   const label = placements(site, record).get(feed.name);
   if (label !== undefined) {
     const level = feed.order === "breaking" ? shownBreaking(record)?.level : undefined;

@@ -1,6 +1,6 @@
 import type { Article } from "../core/article.ts";
 import { compareInstants } from "../core/instant.ts";
-import { type Dates, type StoredRecord, shownUpdated } from "../core/record.ts";
+import { type Dates, isWaiting, type StoredRecord, shownUpdated } from "../core/record.ts";
 import { compareVersions, nextInstant } from "../core/version.ts";
 
 /**
@@ -27,7 +27,8 @@ function publishedShown({ published }: Article, current: StoredRecord | undefine
 function updatedShown(article: Article, current: StoredRecord | undefined, now: number): string {
   const sent = notAhead(article.updated, now);
   if (current === undefined) return sent;
-  const before = shownUpdated(current);
+  // A version that waits was never seen, and may be dated ahead.
+  const before = isWaiting(current) ? notAhead(shownUpdated(current), now) : shownUpdated(current);
   const today = new Date(now).toISOString();
   if (article.status === "withdrawn") return later(sent, before);
   if (compareVersions({ article, accepted: today }, current) === 0) {

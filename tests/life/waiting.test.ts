@@ -92,6 +92,16 @@ describe("a story that is dated ahead", () => {
     expect(await listStories(services, 10)).toEqual([]);
   });
 
+  test("is dated as of the version that pulls it forward, not as of the time for which it waited", async () => {
+    const { send, items, clock } = life();
+    const due = at(clock.now + 5 * HOUR);
+    await send({ published: due, updated: due });
+    clock.now += MINUTE;
+    const now = at(clock.now);
+    await send({ published: now, updated: now });
+    expect((await items())[0]).toMatchObject({ date_published: now, date_modified: now });
+  });
+
   test("can be put off: it appears at the later time", async () => {
     const { send, tick, titles, clock } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
@@ -136,6 +146,24 @@ describe("a story that is dated ahead", () => {
     clock.now += HOUR;
     await tick();
     expect(await titles()).toEqual(["Held back"]);
+  });
+});
+
+describe("a feed that a story has left because it waits", () => {
+  test("is not dated ahead: no format has the time for which the story waits", async () => {
+    const { send, text, clock } = life();
+    await send({ updated: at(clock.now) });
+    clock.now += MINUTE;
+    const due = at(clock.now + 5 * HOUR);
+    await send({ updated: at(clock.now), embargo: due, change: { kind: "correction" } });
+    await send({ published: due, updated: due }, 2);
+    clock.now += MINUTE;
+    await send({ updated: due, published: due });
+    for (const format of ["rss", "atom", "json"] as const) {
+      const document = await text("all", format);
+      expect(document).not.toContain("2026-06-01T17:");
+      expect(document).not.toContain("01 Jun 2026 17:");
+    }
   });
 });
 
