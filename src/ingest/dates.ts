@@ -1,5 +1,6 @@
 import type { Article } from "../core/article.ts";
 import { compareInstants } from "../core/instant.ts";
+import { MAX_CLOCK_AHEAD_MS } from "../core/limits.ts";
 import { type Dates, isWaiting, type StoredRecord, shownUpdated } from "../core/record.ts";
 import { compareVersions, nextInstant } from "../core/version.ts";
 
@@ -19,9 +20,11 @@ export function datesShown(article: Article, current: StoredRecord | undefined, 
 }
 
 function publishedShown({ published }: Article, current: StoredRecord | undefined, now: number): string {
-  // The instant of the first acceptance stays, also when the date that was sent has come.
   const first = current?.dates?.published;
-  return first !== undefined && published === current?.article.published ? first : notAhead(published, now);
+  if (first === undefined || published !== current?.article.published) return notAhead(published, now);
+  // The instant of the first acceptance stays, also when the date that was sent has come. That of a kill is none.
+  const isAcceptance = Date.parse(published) - Date.parse(first) <= MAX_CLOCK_AHEAD_MS;
+  return isAcceptance ? first : notAhead(published, now);
 }
 
 function updatedShown(article: Article, current: StoredRecord | undefined, now: number): string {

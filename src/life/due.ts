@@ -1,5 +1,5 @@
 import { placements } from "../core/feed.ts";
-import { compareInstants } from "../core/instant.ts";
+import { compareInstants, isAhead } from "../core/instant.ts";
 import type { Pending, StoredRecord } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
 
@@ -25,7 +25,7 @@ export function advanced(
   { now, etag }: { now: number; etag: string },
 ): StoredRecord | undefined {
   const { pending = {}, phase = 0, sentEtag = etag, settled, ...rest } = record;
-  const left = Object.entries(pending).filter(([, at]) => Date.parse(at) > now);
+  const left = Object.entries(pending).filter(([, at]) => isAhead(at, now));
   if (left.length === Object.keys(pending).length) return undefined;
   const after: Pending = Object.fromEntries(left);
   const isSettled = settled || (pending.settle !== undefined && after.settle === undefined);

@@ -125,6 +125,41 @@ describe("a story that is dated ahead", () => {
     expect((await record())?.article.status).toBe("withdrawn");
   });
 
+  test("is dated as the newsroom said where it was killed and revived while it waited", async () => {
+    const { send, tick, items, clock, services } = life();
+    const published = at(clock.now + HOUR);
+    await send({ published, updated: at(clock.now) });
+    clock.now += MINUTE;
+    await withdraw(services, "story-1");
+    clock.now += MINUTE;
+    await send({ published, updated: at(clock.now) });
+    clock.now += HOUR;
+    await tick();
+    expect((await items())[0]).toMatchObject({ date_published: published });
+  });
+
+  test("waits for a microsecond that is a part of the millisecond of now", async () => {
+    const { send, tick, titles, clock } = life();
+    const embargo = at(clock.now).replace("Z", "400Z");
+    expect(await send({ embargo })).toMatchObject({ result: "scheduled", due: embargo });
+    clock.now += 1;
+    await tick();
+    expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("does not come out with what else is due in the millisecond before it", async () => {
+    const { send, tick, titles, clock } = life();
+    const due = at(clock.now + HOUR);
+    const breaking = { level: "flash" as const, until: due };
+    await send({ updated: at(clock.now), embargo: due.replace("Z", "400Z"), breaking });
+    clock.now += HOUR;
+    expect(await tick()).toMatchObject({ told: 1 });
+    expect(await titles()).toEqual([]);
+    clock.now += 1;
+    await tick();
+    expect(await titles()).toEqual(["Story 1"]);
+  });
+
   test("can be corrected with a right date where the wrong one was local time sent as UTC, and the answer had warned", async () => {
     const { send, titles, clock } = life();
     const wrong = at(clock.now + 9 * HOUR);
@@ -146,6 +181,54 @@ describe("a story that is dated ahead", () => {
     clock.now += HOUR;
     await tick();
     expect(await titles()).toEqual(["Held back"]);
+  });
+});
+
+describe("two functions whose clocks differ", () => {
+  const BEHIND = 5 * MINUTE;
+
+  test("do not make a story wait again that came out at its embargo", async () => {
+    const { send, tick, titles, clock } = life();
+    const embargo = at(clock.now + HOUR);
+    await send({ updated: at(clock.now), embargo });
+    clock.now += HOUR;
+    await tick();
+    clock.now -= BEHIND;
+    expect(await send({ updated: at(clock.now), embargo, headline: "Corrected" })).toMatchObject({
+      result: "updated",
+    });
+    expect(await titles()).toEqual(["Corrected"]);
+  });
+
+  test("do not make a story wait again whose date counted as now", async () => {
+    const { send, titles, clock } = life();
+    const published = at(clock.now + MINUTE);
+    await send({ published, updated: at(clock.now - BEHIND) });
+    clock.now -= BEHIND;
+    await send({ published, updated: at(clock.now + 1), headline: "Corrected" });
+    expect(await titles()).toEqual(["Corrected"]);
+  });
+
+  test("do not show a story again that has expired", async () => {
+    const { send, tick, titles, clock } = life();
+    const expires = at(clock.now + HOUR);
+    await send({ updated: at(clock.now), expires });
+    clock.now += HOUR;
+    await tick();
+    clock.now -= BEHIND;
+    await send({ updated: at(clock.now), expires, headline: "Corrected" });
+    expect(await titles()).toEqual([]);
+  });
+
+  test("do not flag a story again whose breaking news has ended", async () => {
+    const { send, tick, titles, clock } = life();
+    const breaking = { level: "flash" as const, until: at(clock.now + HOUR) };
+    await send({ updated: at(clock.now), breaking });
+    clock.now += HOUR;
+    await tick();
+    clock.now -= BEHIND;
+    await send({ updated: at(clock.now), breaking, headline: "Corrected" });
+    expect([await titles(), await titles("breaking")]).toEqual([["Corrected"], []]);
   });
 });
 
