@@ -13,23 +13,37 @@ import { SIMULATED } from "./site.ts";
 
 /** What holds when nobody is at work any more. Each function throws at what must not be. */
 
-/** What was accepted is there, or something newer is. */
-export async function checkAccepted(newsroom: Store, accepted: Outcome[]): Promise<void> {
+/**
+ * Each version that was accepted was written, and none was written over a newer one. `written`: by id, the records in the
+ * order of their writes. Whatever time brings between two answers, the newsroom knows a version by one ETag.
+ */
+export function checkAccepted(written: ReadonlyMap<string, StoredRecord[]>, accepted: Outcome[]): void {
   const etags = new Map<string, string>();
-  for (const outcome of accepted) {
-    const { id, version, etag } = outcome;
-    const record = await read<StoredRecord>(newsroom, articleKey(id));
-    if (!record) throw new Error(`article ${id} was acknowledged and is lost`);
-    const order = compareVersions(record, outcome.record);
-    const { edition = 1 } = outcome.record;
-    if (order < 0 || (order === 0 && (record.edition ?? 1) < edition))
-      throw new Error(`article ${id} went back from ${version} to ${versionOf(record)}`);
-    // Whatever time brought between two answers.
+  for (const { id, version, etag, record } of accepted) {
+    if (!written.get(id)?.some((other) => other.accepted === record.accepted))
+      throw new Error(`version ${version} of article ${id} was acknowledged and is lost`);
     const known = etags.get(`${id} ${version}`) ?? etag;
     if (known !== etag) throw new Error(`version ${version} of ${id} has two ETags: ${known} and ${etag}`);
     etags.set(`${id} ${version}`, etag);
   }
+  for (const [id, records] of written) {
+    for (const [i, record] of records.entries()) {
+      const before = records[i - 1];
+      if (before !== undefined && !isForward(before, record))
+        throw new Error(`article ${id} went back from ${versionOf(before)} to ${versionOf(record)}`);
+    }
+  }
 }
+
+function isForward(before: StoredRecord, after: StoredRecord): boolean {
+  const [edition, next] = [before.edition ?? 1, after.edition ?? 1];
+  if (before.accepted === after.accepted)
+    return edition === next && (after.phase ?? 0) >= (before.phase ?? 0);
+  const order = compareVersions(after, before);
+  return (order > 0 || (order === 0 && next > edition)) && isEarlier(before, after);
+}
+
+const isEarlier = (a: StoredRecord, b: StoredRecord) => String(a.accepted) < String(b.accepted);
 
 /** Each story in `breaking` is breaking news by its record, and has not ended at `now` (milliseconds since 1970). */
 export async function checkBreaking(stores: { newsroom: Store; site: Store }, now: number): Promise<void> {

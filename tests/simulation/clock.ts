@@ -9,6 +9,7 @@ export const HOUR_MS = 60 * MINUTE_MS;
 const LOOK_MS = 1_000;
 /** How far the clock of a process may be from that of the run: a fraction of a second, or minutes. */
 const OFFSETS_MS = [-200, 200, -90_000, 100_000, -420_000, 300_000];
+const MAX_STILL = 20;
 /** The clock jumps to just before, just at or just after an hour, for which newsrooms set their times. */
 const AROUND_MS = [-1, 0, 0, 0, 1, 30_000];
 
@@ -17,6 +18,8 @@ export class Clock {
   /** The largest time that any process has seen. */
   latest = START;
   #now = START;
+  /** Looks for which the clock stands still: so much happens at one time. */
+  #still = 0;
 
   get now(): number {
     return this.#now;
@@ -25,7 +28,8 @@ export class Clock {
   /** The clock as a process sees it that is `offset` milliseconds ahead. */
   seenBy(offset: number): () => number {
     return () => {
-      this.#now += LOOK_MS;
+      if (this.#still > 0) this.#still--;
+      else this.#now += LOOK_MS;
       const seen = this.#now + offset;
       this.latest = Math.max(this.latest, seen);
       return seen;
@@ -38,9 +42,10 @@ export class Clock {
   }
 
   jump(random: Random): void {
+    this.#still = random.below(MAX_STILL);
     if (random.chance(0.05)) this.#now += 25 * HOUR_MS;
     const hour = Math.floor((this.#now - START) / HOUR_MS) + 1 + random.below(2) * random.below(4);
-    this.#now = Math.max(this.#now, START + hour * HOUR_MS - LOOK_MS + random.pick(AROUND_MS));
+    this.#now = Math.max(this.#now, START + hour * HOUR_MS + random.pick(AROUND_MS));
   }
 }
 

@@ -1,31 +1,14 @@
 import { FEEDS } from "../../src/core/keys.ts";
-import type { PublisherMemory } from "../../src/publish/press.ts";
 import { GUIDS } from "../../src/repository/guids.ts";
 import { WINDOWS } from "../../src/repository/windows.ts";
-import { createServices, type ServiceOptions, type Services } from "../../src/services.ts";
-import { decorate } from "../../src/store/decorate.ts";
 import type { Store } from "../../src/store/port.ts";
+import { TIME_SABOTAGES } from "./sabotage-time.ts";
+import { type Sabotage, withStores } from "./spoil.ts";
 
-/** An event as the queue carries it. The real code is only ever given the id. */
-export type Event = { id: string; body: Uint8Array };
-
-/** The services of one process, and what its publisher remembers: warm from job to job until the process crashes. */
-export type Worker = Services & { memory: PublisherMemory };
-
-/** These services with this memory, as a process has them that goes on with the next job. */
-export function withMemory(services: ServiceOptions, memory: PublisherMemory): Worker {
-  return { ...createServices({ ...services, memory }), memory };
-}
-
-/** The wrong orders that the mechanism must not have, put in from outside: each spoils the stores of one job. */
-export type Sabotage = {
-  ingest?: (services: Worker) => Worker;
-  publish?: (services: Worker, events: Event[]) => Worker;
-  /** The tick; without it as `publish`. */
-  upkeep?: (services: Worker) => Worker;
-};
-
+/** Mistakes that are put in on purpose, by name: each has to be noticed. */
 export const SABOTAGES: Record<string, Sabotage> = {
+  ...TIME_SABOTAGES,
+
   "record read before the loop": {
     publish: (services) => {
       const first = new Map<string, ReturnType<Store["get"]>>();
@@ -92,17 +75,3 @@ export const SABOTAGES: Record<string, Sabotage> = {
     },
   },
 };
-
-const noChange = () => ({});
-
-function withStores(
-  services: Worker,
-  change: { newsroom?: (store: Store) => Partial<Store>; published?: (store: Store) => Partial<Store> },
-): Worker {
-  const { newsroom, published } = services.stores;
-  const stores = {
-    newsroom: decorate(newsroom, change.newsroom ?? noChange),
-    published: decorate(published, change.published ?? noChange),
-  };
-  return withMemory({ ...services, stores }, services.memory);
-}

@@ -10,15 +10,15 @@ import type { Store } from "../../src/store/port.ts";
 import { never } from "../../src/upkeep/deps.ts";
 import { fingerprintOf } from "../../src/upkeep/fingerprint.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
-import { createUpkeep } from "../../src/upkeep/tick.ts";
+import { createUpkeep, type Upkeep } from "../../src/upkeep/tick.ts";
 import { checkAccepted, checkBreaking, checkDocuments } from "./at-rest.ts";
 import { Clock, offsetOf } from "./clock.ts";
 import { type Faults, FaultyStore, type Process } from "./faulty-store.ts";
 import { checkGuids } from "./guids.ts";
 import { type Random, seededRandom } from "./random.ts";
-import { type Event, type Sabotage, type Worker, withMemory } from "./sabotage.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SIMULATED } from "./site.ts";
+import { type Event, type Sabotage, type Worker, withMemory } from "./spoil.ts";
 import { TimelyStories } from "./timely.ts";
 import { timedVersion } from "./times.ts";
 import { VisibleDocuments } from "./visible.ts";
@@ -32,6 +32,9 @@ const MAX_LAST_TICKS = 50;
 const WORLDS = 1_000;
 
 class Crash extends Error {}
+
+/** Milliseconds by which the clock of a process is ahead, and the faults that it may have. */
+type ProcessOptions = { offset?: number; faults?: Faults };
 
 /** One run of the wire under faults. Throws at the first thing that must not happen. */
 export async function simulate(
@@ -49,6 +52,8 @@ class Run {
   readonly random: Random;
   readonly scheduler: Scheduler;
   readonly faults: Faults = { left: 0, rate: 0.02 };
+  /** Of ticks, which make few calls. */
+  readonly #tickFaults: Faults = { left: 0, rate: 0.08 };
   faultsHad = 0;
   readonly #clock = new Clock();
   readonly timely = new TimelyStories(this.#clock);
@@ -82,22 +87,23 @@ class Run {
 
   async toRest(): Promise<void> {
     await this.#begin();
-    const many = this.random.chance(0.02);
+    const many = this.random.chance(0.01);
     const sends = plan(this.random, many);
     this.faults.left = this.random.below(7);
-    const faultsAtStart = this.faults.left;
+    this.#tickFaults.left = this.random.below(4);
+    const faultsAtStart = this.faults.left + this.#tickFaults.left;
     const clients = 1 + this.random.below(3);
     for (let i = 0; i < clients; i++) {
       this.#start(() => this.#client(sends.filter((_, at) => at % clients === i)));
     }
     if (this.random.chance(0.4)) this.#start(() => this.#operator());
-    for (let ticks = this.random.below(3); ticks > 0; ticks--) this.#start(() => this.#upkeep());
+    if (this.random.chance(0.3)) this.#start(() => this.#upkeep());
     this.#start(() => this.#time(many ? 8 : 4));
     const publishers = 1 + this.random.below(3);
     for (let i = 0; i < publishers; i++) void this.#publisher().catch((error) => this.#fail(error));
     await this.#untilRest();
-    this.faultsHad = faultsAtStart - this.faults.left;
-    this.faults.left = 0;
+    this.faultsHad = faultsAtStart - this.faults.left - this.#tickFaults.left;
+    this.faults.left = this.#tickFaults.left = 0;
     this.#clock.catchUp();
     this.#start(() => this.#lastTicks());
     void this.#publisher().catch((error) => this.#fail(error));
@@ -122,7 +128,7 @@ class Run {
   async check(): Promise<void> {
     this.#visible.check();
     this.timely.check();
-    await checkAccepted(this.#newsroom, this.#acknowledged);
+    checkAccepted(this.timely.written, this.#acknowledged);
     await checkGuids(this.#newsroom);
     this.timely.checkPending(this.#restsSince);
     await checkBreaking({ newsroom: this.#newsroom, site: this.#site }, this.#restsSince);
@@ -193,26 +199,35 @@ class Run {
 
   /** Some ticks that are cut off now and then; in another process after each crash. */
   async #upkeep(): Promise<void> {
-    let left = 1 + this.random.below(4);
-    await this.#untilAnswered(async (services) => {
+    let left = 1 + this.random.below(2);
+    const ticks = async (services: Worker) => {
       const upkeep = createUpkeep(this.#spoilTick(services), this.#upkeepOptions());
       for (; left > 0; left--) {
-        await this.#pause(40);
+        await this.#pause(20);
         await upkeep.tick(() => this.random.chance(0.2));
       }
-    });
+    };
+    await this.#untilAnswered(ticks, { faults: this.#tickFaults });
   }
 
-  /** Ticks until one finds nothing to do. */
+  /** Ticks until one finds nothing to do, now and at some later times. */
   async #lastTicks(): Promise<void> {
-    await this.#inProcess(async (services) => {
+    const ticks = async (services: Worker) => {
       const upkeep = createUpkeep(this.#spoilTick(services), this.#upkeepOptions());
-      for (let ticks = 0; ticks < MAX_LAST_TICKS; ticks++) {
-        this.#restsSince = this.#clock.now;
-        if ((await upkeep.tick(never)).isAtRest) return;
+      for (let jumps = this.random.below(3); jumps >= 0; jumps--) {
+        await this.#ticksUntilRest(upkeep);
+        if (jumps > 0) this.#clock.jump(this.random);
       }
-      throw new Error(`something is due after ${MAX_LAST_TICKS} ticks`);
-    }, 0);
+    };
+    await this.#inProcess(ticks, { offset: 0 });
+  }
+
+  async #ticksUntilRest(upkeep: Upkeep): Promise<void> {
+    for (let ticks = 0; ticks < MAX_LAST_TICKS; ticks++) {
+      this.#restsSince = this.#clock.now;
+      if ((await upkeep.tick(never)).isAtRest) return;
+    }
+    throw new Error(`something is due after ${MAX_LAST_TICKS} ticks`);
   }
 
   #upkeepOptions() {
@@ -226,8 +241,9 @@ class Run {
   /** Time goes on while the others are at work. */
   async #time(maxJumps: number): Promise<void> {
     for (let jumps = this.random.below(maxJumps + 1); jumps > 0; jumps--) {
-      await this.#pause(150);
+      await this.#pause(100);
       this.#clock.jump(this.random);
+      for (let ticks = this.random.below(3); ticks > 0; ticks--) this.#start(() => this.#upkeep());
     }
   }
 
@@ -240,10 +256,13 @@ class Run {
     if (failed[0] !== undefined) throw failed[0].error;
   }
 
-  async #untilAnswered(job: (services: Worker) => Promise<void>): Promise<void> {
+  async #untilAnswered(
+    job: (services: Worker) => Promise<void>,
+    options: ProcessOptions = {},
+  ): Promise<void> {
     for (;;) {
       try {
-        return await this.#inProcess(job);
+        return await this.#inProcess(job, options);
       } catch (error) {
         if (error instanceof FlashwireError && error.code !== "busy") return;
       }
@@ -253,16 +272,16 @@ class Run {
   /** Runs a job in a process of its own; a crash leaves it hanging for ever and is heard of from outside. */
   #inProcess(
     job: (services: Worker) => Promise<void>,
-    offset = this.#clocksDiffer ? offsetOf(this.random) : 0,
+    { offset = this.#clocksDiffer ? offsetOf(this.random) : 0, faults = this.faults }: ProcessOptions = {},
   ): Promise<void> {
     return new Promise((resolve, reject) => {
       const process = { crashed: false, onCrash: () => reject(new Crash("crashed")) };
-      job(this.#services(process, offset)).then(resolve, reject);
+      job(this.#services(process, offset, faults)).then(resolve, reject);
     });
   }
 
-  #services(process: Process, offset: number): Worker {
-    const { scheduler, random, faults } = this;
+  #services(process: Process, offset: number, faults: Faults): Worker {
+    const { scheduler, random } = this;
     const on = { scheduler, random, faults, process };
     const watch = { onPut: (key: string, body: Uint8Array) => this.#stored(key, body) };
     const parts = {

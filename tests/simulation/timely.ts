@@ -19,7 +19,7 @@ export class TimelyStories {
   readonly counts = { release: 0, settle: 0, expire: 0, kills: 0 };
   readonly #clock: Clock;
   /** By id, each record that was written, in the order of the writes. */
-  readonly #written = new Map<string, StoredRecord[]>();
+  readonly written = new Map<string, StoredRecord[]>();
   /** Contents that some record let out. */
   readonly #public = new Set<string>();
   readonly #killed = new Set<string>();
@@ -38,7 +38,7 @@ export class TimelyStories {
 
   /** The wire has answered that the kill is in all documents. */
   onKilled({ id, record: { accepted = "" } }: Outcome): void {
-    const written = this.#written.get(id) ?? [];
+    const written = this.written.get(id) ?? [];
     const contents = (side: number) =>
       written
         .filter((other) => Math.sign(compareInstants(other.accepted ?? "", accepted)) === side)
@@ -55,7 +55,7 @@ export class TimelyStories {
 
   /** No time of any record lies before this one, in milliseconds since 1970. */
   checkPending(now: number): void {
-    for (const [id, written] of this.#written) {
+    for (const [id, written] of this.written) {
       for (const [kind, at] of Object.entries(written.at(-1)?.pending ?? {}))
         if (this.#isPast(at, now)) throw new Error(`article ${id} has ${kind} pending, which was due ${at}`);
     }
@@ -63,9 +63,9 @@ export class TimelyStories {
 
   #onRecord(record: StoredRecord): void {
     const { id } = record.article;
-    const written = this.#written.get(id) ?? [];
+    const written = this.written.get(id) ?? [];
     const before = written.at(-1);
-    this.#written.set(id, [...written, record]);
+    this.written.set(id, [...written, record]);
     for (const content of contentOf(record)) {
       this.#killed.delete(content);
       if (!isOut(record)) this.#public.add(content);

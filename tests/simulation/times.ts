@@ -18,14 +18,14 @@ export function timedVersion(world: number, id: string, n: number, content = 0):
   const dated = { ...sent, ...datesOf(sent, n, story, own) };
   if (dated.status === "withdrawn") return dated;
   const { breaking: _, ...rest } = dated;
-  const hour = 1 + own(5);
+  const hour = 1 + own(4);
   const [waits, ends] = [story(3) === 0 && own(4) > 0, story(5) === 0 && own(4) > 0];
   const isBreaking = story(2) === 0 && own(3) > 0;
   return {
     ...rest,
     ...(isBreaking && { breaking: breakingOf(hour, own) }),
     ...(waits && { embargo: at(hour, own) }),
-    ...(ends && { expires: at(hour + own(5), own) }),
+    ...(ends && { expires: at(hour + own(3), own) }),
   };
 }
 
@@ -53,12 +53,12 @@ function datesOf({ published, updated }: Incoming, n: number, story: Choice, own
 
 function breakingOf(hour: number, own: Choice): Breaking {
   const level = BREAKING_LEVELS[own(BREAKING_LEVELS.length)] as Breaking["level"];
-  return own(2) === 0 ? { level } : { level, until: at(hour + own(3), own) };
+  return own(2) === 0 ? { level } : { level, until: at(hour + own(2), own) };
 }
 
 function at(hour: number, own: Choice): string {
   const instant = new Date(START + hour * HOUR_MS).toISOString();
-  return own(3) === 0 ? instant.replace("Z", "400Z") : instant;
+  return own(2) === 0 ? instant.replace("Z", "400Z") : instant;
 }
 
 const minute = (minutes: number) => new Date(START + minutes * MINUTE_MS).toISOString();
