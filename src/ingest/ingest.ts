@@ -5,7 +5,7 @@ import { compareInstants } from "../core/instant.ts";
 import type { StoredRecord } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
 import { orderDate, sentVersionOf } from "../core/version.ts";
-import { remind } from "../life/remind.ts";
+import { remind, remindAgain } from "../life/remind.ts";
 import { claimGuid } from "../repository/guids.ts";
 import { etagOf, putRecord, readRecord, recordBytes, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
@@ -124,6 +124,7 @@ function replace(
     if (record.pending?.release !== undefined) await reminded;
     const [etag] = await Promise.all([putRecord(deps, id, body, foundOf(stored)), reminded]);
     if (etag === CONFLICT) return CONFLICT;
+    await remindAgain(deps, record, now);
     return outcome(record, etag, resultOf(record, isNew));
   });
 }

@@ -5,9 +5,9 @@ import { type DueStory, settleStory } from "../repository/schedule.ts";
 import { compareAndSwap, type Pacing } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
-import { advanced, nextDue } from "./due.ts";
+import { advanced } from "./due.ts";
 import { adoptedLife } from "./pending.ts";
-import { remind } from "./remind.ts";
+import { remind, remindAgain } from "./remind.ts";
 
 export type LifeDeps = Pacing & { site: Site; stores: Stores; log: Log; now(): number };
 
@@ -21,6 +21,8 @@ export async function advance(deps: LifeDeps, due: DueStory): Promise<boolean> {
     advanced(deps.site, record, { now: deps.now(), etag: record.etag }),
   );
   await settleStory(deps, due);
+  // A version that came since the record was read may need the reminder that is gone.
+  if (changed === undefined) await remindOfStored(deps, due.id);
   if (changed !== undefined) deps.log("story.due", { id: due.id, due: due.at, phase: changed.phase });
   return changed !== undefined;
 }
@@ -31,10 +33,16 @@ export async function advance(deps: LifeDeps, due: DueStory): Promise<boolean> {
  */
 export async function adopt(deps: LifeDeps, record: TaggedRecord): Promise<void> {
   if (adoptedLife(deps.site, record) === undefined) return remind(deps, record);
-  await rewrite(deps, record.article.id, (current) => {
+  const adopted = await rewrite(deps, record.article.id, (current) => {
     const life = adoptedLife(deps.site, current);
     return life && { ...current, ...life, sentEtag: current.sentEtag ?? current.etag };
   });
+  if (adopted !== undefined) await remindAgain(deps, adopted, deps.now());
+}
+
+async function remindOfStored(deps: LifeDeps, id: string): Promise<void> {
+  const record = await readRecord(deps, id);
+  if (record !== undefined) await remind(deps, record);
 }
 
 /** Writes what `change` makes of the record, with its next reminder before it. Answers what was written. */
@@ -46,11 +54,7 @@ function rewrite(
   return compareAndSwap(deps, async () => {
     const record = await readRecord(deps, id);
     const next = record && change(record);
-    if (next === undefined) {
-      // The time may have been moved: the record is due later, and its reminder may be lost.
-      if (record !== undefined && nextDue(record) !== undefined) await remind(deps, record);
-      return undefined;
-    }
+    if (next === undefined) return undefined;
     await remind(deps, next);
     const etag = await putRecord(deps, id, recordBytes(next), record);
     return etag === CONFLICT ? CONFLICT : next;

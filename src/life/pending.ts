@@ -46,12 +46,11 @@ function releaseOf(
   before: LiveRecord | undefined,
   now: number,
 ): string | undefined {
-  const come =
-    before === undefined || isWaiting(before) ? [] : [before.article.embargo, before.article.published];
-  const dates = [
-    ...(embargo !== undefined && isAhead(embargo, now) ? [embargo] : []),
-    ...(Date.parse(published) > now + MAX_CLOCK_AHEAD_MS ? [published] : []),
-  ].filter((date) => !come.includes(date));
+  // No other clock takes back what came out at its time.
+  const was = before === undefined || isWaiting(before) ? undefined : before.article;
+  const isHeld = embargo !== undefined && embargo !== was?.embargo && isAhead(embargo, now);
+  const isDated = published !== was?.published && Date.parse(published) > now + MAX_CLOCK_AHEAD_MS;
+  const dates = [...(isHeld ? [embargo] : []), ...(isDated ? [published] : [])];
   return dates.sort(compareInstants).at(-1);
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { StoredRecord } from "../../src/core/record.ts";
 import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { listStories } from "../../src/repository/schedule.ts";
+import { decorate } from "../../src/store/decorate.ts";
 import { countingStore } from "../support/counting-store.ts";
 import { life } from "./support.ts";
 
@@ -209,6 +210,15 @@ describe("two functions whose clocks differ", () => {
     expect(await titles()).toEqual(["Corrected"]);
   });
 
+  test("hold an embargo to the letter where the same date of publication counted as now", async () => {
+    const { send, titles, clock } = life();
+    const published = at(clock.now + MINUTE);
+    await send({ published, updated: at(clock.now) });
+    const held = { published, updated: at(clock.now + 1), embargo: published };
+    expect(await send(held)).toMatchObject({ result: "scheduled" });
+    expect(await titles()).toEqual([]);
+  });
+
   test("do not show a story again that has expired", async () => {
     const { send, tick, titles, clock } = life();
     const expires = at(clock.now + HOUR);
@@ -229,6 +239,45 @@ describe("two functions whose clocks differ", () => {
     clock.now -= BEHIND;
     await send({ updated: at(clock.now), breaking, headline: "Corrected" });
     expect([await titles(), await titles("breaking")]).toEqual([["Corrected"], []]);
+  });
+});
+
+describe("a reminder that a tick takes away", () => {
+  test("is there again when the tick looked at it before the record was written", async () => {
+    const { services, newsroom, clock, tick, titles, story } = life();
+    const slow = decorate(newsroom, (store) => ({
+      put: async (key, body, options) => {
+        if (key.startsWith("articles/")) {
+          clock.now += 2_000;
+          await tick();
+        }
+        return store.put(key, body, options);
+      },
+    }));
+    const stores = { ...services.stores, newsroom: slow };
+    await ingest({ ...services, stores }, story({ embargo: at(clock.now + 1_000) }));
+    await tick();
+    expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("is there again when a version for the same time came since the tick read the record", async () => {
+    const { newsroom, clock, send, ticks, tick, titles } = life();
+    const due = clock.now + HOUR;
+    await send({ updated: at(clock.now), embargo: at(due) });
+    await send({ updated: at(clock.now + 1), embargo: at(due + HOUR) });
+    const slow = decorate(newsroom, (store) => ({
+      delete: async (key) => {
+        clock.now = due - 1_000;
+        await send({ updated: at(clock.now), embargo: at(due) });
+        clock.now = due;
+        await store.delete(key);
+      },
+    }));
+    clock.now = due;
+    await ticks(slow)();
+    expect(await titles()).toEqual([]);
+    await tick();
+    expect(await titles()).toEqual(["Story 1"]);
   });
 });
 

@@ -98,7 +98,7 @@ export class TimelyStories {
         this.counts[kind]++;
         if (!this.#isPast(old)) this.#wrong(`${is.id} had its ${kind} before ${old}`);
       }
-      if (next !== undefined && hasCome(kind, before, was, next))
+      if (next !== undefined && hasCome(kind, before, [was, is], next))
         this.#wrong(`${is.id} has its ${kind} at ${next} ahead again`);
     }
   }
@@ -138,9 +138,16 @@ function contentOf({ article }: StoredRecord): string[] {
 }
 
 /** Whether this time had come in the record before: no other clock takes that back. */
-function hasCome(kind: keyof Pending, before: StoredRecord, was: Published, at: string): boolean {
+function hasCome(
+  kind: keyof Pending,
+  before: StoredRecord,
+  [was, is]: [Published, Published],
+  at: string,
+): boolean {
   const { pending, settled } = before;
-  if (kind === "release") return pending?.release === undefined && [was.embargo, was.published].includes(at);
+  // An embargo is to the letter, also where the date of publication has counted as now.
+  const field = is.embargo === at ? "embargo" : "published";
+  if (kind === "release") return pending?.release === undefined && was[field] === at;
   if (kind === "expire") return pending?.expire === undefined && was.expires === at;
   return settled === true && was.breaking?.until === at;
 }

@@ -24,7 +24,8 @@ export function timedVersion(world: number, id: string, n: number, content = 0):
   return {
     ...rest,
     ...(isBreaking && { breaking: breakingOf(hour, own) }),
-    ...(waits && { embargo: at(hour, own) }),
+    // Some wait for a moment that is nearly there.
+    ...(waits && { embargo: own(3) === 0 ? moment(own(300)) : at(hour, own) }),
     ...(ends && { expires: at(hour + own(3), own) }),
   };
 }
@@ -61,4 +62,5 @@ function at(hour: number, own: Choice): string {
   return own(2) === 0 ? instant.replace("Z", "400Z") : instant;
 }
 
+const moment = (seconds: number) => new Date(START + seconds * 1_000).toISOString();
 const minute = (minutes: number) => new Date(START + minutes * MINUTE_MS).toISOString();
