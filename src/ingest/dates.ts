@@ -22,9 +22,11 @@ export function datesShown(article: Article, current: StoredRecord | undefined, 
 function publishedShown({ published }: Article, current: StoredRecord | undefined, now: number): string {
   const first = current?.dates?.published;
   if (first === undefined || published !== current?.article.published) return notAhead(published, now);
-  // The instant of the first acceptance stays, also when the date that was sent has come. That of a kill is none.
+  // The instant of the first acceptance stays, also when the date that was sent has come. That of a kill is none, and that
+  // of a version which waits has yet to come.
   const isAcceptance = Date.parse(published) - Date.parse(first) <= MAX_CLOCK_AHEAD_MS;
-  return isAcceptance ? first : notAhead(published, now);
+  if (!isAcceptance) return notAhead(published, now);
+  return isWaiting(current) ? notAhead(first, now) : first;
 }
 
 function updatedShown(article: Article, current: StoredRecord | undefined, now: number): string {

@@ -103,6 +103,15 @@ describe("a story that is dated ahead", () => {
     expect((await items())[0]).toMatchObject({ date_published: now, date_modified: now });
   });
 
+  test("is dated as of now, too, where its date had counted as that of its embargo", async () => {
+    const { send, items, clock } = life();
+    const published = at(clock.now + MINUTE);
+    await send({ published, updated: at(clock.now - 2), embargo: at(clock.now + MINUTE / 2) });
+    const now = at(clock.now);
+    await send({ published, updated: at(clock.now - 1) });
+    expect((await items())[0]).toMatchObject({ date_published: now, date_modified: now });
+  });
+
   test("can be put off: it appears at the later time", async () => {
     const { send, tick, titles, clock } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });

@@ -6,35 +6,38 @@ import { type Sabotage, type Worker, withStores } from "./spoil.ts";
 
 /** The wrong ways with time that the mechanism must not have. */
 export const TIME_SABOTAGES: Record<string, Sabotage> = {
-  "a clock in the fold": onlyPublishing((services) =>
-    withRecords(services, (record) => {
-      const { pending = {}, ...rest } = record;
-      const now = services.now();
-      const left = Object.entries(pending).filter(([, at]) => isAhead(at, now));
-      const isSettled = pending.settle !== undefined && !isAhead(pending.settle, now);
-      return {
-        ...rest,
-        ...(left.length > 0 && { pending: Object.fromEntries(left) as Pending }),
-        ...(isSettled && { settled: true as const }),
-      };
-    }),
-  ),
+  "a clock in the fold": {
+    publish: (services) =>
+      withRecords(services, (record) => {
+        const { pending = {}, ...rest } = record;
+        const now = services.now();
+        const left = Object.entries(pending).filter(([, at]) => isAhead(at, now));
+        const isSettled = pending.settle !== undefined && !isAhead(pending.settle, now);
+        return {
+          ...rest,
+          ...(left.length > 0 && { pending: Object.fromEntries(left) as Pending }),
+          ...(isSettled && { settled: true as const }),
+        };
+      }),
+  },
 
-  "a phase that is no part of the version": onlyPublishing((services) =>
-    withRecords(services, ({ phase: _, ...record }) => record),
-  ),
+  "a phase that is no part of the version": {
+    publish: (services) => withRecords(services, ({ phase: _, ...record }) => record),
+  },
 
   "a reminder deleted before the record is written": {
-    upkeep: (services) =>
-      withStores(services, {
+    upkeep: (services) => ({
+      ...withStores(services, {
         newsroom: (store) => ({
-          put: async (key, body, options) => {
+          get: async (key) => {
             const id = articleIdOf(key);
             if (id !== undefined) await deleteReminders(store, id, services.now());
-            return store.put(key, body, options);
+            return store.get(key);
           },
         }),
       }),
+      publisher: services.publisher,
+    }),
   },
 
   "`until` compared as text": {
@@ -56,11 +59,6 @@ export const TIME_SABOTAGES: Record<string, Sabotage> = {
 
 const SCHEDULE = "schedule/";
 const ZONE_MS = 2 * 3_600_000;
-
-/** The work of a tick stays right, but what it publishes does not. */
-function onlyPublishing(publish: (services: Worker) => Worker): Sabotage {
-  return { publish, upkeep: (services) => ({ ...services, publisher: publish(services).publisher }) };
-}
 
 function withRecords(services: Worker, change: (record: StoredRecord) => StoredRecord): Worker {
   return withStores(services, {

@@ -53,7 +53,7 @@ class Run {
   readonly scheduler: Scheduler;
   readonly faults: Faults = { left: 0, rate: 0.02 };
   /** Of ticks, which make few calls. */
-  readonly #tickFaults: Faults = { left: 0, rate: 0.08 };
+  readonly #tickFaults: Faults = { left: 0, rate: 0.15 };
   faultsHad = 0;
   readonly #clock = new Clock();
   readonly timely = new TimelyStories(this.#clock);
@@ -235,7 +235,8 @@ class Run {
   }
 
   #spoilTick(services: Worker): Worker {
-    return this.#sabotage?.upkeep?.(services) ?? this.#spoil(services, []);
+    const { upkeep } = this.#sabotage ?? {};
+    return upkeep?.(services) ?? { ...services, publisher: this.#spoil(services, []).publisher };
   }
 
   /** Time goes on while the others are at work. */

@@ -18,7 +18,7 @@ export function withMemory(services: ServiceOptions, memory: PublisherMemory): W
 export type Sabotage = {
   ingest?: (services: Worker) => Worker;
   publish?: (services: Worker, events: Event[]) => Worker;
-  /** The tick; without it as `publish`. */
+  /** The tick. Without it only what the tick publishes is spoiled, as by `publish`. */
   upkeep?: (services: Worker) => Worker;
 };
 
