@@ -112,6 +112,15 @@ describe("a story that is dated ahead", () => {
     expect((await items())[0]).toMatchObject({ date_published: now, date_modified: now });
   });
 
+  test("tells a correction that waited as of the version which pulls it forward", async () => {
+    const { send, text, clock } = life();
+    await send({ updated: at(clock.now - 2) });
+    const embargo = at(clock.now + 5 * HOUR);
+    await send({ updated: at(clock.now - 1), embargo, change: { kind: "correction" } });
+    await send({ updated: at(clock.now) });
+    expect(await text("all", "atom")).not.toContain("2026-06-01T17:");
+  });
+
   test("can be put off: it appears at the later time", async () => {
     const { send, tick, titles, clock } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
