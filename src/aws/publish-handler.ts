@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { FlashwireError } from "../core/errors.ts";
 import { MAX_BATCH } from "../core/limits.ts";
-import type { ArticlesReport } from "../publish/publish.ts";
+import type { ArticlesReport } from "../publish/report.ts";
 import { FORMATS } from "../render/formats.ts";
 import { articleIdOf, articleKey } from "../repository/records.ts";
 import { askForRepair } from "../upkeep/rebuild-job.ts";

@@ -99,6 +99,15 @@ export const MAX_AHEAD_MS = 34_560_000_000;
 /** How far clocks of a newsroom and of the wire differ, milliseconds: a date ahead by no more than this counts as now. */
 export const MAX_CLOCK_AHEAD_MS = 120_000;
 
+/**
+ * How far a time that the wire wrote may lie ahead and still be believed, milliseconds: a day. Clocks that are wrong by less
+ * do harm for less than a day; those that lose the date are wrong by years.
+ */
+export const MAX_BELIEVED_AHEAD_MS = 86_400_000;
+
+/** A story that was sent in the last thirty days tells that the clock of its newsroom agrees with that of the wire. */
+export const MAX_WITNESS_AGE_MS = 2_592_000_000;
+
 /** Newest changes whose digest a document carries: enough that one which arrives late still counts. */
 export const CHANGES = 20;
 

@@ -7,7 +7,14 @@ import type { Site } from "../core/site.ts";
 import { orderDate, sentVersionOf } from "../core/version.ts";
 import { remind, remindAgain } from "../life/remind.ts";
 import { claimGuid } from "../repository/guids.ts";
-import { etagOf, putRecord, readRecord, recordBytes, type TaggedRecord } from "../repository/records.ts";
+import {
+  etagOf,
+  putRecord,
+  putRedated,
+  readRecord,
+  recordBytes,
+  type TaggedRecord,
+} from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import { searchFeeds } from "../repository/windows.ts";
 import { compareAndSwap, type Pacing } from "../store/cas.ts";
@@ -15,6 +22,7 @@ import { CONFLICT } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { nextRecord, relate } from "./next-record.ts";
 import { type Outcome, outcome, resultOf } from "./outcome.ts";
+import { believedOf, foundOf, sentEtagOf } from "./stored.ts";
 
 export type { Incoming } from "../core/article.ts";
 export { isKill, isWritten, type Outcome } from "./outcome.ts";
@@ -35,7 +43,7 @@ export function ingest(
   incoming: Incoming,
   preconditions: Preconditions = {},
 ): Promise<Outcome> {
-  return replace(deps, incoming.id, preconditions, (current) => {
+  return replace(deps, incoming.id, { ...preconditions, sent: incoming.updated }, (current) => {
     const guid = incoming.guid ?? current?.article.guid ?? defaultGuid(deps.site, incoming.id);
     if (current === undefined) checkGuid(deps.site, incoming);
     else if (current.article.guid !== guid) {
@@ -79,15 +87,16 @@ type Next = (current: TaggedRecord | undefined, broken?: UnreadableError) => Art
 function replace(
   deps: IngestDeps,
   id: string,
-  { ifMatch, strict }: Preconditions,
+  { ifMatch, strict, sent }: Preconditions & { sent?: string },
   next: Next,
 ): Promise<Outcome> {
   let attempted: { etag: string | undefined; isNew: boolean } | undefined;
   return compareAndSwap(deps, async () => {
     const stored = await orUnreadable(readRecord(deps, id));
-    const [current, broken] = stored instanceof UnreadableError ? [undefined, stored] : [stored];
-    const article = next(current, broken);
     const now = deps.now();
+    const [current, broken] =
+      stored instanceof UnreadableError ? [undefined, stored] : [believedOf(stored, now, sent)];
+    const article = next(current, broken);
     const relation = relate(article, current, now);
     if (current !== undefined && relation === "same") {
       // The process that wrote it may have ended before its reminder was there.
@@ -102,7 +111,11 @@ function replace(
         "The article is not at the version that the request names.",
       );
     }
-    if (current !== undefined && relation === "older") refuseOlder(article, current);
+    if (current !== undefined && relation === "older") {
+      // The next version is compared with the time at which the clock was right again.
+      if (current !== stored) await putRedated(deps, id, current, current);
+      refuseOlder(article, current);
+    }
     // A client that names what it replaces goes back on purpose.
     if (current !== undefined && relation === "superseded" && ifMatch === undefined) {
       // A kill is carried out or refused.
@@ -144,17 +157,6 @@ async function feedsShowing(deps: IngestDeps, { id, status }: Article): Promise<
     if (status === "withdrawn") throw error;
     return [];
   }
-}
-
-/** What a write of the record replaces, be it readable or not. */
-function foundOf(stored: TaggedRecord | UnreadableError | undefined): { etag: string } | undefined {
-  if (!(stored instanceof UnreadableError)) return stored;
-  return stored.found === "missing" ? undefined : stored.found;
-}
-
-/** The ETag that the newsroom knows: what time brings to a record does not change it. */
-function sentEtagOf(stored: TaggedRecord | UnreadableError | undefined): string | undefined {
-  return stored instanceof UnreadableError || stored === undefined ? foundOf(stored)?.etag : etagOf(stored);
 }
 
 function refuseOlder(article: Article, current: StoredRecord): never {

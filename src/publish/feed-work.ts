@@ -14,8 +14,11 @@ export type FeedWork = {
 /** A document that was written, with its new ETag; without an ETag it was removed. */
 export type Changed = { key: string; etag?: string };
 
-/** What one round did to a feed. `lost`: another writer was faster, and the next round takes up `task`. */
+/**
+ * What one round did to a feed. `lost`: another writer was faster, and the next round takes up `task`. `isRace`: the other
+ * writer came between a read of this round and a write.
+ */
 export type Outcome =
   | { is: "written"; changed: Changed[]; isUnderfilled: boolean }
-  | { is: "lost"; task: FeedWork }
+  | { is: "lost"; task: FeedWork; isRace: boolean }
   | { is: "failed"; error: unknown };

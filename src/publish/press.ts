@@ -8,7 +8,21 @@ import type { Log, Stores } from "../store/stores.ts";
 export type PublisherParts = Pacing & { site: Site; stores: Stores; log: Log };
 
 /** What a warm process remembers. It is only a hint: every write is conditional. */
-export type PublisherMemory = { renderer: Renderer; states: FeedStates };
+export type PublisherMemory = { renderer: Renderer; states: FeedStates; rush?: Rush };
+
+/** What a publisher knows of other publishers that write at the same time. */
+export type Rush = {
+  /** So many calls more begin with taking turns. A count, because clocks jump. */
+  calls: number;
+  /** Another publisher has written since this one did, so what is remembered of these feeds is old. */
+  isBehind: boolean;
+  /** Notes of others that the last call began with. */
+  others: number;
+  /** The feeds that the last call touched. */
+  feeds: string[];
+};
+
+export const noRush = (): Rush => ({ calls: 0, isBehind: false, others: 0, feeds: [] });
 
 /** The state of each feed that this process last wrote, by the feed's name. */
 export type FeedStates = {
@@ -19,4 +33,4 @@ export type FeedStates = {
 };
 
 /** The parts together with the memory: what each step of publishing is given. */
-export type Press = PublisherParts & PublisherMemory;
+export type Press = PublisherParts & Required<PublisherMemory>;

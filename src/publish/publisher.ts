@@ -3,9 +3,9 @@ import { createRenderer } from "../render/renderer.ts";
 import type { FeedState } from "../repository/windows.ts";
 import type { FeedWork } from "./feed-work.ts";
 import { MAX_CACHED_REFERENCES } from "./limits.ts";
-import type { Press, PublisherMemory, PublisherParts } from "./press.ts";
-import { type ArticlesReport, publish, startFeeds } from "./publish.ts";
-import type { PublishReport } from "./report.ts";
+import { noRush, type Press, type PublisherMemory, type PublisherParts } from "./press.ts";
+import { publish, startFeeds } from "./publish.ts";
+import type { ArticlesReport, PublishReport } from "./report.ts";
 import { writeFeeds } from "./write-feeds.ts";
 
 /** Writes windows and documents. One for each process, because it remembers what it wrote. */
@@ -23,7 +23,7 @@ export function createPublisher(
   parts: PublisherParts,
   memory: PublisherMemory = createMemory(parts),
 ): Publisher {
-  const press: Press = { ...parts, ...memory };
+  const press: Press = { rush: noRush(), ...parts, ...memory };
   return {
     publish: (ids) => publish(press, ids),
     writeFeeds: (work) => writeFeeds(press, work),

@@ -5,9 +5,9 @@ import type { Shown } from "../core/record.ts";
 import { shownArticle, versionOf } from "../core/version.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
 import type { Rendered } from "../render/renderer.ts";
+import { RECORDS_AT_ONCE } from "../repository/limits.ts";
 import { articleKey, findRecord, isWithoutBody, type Records } from "../repository/records.ts";
 import { windowKey } from "../repository/windows.ts";
-import { CONCURRENCY } from "../store/limits.ts";
 import type { Press } from "./press.ts";
 
 /** What the fold was given: the ids of the work, and their records. */
@@ -36,7 +36,7 @@ export async function renderWindow(
   // While articles are read, other feeds may push entries of this feed out of the renderer's memory: look again. What is
   // found complete is rendered before any other feed has its turn.
   for (let entries = missing(); entries.length > 0 && moved.length === 0; entries = missing())
-    await pMap(entries, read, { concurrency: CONCURRENCY });
+    await pMap(entries, read, { concurrency: RECORDS_AT_ONCE });
   return moved.length > 0 ? { moved } : { rendered: press.renderer.render(feed, window, articles) };
 }
 

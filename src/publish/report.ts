@@ -1,3 +1,4 @@
+import type { Unreadable } from "../repository/records.ts";
 import { UnreadableError } from "../repository/stored-json.ts";
 import type { Changed, Outcome } from "./feed-work.ts";
 
@@ -30,4 +31,30 @@ export function createReport(): PublishReport & {
       if (outcome.isUnderfilled) report.underfilled.push(feed);
     },
   };
+}
+
+/** What became of some articles and of their feeds. */
+export type ArticlesReport = PublishReport &
+  Unreadable & {
+    /** Articles that are not published, or not everywhere, with what went wrong: to be published again. */
+    left: Map<string, unknown>;
+  };
+
+export function emptyReport(): ArticlesReport {
+  return { feeds: [], underfilled: [], failed: [], changed: [], unreadable: [], left: new Map() };
+}
+
+export function merge(into: ArticlesReport, part: ArticlesReport): void {
+  into.feeds.push(...part.feeds);
+  into.underfilled.push(...part.underfilled);
+  into.failed.push(...part.failed);
+  into.changed.push(...part.changed);
+  into.unreadable.push(...part.unreadable);
+  for (const [id, error] of part.left) into.left.set(id, error);
+}
+
+/** The report for who asked for these articles alone. What was done to feeds stays in it. */
+export function reportOn(report: ArticlesReport, ids: ReadonlySet<string>): ArticlesReport {
+  const left = new Map([...report.left].filter(([id]) => ids.has(id)));
+  return { ...report, left, unreadable: report.unreadable.filter((id) => ids.has(id)) };
 }

@@ -24,6 +24,12 @@ import { writeDocuments } from "./write-documents.ts";
 /** What is known before the first round: states that are older than the records. */
 export type Known = { states: ReadonlyMap<string, FeedState>; records: Records };
 
+export type WriteOptions = {
+  known?: Known;
+  /** Stops where a race was lost, and answers the feeds that are not written yet as `crowded`. */
+  leavesCrowds?: boolean;
+};
+
 /** A feed as one round sees it. */
 type Observed = { is: "observed"; feed: Feed; task: FeedWork; state: FeedState; isFromMemory: boolean };
 
@@ -36,11 +42,12 @@ type Observed = { is: "observed"; feed: Feed; task: FeedWork; state: FeedState; 
 export async function writeFeeds(
   press: Press,
   work: ReadonlyMap<string, FeedWork>,
-  known?: Known,
-): Promise<PublishReport> {
+  { known, leavesCrowds = false }: WriteOptions = {},
+): Promise<PublishReport & { crowded: string[] }> {
   const report = createReport();
   let open = new Map(work);
   let first = known;
+  let isCrowded = false;
   for await (const _ of attempts(press)) {
     if (open.size === 0) break;
     const outcomes = await writeRound(press, open, first);
@@ -50,13 +57,15 @@ export async function writeFeeds(
       if (outcome.is !== "written") press.states.delete(feed);
       if (outcome.is === "lost") open.set(feed, outcome.task);
       else report.add(feed, outcome);
+      isCrowded ||= leavesCrowds && outcome.is === "lost" && outcome.isRace;
     }
-    if (open.size === 0) break;
+    if (open.size === 0 || isCrowded) break;
   }
-  for (const feed of open.keys()) report.add(feed, { is: "failed", error: busy() });
+  const crowded = isCrowded ? [...open.keys()] : [];
+  for (const feed of isCrowded ? [] : open.keys()) report.add(feed, { is: "failed", error: busy() });
   for (const { feed, error } of report.failed) press.log("feed.failed", { feed, error: String(error) });
   const { feeds, underfilled, failed, changed } = report;
-  return { feeds, underfilled, failed, changed };
+  return { feeds, underfilled, failed, changed, crowded };
 }
 
 /** One round: what becomes of each of these feeds. */
@@ -111,12 +120,14 @@ async function writeFeed(press: Press, observed: Observed, records: Records): Pr
   const { feed, task, state } = observed;
   const folded = foldRecords(press.site, observed, records);
   const current = await writeWindow(press, observed, folded);
-  if (current === CONFLICT) return { is: "lost", task };
+  const isRace = !observed.isFromMemory;
+  if (current === CONFLICT) return { is: "lost", task, isRace };
   const made = await renderWindow(press, feed, current.window, { folded: task.ids, records });
-  if ("moved" in made) return { is: "lost", task: { ...task, ids: new Set([...task.ids, ...made.moved]) } };
+  if ("moved" in made)
+    return { is: "lost", task: { ...task, ids: new Set([...task.ids, ...made.moved]) }, isRace: false };
   const isSame = current.window === state.window;
   const written = await writeDocuments(press, { ...made, state, isSame });
-  if (written === CONFLICT) return { is: "lost", task };
+  if (written === CONFLICT) return { is: "lost", task, isRace };
   press.states.set(feed.name, { ...current, documents: written.documents });
   return { is: "written", changed: written.changed, isUnderfilled: isUnderfilled(feed, current.window) };
 }

@@ -17,3 +17,9 @@ export const MAX_SEARCHED_WINDOWS = 5_000;
 
 /** Characters of article bodies that one publish keeps in memory; beyond it a shown article is read once more. */
 export const MAX_HELD_BODIES = 32 * 1_048_576;
+
+/** Notes of other publishers that one publisher looks at, at once: a page of a LIST. */
+export const MAX_NOTES = 1_000;
+
+/** Records that one publish reads at once: below the socket pool of the S3 client (50). */
+export const RECORDS_AT_ONCE = 40;

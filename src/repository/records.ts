@@ -2,10 +2,9 @@ import pMap from "p-map";
 import * as v from "valibot";
 import { decodeArticleId, encodeArticleId } from "../core/article-id.ts";
 import type { StoredRecord } from "../core/record.ts";
-import { CONCURRENCY } from "../store/limits.ts";
 import { type CONFLICT, type ObjectHead, unchanged, type Versions } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
-import { MAX_HELD_BODIES } from "./limits.ts";
+import { MAX_HELD_BODIES, RECORDS_AT_ONCE } from "./limits.ts";
 import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 
 /** The part of a record that places it in feeds and windows. An error in any other part spoils one entry only. */
@@ -87,12 +86,23 @@ export function forgetOldRecords(versions: Versions, id: string): Promise<number
   return versions.forgetOld(articleKey(id));
 }
 
-/** A record with the ETag that a conditional write needs. */
-export type TaggedRecord = StoredRecord & { etag: string };
+/** A record with the ETag that a conditional write needs. `modified`: when it was written, by the clock of the store. */
+export type TaggedRecord = StoredRecord & { etag: string; modified: Date };
 
 /** The ETag that the newsroom knows: what time brings to a record does not change it. */
 export function etagOf({ sentEtag, etag }: TaggedRecord): string {
   return sentEtag ?? etag;
+}
+
+/** Writes a record whose times were put right over the one that was found: a phase of the same version. */
+export function putRedated(
+  deps: Pick<Deps, "stores">,
+  id: string,
+  record: StoredRecord,
+  found: TaggedRecord,
+): Promise<string | typeof CONFLICT> {
+  const phase = (found.phase ?? 0) + 1;
+  return putRecord(deps, id, recordBytes({ ...record, phase, sentEtag: etagOf(found) }), found);
 }
 
 /** The record as it is stored now; undefined when the wire has never seen this id. Throws an UnreadableError. */
@@ -100,8 +110,10 @@ export async function readRecord(deps: Pick<Deps, "stores">, id: string): Promis
   const stored = await deps.stores.newsroom.get(articleKey(id));
   if (stored === undefined) return undefined;
   const isRecord = (value: Partial<StoredRecord>) => value.article?.id === id && v.is(Shape, value);
-  return { ...parseStored<StoredRecord>(articleKey(id), stored, isRecord), etag: stored.etag };
+  return { ...parseStored<StoredRecord>(articleKey(id), stored, isRecord), ...tagOf(stored) };
 }
+
+const tagOf = ({ etag, modified }: ObjectHead) => ({ etag, modified });
 
 /** As `readRecord`, but a record that cannot be read counts as missing: the log names it, and its feeds go on without it. */
 export async function findRecord(
@@ -172,7 +184,7 @@ export async function readRecords(
       failures.set(id, error);
     }
   };
-  await pMap(ids, keep, { concurrency: CONCURRENCY });
+  await pMap(ids, keep, { concurrency: RECORDS_AT_ONCE });
   return {
     get(id) {
       if (failures.has(id)) throw failures.get(id);

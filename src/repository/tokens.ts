@@ -90,7 +90,8 @@ export function storedTokens(services: Deps & { log: Log }): (secret: string) =>
   const tokens = (now: number, maxAge: number) => {
     // A damaged file is read again as soon as an unknown token would be, and is named in the log as seldom.
     const age = known?.isDamaged ? UNKNOWN_TOKEN_CACHE_MS : maxAge;
-    if (known === undefined || now - known.at >= age) {
+    // A clock may have gone back since.
+    if (known === undefined || Math.abs(now - known.at) >= age) {
       const reading: NonNullable<typeof known> = { tokens: listTokens(services), at: now };
       known = reading;
       known.tokens.catch((error) => {

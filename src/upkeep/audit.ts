@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import { isBeyondBelief } from "../core/clock.ts";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { fold } from "../core/window.ts";
 import { adopt } from "../life/advance.ts";
@@ -11,6 +12,7 @@ import { attempt, type Failure } from "./attempt.ts";
 import type { UpkeepDeps } from "./deps.ts";
 import { SETTLED_MS } from "./limits.ts";
 import { askForRepair } from "./rebuild-job.ts";
+import { redate } from "./redate.ts";
 import type { SeenWindow, WindowMemory } from "./window-memory.ts";
 
 /** What a look at some records or windows found. */
@@ -27,9 +29,10 @@ export type Findings = {
 export async function auditRecords(deps: UpkeepDeps, ids: string[], seen: WindowMemory): Promise<Findings> {
   const failed: Failure[] = [];
   const records = await recordsOf(deps, ids, failed);
+  const redated = await redate(deps, records, failed);
   const windows = await windowsOf(deps, [...records.values()], seen, failed);
   const suspects = ids.filter((id) => isBehind(deps, id, records.get(id), windows));
-  const repaired: string[] = [];
+  const repaired: string[] = [...redated];
   for (const id of suspects) {
     const head = await attempt(deps, id, failed, () => headRecord(deps, id));
     // A record that was written since, or just before, is still in the queue.
@@ -128,5 +131,6 @@ async function auditFeed(deps: UpkeepDeps, name: string, found: Findings): Promi
 }
 
 function isSettled(deps: UpkeepDeps, head: { modified: Date }): boolean {
-  return deps.now() - head.modified.getTime() > SETTLED_MS;
+  const [now, modified] = [deps.now(), head.modified.getTime()];
+  return now - modified > SETTLED_MS || isBeyondBelief(modified, now);
 }

@@ -1,3 +1,4 @@
+import { isBeyondBelief } from "../core/clock.ts";
 import type { Rollout } from "../repository/rollout.ts";
 import { adoptOldNotes, type Due, listDue } from "../repository/schedule.ts";
 import { putUpkeepState, readUpkeepState } from "../repository/upkeep-state.ts";
@@ -66,7 +67,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     const report = { ...emptyReport(), failed: failed.map(({ name }) => name) };
     await finishKills(deps, kills, report);
     await tellStories(deps, stories, { isOver, report });
-    const isAuditDue = deps.now() >= memory.nextRound;
+    const isAuditDue = deps.now() >= believedRound(memory.nextRound);
     const isIdle = memory.rollout === undefined && !memory.hasJob && repairs.length === 0 && !isAuditDue;
     const isAtRest = report.failed.length === 0 && stories.length + kills.length === 0;
     if (isIdle) return { ...report, isAtRest };
@@ -75,10 +76,21 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     return withoutFilled(report);
   }
 
+  const roundMs = () => (deps.site.upkeep?.auditDays ?? 1) * DAY_MS;
+
+  /** A round that lies further ahead than rounds are apart was put there by a wrong clock. */
+  const believedRound = (at: number) => (at > deps.now() + roundMs() ? deps.now() : at);
+
+  /** The same for a rollout. */
+  function hasBegun({ begins }: Rollout): boolean {
+    const [at, now] = [Date.parse(begins), deps.now()];
+    return now >= at || isBeyondBelief(at, now);
+  }
+
   async function work(repairs: string[], part: Part): Promise<void> {
     const { rollout } = memory;
     let state = await readUpkeepState<State>(deps);
-    const isRollingOut = rollout !== undefined && deps.now() >= Date.parse(rollout.begins);
+    const isRollingOut = rollout !== undefined && hasBegun(rollout);
     const hasRepairs = repairs.length > 0 || state.job !== undefined;
     if (isRollingOut) state = await rollOut(deps, state, { ...part, rollout, repairs });
     else if (hasRepairs) state = await repairFeeds(deps, state, repairs, part);
@@ -91,10 +103,10 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
   }
 
   async function auditIfDue(state: State, part: Part): Promise<State> {
-    const next = Date.parse(state.nextRound ?? "");
+    const next = believedRound(Date.parse(state.nextRound ?? ""));
     // Another process may have ended the round that this one remembers.
     if (!memory.isRoundFresh && state.round === undefined && next > deps.now()) memory.nextRound = next;
-    if (deps.now() < memory.nextRound) return state;
+    if (deps.now() < believedRound(memory.nextRound)) return state;
     const round = await audit(deps, memory.isRoundFresh ? undefined : state.round, part);
     memory.isRoundFresh = false;
     const { repairs } = await dueNow(deps, []);
@@ -102,7 +114,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     const isRepaired = repairs.length > 0 && !part.isOver();
     const after = isRepaired ? await repairFeeds(deps, state, repairs, part) : state;
     if (round !== undefined) return { ...after, round };
-    memory.nextRound = deps.now() + (deps.site.upkeep?.auditDays ?? 1) * DAY_MS;
+    memory.nextRound = deps.now() + roundMs();
     return { ...after, round, nextRound: new Date(memory.nextRound).toISOString() };
   }
 

@@ -26,7 +26,9 @@ export function createWindowMemory({ now }: Pick<UpkeepDeps, "now">): WindowMemo
   return {
     get(name) {
       const seen = windows.get(name);
-      return seen !== undefined && now() - seen.readAt < SETTLED_MS / 2 ? seen : undefined;
+      // A clock may have gone back since.
+      const age = seen === undefined ? Infinity : Math.abs(now() - seen.readAt);
+      return age < SETTLED_MS / 2 ? seen : undefined;
     },
     set: (name, seen) => void windows.set(name, { ...seen, readAt: now() }),
     clear: () => windows.clear(),

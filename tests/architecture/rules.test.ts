@@ -16,6 +16,7 @@ const PREFIXES: Record<string, string> = {
   "windows/": "src/repository/windows.ts",
   "guids/": "src/repository/guids.ts",
   "schedule/": "src/repository/schedule.ts",
+  "handover/": "src/repository/handover.ts",
   "repairs/": "src/repository/schedule.ts",
   "upkeep/": "src/repository/upkeep-state.ts",
   "site.json": "src/repository/rollout.ts",

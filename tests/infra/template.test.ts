@@ -47,6 +47,7 @@ describe("the packaged template", () => {
   test("each function may do in S3 what it does, on its own prefixes", () => {
     expect(s3GrantsOf(template, "IngestRole")).toEqual([
       "Get Put Delete feeds/*",
+      "Get Put Delete handover/*",
       "Get Put Delete windows/*",
       "Get Put articles/*",
       "Get Put guids/*",
@@ -65,6 +66,7 @@ describe("the packaged template", () => {
     ]);
     expect(s3GrantsOf(template, "PublishRole")).toEqual([
       "Get Put Delete feeds/*",
+      "Get Put Delete handover/*",
       "Get Put Delete windows/*",
       "Get articles/*",
       "List newsroom",
@@ -74,6 +76,7 @@ describe("the packaged template", () => {
     expect(s3GrantsOf(template, "SweepRole")).toEqual([
       "Delete repairs/*",
       "Get Put Delete feeds/*",
+      "Get Put Delete handover/*",
       "Get Put Delete windows/*",
       "Get Put articles/*",
       "Get Put site.json",

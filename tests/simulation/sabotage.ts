@@ -1,5 +1,6 @@
 import { FEEDS } from "../../src/core/keys.ts";
 import { GUIDS } from "../../src/repository/guids.ts";
+import { NOTES } from "../../src/repository/handover.ts";
 import { WINDOWS } from "../../src/repository/windows.ts";
 import type { Store } from "../../src/store/port.ts";
 import { TIME_SABOTAGES } from "./sabotage-time.ts";
@@ -51,6 +52,29 @@ export const SABOTAGES: Record<string, Sabotage> = {
     publish: (services) =>
       withStores(services, {
         published: (store) => ({ put: (key, body) => store.put(key, body) }),
+      }),
+  },
+
+  "waiting publisher leaves before its articles are published": {
+    publish: (services) =>
+      withStores(services, {
+        newsroom: (store) => ({
+          head: async (key) => (key.startsWith(NOTES) ? undefined : store.head(key)),
+        }),
+      }),
+  },
+
+  "note removed before its documents are written": {
+    publish: (services) =>
+      withStores(services, {
+        newsroom: (store) => ({
+          list: async function* (prefix, after) {
+            for await (const key of store.list(prefix, after)) {
+              yield key;
+              if (prefix === NOTES) await store.delete(key);
+            }
+          },
+        }),
       }),
   },
 

@@ -1,6 +1,7 @@
 import { FlashwireError } from "../../src/core/errors.ts";
 import { ingest, type Outcome, type Preconditions, withdraw } from "../../src/ingest/ingest.ts";
-import type { PublishReport } from "../../src/publish/report.ts";
+import { noRush } from "../../src/publish/press.ts";
+import type { ArticlesReport, PublishReport } from "../../src/publish/report.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { articleIdOf } from "../../src/repository/records.ts";
 import { setMark } from "../../src/repository/rollout.ts";
@@ -11,6 +12,7 @@ import { never } from "../../src/upkeep/deps.ts";
 import { fingerprintOf } from "../../src/upkeep/fingerprint.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { createUpkeep, type Upkeep } from "../../src/upkeep/tick.ts";
+import { promiseFor } from "./answered.ts";
 import { checkAccepted, checkBreaking, checkDocuments } from "./at-rest.ts";
 import { Clock, offsetOf } from "./clock.ts";
 import { type Faults, FaultyStore, type Process } from "./faulty-store.ts";
@@ -75,6 +77,8 @@ class Run {
   /** When the last tick began that found nothing to do. */
   #restsSince = 0;
   #failure: unknown;
+  /** The first answer of a publisher that was not true. */
+  #broken: unknown;
 
   constructor(seed: number, sabotage: Sabotage | undefined) {
     this.random = seededRandom(seed);
@@ -129,6 +133,7 @@ class Run {
     this.#visible.check();
     this.timely.check();
     checkAccepted(this.timely.written, this.#acknowledged);
+    if (this.#broken) throw this.#broken;
     await checkGuids(this.#newsroom);
     this.timely.checkPending(this.#restsSince);
     await checkBreaking({ newsroom: this.#newsroom, site: this.#site }, this.#restsSince);
@@ -154,8 +159,7 @@ class Run {
     const { article } = outcome.record;
     const isKill = article.status === "withdrawn";
     if (!isKill && article.breaking === undefined) return;
-    const { publisher } = this.#spoil(sound, this.#eventsNow([outcome.id]));
-    const { left } = await publisher.publish([outcome.id]);
+    const { left } = await this.#publish(this.#spoil(sound, this.#eventsNow([outcome.id])), [outcome.id]);
     if (isKill && left.size === 0) this.timely.onKilled(outcome);
   }
 
@@ -175,7 +179,8 @@ class Run {
             warm !== undefined && this.random.chance(0.8) ? withMemory(fresh, warm.memory) : fresh;
           warm = services;
           const work = this.#spoil(services, events);
-          const report = await work.publisher.publish(events.map((event) => event.id));
+          const ids = events.map((event) => event.id);
+          const report = await this.#publish(work, ids);
           for (const feed of report.underfilled) this.#repairs.add(feed);
           // As from the queue: what is done does not come again.
           this.#events.push(...events.filter(({ id }) => report.left.has(id)));
@@ -188,6 +193,15 @@ class Run {
       }
       this.#busy--;
     }
+  }
+
+  async #publish({ publisher }: Worker, ids: string[]): Promise<ArticlesReport> {
+    const promise = await promiseFor(this.#world, { newsroom: this.#newsroom, site: this.#site }, ids);
+    const report = await publisher.publish(ids);
+    await promise.check(report.left).catch((error: unknown) => {
+      this.#broken ??= error;
+    });
+    return report;
   }
 
   /** Somebody rebuilds everything while the wire is live, again if it failed. */
@@ -296,7 +310,7 @@ class Run {
       sleep: () => scheduler.turn(),
       log: () => {},
     };
-    return withMemory(parts, { renderer: this.#renderer, states: new Map() });
+    return withMemory(parts, { renderer: this.#renderer, states: new Map(), rush: noRush() });
   }
 
   #stored(key: string, body: Uint8Array): void {

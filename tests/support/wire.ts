@@ -22,12 +22,17 @@ export type MemoryWire = {
   };
 };
 
-/** The services on stores in memory, with a clock that the test sets. The site shows two entries in each feed. */
-export function memoryWire(site: Site = SITE): MemoryWire {
-  const clock = { now: Date.parse("2026-06-01T12:00:00Z") };
+/**
+ * The services on stores in memory, with a clock that the test sets. The site shows two entries in each feed. `storeClock`:
+ * the stores have the right time by a clock of their own, as S3 has.
+ */
+export function memoryWire(site: Site = SITE, { storeClock = false } = {}): MemoryWire {
+  const start = Date.parse("2026-06-01T12:00:00Z");
+  const clock = { now: start };
   const logs: MemoryWire["logs"] = [];
   const metrics: MemoryWire["metrics"] = {};
-  const [newsroom, published] = [new MemoryStore(() => clock.now), new MemoryStore(() => clock.now)];
+  const storeNow = () => (storeClock ? start : clock.now);
+  const [newsroom, published] = [new MemoryStore(storeNow), new MemoryStore(storeNow)];
   const log: Services["log"] = (event, details) => logs.push({ event, ...(details && { details }) });
   const add = (name: string, value = 1) => {
     metrics[name] = (metrics[name] ?? 0) + value;

@@ -1,0 +1,115 @@
+import {
+  endTurn,
+  headTurn,
+  isTurnOf,
+  leaveNotes,
+  type Note,
+  notesFor,
+  notesLeft,
+  removeNotes,
+  takeTurn,
+} from "../repository/handover.ts";
+import { MAX_IDLE_LOOKS, MAX_LOOKS, MAX_SERVINGS, RUSH_CALLS, WAIT_MS } from "./limits.ts";
+import type { Press } from "./press.ts";
+import { type ArticlesReport, emptyReport, merge, reportOn } from "./report.ts";
+import { gather, type Turn, tidy, watchNotes } from "./watch-notes.ts";
+
+/** Brings these articles into their feeds, whoever else writes. */
+type PublishNow = (press: Press, ids: ReadonlySet<string>) => Promise<ArticlesReport>;
+
+/** One call that takes turns: its articles, and the notes that name them. */
+type Call = Turn & { ids: ReadonlySet<string>; notes: Note[]; publishNow: PublishNow };
+
+/**
+ * Publishes while other publishers do. One of them has the turn, and publishes the articles of all. The others leave a
+ * note and wait until it is removed, which happens only after the documents were written. A publisher that finds the
+ * turn free, or its holder dead, takes the turn itself.
+ *
+ * Turns and notes save work and time; nothing is right or wrong by them. Every write stays conditional, so two
+ * publishers that both have the turn harm nothing, and a publisher that waits in vain goes on alone.
+ */
+export async function takeTurns(
+  press: Press,
+  ids: ReadonlySet<string>,
+  publishNow: PublishNow,
+): Promise<ArticlesReport> {
+  const token = Math.floor(press.random() * 2 ** 48).toString(36);
+  const notes = notesFor(token, ids);
+  const tried = new Set(notes.map(({ key }) => key));
+  const call = { token, ids, notes, publishNow, tried, watches: 0 };
+  const how = await enter(press, call).catch((error: unknown) => {
+    press.log("turn.failed", { error: String(error) });
+    return "alone" as const;
+  });
+  if (how === "published") return emptyReport();
+  if (how === "turn") return serve(press, call);
+  const report = await publishNow(press, ids);
+  await tidy(press, removeNotes(press, call.notes));
+  return report;
+}
+
+/** Whether a publisher has the turn. */
+export async function isTaken(press: Press): Promise<boolean> {
+  return (await headTurn(press).catch(() => undefined)) !== undefined;
+}
+
+type Entry = "turn" | "published" | "alone";
+
+/**
+ * The note is left at once and not after a refusal, so that the publisher that gets the turn finds it. A publisher that
+ * remembers how the feeds are now goes first: it has less to read.
+ */
+async function enter(press: Press, { token, notes }: Call): Promise<Entry> {
+  const { rush } = press;
+  rush.calls = Math.max(0, rush.calls - 1);
+  const left = leaveNotes(press, notes);
+  if (rush.isBehind) await left;
+  const [isOurs] = await Promise.all([takeTurn(press, token), left]);
+  if (isOurs) return "turn";
+  Object.assign(rush, { calls: RUSH_CALLS, isBehind: true });
+  return wait(press, token, notes);
+}
+
+async function wait(press: Press, token: string, notes: Note[]): Promise<Entry> {
+  let watched: string | undefined = "";
+  let idle = 0;
+  for (let looks = 0; looks < MAX_LOOKS; looks++) {
+    await press.sleep(WAIT_MS);
+    const [left, turn] = await Promise.all([notesLeft(press, notes), headTurn(press)]);
+    if (left.length === 0) return "published";
+    if (turn !== undefined && isTurnOf(press, token, turn)) return "turn";
+    idle = turn?.etag === watched ? idle + 1 : 0;
+    watched = turn?.etag;
+    // A turn ends at the moment at which notes are removed: the next look tells whether these are.
+    const isFree = idle >= (turn === undefined ? 1 : MAX_IDLE_LOOKS);
+    if (isFree && (await takeTurn(press, token, turn))) return "turn";
+  }
+  return "alone";
+}
+
+/** Publishes the call's own articles and those of every note, until there is none that was not tried. */
+async function serve(press: Press, call: Call): Promise<ArticlesReport> {
+  const report = emptyReport();
+  const tidied: Promise<void>[] = [];
+  let notes = await gather(press, call);
+  for (let servings = 0; ; servings++) {
+    const own = servings === 0 ? call.ids : [];
+    const ids = new Set([...own, ...notes.flatMap((note) => note.ids)]);
+    const meanwhile = watchNotes(press, call);
+    const part = await call.publishNow(press, ids).finally(meanwhile.end);
+    const others = meanwhile.notes;
+    merge(report, part);
+    const done = notes.filter((note) => note.ids.every((id) => isPublished(part, id)));
+    const isLast = others.length === 0 || servings === MAX_SERVINGS;
+    tidied.push(tidy(press, removeNotes(press, servings === 0 ? [...call.notes, ...done] : done)));
+    if (isLast) {
+      await Promise.all([...tidied, tidy(press, endTurn(press))]);
+      return reportOn(report, call.ids);
+    }
+    notes = others;
+  }
+}
+
+function isPublished({ left, unreadable }: ArticlesReport, id: string): boolean {
+  return !left.has(id) && !unreadable.includes(id);
+}
