@@ -38,7 +38,7 @@ export default defineSite({
 
   // upkeep: { auditDays: 7 }, // every record is held against its documents once in so many days (1 to 31, default 1)
 
-  /** Minutes that a feed reader may wait before it asks again. */
+  /** Minutes that a feed reader may wait before it asks again; one minute for feeds of breaking news, whatever it says here. */
   ttl: 5,
   /** Stories in one document, 1 to 500, and which come first: newest `published`, or newest `updated`. */
   size: 50,

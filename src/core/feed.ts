@@ -15,6 +15,8 @@ export type Feed = {
   order: Order;
   /** Whether all its articles are in one language, which is its value. */
   ofLanguage?: boolean;
+  /** Whether all its articles are breaking news. */
+  ofBreaking?: boolean;
 };
 
 /** Where an article belongs: feed name → the value as the article spells it (empty for a plain definition). */
@@ -71,6 +73,7 @@ export function resolveFeed(site: Site, name: string): Feed | undefined {
     size: found.size ?? site.size,
     order: found.order ?? site.order,
     ...("by" in found && found.by === "language" ? { ofLanguage: true } : {}),
+    ...(found.where?.breaking === undefined ? {} : { ofBreaking: true }),
   };
 }
 

@@ -26,6 +26,6 @@ export const upkeep = object({
 export const aws = object({
   /** Seconds that a record may wait for others, so that one write of a feed serves them all. Breaking news never waits. */
   batchSeconds: v.exactOptional(whole(1, 60)),
-  /** Path → seconds that the CDN keeps documents there at most. Elsewhere it does as the documents say, 30 s. */
+  /** Path → seconds that the CDN keeps documents there at most. Elsewhere it does as the documents say, 30 s, and 10 s for breaking news. */
   cacheSeconds: v.exactOptional(notList(v.record(edgePath, whole(0, 86_400), "must be an object"))),
 });

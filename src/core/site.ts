@@ -127,7 +127,7 @@ export const SiteSchema = v.pipe(
     logo: v.exactOptional(url),
     /** WebSub hubs to name in every document. */
     hubs: v.optional(list(url), []),
-    /** Minutes that a feed reader may wait before it asks again. */
+    /** Minutes that a feed reader may wait before it asks again. For feeds of breaking news it is one minute. */
     ttl: v.optional(whole(1, MAX_TTL), 5),
     size: v.optional(size, 50),
     order: v.optional(order, "published"),

@@ -5,6 +5,7 @@ import type { Site } from "../core/site.ts";
 import { nextInstant } from "../core/version.ts";
 import type { Entry, Tombstone, VersionReference } from "../core/window.ts";
 import { clean } from "./clean-record.ts";
+import { BREAKING_TTL } from "./limits.ts";
 
 /** A feed as the head of a document needs it. All text in it is clean. */
 export type Channel = {
@@ -19,6 +20,8 @@ export type Channel = {
   updated: string;
   /** BCP 47. */
   language: string;
+  /** Minutes that a reader may wait before it asks again. */
+  ttl: number;
   /** Newest first. */
   deleted: Deletion[];
   /** A digest of the newest changes that no entry shows, such as a withdrawal; undefined when there are none. */
@@ -53,6 +56,7 @@ export function channelOf(site: Site, feed: Feed, contents: Contents): Omit<Chan
     site,
     id: feedId(site, feed.name),
     ...clean({ name: feed.name, ...namesOf(site, feed, label), language, deleted }),
+    ttl: feed.ofBreaking ? BREAKING_TTL : site.ttl,
     updated: newest || `${site.year}-01-01T00:00:00.000Z`,
     unseen,
   };

@@ -6,6 +6,12 @@ import type { Prefix } from "./xml.ts";
 /** How caches keep a document: half a minute, so that a flash is everywhere within a minute and a CDN answers nearly all. */
 export const DOCUMENT_CACHE = "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400";
 
+/**
+ * How caches keep a feed of breaking news, where a reader waits for a flash. Some readers come back after the longest of
+ * `ttl` and `max-age`, so both are as short when nothing happens as in the storm.
+ */
+export const BREAKING_CACHE = "public, max-age=10, stale-while-revalidate=10, stale-if-error=86400";
+
 /** What every format file has. A document is its head, the entries with the separator between them, its tail. */
 export type Format = {
   /** The format's name in the API: `rss`. */

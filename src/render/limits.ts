@@ -15,6 +15,9 @@ export const EXTRACT_CHARACTERS = 200;
 /** HTML read in one step for an extract: most bodies have enough words in the first. */
 export const READ_AT_ONCE = 1_000;
 
+/** The `ttl` of a feed of breaking news, minutes: RSS knows nothing shorter. */
+export const BREAKING_TTL = 1;
+
 /** A thumbnail is shown in lists: some 200 pixels wide, twice as many on dense screens. */
 export const MAX_THUMBNAIL_WIDTH = 480;
 

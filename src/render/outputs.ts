@@ -1,5 +1,6 @@
+import type { Feed } from "../core/feed.ts";
 import { documentKey, documentUrl } from "../core/keys.ts";
-import type { Format } from "./format.ts";
+import { BREAKING_CACHE, type Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 
 /**
@@ -12,13 +13,16 @@ export type Output = Pick<Format, "contentType" | "cacheControl"> & {
   from: { feed: string; format: Format };
 };
 
+/** What places and headers of a feed's documents depend on. */
+export type FeedTraits = Pick<Feed, "name" | "ofBreaking">;
+
 /** The documents of a feed, in the order of FORMATS. */
-export function outputsOf(feed: string): Output[] {
+export function outputsOf({ name, ofBreaking }: FeedTraits): Output[] {
   return FORMATS.map((format) => ({
-    key: documentKey(feed, format.file),
+    key: documentKey(name, format.file),
     contentType: format.contentType,
-    cacheControl: format.cacheControl,
-    from: { feed, format },
+    cacheControl: ofBreaking ? BREAKING_CACHE : format.cacheControl,
+    from: { feed: name, format },
   }));
 }
 

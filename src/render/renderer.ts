@@ -96,7 +96,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
         changes,
         unseen: unseenIn(entries, changes),
       });
-      return outputsOf(feed.name).map((output) => {
+      return outputsOf(feed).map((output) => {
         const { format } = output.from;
         const pieces = items.map((item) => item.pieces.get(format) as Piece);
         return { output, body: joined(spare, piecesOf(format, channel, pieces)) };

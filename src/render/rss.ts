@@ -73,11 +73,11 @@ function rssElements(article: Published): string {
   ].join("");
 }
 
-function headElements({ site, unseen }: Channel): string {
+function headElements({ site, ttl, unseen }: Channel): string {
   return [
     link("alternate", site.home),
     ...site.hubs.map((hub) => link("hub", hub)),
-    textElement("ttl", site.ttl),
+    textElement("ttl", ttl),
     textElement("dc:publisher", site.publisher.name),
     textElement("fw:unseen", unseen),
   ].join("");

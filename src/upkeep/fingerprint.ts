@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Site } from "../core/site.ts";
+import { BREAKING_CACHE } from "../render/format.ts";
 import { FORMATS } from "../render/formats.ts";
 import { RENDERER_VERSION } from "../render/renderer.ts";
 import type { Fingerprint } from "../repository/rollout.ts";
@@ -8,12 +9,13 @@ import type { Fingerprint } from "../repository/rollout.ts";
 export function fingerprintOf(site: Site): Fingerprint {
   // How the wire is served and looked after, how it reads dates and when news ends, changes no document by itself.
   const { aws: _, upkeep: __, timeZone: ___, breakingMinutes: ____, ...made } = site;
-  const outputs = FORMATS.map(({ name, file, contentType, cacheControl }) => [
+  const formats = FORMATS.map(({ name, file, contentType, cacheControl }) => [
     name,
     file,
     contentType,
     cacheControl,
   ]);
+  const outputs = [...formats, BREAKING_CACHE];
   return { placed: digest(placing(site)), rendered: digest([made, RENDERER_VERSION, outputs]) };
 }
 

@@ -47,6 +47,19 @@ describe("a document", () => {
     },
   );
 
+  test("when it is of a feed of breaking news, it is stored and answered with a shorter time for caches", async () => {
+    const path = "/feeds/breaking/rss.xml";
+    await wire.send("PUT", "/articles/flash?wait=published", {
+      body: { ...STORY, id: "flash", breaking: true },
+    });
+    const cacheControl = "public, max-age=10, stale-while-revalidate=10, stale-if-error=86400";
+    expect(await wire.stores.published.head(path.slice(1))).toMatchObject({ cacheControl });
+    const full = await get(path);
+    const known = await get(path, { "If-None-Match": full.headers.get("etag") ?? "" });
+    expect([full.status, known.status]).toEqual([200, 304]);
+    for (const { headers } of [full, known]) expect(headers.get("cache-control")).toBe(cacheControl);
+  });
+
   test.each([undefined, "gzip", "br"])(
     "when Accept-Encoding is %s, a HEAD has the headers of the GET and no body",
     async (encoding) => {

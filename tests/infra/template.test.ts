@@ -134,6 +134,14 @@ describe("the packaged template", () => {
     expect(template.Resources.SweepMissingAlarm?.Properties.TreatMissingData).toBe("breaching");
   });
 
+  test("the edge keeps no document longer than the document says: a flash is on its way for ten seconds", () => {
+    const policies = ofType("AWS::CloudFront::CachePolicy").map(
+      ([, { Properties }]) => Properties.CachePolicyConfig as { MinTTL: number },
+    );
+    expect(policies.length).toBeGreaterThan(0);
+    for (const { MinTTL } of policies) expect(MinTTL).toBe(0);
+  });
+
   test("/articles goes to the API uncached, documents come from the site bucket alone", () => {
     const { DefaultCacheBehavior, CacheBehaviors, Origins } =
       template.Resources.Distribution?.Properties.DistributionConfig ?? {};

@@ -9,6 +9,14 @@ vi.mock("../../src/render/formats.ts", async (original) => {
   return { FORMATS: FORMATS.map((format) => ({ ...format })) };
 });
 
+const cache = vi.hoisted(() => ({ ofBreaking: "public, max-age=10" }));
+vi.mock("../../src/render/format.ts", async (original) => ({
+  ...(await original<typeof import("../../src/render/format.ts")>()),
+  get BREAKING_CACHE() {
+    return cache.ofBreaking;
+  },
+}));
+
 const CONFIG: SiteConfig = {
   title: "The Example Times",
   home: "https://news.example.org/",
@@ -93,4 +101,10 @@ describe("the fingerprint of a wire", () => {
       format[key] = original;
     },
   );
+
+  test("when caches may keep breaking news for another time, documents are rendered again", () => {
+    const before = of();
+    cache.ofBreaking = "public, max-age=5";
+    expect(of()).toEqual({ placed: before.placed, rendered: expect.not.stringMatching(before.rendered) });
+  });
 });

@@ -5,7 +5,7 @@ import { documentUrl, removedKey } from "../../core/keys.ts";
 import { MAX_SLUG } from "../../core/limits.ts";
 import { movedTo } from "../../core/renames.ts";
 import { slug, withoutDottedI } from "../../core/text.ts";
-import { type Output, outputsOf } from "../../render/outputs.ts";
+import { type FeedTraits, type Output, outputsOf } from "../../render/outputs.ts";
 import type { Services } from "../../services.ts";
 import type { ObjectHead, StoredObject } from "../../store/port.ts";
 import { encodedEtag, isConditional, isKnown, lastModified } from "../conditions.ts";
@@ -52,9 +52,10 @@ async function getDocument(
   if (place === undefined) throw notFound();
   const moved = answerMoved(services, place, search);
   if (moved !== undefined) return moved;
-  const output = outputAt(place);
+  const feed = resolveFeed(services.site, place.feed);
+  const output = outputAt(feed ?? { name: place.feed }, place.file);
   if (output === undefined) throw notFound();
-  if (resolveFeed(services.site, output.from.feed) === undefined) throw await goneOrUnknown(services, output);
+  if (feed === undefined) throw await goneOrUnknown(services, output);
   const asked = { output, headers };
   const { key } = output;
   const { published } = services.stores;
@@ -130,8 +131,8 @@ function placeAt(pathname: string): Place | undefined {
   return { feed: names.join("/"), file };
 }
 
-/** The document at a place; undefined where no document can be. */
-function outputAt({ feed, file }: Place): Output | undefined {
+/** The document of a feed with this file name; undefined where no document can be. */
+function outputAt(feed: FeedTraits, file: string): Output | undefined {
   return outputsOf(feed).find(({ from }) => from.format.file === file);
 }
 
@@ -139,7 +140,7 @@ function outputAt({ feed, file }: Place): Output | undefined {
 function answerMoved({ site }: Services, { feed, file }: Place, search: string): Response | undefined {
   const name = movedTo(site, feed);
   if (name === undefined || resolveFeed(site, name) === undefined) return undefined;
-  if (file !== "" && outputAt({ feed: name, file }) === undefined) return undefined;
+  if (file !== "" && outputAt({ name }, file) === undefined) return undefined;
   const Location = `${documentUrl(site.origin, name, file)}${search}`;
   return new Response(null, { status: 301, headers: { Location, "Cache-Control": MOVED_CACHE } });
 }

@@ -4,7 +4,7 @@ import type { Directory, Health, ListedFeed } from "../../contract/answers.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { EXTENSION_PATH } from "../../core/extension.ts";
 import { resolveFeed } from "../../core/feed.ts";
-import { addressesOf, documentKeysOf, outputsOf } from "../../render/outputs.ts";
+import { addressesOf, documentKeysOf } from "../../render/outputs.ts";
 import { headRecord } from "../../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../../repository/stored-json.ts";
 import { listFeedNames, readWindow } from "../../repository/windows.ts";
@@ -59,7 +59,7 @@ async function health({ stores, log }: Services, more: Deps["health"]): Promise<
     more?.check();
     await Promise.all([
       headRecord({ stores }, "healthz"),
-      stores.published.head(outputsOf("all")[0]?.key ?? ""),
+      stores.published.head(documentKeysOf("all")[0] ?? ""),
     ]);
     const healthy: Health = { status: "ok", ...wire };
     return json(healthy, { "Cache-Control": "no-store" });
