@@ -86,6 +86,9 @@ const DEFAULT_FAMILIES: v.InferInput<typeof family>[] = [
   { family: "tag", by: "tag", title: "{value}" },
 ];
 
+/** What a headline may be labelled with. */
+const HEADLINE_LABELS = ["breaking", ...CHANGE_KINDS] as const;
+
 const names = notList(v.record(string, string, "must be an object"));
 
 export const SiteSchema = v.pipe(
@@ -137,6 +140,13 @@ export const SiteSchema = v.pipe(
     renamed: v.exactOptional(names),
     /** Feeds that are part of another feed now: old name → that feed, which keeps its own identifier. */
     merged: v.exactOptional(names),
+    /**
+     * Labels that headlines begin with, as in "Correction: …": of those in the list that a story has, the first. Without it
+     * headlines stay as they came.
+     */
+    headlineLabels: v.optional(list(v.picklist(HEADLINE_LABELS, anyOf(HEADLINE_LABELS))), []),
+    /** Whether the content of a story begins with its corrections and clarifications, and with updates that have a note. */
+    changeNotes: v.optional(v.boolean("must be true or false"), true),
     breakingMinutes: v.optional(breakingMinutes, {}),
     /** How the wire looks after itself. */
     upkeep: v.exactOptional(upkeep),

@@ -6,7 +6,7 @@ import type { Channel } from "./channel.ts";
 import { atomEntry, atomHead, commonHead } from "./feed-package.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { enclosureOf, positive } from "./media.ts";
-import { rightsLine, signalsOf, taggedAddresses, topicsOf } from "./news.ts";
+import { type Category, rightsLine, taggedAddresses, topicsOf } from "./news.ts";
 import { declarations, element, prefixesIn, startTag, textElement } from "./xml.ts";
 
 /** Atom 1.0 (RFC 4287), with the tombstones of RFC 6721 before the first entry: its schema wants entries last. */
@@ -16,7 +16,7 @@ export const atom: Format = {
   contentType: "application/atom+xml; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
 
-  entry(article, site, { content, news }) {
+  entry(article, site, { content, news, signals }) {
     const { url, headline, published, updated, summary } = article;
     const entry = atomEntry({
       id: atomId(site, article),
@@ -27,7 +27,7 @@ export const atom: Format = {
       description: summary,
       content,
     });
-    const elements = atomElements(article) + news;
+    const elements = atomElements(article, signals) + news;
     return {
       text: [startTag("entry", { "xml:lang": article.language }), ...entry, elements, "</entry>"],
       prefixes: prefixesIn(elements),
@@ -58,7 +58,7 @@ function atomId(site: Site, { id, guid }: { id: string; guid: string }): string 
   return ABSOLUTE_IRI.test(guid) && URL.canParse(guid) ? guid : defaultGuid(site, id);
 }
 
-function atomElements(article: Published): string {
+function atomElements(article: Published, signals: Category[]): string {
   const { authors = [], source, related = [] } = article;
   const enclosure = enclosureOf(article);
   return [
@@ -69,7 +69,7 @@ function atomElements(article: Published): string {
         textElement("name", name) + textElement("email", email) + textElement("uri", url),
       ),
     ),
-    ...[...signalsOf(article), ...topicsOf(article)].map(({ term, scheme, label }) =>
+    ...[...signals, ...topicsOf(article)].map(({ term, scheme, label }) =>
       element("category", { term, scheme, label: label === term ? undefined : label }),
     ),
     enclosure === undefined

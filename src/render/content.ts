@@ -23,7 +23,8 @@ export function contentOf(article: Published): string | undefined {
   ].join("");
 }
 
-function summaryOf({ summary }: Published): string {
+/** The summary as a paragraph; empty when there is none. */
+export function summaryOf({ summary }: Published): string {
   return summary === undefined ? "" : `<p>${paragraph(summary)}</p>`;
 }
 

@@ -1,6 +1,7 @@
 import type { Shown } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
 import type { Channel } from "./channel.ts";
+import type { Category } from "./news.ts";
 import type { Prefix } from "./xml.ts";
 
 /** How caches keep a document: half a minute, so that a flash is everywhere within a minute and a CDN answers nearly all. */
@@ -34,8 +35,12 @@ export type Format = {
 
 /** What is made of an article once for all formats. */
 export type EntryParts = {
-  /** The HTML to show, see `contentOf`; undefined when headline and summary are all. */
+  /** The HTML to show: the changes, then what `contentOf` answers; undefined when headline and summary are all. */
   content: string | undefined;
+  /** HTML: the note of the newest change behind its label; empty when there is none. */
+  note: string;
+  /** What the newsroom says of this version. */
+  signals: Category[];
   /** The elements that RSS items and Atom entries carry in the same way. */
   news: string;
 };

@@ -6,7 +6,7 @@ import { attachmentsOf } from "./attachments.ts";
 import { commonHead, jsonHead, jsonItem } from "./feed-package.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { leadImageOf, syndicatedMedia } from "./media.ts";
-import { BREAKING_LABEL, topicsOf } from "./news.ts";
+import { type Category, topicsOf } from "./news.ts";
 
 /** Stands for the body, which is a part of its own; clean text has no NUL. */
 const BODY = "\0";
@@ -18,7 +18,7 @@ export const json: Format = {
   contentType: "application/feed+json; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
 
-  entry(article, _site, { content }) {
+  entry(article, _site, { content, signals }) {
     const { guid, url, headline, published, updated, summary } = article;
     const media = syndicatedMedia(article);
     const item = {
@@ -29,7 +29,7 @@ export const json: Format = {
       content_text: content === undefined ? (summary ?? headline) : undefined,
       image: leadImageOf(media)?.url,
       authors: article.authors?.map(({ name, url }) => ({ name, url })),
-      tags: orNone(tagsOf(article)),
+      tags: orNone(tagsOf(article, signals)),
       language: article.language,
       attachments: orNone(attachmentsOf(media)),
       _flashwire: extension(article, media),
@@ -64,10 +64,9 @@ export const json: Format = {
   tail: "\n]}\n",
 };
 
-function tagsOf(article: Published): string[] {
-  const labels = topicsOf(article).map(({ label }) => label);
-  const { breaking, keywords = [] } = article;
-  return [...new Set([...(breaking ? [BREAKING_LABEL] : []), ...labels, ...keywords])];
+function tagsOf(article: Published, signals: Category[]): string[] {
+  const labels = [...signals, ...topicsOf(article)].map(({ label }) => label);
+  return [...new Set([...labels, ...(article.keywords ?? [])])];
 }
 
 /** undefined when the record has nothing to put there. */

@@ -9,6 +9,12 @@ export const MEMO_BYTES = 100 * 1_048_576;
 /** Memory of written documents kept for the next ones: those of ten large feeds at once. */
 export const SPARE_BYTES = 32 * 1_048_576;
 
+/**
+ * Changes that the content of a story tells of: a page with more corrections is a live page, of which readers look at the
+ * last ones. Programs get the whole list.
+ */
+export const MAX_CHANGES_SHOWN = 10;
+
 /** The description of an RSS item whose story has no summary: what a list of stories shows of each, two or three lines. */
 export const EXTRACT_CHARACTERS = 200;
 

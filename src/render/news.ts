@@ -1,5 +1,7 @@
 import type { Correction, Published, Tag } from "../core/article.ts";
 import type { Shown } from "../core/record.ts";
+import type { Site } from "../core/site.ts";
+import { labelsOf } from "./labels.ts";
 import { mediaElements } from "./media-elements.ts";
 import { element, escapeText, textElement } from "./xml.ts";
 
@@ -8,23 +10,24 @@ import { element, escapeText, textElement } from "./xml.ts";
 /** A category: in a scheme `term` is what machines compare; `label` is what people read. */
 export type Category = { term: string; label: string; scheme?: string };
 
-export const BREAKING_LABEL = "Breaking news";
 const BREAKING_SCHEME = "urn:flashwire:breaking";
 const CHANGE_SCHEME = "urn:flashwire:change";
 /** IPTC NewsCodes: http://cv.iptc.org/newscodes/signal/. It knows no clarification. */
 const SIGNAL_SCHEME = "http://cv.iptc.org/newscodes/signal/";
 
-const CHANGES = {
-  update: { scheme: SIGNAL_SCHEME, label: "Update" },
-  correction: { scheme: SIGNAL_SCHEME, label: "Correction" },
-  clarification: { scheme: CHANGE_SCHEME, label: "Clarification" },
-};
-
-/** What the newsroom says of this version: that it is breaking news, that it corrects an earlier one. */
-export function signalsOf({ breaking, change }: Published): Category[] {
+/**
+ * What the newsroom says of this version: that it is breaking news, that it corrects an earlier one. Labels are in the
+ * language of the article.
+ */
+export function signalsOf(site: Pick<Site, "language">, article: Published): Category[] {
+  const { breaking, change, language = site.language } = article;
+  const labels = labelsOf(language);
+  const { kind } = change ?? {};
+  const scheme = kind === "clarification" ? CHANGE_SCHEME : SIGNAL_SCHEME;
   return [
-    ...(breaking ? [{ term: breaking.level, label: BREAKING_LABEL, scheme: BREAKING_SCHEME }] : []),
-    ...(change ? [{ term: change.kind, ...CHANGES[change.kind] }] : []),
+    ...(breaking ? [{ term: breaking.level, label: labels.breaking, scheme: BREAKING_SCHEME }] : []),
+    // A record that somebody wrote by hand may have any kind.
+    ...(kind ? [{ term: kind, label: labels[kind] ?? kind, scheme }] : []),
   ];
 }
 

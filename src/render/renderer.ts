@@ -6,17 +6,17 @@ import { type Entry, shown, type Window } from "../core/window.ts";
 import { type SpareMemory, spareMemory } from "./buffer-pool.ts";
 import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./channel.ts";
 import { clean } from "./clean-record.ts";
-import { contentOf } from "./content.ts";
 import { withDateline } from "./dateline.ts";
+import { partsOf } from "./entry-parts.ts";
 import type { Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
+import { labelledHeadline } from "./headline-label.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
-import { newsElements } from "./news.ts";
 import { type Output, outputsOf } from "./outputs.ts";
 import { syndicatedBody } from "./withhold-media.ts";
 
 /** Raised with every change to what documents look like, so that every wire renders its documents again. */
-export const RENDERER_VERSION = 3;
+export const RENDERER_VERSION = 4;
 
 /** Renders the documents of feeds, and remembers each rendered entry. */
 export type Renderer = {
@@ -112,8 +112,8 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
 function renderArticle(site: Site, record: Shown): RenderedArticle {
   const { body: _, ...rest } = record;
   const body = withDateline(syndicatedBody(record), record.dateline);
-  const article = body ? { ...rest, body } : rest;
-  const parts = { content: contentOf(article), news: newsElements(article) };
+  const article = { ...rest, headline: labelledHeadline(site, record), ...(body && { body }) };
+  const parts = partsOf(site, article);
   const pieces = FORMATS.map((format): [Format, Piece] => {
     const { text, prefixes } = format.entry(article, site, parts);
     return [format, { bytes: encoded([format.separator, ...text]), prefixes: prefixes.join(" ") }];

@@ -4,7 +4,7 @@ import type { Channel } from "./channel.ts";
 import { commonHead, rssHead, rssItem } from "./feed-package.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { enclosureOf } from "./media.ts";
-import { rightsLine, signalsOf, taggedAddresses, topicsOf } from "./news.ts";
+import { type Category, rightsLine, taggedAddresses, topicsOf } from "./news.ts";
 import { extractOf } from "./plain-text.ts";
 import { declarations, element, escapeText, prefixesIn, startTag, textElement } from "./xml.ts";
 
@@ -15,9 +15,9 @@ export const rss: Format = {
   contentType: "application/rss+xml; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
 
-  entry(article, _site, { content, news }) {
-    const { guid, url, headline, published, updated, summary, body } = article;
-    const description = summary ?? (body && extractOf(body, article.language));
+  entry(article, _site, { content, note, news, signals }) {
+    const { guid, url, headline, published, updated, summary, body = "" } = article;
+    const description = summary ?? extractOf(note + body, article.language);
     const item = rssItem({
       id: guid,
       url,
@@ -28,7 +28,7 @@ export const rss: Format = {
       description: description && escapeText(description),
       content,
     });
-    const elements = rssElements(article) + news;
+    const elements = rssElements(article, signals) + news;
     const prefixes = prefixesIn(elements);
     return {
       text: ["<item>", ...item, elements, "</item>"],
@@ -52,15 +52,14 @@ function rfc822(date: string): string {
   return new Date(new Date(date).toISOString()).toUTCString();
 }
 
-function rssElements(article: Published): string {
+function rssElements(article: Published, signals: Category[]): string {
   const { authors = [], source, related = [] } = article;
   const enclosure = enclosureOf(article);
   return [
     // Readers show both, so no `author` beside it, which would be an e-mail address.
     ...authors.map(({ name }) => textElement("dc:creator", name)),
-    // What a newsroom signals is for machines; what a story is about is for people.
-    ...signalsOf(article).map(({ term, scheme }) => category(term, scheme)),
-    ...topicsOf(article).map(({ label, scheme }) => category(label, scheme)),
+    // Readers show the text. What programs compare is in the domain, in `fw:breaking` and in `fw:change`.
+    ...[...signals, ...topicsOf(article)].map(({ label, scheme }) => category(label, scheme)),
     enclosure === undefined
       ? ""
       : element("enclosure", { url: enclosure.url, type: enclosure.type, length: enclosure.bytes ?? 0 }),

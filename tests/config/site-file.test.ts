@@ -39,6 +39,8 @@ describe("the site file", () => {
       size: 50,
       order: "published",
       ttl: 5,
+      headlineLabels: [],
+      changeNotes: true,
       hubs: [],
       feeds: DEFAULT_FEEDS,
       families: DEFAULT_FAMILIES,

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import type { Published } from "../../src/core/article.ts";
 import { cleanText } from "../../src/core/text.ts";
 import { shown, type Window } from "../../src/core/window.ts";
-import { contentOf } from "../../src/render/content.ts";
 import { withDateline } from "../../src/render/dateline.ts";
+import { partsOf } from "../../src/render/entry-parts.ts";
 import { extractOf } from "../../src/render/plain-text.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { READERS, type Story } from "../render/read.ts";
@@ -46,14 +46,15 @@ function storyOf(article: Published, format: FormatName): Story {
   // Readers offer it beside the content, which shows the pictures.
   const others = format === "json" ? media : media.filter(({ type }) => !PICTURE_TYPES.includes(type));
   const lead = others.find(({ role }) => role === "lead") ?? others[0];
-  const extract =
-    format === "rss" && article.body ? extractOf(dated(article).body ?? "", article.language) : undefined;
+  const { content, note } = partsOf(TEST_SITE, dated(article));
+  const words =
+    format === "rss" ? extractOf(note + (dated(article).body ?? ""), article.language) : undefined;
   return {
     id: article.guid,
     url: article.url,
     headline: article.headline,
-    summary: article.summary ?? extract,
-    body: contentOf(dated(article)),
+    summary: article.summary ?? words,
+    body: content,
     published: Math.trunc(Date.parse(article.published) / 1000),
     updated: Date.parse(article.updated),
     breaking: article.breaking && { until: undefined, ...article.breaking },
@@ -118,7 +119,7 @@ describe("invariant 4: no broken document, ever", () => {
         ];
         const expected = inWindow(window, articles).map((article) => [
           article.headline,
-          contentOf(dated(article)) ?? "",
+          partsOf(TEST_SITE, dated(article)).content ?? "",
           article.guid,
         ]);
         const read = (items: [string | undefined, string | undefined, string | undefined][] = []) =>

@@ -56,9 +56,9 @@ test.each(FORMAT_NAMES)(
 
 /** What stands below the maximum cannot grow unseen: the most that each may have. */
 const MOST: Record<FormatName, [every: number, summit: number]> = {
-  rss: [3_950, 1_300],
-  atom: [4_020, 1_270],
-  json: [3_170, 1_170],
+  rss: [4_000, 1_300],
+  atom: [4_060, 1_270],
+  json: [3_230, 1_170],
 };
 
 test.each(FORMAT_NAMES)(

@@ -348,10 +348,10 @@ describe("the formats", () => {
       return all(item, "category").map(({ attributes, text }) => [attributes.domain, text]);
     };
     expect(categories(published({ change: { kind: "clarification" } }))).toEqual([
-      ["urn:flashwire:change", "clarification"],
+      ["urn:flashwire:change", "Clarification"],
     ]);
     expect(categories(published({ change: { kind: "correction" } }))).toEqual([
-      ["http://cv.iptc.org/newscodes/signal/", "correction"],
+      ["http://cv.iptc.org/newscodes/signal/", "Correction"],
     ]);
     expect(Buffer.from(render([published({ change: { kind: "correction" } })]).rss).toString()).not.toContain(
       "prism",

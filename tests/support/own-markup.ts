@@ -1,5 +1,5 @@
 import type { Published } from "../../src/core/article.ts";
-import { contentOf } from "../../src/render/content.ts";
+import { partsOf } from "../../src/render/entry-parts.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { ALL_FEED, byId, TEST_SITE, windowOf } from "./articles.ts";
 import { byFormat, FORMAT_NAMES, type FormatName } from "./documents.ts";
@@ -7,7 +7,7 @@ import { byFormat, FORMAT_NAMES, type FormatName } from "./documents.ts";
 /**
  * What an entry of each format takes beyond what people read of it, bytes of UTF-8: its elements, addresses, names, tags
  * and dates, what escaping adds, and every text that stands in the entry a second time. People read the headline, the
- * summary, the content with its pictures, and what is said of each medium.
+ * summary, the content with its changes and its pictures, and what is said of each medium.
  */
 export function ownMarkup(article: Published): Record<FormatName, number> {
   const text = bytesOf(textsOf(article).join(""));
@@ -19,13 +19,11 @@ export function ownMarkup(article: Published): Record<FormatName, number> {
 
 /** What people read of a story, each text once. */
 function textsOf(article: Published): string[] {
-  const { headline, shortHeadline, summary, change, media = [] } = article;
-  const content = contentOf(article);
+  const { headline, shortHeadline, summary, media = [] } = article;
+  const { content } = partsOf(TEST_SITE, article);
   const shown = media.filter(({ syndicate }) => syndicate !== false);
   const words = shown.flatMap(({ alt, caption, credit }) => [alt, caption, credit]);
-  return [headline, shortHeadline, summary, content, change?.note, ...words].filter(
-    (text) => text !== undefined,
-  );
+  return [headline, shortHeadline, summary, content, ...words].filter((text) => text !== undefined);
 }
 
 function documentsOf(articles: Published[]) {
