@@ -15,7 +15,7 @@ const LANGUAGES = new Set(
 );
 
 /** Language, extended languages and script of a tag (RFC 5646 §2.1). */
-const TAG = /^([a-z]{2,3})(?:-[a-z]{3}){0,3}(?:-([a-z]{4})(?![a-z0-9]))?/;
+const TAG = /^([a-z]{2,3})(?:-[a-z]{3}(?![a-z0-9])){0,3}(?:-([a-z]{4})(?![a-z0-9]))?/;
 
 /** Whether text in the language of this tag is written from right to left. */
 export function isRightToLeft(tag: string): boolean {

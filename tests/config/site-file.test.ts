@@ -68,6 +68,13 @@ describe("the site file", () => {
       { ...minimal, hubs: ["https://hub.example.org/", "hub"] },
       ["hubs[1]: must be an absolute http or https URL"],
     ],
+    [
+      { ...minimal, headlineLabels: ["corrections"], changeNotes: "no" },
+      [
+        "headlineLabels[0]: must be breaking, update, correction or clarification",
+        "changeNotes: must be true or false",
+      ],
+    ],
     [{ ...minimal, feeds: {} }, ["feeds: must be a list"]],
     [
       { ...minimal, feeds: [...DEFAULT_FEEDS.slice(0, 2), { name: "top", title: "Top", size: 0 }] },

@@ -56,6 +56,8 @@ const CHANGES: Record<"nothing" | "documents" | "windows", [what: string, config
     ["logo", { logo: "https://news.example.org/l.png" }],
     ["hubs", { hubs: ["https://hub.example.org/"] }],
     ["ttl", { ttl: 9 }],
+    ["headlineLabels", { headlineLabels: ["correction"] }],
+    ["changeNotes", { changeNotes: false }],
     ["the title of a feed", { feeds: [{ ...FIRST_FEED, title: "Everything" }, ...OTHERS] as never }],
   ],
   windows: [
