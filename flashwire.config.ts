@@ -36,6 +36,9 @@ export default defineSite({
   // renamed: { "section/usa": "section/us" }, // a feed's old name and its new one: old addresses lead to the new ones
   // merged: { "section/england": "section/uk" }, // a feed that is part of another one now
 
+  // headlineLabels: ["correction", "breaking"], // headlines that begin "Correction: …" or "Breaking: …": the first that a story has
+  // changeNotes: false, // the content of a story does not begin with its corrections and other changes that have a note
+
   // upkeep: { auditDays: 7 }, // every record is held against its documents once in so many days (1 to 31, default 1)
 
   /** Minutes that a feed reader may wait before it asks again; one minute for feeds of breaking news, whatever it says here. */

@@ -118,7 +118,7 @@ export const ARTICLE_REFERENCE: Reference = {
   },
   "change.kind": { description: "The kind of the change.", example: "correction" },
   "change.note": {
-    description: "What readers are told about the change.",
+    description: "What readers are told about the change: documents show it before the body.",
     example: "The bridge was closed for fourteen months, not twelve.",
   },
   corrections: {

@@ -53,6 +53,34 @@ describe.each(["rss.xml", "atom.xml"])("when newsboat reads %s", (file) => {
   );
 });
 
+test.each(["rss.xml", "atom.xml"])(
+  "when a story is corrected that newsboat has shown, newsboat shows kind, date and note before the story (%s)",
+  async (file) => {
+    const id = `corrected-${file}`;
+    const headline = `A tunnel in ${file}`;
+    const url = `https://news.example.org/${id}`;
+    const body = "<p>The tunnel is open.</p>";
+    const story = { id, url, headline, section: file, published: "2026-11-02T08:00:00Z", body };
+    const feed = `${wire.url}/feeds/section/${file.replace(".", "-")}/${file}`;
+    const read = async () =>
+      (await loadFeed(feed, join(folder, id)).shown([headline])).get(headline)?.text ?? "";
+    const change = { kind: "correction" as const, note: "It is 4 km long." };
+    const corrected = { ...story, change, updated: "2026-11-02T09:30:00Z" };
+
+    expect(await send(wire.url, story, "?wait=published")).toBe(201);
+    expect(await read()).toContain("The tunnel is open.");
+    expect(await send(wire.url, corrected, "?wait=published")).toBe(200);
+    const lines = (await read()).split("\n").map((line) => line.trim());
+    const first = lines.indexOf("Correction · 2026-11-02 09:30 UTC");
+    expect(lines.slice(first, first + 4)).toEqual([
+      "Correction · 2026-11-02 09:30 UTC",
+      "It is 4 km long.",
+      "",
+      "The tunnel is open.",
+    ]);
+  },
+);
+
 function countOf(text = "", words: string): number {
   return text.split(words).length - 1;
 }

@@ -30,9 +30,9 @@ export type Newsboat = {
   shown(headlines: string[]): Promise<Map<string, Shown>>;
 };
 
-/** Lets newsboat load the feed at this address into a cache in `folder`. */
+/** Lets newsboat load the feed at this address into a cache in `folder`, which may have stories of it already. */
 export function loadFeed(feed: string, folder: string): Newsboat {
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "urls"), `${feed}\n`);
   writeFileSync(join(folder, "config"), "browser true\nauto-reload no\ntext-width 300\n");
   const args = ["-C", "config", "-u", "urls", "-c", "cache.db"];

@@ -102,6 +102,32 @@ export const READER_STORIES: ReaderStory[] = [
     download: `${IMAGES}/bridge.mp3`,
   },
   {
+    story: story("A bridge measured again", {
+      body: "<p>The longest one.</p>",
+      updated: "2026-11-02T21:00:00Z",
+      change: { kind: "correction", note: "It is 3 km long." },
+      corrections: [
+        { kind: "clarification", note: "It is a bridge for cyclists.", at: "2026-11-02T20:30:00Z" },
+        { kind: "correction", note: "It is 3 km long.", at: "2026-11-02T21:00:00Z" },
+      ],
+    }),
+    pictures: [],
+    words: [
+      ...["Correction", "2026-11-02 21:00 UTC", "It is 3 km long."],
+      ...["Clarification", "2026-11-02 20:30 UTC", "It is a bridge for cyclists."],
+      "The longest one.",
+    ],
+  },
+  {
+    story: story("A summary that was corrected", {
+      summary: "There is nothing but this.",
+      language: "ar",
+      change: { kind: "correction", note: "طول الجسر 3 كم." },
+    }),
+    pictures: [],
+    words: ["تصحيح", "طول الجسر 3 كم.", "There is nothing but this."],
+  },
+  {
     story: story("A picture for the newsroom alone", {
       body: `<p>Words.</p><figure><img src="${IMAGES}/kept-640x480.jpg" alt=""><figcaption>Secret.</figcaption></figure>`,
       media: [{ ...lead, url: `${IMAGES}/kept.jpg`, caption: "Secret.", syndicate: false }],
