@@ -1,5 +1,8 @@
 import { globSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { changesOf } from "../../src/render/change-block.ts";
+import { MAX_CHANGES_SHOWN } from "../../src/render/limits.ts";
+import { published, TEST_SITE } from "../support/articles.ts";
 import { codeIn, ROOT, read, sectionOf } from "./support.ts";
 
 /*
@@ -74,6 +77,15 @@ describe("docs/consumers.md", () => {
       const missing = [...inner].filter((member) => !documented.has(member));
       expect(missing, `below _flashwire.${name}`).toEqual([]);
     }
+  });
+
+  test("when it shows how a change looks in the content, the wire makes exactly that of it", () => {
+    const section = sectionOf(page, "### Changes of a story") ?? "";
+    const [, example] = /```html\n(.*)\n```/.exec(section) ?? [];
+    const change = { kind: "correction", note: "The bridge is 3 km long." } as const;
+    const story = published({ change, language: "en-GB", updated: "2026-11-26T14:05:00.000Z" });
+    expect(changesOf(TEST_SITE, story).block).toBe(example);
+    expect(section).toContain(`The last ${MAX_CHANGES_SHOWN} are shown`);
   });
 
   test("when the golden documents are read, they have something to document", () => {
