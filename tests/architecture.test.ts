@@ -69,7 +69,7 @@ const BELOW = {
   ],
   cli: [
     ...["core", "contract", "store", "stream", "validate", "render", "repository", "upkeep"],
-    ...["purge", "src/services.ts", "config"],
+    ...["purge", "src/services.ts", "src/ingest/next-record.ts", "config"],
     ...["src/local/open.ts", "src/local/data-folder.ts", "src/aws/operator.ts", "package.json"],
   ],
   functions: ["http", "aws", "repository"],

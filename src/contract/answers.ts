@@ -32,6 +32,21 @@ const accepted = {
   ),
 };
 
+const feedNames = v.array(string);
+
+/** What a record would change, as a dry run tells it. */
+const preview = v.object({
+  enters: v.pipe(feedNames, v.description("The feeds that would show the article and do not now")),
+  stays: v.pipe(feedNames, v.description("The feeds that show it now and would go on to")),
+  leaves: v.pipe(feedNames, v.description("The feeds that show it now and would not any more")),
+  entries: v.exactOptional(
+    v.pipe(
+      v.record(string, string),
+      v.description("Its entry by the name of the format, as it would stand in every feed"),
+    ),
+  ),
+});
+
 /** What the writer of an article learns. */
 export const AcceptedSchema = v.object(accepted);
 
@@ -53,6 +68,7 @@ export const AnswerSchema = v.object({
   feeds: v.exactOptional(accepted.feeds),
   due: accepted.due,
   warnings: accepted.warnings,
+  preview: v.exactOptional(v.pipe(preview, v.description("Only in the answer to a dry run"))),
   problem: v.exactOptional(ProblemSchema),
 });
 
@@ -104,6 +120,7 @@ export const HealthSchema = v.object({
   wire: v.exactOptional(v.pipe(string, v.description("Which wire this is; a local one says it"))),
 });
 
+export type Preview = v.InferOutput<typeof preview>;
 export type Accepted = v.InferOutput<typeof AcceptedSchema>;
 export type Answer = v.InferOutput<typeof AnswerSchema>;
 export type Place = v.InferOutput<typeof place>;

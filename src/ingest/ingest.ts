@@ -3,35 +3,18 @@ import { FlashwireError } from "../core/errors.ts";
 import { checkGuid, defaultGuid } from "../core/guid.ts";
 import { compareInstants } from "../core/instant.ts";
 import type { StoredRecord } from "../core/record.ts";
-import type { Site } from "../core/site.ts";
-import { orderDate, sentVersionOf } from "../core/version.ts";
+import { orderDate } from "../core/version.ts";
 import { remind, remindAgain } from "../life/remind.ts";
-import { claimGuid } from "../repository/guids.ts";
-import {
-  etagOf,
-  putRecord,
-  putRedated,
-  readRecord,
-  recordBytes,
-  type TaggedRecord,
-} from "../repository/records.ts";
-import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
-import { searchFeeds } from "../repository/windows.ts";
-import { compareAndSwap, type Pacing } from "../store/cas.ts";
+import { checkClaim, claimGuid } from "../repository/guids.ts";
+import { etagOf, putRecord, putRedated, recordBytes } from "../repository/records.ts";
+import { compareAndSwap } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
-import type { Log, Stores } from "../store/stores.ts";
-import { nextRecord, relate } from "./next-record.ts";
+import { decide, type IngestDeps, type Next, type Preconditions } from "./decide.ts";
 import { type Outcome, outcome, resultOf } from "./outcome.ts";
-import { believedOf, foundOf, sentEtagOf } from "./stored.ts";
 
 export type { Incoming } from "../core/article.ts";
+export type { IngestDeps, Preconditions } from "./decide.ts";
 export { isKill, isWritten, type Outcome } from "./outcome.ts";
-
-/** What taking records in needs of the wire. */
-export type IngestDeps = Pacing & { site: Site; stores: Stores; log: Log; now(): number };
-
-/** What the caller demands. `ifMatch`: of the ETag of the record. `strict`: what would be a warning is an error. */
-export type Preconditions = { ifMatch?: (etag: string | undefined) => boolean; strict?: boolean };
 
 /**
  * Takes a version of an article in. Beyond the claim to a new guid, the record is the only thing written: its write is
@@ -43,7 +26,13 @@ export function ingest(
   incoming: Incoming,
   preconditions: Preconditions = {},
 ): Promise<Outcome> {
-  return replace(deps, incoming.id, { ...preconditions, sent: incoming.updated }, (current) => {
+  const demands = { ...preconditions, sent: incoming.updated };
+  return replace(deps, incoming.id, demands, named(deps, incoming));
+}
+
+/** The version under the guid that the article has, or gets. */
+function named(deps: IngestDeps, incoming: Incoming): Next {
+  return (current) => {
     const guid = incoming.guid ?? current?.article.guid ?? defaultGuid(deps.site, incoming.id);
     if (current === undefined) checkGuid(deps.site, incoming);
     else if (current.article.guid !== guid) {
@@ -51,7 +40,7 @@ export function ingest(
       throw new FlashwireError("invalid", "The record is not valid.", [{ pointer: "#/guid", detail }]);
     }
     return withGuid(incoming, guid);
-  });
+  };
 }
 
 /** Kills an article now: a tombstone stays. Withdrawing twice is withdrawing once, and the first words stay. */
@@ -82,87 +71,59 @@ export function withdraw(
   });
 }
 
-type Next = (current: TaggedRecord | undefined, broken?: UnreadableError) => Article;
+/**
+ * What a version would become, without writing anything. Throws as `ingest` does. `before`: the record that is stored now;
+ * undefined where there is none, or none that can be read.
+ */
+export async function preview(
+  deps: IngestDeps,
+  incoming: Incoming,
+  preconditions: Preconditions = {},
+): Promise<{ outcome: Outcome; before: StoredRecord | undefined }> {
+  const demands = { ...preconditions, sent: incoming.updated };
+  const decision = await decide(deps, incoming.id, demands, named(deps, incoming));
+  const before = decision.current;
+  if (decision.is === "older") throw decision.error;
+  if (decision.is === "known") return { outcome: decision.outcome, before };
+  if (before === undefined) await checkClaim(deps, decision.record.article);
+  return { outcome: outcome(decision.record, "", resultOf(decision.record, decision.isNew)), before };
+}
 
 function replace(
   deps: IngestDeps,
   id: string,
-  { ifMatch, strict, sent }: Preconditions & { sent?: string },
+  demands: Preconditions & { sent?: string | undefined },
   next: Next,
 ): Promise<Outcome> {
   let attempted: { etag: string | undefined; isNew: boolean } | undefined;
   return compareAndSwap(deps, async () => {
-    const stored = await orUnreadable(readRecord(deps, id));
-    const now = deps.now();
-    const [current, broken] =
-      stored instanceof UnreadableError ? [undefined, stored] : [believedOf(stored, now, sent)];
-    const article = next(current, broken);
-    const relation = relate(article, current, now);
-    if (current !== undefined && relation === "same") {
+    const decision = await decide(deps, id, demands, next);
+    const { current } = decision;
+    if (decision.is === "older") {
+      // The next version is compared with the time at which the clock was right again.
+      if (current !== undefined && decision.isRedated) await putRedated(deps, id, current, current);
+      throw decision.error;
+    }
+    if (decision.is === "known") {
+      if (current === undefined || decision.outcome.result !== "unchanged") return decision.outcome;
       // The process that wrote it may have ended before its reminder was there.
       await remind(deps, current);
       // A put of ours whose answer was lost won all the same.
-      const result = attempted?.etag === current.etag ? resultOf(current, attempted.isNew) : "unchanged";
-      return outcome(current, etagOf(current), result);
+      if (attempted?.etag !== current.etag) return decision.outcome;
+      return outcome(current, etagOf(current), resultOf(current, attempted.isNew));
     }
-    if (ifMatch && !ifMatch(sentEtagOf(stored))) {
-      throw new FlashwireError(
-        "precondition-failed",
-        "The article is not at the version that the request names.",
-      );
-    }
-    if (current !== undefined && relation === "older") {
-      // The next version is compared with the time at which the clock was right again.
-      if (current !== stored) await putRedated(deps, id, current, current);
-      refuseOlder(article, current);
-    }
-    // A client that names what it replaces goes back on purpose.
-    if (current !== undefined && relation === "superseded" && ifMatch === undefined) {
-      // A kill is carried out or refused.
-      const isKillOfLive = article.status === "withdrawn" && current.article.status === "published";
-      if (strict || isKillOfLive) throw new FlashwireError("same-version", SUPERSEDED);
-      return {
-        ...outcome(current, etagOf(current), "superseded"),
-        warnings: [{ pointer: "#", detail: SUPERSEDED }],
-      };
-    }
-    const found = broken === undefined ? [] : await feedsShowing(deps, article);
-    const record = nextRecord(deps.site, article, { current, relation, found, now });
-    if (current === undefined && (await claimGuid(deps, article)) === CONFLICT) return CONFLICT;
+    const { record, found, isNew, now } = decision;
+    if (current === undefined && (await claimGuid(deps, record.article)) === CONFLICT) return CONFLICT;
     const body = recordBytes(record);
-    const isNew = stored === undefined;
     attempted = { etag: deps.stores.newsroom.etagOf(body), isNew };
     // What must not stay hidden has its reminder first; breaking news does not wait for its own.
     const reminded = remind(deps, record);
     if (record.pending?.release !== undefined) await reminded;
-    const [etag] = await Promise.all([putRecord(deps, id, body, foundOf(stored)), reminded]);
+    const [etag] = await Promise.all([putRecord(deps, id, body, found), reminded]);
     if (etag === CONFLICT) return CONFLICT;
     await remindAgain(deps, record, now);
     return outcome(record, etag, resultOf(record, isNew));
   });
-}
-
-const SUPERSEDED =
-  "this content came before and was replaced under the same version, so it changes nothing; to go back to it, send a " +
-  "higher revision, a later updated, or If-Match with the ETag of the article";
-
-/**
- * The feeds that show an article whose record cannot be read. A kill that cannot find them is refused; a live version
- * is taken, and the audit finds the feeds.
- */
-async function feedsShowing(deps: IngestDeps, { id, status }: Article): Promise<string[]> {
-  try {
-    return await searchFeeds(deps, id);
-  } catch (error) {
-    if (status === "withdrawn") throw error;
-    return [];
-  }
-}
-
-function refuseOlder(article: Article, current: StoredRecord): never {
-  const [older, newer] = [sentVersionOf({ article }), sentVersionOf(current)];
-  const detail = `Version ${older} is older than the stored version ${newer}.`;
-  throw new FlashwireError("stale", detail);
 }
 
 function withGuid(incoming: Incoming, guid: string): Article {

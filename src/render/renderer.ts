@@ -109,6 +109,16 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
   };
 }
 
+/** The entry of an article in each format, by the format's name, as it stands in every feed. */
+export function renderEntries(site: Site, article: Shown): Record<string, string> {
+  const { pieces } = renderArticle(clean(site), clean(article));
+  const texts = [...pieces].map(([format, { bytes }]) => [
+    format.name,
+    bytes.subarray(format.separator.length).toString(),
+  ]);
+  return Object.fromEntries(texts);
+}
+
 function renderArticle(site: Site, record: Shown): RenderedArticle {
   const { body: _, ...rest } = record;
   const body = withDateline(syndicatedBody(record), record.dateline);

@@ -3,7 +3,7 @@ import type { Article } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { defaultGuid } from "../core/guid.ts";
 import type { Site } from "../core/site.ts";
-import { CONFLICT } from "../store/port.ts";
+import { CONFLICT, type StoredObject } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
 import { parseStored } from "./stored-json.ts";
 
@@ -32,7 +32,21 @@ export async function claimGuid(
   });
   if (etag !== CONFLICT) return undefined;
   const stored = await newsroom.get(key);
-  if (stored === undefined) return CONFLICT;
+  return stored === undefined ? CONFLICT : refuseOther(key, stored, id);
+}
+
+/** As `claimGuid`, without claiming: throws `guid-taken` where another article has the guid. */
+export async function checkClaim(
+  { site, stores: { newsroom } }: { site: Site; stores: Stores },
+  { id, guid }: Article,
+): Promise<void> {
+  if (guid === defaultGuid(site, id)) return;
+  const key = guidKey(createHash("sha256").update(guid).digest("hex"));
+  const stored = await newsroom.get(key);
+  if (stored !== undefined) refuseOther(key, stored, id);
+}
+
+function refuseOther(key: string, stored: StoredObject, id: string): undefined {
   const holder = parseStored<{ id: string }>(key, stored, (claim) => typeof claim.id === "string");
   if (holder.id === id) return undefined;
   throw new FlashwireError("guid-taken", `The guid belongs to article ${holder.id} already.`, [

@@ -1,4 +1,4 @@
-import type { Accepted, Answer } from "../../contract/answers.ts";
+import type { Accepted, Answer, Preview } from "../../contract/answers.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { type Place, placeText } from "../input/records.ts";
 import { MAX_PRINTED } from "../limits.ts";
@@ -7,7 +7,7 @@ import { paint, plain, print, printJson, problemLines, type Refusal } from "./pr
 
 export type ReportedResult = Accepted["result"] | "valid";
 
-type Details = Pick<Answer, "status" | "version" | "feeds" | "warnings">;
+type Details = Pick<Answer, "status" | "version" | "feeds" | "warnings" | "preview">;
 
 /** Says what becomes of each record, and counts. */
 export function createReport(meter: Meter, json: boolean) {
@@ -33,6 +33,7 @@ export function createReport(meter: Meter, json: boolean) {
       count(outcome);
       if (json) return printJson({ ...place, id, result: outcome, ...details });
       for (const { pointer, detail } of details.warnings ?? []) warn(place, id, `${pointer} ${detail}`);
+      if (details.preview !== undefined) for (const line of previewLines(id, details.preview)) print(line);
     },
 
     refused(place: Place, id: string | undefined, problem: Refusal, status?: number) {
@@ -55,6 +56,12 @@ export function createReport(meter: Meter, json: boolean) {
       return counts.refused ?? 0;
     },
   };
+}
+
+function previewLines(id: string | undefined, { enters, entries = {} }: Preview): string[] {
+  const feeds = enters.length === 0 ? "in no feed" : `in ${enters.join(", ")}`;
+  const formats = Object.entries(entries).flatMap(([format, entry]) => ["", `${format}:`, plain(entry)]);
+  return [paint("bold", `${plain(id ?? "")} ${feeds}`), ...formats, ""];
 }
 
 export type Report = ReturnType<typeof createReport>;

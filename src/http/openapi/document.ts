@@ -48,6 +48,7 @@ export function openApi(site: Site) {
 
 const wait = query("wait", { const: "published" }, "Answer only when the documents are written");
 const strict = query("strict", { type: "boolean" }, "Refuse a record that would be taken with warnings");
+const dryRun = query("dry-run", { type: "boolean" }, "Change nothing, and answer what would change");
 const encoding = {
   ...header("Content-Encoding", "How the body is packed. Unpacked it must be as small as an unpacked one."),
   schema: { enum: ["identity", "gzip", "br"] },
@@ -56,12 +57,8 @@ const ifMatch = header("If-Match", "The ETag that it must still have");
 const ifModified = header("If-Modified-Since", "The Last-Modified that the client has");
 const ifUnmodified = header("If-Unmodified-Since", "The Last-Modified that it must still have");
 const ifNoneMatch = header("If-None-Match", "ETags that the client has; for PUT, * to create only");
-const id = {
-  name: "id",
-  in: "path",
-  required: true,
-  schema: { type: "string", minLength: 1, maxLength: MAX_ID_FORM },
-};
+const idSchema = { type: "string", minLength: 1, maxLength: MAX_ID_FORM };
+const id = { name: "id", in: "path", required: true, schema: idSchema };
 const WITHDRAWING = "A kill that is kept, while documents may still show the article: they are written next";
 const security = [{ token: [] }];
 const record = { anyOf: [ref("Article"), ref("WithdrawnArticle")] };
@@ -73,7 +70,7 @@ function articlesPath() {
       summary: "Send one article or many in one stream",
       description: `Up to ${MAX_STREAM_RECORDS} records; good ones are kept when others are bad. One answer each, in order.`,
       security,
-      parameters: [wait, strict, encoding],
+      parameters: [wait, strict, dryRun, encoding],
       requestBody: {
         required: true,
         description: "One record, an array, or a record a line: whichever it is, by its content",

@@ -1,16 +1,18 @@
 import { pMapIterable } from "p-map";
-import type { Answer } from "../../contract/answers.ts";
+import type { Answer, Preview } from "../../contract/answers.ts";
 import { sentId } from "../../core/article-id.ts";
 import type { FieldProblem } from "../../core/errors.ts";
 import { MAX_BATCH } from "../../core/limits.ts";
-import { isKill, type Outcome } from "../../ingest/ingest.ts";
+import { isKill, type Outcome, preview } from "../../ingest/ingest.ts";
 import { STREAM_CONCURRENCY } from "../../ingest/limits.ts";
+import { previewOf } from "../../render/preview.ts";
 import { readRecords } from "../../stream/read.ts";
 import type { StreamItem } from "../../stream/records.ts";
 import { readArticle, siteContext } from "../../validate/article.ts";
 import { answerStream } from "../answer-stream.ts";
 import { batched } from "../batches.ts";
 import { chunksOf, streamType } from "../body.ts";
+import { wantsDryRun } from "../dry-run.ts";
 import { BATCH_LINGER_MS } from "../limits.ts";
 import { problemOf } from "../problem.ts";
 import type { Deps } from "../route.ts";
@@ -26,11 +28,11 @@ import {
   wantsStrict,
 } from "../take-article.ts";
 
-/** Who sends, and whether a warning is an error to them. */
-type Sender = { by: string; strict: boolean };
+/** Who sends, whether a warning is an error to them, and whether they only ask what would happen. */
+type Sender = { by: string; strict: boolean; isDryRun: boolean };
 
 type Taken = { line: number; id?: string } & (
-  | { outcome: Outcome; warnings: FieldProblem[] }
+  | { outcome: Outcome; warnings: FieldProblem[]; preview?: Preview }
   | { error: unknown }
 );
 
@@ -42,7 +44,7 @@ type Taken = { line: number; id?: string } & (
 export async function postArticles(deps: Deps, request: Request, by: string): Promise<Response> {
   const type = streamType(request.headers);
   const wait = wantsPublished(request.url);
-  const sender = { by, strict: wantsStrict(request.url) };
+  const sender = { by, strict: wantsStrict(request.url), isDryRun: wantsDryRun(request.url) };
   const isArray = type === "json";
   const rules = { promisesLines: !isArray, unpacks: false, mayBeBlank: !isArray };
   const records = readRecords(() => chunksOf(request), rules);
@@ -106,12 +108,14 @@ async function takeRecord(
   deps: Deps,
   value: unknown,
   place: { line: number; id?: string },
-  { by, strict }: Sender,
+  { by, strict, isDryRun }: Sender,
 ): Promise<Taken> {
   try {
     const { site, now } = deps.services;
     const { article, warnings } = readArticle(value, { ...siteContext(site), now: now(), strict });
-    return { ...place, outcome: await accept(deps, article, by, { strict }), warnings };
+    if (!isDryRun) return { ...place, outcome: await accept(deps, article, by, { strict }), warnings };
+    const { outcome, before } = await preview(deps.services, article, { strict });
+    return { ...place, outcome, warnings, preview: previewOf(site, before, outcome.record) };
   } catch (error) {
     return { ...place, error };
   }
@@ -121,7 +125,9 @@ async function* answer(deps: Deps, results: AsyncIterable<Taken>, wait: boolean)
   const urgent: Outcome[] = [];
   const linger = () => deps.services.sleep(BATCH_LINGER_MS);
   for await (const batch of batched(results, MAX_BATCH, linger)) {
-    const outcomes = batch.flatMap((result) => ("outcome" in result ? [result.outcome] : []));
+    const outcomes = batch.flatMap((result) =>
+      "outcome" in result && result.preview === undefined ? [result.outcome] : [],
+    );
     if (!wait) urgent.push(...outcomes.filter((outcome) => isUrgent(outcome) && !isKill(outcome)));
     // A kill is answered when it is done.
     const awaited = outcomes.filter((outcome) => wait || isKill(outcome));
@@ -153,5 +159,6 @@ function answerOf(
   }
   const { id, ...accepted } = acceptedOf(end.outcome, result.warnings);
   const status = problem?.status ?? statusOf(end.outcome);
-  return { line, id, status, ...accepted, ...(problem && { problem }) };
+  const { preview } = result;
+  return { line, id, status, ...accepted, ...(preview && { preview }), ...(problem && { problem }) };
 }
