@@ -190,11 +190,6 @@ export function compareInstants(a: string, b: string): number {
   return first < second ? -1 : first > second ? 1 : 0;
 }
 
-/** Whether the instant has yet to come at `now` (milliseconds since 1970). Fractions of a millisecond count. */
-export function isAhead(instant: string, now: number): boolean {
-  return compareInstants(instant, new Date(now).toISOString()) > 0;
-}
-
 function withoutZ(instant: string): string {
   return instant.endsWith("Z") ? instant.slice(0, -1) : instant;
 }

@@ -1,4 +1,4 @@
-import { believed } from "../core/clock.ts";
+import { believed } from "../life/clock.ts";
 import { etagOf, type TaggedRecord } from "../repository/records.ts";
 import { UnreadableError } from "../repository/stored-json.ts";
 

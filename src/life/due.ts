@@ -1,7 +1,8 @@
 import { placements } from "../core/feed.ts";
-import { compareInstants, isAhead } from "../core/instant.ts";
+import { compareInstants } from "../core/instant.ts";
 import type { Pending, StoredRecord } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
+import { isAhead } from "./clock.ts";
 
 /** When time next changes the record: RFC 3339, UTC, as late as the whole millisecond. Undefined where it never does. */
 export function nextDue({ pending = {} }: Pick<StoredRecord, "pending">): string | undefined {

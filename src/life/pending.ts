@@ -1,9 +1,10 @@
 import type { Article, Breaking, Published } from "../core/article.ts";
-import { compareInstants, isAhead } from "../core/instant.ts";
+import { compareInstants } from "../core/instant.ts";
 import { isLevelRaised } from "../core/levels.ts";
 import { MAX_CLOCK_AHEAD_MS, MINUTE_MS } from "../core/limits.ts";
 import { isWaiting, type Pending, type StoredRecord, shownUpdated } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
+import { isAhead } from "./clock.ts";
 
 /** The part of a record that time changes, as it is when a version comes in. */
 export type Life = Pick<StoredRecord, "pending" | "breakingSince" | "settled">;

@@ -1,8 +1,8 @@
 import pMap from "p-map";
-import { isBeyondBelief } from "../core/clock.ts";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { fold } from "../core/window.ts";
 import { adopt } from "../life/advance.ts";
+import { isBeyondBelief } from "../life/clock.ts";
 import { documentKeysOf } from "../render/outputs.ts";
 import { headRecord, readRecord, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { believed } from "../core/clock.ts";
+import { believed } from "../life/clock.ts";
 import { remind } from "../life/remind.ts";
 import { putRedated, type TaggedRecord } from "../repository/records.ts";
 import { CONCURRENCY } from "../store/limits.ts";

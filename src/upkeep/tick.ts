@@ -1,4 +1,4 @@
-import { isBeyondBelief } from "../core/clock.ts";
+import { isBeyondBelief } from "../life/clock.ts";
 import type { Rollout } from "../repository/rollout.ts";
 import { adoptOldNotes, type Due, listDue } from "../repository/schedule.ts";
 import { putUpkeepState, readUpkeepState } from "../repository/upkeep-state.ts";

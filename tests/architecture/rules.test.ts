@@ -45,6 +45,15 @@ function namesTheFormats({ path, text }: Source): boolean {
   );
 }
 
+/** What reads or is given a clock in the folders whose answers follow from records alone. */
+function readsAClock({ path, text }: Source): boolean {
+  if (!/^src\/(?:core|render)\//.test(path)) return false;
+  return /\bnow\b|\bDate\(\)|performance\./.test(withoutText(withoutComments(text)));
+}
+
+/** Without texts and regular expressions, in which words are words. */
+const withoutText = (code: string) => code.replace(/"(?:[^"\\\n]|\\.)*"|`[^`]*`/g, '""');
+
 /** Numbers that bound something and stand outside of limits.ts, or stand in it without a reason. */
 function strayLimits({ path, text }: Source): string[] {
   if (path.endsWith("/limits.ts")) {
@@ -72,6 +81,10 @@ describe("the sources", () => {
 
   test("read the table of formats: no other file names all three", () => {
     expect(src.filter(namesTheFormats).map(({ path }) => path)).toEqual([]);
+  });
+
+  test("know no clock in core/ and render/: what they answer follows from records", () => {
+    expect(src.filter(readsAClock).map(({ path }) => path)).toEqual([]);
   });
 
   test("name every maximum in the limits.ts of its folder, with its reason", () => {
@@ -112,6 +125,13 @@ describe("the rules find", () => {
     expect(namesTheFormats(source("src/x.ts", 'const all = ["rss", "atom", "json"];'))).toBe(true);
     expect(namesTheFormats(source("src/x.ts", "feed.rss + feed.atom + feed.json"))).toBe(true);
     expect(namesTheFormats(source("src/x.ts", 'await response.json(); "rss"'))).toBe(false);
+  });
+
+  test("a clock in the core", () => {
+    expect(readsAClock(source("src/core/x.ts", "const age = (now: number) => now - 7;"))).toBe(true);
+    expect(readsAClock(source("src/render/x.ts", "const today = new Date();"))).toBe(true);
+    expect(readsAClock(source("src/core/x.ts", 'const word = "now"; new Date(0);'))).toBe(false);
+    expect(readsAClock(source("src/life/x.ts", "const age = (now: number) => now - 7;"))).toBe(false);
   });
 
   test("a maximum outside of limits.ts, and one without a reason", () => {

@@ -1,5 +1,6 @@
-import { MAX_BELIEVED_AHEAD_MS, MAX_WITNESS_AGE_MS } from "./limits.ts";
-import { type Dates, type StoredRecord, shownPublished, shownUpdated } from "./record.ts";
+import { compareInstants } from "../core/instant.ts";
+import { MAX_BELIEVED_AHEAD_MS, MAX_WITNESS_AGE_MS } from "../core/limits.ts";
+import { type Dates, type StoredRecord, shownPublished, shownUpdated } from "../core/record.ts";
 
 /*
  * Clocks of computers are wrong now and then, some by years. What a wrong clock wrote into a record is believed while it
@@ -75,4 +76,9 @@ function datesBefore(record: StoredRecord, accepted: string): Dates {
 
 function earlier(a: string, b: string): string {
   return Date.parse(a) > Date.parse(b) ? b : a;
+}
+
+/** Whether the instant has yet to come at `now` (milliseconds since 1970). Fractions of a millisecond count. */
+export function isAhead(instant: string, now: number): boolean {
+  return compareInstants(instant, new Date(now).toISOString()) > 0;
 }
