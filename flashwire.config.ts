@@ -39,6 +39,7 @@ export default defineSite({
   // headlineLabels: ["correction", "breaking"], // headlines that begin "Correction: …" or "Breaking: …": the first that a story has
   // changeNotes: false, // the content of a story does not begin with its corrections and other changes that have a note
 
+  // breakingMinutes: { flash: 60, bulletin: 360, urgent: 720 }, // after which breaking news ends that has no end of its own
   // upkeep: { auditDays: 7 }, // every record is held against its documents once in so many days (1 to 31, default 1)
 
   /** Minutes that a feed reader may wait before it asks again; one minute for feeds of breaking news, whatever it says here. */

@@ -84,7 +84,8 @@ export const ARTICLE_REFERENCE: Reference = {
     example: "https://news.example.org/people/ada-quill",
   },
   published: {
-    description: "When the article was first published: RFC 3339 with an offset.",
+    description:
+      "When the article is published: RFC 3339 with an offset. A date that lies more than two minutes ahead schedules the article: no document shows it before.",
     example: "2026-11-02T06:10:00+01:00",
   },
   updated: {
@@ -105,7 +106,8 @@ export const ARTICLE_REFERENCE: Reference = {
     example: "bulletin",
   },
   "breaking.until": {
-    description: "Until when readers are to take the article for breaking news: RFC 3339 with an offset.",
+    description:
+      "Until when the article is breaking news: RFC 3339 with an offset. Then its flag ends. Without it the flag ends after the time that the site file gives to the level.",
     example: "2026-11-02T12:00:00+01:00",
   },
   urgency: {
@@ -169,12 +171,13 @@ export const ARTICLE_REFERENCE: Reference = {
   },
   "related[].title": { description: "The headline of the article.", example: "Freighter strikes bridge" },
   embargo: {
-    description: "When the embargo ended: RFC 3339 with an offset. A time that lies ahead is refused.",
+    description:
+      "Until when nobody may see the article: RFC 3339 with an offset, at most 400 days ahead. No document shows the article before it.",
     example: "2026-11-02T06:00:00+01:00",
   },
   expires: {
     description:
-      "When the rights to the article ended: RFC 3339 with an offset. The article leaves every feed. A time that lies ahead is refused.",
+      "When the rights to the article end: RFC 3339 with an offset. From then on no feed has the article.",
     example: "2026-11-02T06:00:00+01:00",
   },
   status: {
