@@ -17,6 +17,8 @@ export type Feed = {
   ofLanguage?: boolean;
   /** Whether all its articles are breaking news. */
   ofBreaking?: boolean;
+  /** Days for which a stub stands for a killed story; 0: killed stories disappear. Without it as many as by default. */
+  stubDays?: number;
 };
 
 /** Where an article belongs: feed name → the value as the article spells it (empty for a plain definition). */
@@ -74,6 +76,7 @@ export function resolveFeed(site: Site, name: string): Feed | undefined {
     order: found.order ?? site.order,
     ...("by" in found && found.by === "language" ? { ofLanguage: true } : {}),
     ...(found.where?.breaking === undefined ? {} : { ofBreaking: true }),
+    stubDays: found.withdrawn === "remove" ? 0 : site.withdrawals.days,
   };
 }
 

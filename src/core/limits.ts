@@ -93,6 +93,21 @@ export const MAX_WINDOW = 500;
 /** Tombstones that a feed shows: every kill of a bad month. */
 export const TOMBSTONES = 50;
 
+/** Days for which a stub stands for a killed story, unless the site file says another number: longer than a holiday. */
+export const STUB_DAYS = 30;
+
+/** Days for which a site file may have stubs stand: a year. */
+export const MAX_STUB_DAYS = 366;
+
+/** Stubs of killed stories in a feed: a night in which a whole desk is taken down. Their bytes have a maximum in render/. */
+export const MAX_STUBS = 1_000;
+
+/** Days for which a corrected story is shown though it is not among the newest: readers that look once a week have it. */
+export const LATE_DAYS = 7;
+
+/** Corrected stories that a feed shows beyond its newest: twice those of a usual feed. */
+export const MAX_LATE = 100;
+
 /** How far ahead a story may be scheduled, milliseconds: 400 days. A slip of the year stays outside. */
 export const MAX_AHEAD_MS = 34_560_000_000;
 

@@ -14,6 +14,7 @@ export type Shelf<T> = { items: T[]; floor?: Rank };
 
 type Placed = { id: string; published: string; updated: string; level?: BreakingLevel };
 type Accepted = { id: string; accepted: string };
+type Corrected = { id: string; corrected: string };
 
 /** Takes the item with this id out of the shelf and puts the new one, if any, in its place. */
 export function setItem<T extends { id: string }>(
@@ -40,9 +41,26 @@ export function raiseFloor<T>(shelf: Shelf<T>, floor: Rank | undefined, rank: (i
   return { items: shelf.items.filter((item) => newestFirst(rank(item), floor) < 0), floor };
 }
 
+/**
+ * Drops the tail of items that are dated before `since` (milliseconds since 1970) and stand behind the first `kept`: as for
+ * want of room.
+ */
+export function dropBehind<T>(
+  shelf: Shelf<T>,
+  kept: number,
+  rank: (item: T) => Rank,
+  since: number,
+): Shelf<T> {
+  let end = shelf.items.length;
+  for (; end > kept; end--) if (Date.parse(rank(shelf.items[end - 1] as T).date) >= since) break;
+  const dropped = shelf.items[end];
+  return dropped === undefined ? shelf : { items: shelf.items.slice(0, end), floor: rank(dropped) };
+}
+
 export function rankBy(by: Order): (item: Placed) => Rank;
 export function rankBy(by: "accepted"): (item: Accepted) => Rank;
-export function rankBy(by: Order | "accepted") {
+export function rankBy(by: "corrected"): (item: Corrected) => Rank;
+export function rankBy(by: Order | "accepted" | "corrected") {
   const date = by === "breaking" ? "published" : by;
   return (item: { id: string; level?: BreakingLevel } & Partial<Record<typeof date, string>>): Rank => {
     const rank = { date: item[date] as string, id: item.id };

@@ -30,6 +30,18 @@ export const whole = (min: number, max: number) =>
     v.maxValue(max, `must be at most ${max}`),
   );
 
+export const languageTag = v.pipe(
+  string,
+  v.check((tag) => {
+    try {
+      return Intl.getCanonicalLocales(tag).length === 1;
+    } catch {
+      return false;
+    }
+  }, "must be a BCP 47 language tag, such as en-GB"),
+  v.transform((tag) => Intl.getCanonicalLocales(tag)[0] as string),
+);
+
 /** An IANA name of a zone that this machine knows. */
 export const timeZone = v.pipe(
   string,

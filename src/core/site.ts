@@ -3,9 +3,10 @@ import { CHANGE_KINDS } from "./article.ts";
 import { EMAIL, notList, object } from "./fields.ts";
 import { BREAKING_LEVELS } from "./levels.ts";
 import { MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
-import { anyOf, list, oneOrMore, string, text, timeZone, url, whole } from "./site-fields.ts";
+import { anyOf, languageTag, list, oneOrMore, string, text, timeZone, url, whole } from "./site-fields.ts";
 import { namingProblems } from "./site-names.ts";
 import { aws, breakingMinutes, upkeep } from "./site-running.ts";
+import { withdrawals, withdrawn } from "./site-withdrawals.ts";
 import { slug } from "./text.ts";
 
 /** What a newsroom writes in flashwire.config.ts: who it is and which feeds it has. */
@@ -48,6 +49,7 @@ const feed = object({
   where: v.exactOptional(where),
   size: v.exactOptional(size),
   order: v.exactOptional(order),
+  withdrawn: v.exactOptional(withdrawn),
 });
 
 const pattern = (max: number) =>
@@ -66,6 +68,7 @@ const family = object({
   where: v.exactOptional(where),
   size: v.exactOptional(size),
   order: v.exactOptional(order),
+  withdrawn: v.exactOptional(withdrawn),
 });
 
 const DEFAULT_FEEDS: v.InferInput<typeof feed>[] = [
@@ -112,17 +115,7 @@ export const SiteSchema = v.pipe(
       url: v.exactOptional(url),
       email: v.exactOptional(v.pipe(string, v.regex(EMAIL, "must be an e-mail address"))),
     }),
-    language: v.pipe(
-      string,
-      v.check((tag) => {
-        try {
-          return Intl.getCanonicalLocales(tag).length === 1;
-        } catch {
-          return false;
-        }
-      }, "must be a BCP 47 language tag, such as en-GB"),
-      v.transform((tag) => Intl.getCanonicalLocales(tag)[0] as string),
-    ),
+    language: languageTag,
     /** Of dates that a record gives without an offset. Without it such dates are refused. */
     timeZone: v.exactOptional(timeZone),
     copyright: v.exactOptional(text(MAX_PARAGRAPH)),
@@ -148,6 +141,8 @@ export const SiteSchema = v.pipe(
     /** Whether the content of a story begins with its corrections and clarifications, and with updates that have a note. */
     changeNotes: v.optional(v.boolean("must be true or false"), true),
     breakingMinutes: v.optional(breakingMinutes, {}),
+    /** What readers see of killed stories. */
+    withdrawals: v.optional(withdrawals, {}),
     /** How the wire looks after itself. */
     upkeep: v.exactOptional(upkeep),
     /** How a deployed wire works; without meaning for a local one. */

@@ -1,49 +1,27 @@
+import { isUnderfilled, shown } from "./contents.ts";
 import { type Feed, placements } from "./feed.ts";
 import { compareInstants } from "./instant.ts";
-import type { BreakingLevel } from "./levels.ts";
-import { CHANGES, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
+import { CHANGES, MAX_LATE, MAX_STUBS, STUB_DAYS, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
 import { isWaiting, type StoredRecord, shownBreaking, shownPublished, shownUpdated } from "./record.ts";
-import { raiseFloor, rankBy, type Shelf, setItem, sortItems } from "./shelf.ts";
-import type { Order, Site } from "./site.ts";
+import {
+  type Entry,
+  type LateEntry,
+  SHELVES,
+  type Shelves,
+  type Tombstone,
+  type VersionReference,
+  type Window,
+} from "./references.ts";
+import { raiseFloor, rankBy, setItem, sortItems } from "./shelf.ts";
+import { correctedAt } from "./shown-dates.ts";
+import type { Site } from "./site.ts";
 import { versionOf } from "./version.ts";
 
-/** A reference to one version of one article. */
-export type Entry = {
-  id: string;
-  version: string;
-  published: string;
-  updated: string;
-  label?: string;
-  /** Only in a feed whose order is `breaking`. */
-  level?: BreakingLevel;
-};
-/** A reference to a withdrawal. `accepted`: when the wire took it in. `notice`: what the public is told of it. */
-export type Tombstone = VersionReference & { guid: string; notice?: string };
-
-/**
- * A reference to the newest version of any record that was ever in the feed, shown or not. A digest of those taken in
- * last is in the documents. It keeps a document from ever returning to bytes that it had before, so that its ETag,
- * which names bytes, tells an overtaken writer that it was overtaken.
- */
-export type VersionReference = { id: string; version: string; updated: string; accepted: string };
-
-/** The newest entries of one feed. `revision` counts its writes; nothing rendered depends on it. */
-export type Window = {
-  feed: string;
-  revision: number;
-  order: Order;
-  entries: Shelf<Entry>;
-  tombstones: Shelf<Tombstone>;
-  changes: Shelf<VersionReference>;
-  /** Set while a rebuild looks for entries below the old floor: the token of that rebuild. */
-  rebuilding?: string;
-};
-
-/** What a scan of the records found for one feed. */
-export type Shelves = Pick<Window, "entries" | "tombstones" | "changes">;
+export type { Entry, Shelves, Tombstone, VersionReference, Window } from "./references.ts";
+export { isUnderfilled, shown };
 
 export function emptyShelves(): Shelves {
-  return { entries: { items: [] }, tombstones: { items: [] }, changes: { items: [] } };
+  return { entries: { items: [] }, tombstones: { items: [] }, changes: { items: [] }, late: { items: [] } };
 }
 
 export function emptyWindow(feed: Feed): Window {
@@ -68,38 +46,19 @@ export function foldShelves(
   id: string,
   record?: StoredRecord,
 ): Shelves {
-  const { entry, tombstone, change } = itemsOf(site, feed, record);
+  const { entry, tombstone, change, late } = itemsOf(site, feed, record);
+  const lateRoom = feed.size + MAX_LATE * WINDOW_SLACK;
   return {
     entries: setItem(found.entries, id, entry, rankBy(feed.order), feed.size * WINDOW_SLACK),
-    tombstones: setItem(found.tombstones, id, tombstone, rankBy("accepted"), TOMBSTONES * WINDOW_SLACK),
+    tombstones: setItem(found.tombstones, id, tombstone, rankBy("accepted"), tombstonesOf(feed)),
     changes: setItem(found.changes, id, change, rankBy("accepted"), CHANGES * WINDOW_SLACK),
+    late: setItem(found.late, id, late, rankBy("corrected"), lateRoom),
   };
 }
 
-const SHELVES = ["entries", "tombstones", "changes"] as const;
-
-/** What the feed's documents depend on, newest first. */
-export function shown(feed: Feed, window: Window) {
-  return {
-    entries: window.entries.items.slice(0, feed.size),
-    tombstones: window.tombstones.items.slice(0, TOMBSTONES),
-    changes: window.changes.items.slice(0, CHANGES),
-  };
-}
-
-/** Whether articles that the window once dropped would have to be shown again; only a rebuild can find them. */
-export function isUnderfilled(feed: Feed, window: Window): boolean {
-  return (
-    window.order !== feed.order ||
-    window.rebuilding !== undefined ||
-    isShort(window.entries, feed.size) ||
-    isShort(window.tombstones, TOMBSTONES) ||
-    isShort(window.changes, CHANGES)
-  );
-}
-
-function isShort({ items, floor }: Shelf<unknown>, wanted: number): boolean {
-  return floor !== undefined && items.length < wanted;
+/** How many tombstones a window holds. */
+function tombstonesOf({ stubDays = STUB_DAYS }: Feed): number {
+  return TOMBSTONES * WINDOW_SLACK + (stubDays === 0 ? 0 : MAX_STUBS);
 }
 
 /**
@@ -116,6 +75,7 @@ export function openForRebuild(feed: Feed, window: Window, token: string): Windo
     entries: { items: entries },
     tombstones: { items: window.tombstones.items },
     changes: { items: window.changes.items },
+    late: { items: window.late.items },
     rebuilding: token,
   };
 }
@@ -130,13 +90,14 @@ export function closeRebuild(window: Window, found: Shelves, token: string): Win
     entries: raiseFloor(window.entries, found.entries.floor, rankBy(window.order)),
     tombstones: raiseFloor(window.tombstones, found.tombstones.floor, rankBy("accepted")),
     changes: raiseFloor(window.changes, found.changes.floor, rankBy("accepted")),
+    late: raiseFloor(window.late, found.late.floor, rankBy("corrected")),
   };
   const { rebuilding, ...rest } = window;
   if (rebuilding === undefined && SHELVES.every((shelf) => closed[shelf] === window[shelf])) return window;
   return { ...rest, ...closed };
 }
 
-type Items = { entry?: Entry; tombstone?: Tombstone; change?: VersionReference };
+type Items = { entry?: Entry; tombstone?: Tombstone; change?: VersionReference; late?: LateEntry };
 
 /** What stands for the record in this feed's window; nothing if it was never placed there. */
 function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
@@ -161,10 +122,12 @@ function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
       ...(label !== "" && { label }),
       ...(level && { level }),
     };
-    return { entry, change };
+    const corrected = correctedAt(record);
+    return { entry, change, ...(corrected !== undefined && { late: { ...entry, corrected } }) };
   }
   if (!record.feeds.includes(feed.name)) return {};
   if (article.status !== "withdrawn") return { change };
+  // Somebody may have edited the record by hand, and a window is of one shape.
   const { notice } = article;
-  return { tombstone: { ...change, guid, ...(notice !== undefined && { notice }) }, change };
+  return { tombstone: { ...change, guid, published, ...(typeof notice === "string" && { notice }) }, change };
 }

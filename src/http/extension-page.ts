@@ -16,7 +16,8 @@ have no words for stands in an extension. A reader that does not know it loses n
 <p>The feed has <code>about</code>, <code>copyright</code>, <code>deleted</code> (the items that the newsroom has
 withdrawn, each with its <code>id</code> and <code>when</code>) and <code>unseen</code> (a digest; readers ignore it).
 An item has the fields of its article record that JSON Feed has no member for, such as <code>breaking</code>,
-<code>change</code>, <code>section</code>, <code>places</code>, <code>media</code> and <code>rights</code>. Each member
+<code>change</code>, <code>section</code>, <code>places</code>, <code>media</code> and <code>rights</code>. An item with
+<code>withdrawn</code> stands in the place of a story that the newsroom has taken down. Each member
 is described in the schema
 <a href="/schemas/flashwire-extension.schema.json">/schemas/flashwire-extension.schema.json</a>.</p>
 <h2>RSS and Atom: <code>xmlns:fw="${NAMESPACE}"</code></h2>
@@ -33,6 +34,8 @@ with a note for readers.
 <dd>Where the story was reported from. It stands before the first sentence of the body, too.
 <dt><code>&lt;fw:urgency&gt;…&lt;/fw:urgency&gt;</code>
 <dd>How urgent the editors find the story, from 1 (the most urgent) to 9.
+<dt><code>&lt;fw:withdrawn/&gt;</code>
+<dd>The newsroom has taken the story down. What stands there is no story, and replaces it.
 <dt><code>&lt;fw:unseen&gt;…&lt;/fw:unseen&gt;</code>
 <dd>A digest of changes that the document does not show. Readers ignore it.
 </dl>

@@ -2,7 +2,8 @@ import type { Article } from "../core/article.ts";
 import { compareInstants } from "../core/instant.ts";
 import { MAX_CLOCK_AHEAD_MS } from "../core/limits.ts";
 import { type Dates, isWaiting, type StoredRecord, shownUpdated } from "../core/record.ts";
-import { compareVersions, nextInstant } from "../core/version.ts";
+import { deletedAt } from "../core/shown-dates.ts";
+import { compareVersions } from "../core/version.ts";
 
 /**
  * What documents show in place of the dates of this version, as readers need them, who know versions by their `updated`
@@ -39,9 +40,15 @@ function updatedShown(article: Article, current: StoredRecord | undefined, now: 
   if (compareVersions({ article, accepted: today }, current) === 0) {
     return later(sent, hasNewChange(article, current.article) ? later(today, before) : before);
   }
-  const floor = current.article.status === "withdrawn" ? nextInstant(before) : before;
+  const floor = current.article.status === "withdrawn" ? afterKill(current) : before;
   const isNews = article.change !== undefined && compareInstants(sent, before) <= 0;
   return later(isNews ? later(sent, today) : sent, floor);
+}
+
+/** `when` of the tombstone, which does not count against an entry of the same time. */
+function afterKill(killed: StoredRecord): string {
+  const updated = shownUpdated(killed);
+  return deletedAt({ updated, accepted: killed.accepted ?? updated });
 }
 
 function hasNewChange(article: Article, before: Article): boolean {

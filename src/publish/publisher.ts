@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { sizeOf } from "../core/references.ts";
 import { createRenderer } from "../render/renderer.ts";
 import type { FeedState } from "../repository/windows.ts";
 import type { FeedWork } from "./feed-work.ts";
@@ -38,8 +39,7 @@ function createMemory({ site, log }: PublisherParts): PublisherMemory {
     }),
     states: new LRUCache<string, FeedState>({
       maxSize: MAX_CACHED_REFERENCES,
-      sizeCalculation: ({ window: { entries, tombstones, changes } }) =>
-        1 + entries.items.length + tombstones.items.length + changes.items.length,
+      sizeCalculation: ({ window }) => 1 + sizeOf(window),
     }),
   };
 }

@@ -1,5 +1,7 @@
 import pMap from "p-map";
+import { withoutOld } from "../core/contents.ts";
 import { type Feed, resolveFeed } from "../core/feed.ts";
+import { referencesIn } from "../core/references.ts";
 import type { Site } from "../core/site.ts";
 import { fold, isUnderfilled, type Window } from "../core/window.ts";
 import { documentKeysOf } from "../render/outputs.ts";
@@ -137,7 +139,8 @@ function foldRecords(site: Site, observed: Observed, records: Records): Window {
   const { feed, task, state } = observed;
   let window = state.window;
   for (const id of idsOf(observed)) window = fold(site, feed, window, id, records.get(id));
-  return task.finish?.(window) ?? window;
+  window = task.finish?.(window) ?? window;
+  return window === state.window ? window : withoutOld(feed, window);
 }
 
 /**
@@ -158,6 +161,5 @@ async function writeWindow(
 
 function idsOf({ task, state: { window } }: Observed): string[] {
   if (!task.recheck) return [...task.ids];
-  const named = [...window.entries.items, ...window.tombstones.items, ...window.changes.items];
-  return [...new Set([...task.ids, ...named.map(({ id }) => id)])];
+  return [...new Set([...task.ids, ...referencesIn(window).map(({ id }) => id)])];
 }

@@ -4,6 +4,7 @@ import { documentUrl } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
 import type { Channel } from "./channel.ts";
 import { atomEntry, atomHead, commonHead } from "./feed-package.ts";
+import { paragraph } from "./figure.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { enclosureOf, positive } from "./media.ts";
 import { type Category, rightsLine, taggedAddresses, topicsOf } from "./news.ts";
@@ -32,6 +33,19 @@ export const atom: Format = {
       text: [startTag("entry", { "xml:lang": article.language }), ...entry, elements, "</entry>"],
       prefixes: prefixesIn(elements),
     };
+  },
+
+  stub({ id, guid, title, text, published, updated }, site) {
+    const entry = [
+      textElement("title", title),
+      textElement("id", atomId(site, { id, guid })),
+      textElement("updated", updated),
+      // Without an address of its own an entry has content (RFC 4287 §4.1.2).
+      textElement("content", `<p>${paragraph(text)}</p>`, { type: "html" }),
+      textElement("published", published),
+      element("fw:withdrawn", {}),
+    ];
+    return { text: ["<entry>", ...entry, "</entry>"], prefixes: ["fw"] };
   },
 
   head(channel) {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Feed } from "../core/feed.ts";
 import { feedId } from "../core/guid.ts";
+import { deletedAt } from "../core/shown-dates.ts";
 import type { Site } from "../core/site.ts";
-import { nextInstant } from "../core/version.ts";
 import type { Entry, Tombstone, VersionReference } from "../core/window.ts";
 import { clean } from "./clean-record.ts";
 import { BREAKING_TTL } from "./limits.ts";
@@ -48,7 +48,7 @@ export type Contents = {
 /** The channel of a feed with these contents. `site` must be clean. */
 export function channelOf(site: Site, feed: Feed, contents: Contents): Omit<Channel, "prefixes"> {
   const { label = valueIn(feed), dates, deleted, changes, unseen } = contents;
-  const language = feed.ofLanguage ? languageOf(label) : site.language;
+  const language = feedLanguage(site, feed, label);
   let newest = newestOf(changes);
   for (const date of dates) if (date > newest) newest = date;
   for (const { when } of deleted) if (when > newest) newest = when;
@@ -62,13 +62,15 @@ export function channelOf(site: Site, feed: Feed, contents: Contents): Omit<Chan
   };
 }
 
-/**
- * Throws when a date is invalid. A tombstone counts only where it is later than the entry (RFC 6721 §3), and a newsroom's
- * clock may be ahead of the wire's.
- */
-export function deletionOf({ id, guid, updated, accepted }: Tombstone): Deletion {
-  const [first, then] = [nextInstant(updated), new Date(accepted).toISOString()];
-  return { id, guid, when: then > first ? then : first };
+/** BCP 47, or the value of a family that is no tag. `label` as in `Contents`. */
+export function feedLanguage(site: Site, feed: Feed, label = valueIn(feed)): string {
+  return feed.ofLanguage ? languageOf(label) : site.language;
+}
+
+/** Throws when a date is invalid. */
+export function deletionOf(tombstone: Tombstone): Deletion {
+  const { id, guid } = tombstone;
+  return { id, guid, when: deletedAt(tombstone) };
 }
 
 /** Each key is made once: a renderer asks for each key twice in every document, and references live long. */

@@ -27,10 +27,22 @@ export type Format = {
    * One live article. The text depends on the site and the record alone, so that it is the same in every feed.
    */
   entry(article: Shown, site: Site, parts: EntryParts): EntryText;
+  /** What stands in the place of a killed story, under the same identifier. Nothing of the story is in it. */
+  stub(stub: Stub, site: Site): EntryText;
   head(channel: Channel): string;
   /** ASCII. */
   separator: string;
   tail: string;
+};
+
+/** A killed story as its feeds show it. All text is clean; `title` and `text` are plain, the dates RFC 3339 in UTC. */
+export type Stub = {
+  id: string;
+  guid: string;
+  title: string;
+  text: string;
+  published: string;
+  updated: string;
 };
 
 /** What is made of an article once for all formats. */

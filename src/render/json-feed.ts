@@ -39,6 +39,18 @@ export const json: Format = {
     return { text, prefixes: [] };
   },
 
+  stub({ guid, title, text, published, updated }) {
+    const item = {
+      id: guid,
+      title,
+      content_text: text,
+      date_modified: updated,
+      date_published: published,
+      _flashwire: { withdrawn: true },
+    };
+    return { text: [JSON.stringify(item)], prefixes: [] };
+  },
+
   head(channel) {
     const { site, name, language, deleted, unseen } = channel;
     const self = documentUrl(site.origin, name, json.file);

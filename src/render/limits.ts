@@ -29,3 +29,6 @@ export const MAX_THUMBNAIL_WIDTH = 480;
 
 /** The title of an attachment, which each size of a picture repeats: a line. */
 export const TITLE_CHARACTERS = 80;
+
+/** Bytes of stubs in a document, oldest out first: as much as the stories of a usual feed. */
+export const MAX_STUB_BYTES = 204_800;

@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Feed } from "../core/feed.ts";
 import type { Shown } from "../core/record.ts";
+import { rankBy, sortItems } from "../core/shelf.ts";
 import type { Site } from "../core/site.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
 import { type SpareMemory, spareMemory } from "./buffer-pool.ts";
@@ -13,6 +14,8 @@ import { FORMATS } from "./formats.ts";
 import { labelledHeadline } from "./headline-label.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
 import { type Output, outputsOf } from "./outputs.ts";
+import { bytesOf, type Piece, pieceOf, type RenderedArticle, sum } from "./piece.ts";
+import { type RenderOne, renderStub, stubsThatFit } from "./stubs.ts";
 import { syndicatedBody } from "./withhold-media.ts";
 
 /** Raised with every change to what documents look like, so that every wire renders its documents again. */
@@ -44,21 +47,11 @@ export type RendererOptions = {
   onError?: (id: string, error: unknown) => void;
 };
 
-/** One article in all formats. Bytes, because encoding is what costs. */
-type RenderedArticle = {
-  /** RFC 3339, UTC. */
-  updated: string;
-  pieces: Map<Format, Piece>;
-};
-
-/** The bytes begin with the separator of the format; the prefixes are one text, because most entries use the same. */
-type Piece = { bytes: Buffer; prefixes: string };
-
 export function createRenderer(site: Site, options: RendererOptions = {}): Renderer {
   const cleanSite = clean(site);
   const memo = new LRUCache<string, RenderedArticle>({
     maxSize: options.memoBytes ?? MEMO_BYTES,
-    sizeCalculation: ({ pieces }) => sum([...pieces.values()].map(({ bytes }) => bytes.byteLength)),
+    sizeCalculation: bytesOf,
   });
   const spare = spareMemory(SPARE_BYTES);
 
@@ -80,17 +73,27 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
     return rendered;
   }
 
+  /** Each stub is made once for all feeds in its language. */
+  const renderOne: RenderOne = (words, reference) => {
+    const key = `${words.title} ${words.text} ${versionKey(reference)}`;
+    const stub = memo.get(key) ?? attempt(reference.id, () => renderStub(cleanSite, words, reference));
+    if (stub !== undefined) memo.set(key, stub);
+    return stub;
+  };
+
   return {
     missing: (entries) => entries.filter((entry) => !memo.has(versionKey(entry))),
 
     render(feed, window, articles) {
-      const { entries, tombstones, changes } = shown(feed, window);
+      const { entries, tombstones, stubs, changes } = shown(feed, window);
       // First everything that the memory holds, because a new entry may push an older entry out.
       const remembered = entries.map((entry) => memo.get(versionKey(entry)));
       const rendered = entries.map((entry, i) => remembered[i] ?? renderNew(entry, articles));
-      const items = rendered.filter((item) => item !== undefined);
+      const placed = entries.flatMap((at, i): Placed[] => (rendered[i] ? [{ at, item: rendered[i] }] : []));
+      const label = placed[0]?.at.label;
+      const items = inOrder(feed, placed, stubsThatFit(cleanSite, { feed, label }, stubs, renderOne));
       const channel = channelOf(cleanSite, feed, {
-        label: entries[rendered.findIndex((item) => item !== undefined)]?.label,
+        label,
         dates: items.map(({ updated }) => updated),
         deleted: tombstones.flatMap((item) => attempt(item.id, () => deletionOf(item)) ?? []),
         changes,
@@ -124,18 +127,24 @@ function renderArticle(site: Site, record: Shown): RenderedArticle {
   const body = withDateline(syndicatedBody(record), record.dateline);
   const article = { ...rest, headline: labelledHeadline(site, record), ...(body && { body }) };
   const parts = partsOf(site, article);
-  const pieces = FORMATS.map((format): [Format, Piece] => {
-    const { text, prefixes } = format.entry(article, site, parts);
-    return [format, { bytes: encoded([format.separator, ...text]), prefixes: prefixes.join(" ") }];
-  });
+  const pieces = FORMATS.map(
+    (format) => [format, pieceOf(format, format.entry(article, site, parts))] as const,
+  );
   return { updated: new Date(article.updated).toISOString(), pieces: new Map(pieces) };
 }
 
-function encoded(parts: string[]): Buffer {
-  const bytes = Buffer.allocUnsafe(sum(parts.map((part) => Buffer.byteLength(part))));
-  let end = 0;
-  for (const part of parts) end += bytes.write(part, end);
-  return bytes;
+/** What stands in a document, and by which dates it has its place there. */
+type Placed = { at: Pick<Entry, "id" | "published" | "updated" | "label" | "level">; item: RenderedArticle };
+
+/** A stub stands where its story would stand. */
+function inOrder(feed: Feed, entries: Placed[], stubs: ReturnType<typeof stubsThatFit>): RenderedArticle[] {
+  const rank = rankBy(feed.order);
+  const placed = stubs.map(({ reference, stub }) => ({
+    at: { ...reference, updated: stub.updated },
+    item: stub,
+  }));
+  const all = placed.length === 0 ? entries : sortItems([...entries, ...placed], ({ at }) => rank(at));
+  return all.map(({ item }) => item);
 }
 
 /** The parts of a document in their order. */
@@ -158,8 +167,4 @@ function joined(spare: SpareMemory, pieces: Buffer[]): Buffer {
     end += piece.byteLength;
   }
   return whole;
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -2,13 +2,14 @@ import type { Published } from "../core/article.ts";
 import { documentUrl } from "../core/keys.ts";
 import type { Channel } from "./channel.ts";
 import { commonHead, rssHead, rssItem } from "./feed-package.ts";
+import { paragraph } from "./figure.ts";
 import { DOCUMENT_CACHE, type Format } from "./format.ts";
 import { enclosureOf } from "./media.ts";
 import { type Category, rightsLine, taggedAddresses, topicsOf } from "./news.ts";
 import { extractOf } from "./plain-text.ts";
 import { declarations, element, escapeText, prefixesIn, startTag, textElement } from "./xml.ts";
 
-/** RSS 2.0 (https://www.rssboard.org/rss-specification). It has no word for a withdrawn item, so the item disappears. */
+/** RSS 2.0 (https://www.rssboard.org/rss-specification). It has no word for a withdrawn item: a stub stands in its place. */
 export const rss: Format = {
   name: "rss",
   file: "rss.xml",
@@ -34,6 +35,18 @@ export const rss: Format = {
       text: ["<item>", ...item, elements, "</item>"],
       prefixes: content === undefined ? prefixes : [...prefixes, "content"],
     };
+  },
+
+  stub({ guid, title, text, published, updated }) {
+    const item = [
+      textElement("title", title),
+      textElement("guid", guid, { isPermaLink: "false" }),
+      textElement("pubDate", rfc822(published)),
+      textElement("description", paragraph(text)),
+      textElement("atom:updated", updated),
+      element("fw:withdrawn", {}),
+    ];
+    return { text: ["<item>", ...item, "</item>"], prefixes: ["atom", "fw"] };
   },
 
   head(channel) {

@@ -4,6 +4,7 @@ import { FlashwireError } from "../core/errors.ts";
 import type { Feed } from "../core/feed.ts";
 import { removedKey } from "../core/keys.ts";
 import { BREAKING_LEVELS } from "../core/levels.ts";
+import { referencesIn } from "../core/references.ts";
 import { emptyWindow, type Window } from "../core/window.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT, type Expected, type ObjectHead, type StoredObject, unchanged } from "../store/port.ts";
@@ -15,6 +16,7 @@ import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 type Deps = { stores: Stores };
 
 const level = v.picklist(BREAKING_LEVELS);
+const placed = { label: v.optional(v.string()), level: v.optional(level) };
 
 /** Newest first, each id once: of an id that stands twice, one would never be brought up to date. */
 const shelf = <T extends v.ObjectEntries>(fields: T) =>
@@ -31,9 +33,15 @@ const Shape = v.object({
   feed: v.string(),
   revision: v.pipe(v.number(), v.safeInteger()),
   order: v.picklist(["published", "updated", "breaking"]),
-  entries: shelf({ published: v.string(), label: v.optional(v.string()), level: v.optional(level) }),
-  tombstones: shelf({ guid: v.string(), accepted: v.string(), notice: v.optional(v.string()) }),
+  entries: shelf({ published: v.string(), ...placed }),
+  tombstones: shelf({
+    guid: v.string(),
+    accepted: v.string(),
+    published: v.optional(v.string()),
+    notice: v.optional(v.string()),
+  }),
   changes: shelf({ accepted: v.string() }),
+  late: v.optional(shelf({ published: v.string(), corrected: v.string(), ...placed })),
   rebuilding: v.optional(v.string()),
 });
 
@@ -80,11 +88,10 @@ async function mayName({ stores }: Deps, name: string, id: string): Promise<bool
   const key = windowKey(name);
   const stored = await stores.newsroom.get(key);
   if (stored === undefined) return false;
-  const read = async () => parseStored<Window>(key, stored, (window) => v.is(Shape, window));
+  const read = async () => withLate(parseStored<Earlier>(key, stored, (window) => v.is(Shape, window)));
   const window = await orUnreadable(read());
   if (window instanceof UnreadableError) return true;
-  const { entries, tombstones, changes } = window;
-  return [entries, tombstones, changes].some(({ items }) => items.some((item) => item.id === id));
+  return referencesIn(window).some((item) => item.id === id);
 }
 
 /** When the window was written, and its ETag, without reading it. */
@@ -129,13 +136,20 @@ export async function readWindow(
   return stored === undefined ? readState(deps, feed, keys, replaces) : taggedOf(feed, stored, replaces);
 }
 
+type Earlier = Omit<Window, "late"> & Partial<Window>;
+
+/** Windows of earlier versions have no late entries: those are looked for when a new version is rolled out. */
+function withLate(window: Earlier): Window {
+  return { late: { items: [] }, ...window };
+}
+
 function taggedOf(feed: Feed, stored: StoredObject | undefined, replaces?: Expected): TaggedWindow {
   if (stored === undefined) return { window: emptyWindow(feed), tag: undefined };
   const key = windowKey(feed.name);
   const isRight = (window: Partial<Window>) => v.is(Shape, window) && window.feed === feed.name;
   // The same ETag means the same bytes, and the caller has found that these cannot be read.
   const isReplaced = typeof replaces === "object" && stored.etag === replaces.etag;
-  const window = isReplaced ? emptyWindow(feed) : parseStored<Window>(key, stored, isRight);
+  const window = isReplaced ? emptyWindow(feed) : withLate(parseStored<Earlier>(key, stored, isRight));
   return { window, tag: { etag: stored.etag } };
 }
 

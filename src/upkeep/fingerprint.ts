@@ -23,19 +23,21 @@ export function fingerprintOf(site: Site): Fingerprint {
 const PLACING_VERSION = 2;
 
 /** The part of the site file that says which article stands in which feed, and in which order. */
-function placing({ feeds, families, language, size, order, renamed, merged }: Site) {
+function placing({ feeds, families, language, size, order, renamed, merged, withdrawals }: Site) {
   const moves = renamed === undefined && merged === undefined ? [] : [renamed ?? {}, merged ?? {}];
   return [
     PLACING_VERSION,
-    feeds.map((feed) => [feed.name, feed.where, feed.size ?? size, feed.order ?? order]),
+    feeds.map((feed) => [feed.name, feed.where, feed.size ?? size, feed.order ?? order, feed.withdrawn]),
     families.map((family) => [
       family.family,
       family.by,
       family.where,
       family.size ?? size,
       family.order ?? order,
+      family.withdrawn,
     ]),
     language,
+    withdrawals.days,
     ...moves,
   ];
 }

@@ -44,3 +44,6 @@ export const REPAIR_PAGE = 1_000;
 
 /** Broken objects that a report names: enough to see what happened to the disk; the log names all of them. */
 export const MAX_NAMED = 100;
+
+/** Windows that one look at the status reads: some seconds. */
+export const MAX_STATUS_FEEDS = 200;

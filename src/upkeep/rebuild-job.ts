@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed } from "../core/feed.ts";
+import { referencesIn } from "../core/references.ts";
 import { closeRebuild, emptyShelves, isUnderfilled, openForRebuild, type Shelves } from "../core/window.ts";
 import type { FeedWork } from "../publish/feed-work.ts";
 import type { PublishReport } from "../publish/report.ts";
@@ -28,8 +29,8 @@ import { type Range, rangeBehind, type Scan, scanRecords } from "./scan-records.
  */
 export type RebuildJob = {
   token: string;
-  /** What was found so far, by feed, without the feeds that are written already. */
-  found: [feed: string, found: Shelves][];
+  /** What was found so far, by feed, without the feeds that are written already. A job of an earlier version lacks shelves. */
+  found: [feed: string, found: Partial<Shelves>][];
   /** Feeds whose windows take every change since the job began. */
   opened: string[];
   /** Windows of those that cannot be read, or are gone. */
@@ -98,15 +99,15 @@ export async function continueRebuild(
   isOver: TimeIsUp,
   { maxFound = MAX_FOUND, onProgress = () => {} }: PartOptions = {},
 ): Promise<RebuildPart> {
-  const { records, unreadable, after, range } = job;
-  const scan: Scan = { found: new Map(job.found), range, maxFound, after, records, unreadable, failed: [] };
+  const { token, opened, lost, records, unreadable, after, range } = job;
+  const found = new Map(job.found.map(([name, some]) => [name, { ...emptyShelves(), ...some }]));
+  const scan: Scan = { found, range, maxFound, after, records, unreadable, failed: [] };
   const report: PublishReport = { feeds: [], underfilled: [], failed: [], changed: [] };
   const onScan = (done: number) => onProgress({ step: "scan", done });
   const isRead = job.isRead || (await scanRecords(deps, scan, isOver, onScan));
   const isDone = isRead && (await writeAll(deps, job, scan.found, { isOver, report, onProgress }));
   const part = { report, failed: scan.failed, records: scan.records, unreadable: scan.unreadable };
   if (isDone) return { ...part, done: scan.range };
-  const { token, opened, lost } = job;
   const left = { token, opened, lost, found: [...scan.found], range: scan.range, after: scan.after, isRead };
   return { ...part, job: { ...left, records: scan.records, unreadable: scan.unreadable } };
 }
@@ -158,9 +159,8 @@ async function settleRepair(deps: UpkeepDeps, name: string): Promise<void> {
 
 /** The guarded write that ends the rebuild of a feed: what the scan found, folded in, and the window closed. */
 function workFor(found: Shelves, token: string, replaces: Expected | undefined): FeedWork {
-  const items = [...found.entries.items, ...found.tombstones.items, ...found.changes.items];
   return {
-    ids: new Set(items.map((item) => item.id)),
+    ids: new Set(referencesIn(found).map(({ id }) => id)),
     recheck: true,
     finish: (window) => closeRebuild(window, found, token),
     ...(replaces === undefined ? {} : { replaces }),

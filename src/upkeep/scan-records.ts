@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import { resolveFeed, touchedFeeds } from "../core/feed.ts";
+import { sizeOf } from "../core/references.ts";
 import { emptyShelves, foldShelves, type Shelves } from "../core/window.ts";
 import { adopt } from "../life/advance.ts";
 import { findRecord, listRecordIds } from "../repository/records.ts";
@@ -76,9 +77,6 @@ function keepBounded({ found, maxFound }: Scan, range: Range): Range {
   for (const name of names.slice(end)) found.delete(name);
   return { ...range, to: names[end - 1] as string };
 }
-
-const sizeOf = ({ entries, tombstones, changes }: Shelves) =>
-  entries.items.length + tombstones.items.length + changes.items.length;
 
 function isIn(range: Range | undefined, name: string): boolean {
   if (range === undefined) return false;

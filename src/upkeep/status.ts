@@ -5,6 +5,7 @@ import { readUpkeepState } from "../repository/upkeep-state.ts";
 import type { Log } from "../store/stores.ts";
 import type { UpkeepDeps } from "./deps.ts";
 import { MAX_NAMED, MAX_REPAIRS } from "./limits.ts";
+import { type FeedOverflow, findOverflows } from "./overflow.ts";
 import type { LastReport, State } from "./state.ts";
 
 /** How upkeep is doing, for the operator. */
@@ -21,11 +22,13 @@ export type UpkeepStatus = {
   kills: string[];
   /** Stories that time has yet to change, the earliest first; the first MAX_NAMED when there are more. */
   waiting: DueStory[];
+  /** Feeds in which corrections or stubs of killed stories find no room; of the first MAX_STATUS_FEEDS. */
+  overflows: FeedOverflow[];
   /** What upkeep keeps and cannot be read, each in a sentence that names it. */
   unreadable: string[];
 };
 
-export async function upkeepStatus(deps: Pick<UpkeepDeps, "stores" | "now">): Promise<UpkeepStatus> {
+export async function upkeepStatus(deps: Pick<UpkeepDeps, "site" | "stores" | "now">): Promise<UpkeepStatus> {
   const unreadable: string[] = [];
   const log: Log = (_, details) => unreadable.push(String(details?.error));
   const { last, found, round, nextRound } = await readUpkeepState<State>({ ...deps, log });
@@ -42,6 +45,7 @@ export async function upkeepStatus(deps: Pick<UpkeepDeps, "stores" | "now">): Pr
     unreadable,
     ...{ last, found, nextRound: round === undefined ? nextRound : undefined },
     rollout: (await readMark(deps))?.rollout,
+    overflows: await findOverflows(deps),
     ...schedule,
   };
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Feed } from "../core/feed.ts";
+import { sizeOf } from "../core/references.ts";
 import type { Window } from "../core/window.ts";
 import type { UpkeepDeps } from "./deps.ts";
 import { MAX_AUDIT_REFERENCES, SETTLED_MS } from "./limits.ts";
@@ -20,8 +21,7 @@ export type WindowMemory = {
 export function createWindowMemory({ now }: Pick<UpkeepDeps, "now">): WindowMemory {
   const windows = new LRUCache<string, SeenWindow & { readAt: number }>({
     maxSize: MAX_AUDIT_REFERENCES,
-    sizeCalculation: ({ window: { entries, tombstones, changes } }) =>
-      1 + entries.items.length + tombstones.items.length + changes.items.length,
+    sizeCalculation: ({ window }) => 1 + sizeOf(window),
   });
   return {
     get(name) {

@@ -82,6 +82,12 @@ function itemLevel() {
         "2026-11-02T08:45:00.000Z/2",
       ),
       ...Object.fromEntries(members),
+      withdrawn: {
+        description:
+          "The newsroom has withdrawn the story. The item stands in its place and has nothing of it.",
+        type: "boolean",
+        examples: [true],
+      },
     },
   };
 }

@@ -291,7 +291,7 @@ describe.concurrent("withdraw", () => {
     const { code, stdout } = await run(["show", "killed"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {2}reason +By mistake$/m);
-    expect(stdout).toMatch(/^all \(left\) +rss +absent /m);
+    expect(stdout).toMatch(/^all \(left\) +rss +withdrawn /m);
     expect(stdout).toMatch(/^all \(left\) +atom +withdrawn /m);
     expect(stdout).toMatch(/^section\/world \(left\) +json +withdrawn /m);
     expect(stdout).not.toMatch(/ present /);

@@ -27,7 +27,7 @@ describe.each(FORMAT_NAMES)("reading a document back: %s", (format) => {
   const { entries, deleted } = readDocument(typeOf(format), textOf(format));
 
   test("finds each entry with its identity, address, headline, update and breaking flag", () => {
-    expect(entries).toHaveLength(2);
+    expect(entries).toHaveLength(3);
     const { id, ...found } = entries.find((entry) => entry.url === flash.url) ?? {};
     expect(id).toBe(flash.guid);
     expect(found).toEqual({
@@ -37,6 +37,12 @@ describe.each(FORMAT_NAMES)("reading a document back: %s", (format) => {
       breaking: "flash",
     });
     expect(entries.find((entry) => entry.url === quiet.url)?.breaking).toBeUndefined();
+  });
+
+  test("tells a stub from an article", () => {
+    expect(entries.filter(({ isStub }) => isStub)).toEqual([
+      { id: killed.guid, headline: "Withdrawn", updated: killed.updated, isStub: true },
+    ]);
   });
 
   test("finds the withdrawn ones where the format has a word for them", () => {

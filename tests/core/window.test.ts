@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Article } from "../../src/core/article.ts";
+import type { Article, Published } from "../../src/core/article.ts";
+import { overflowOf, withoutOld } from "../../src/core/contents.ts";
 import type { Feed } from "../../src/core/feed.ts";
-import { CHANGES, TOMBSTONES, WINDOW_SLACK } from "../../src/core/limits.ts";
+import { CHANGES, MAX_LATE, MAX_STUBS, STUB_DAYS, TOMBSTONES, WINDOW_SLACK } from "../../src/core/limits.ts";
 import type { StoredRecord } from "../../src/core/record.ts";
+import { referencesIn } from "../../src/core/references.ts";
 import {
   closeRebuild,
   emptyShelves,
@@ -87,7 +89,7 @@ function feedAndRebuild() {
     if (rebuild === undefined) return;
     for (const name of rebuild.left) scan(name);
     const { found, token } = rebuild;
-    for (const item of [...found.entries.items, ...window.entries.items])
+    for (const item of [...referencesIn(found), ...referencesIn(window)])
       window = put(window, item.id, records.get(item.id));
     window = closeRebuild(window, found, token);
     rebuild = undefined;
@@ -138,14 +140,15 @@ describe("a window", () => {
     expect(isUnderfilled(FEED, left)).toBe(true);
   });
 
-  test.each(["tombstones", "changes"] as const)(
+  test.each(["tombstones", "changes", "late"] as const)(
     "when a rebuild finds a floor of its %s, it is in the window",
     (shelf) => {
-      const count = Math.max(TOMBSTONES, CHANGES) * WINDOW_SLACK + 1;
-      const records = Array.from({ length: count }, (_, n) =>
-        record(withdrawn({ id: String(n), updated: at(n) })),
+      const make = shelf === "late" ? corrected : withdrawn;
+      const records = overfull(TOMBSTONES + MAX_STUBS).map((id) =>
+        record(make({ id, published: at(0), updated: at(Number(id)) })),
       );
       const found = scanned(records);
+      expect(found[shelf].floor).toBeDefined();
       const opened = openForRebuild(FEED, { ...emptyWindow(FEED), [shelf]: found[shelf] }, "mine");
       expect(opened[shelf].floor).toBeUndefined();
       expect(closeRebuild(opened, found, "mine")[shelf]).toEqual(found[shelf]);
@@ -167,9 +170,11 @@ describe("a window", () => {
   });
 });
 
+/** One more than a shelf has room for that shows so many, so that it has a floor. */
+const overfull = (shown: number) => Array.from({ length: shown * WINDOW_SLACK + 1 }, (_, n) => String(n));
+const corrected = (fields: Partial<Published>) => published({ ...fields, change: { kind: "correction" } });
+
 describe("a feed runs short", () => {
-  /** One more than the shelf has room for, so that it has a floor. */
-  const overfull = (shown: number) => Array.from({ length: shown * WINDOW_SLACK + 1 }, (_, n) => String(n));
   const kills = (ids: string[]) =>
     ids.reduce(
       (window, name) => put(window, name, record(withdrawn({ id: name, updated: at(Number(name)) }))),
@@ -177,7 +182,7 @@ describe("a feed runs short", () => {
     );
 
   test("when more tombstones than the slack have left it", () => {
-    const ids = overfull(TOMBSTONES);
+    const ids = Array.from({ length: MAX_STUBS + TOMBSTONES * WINDOW_SLACK + 1 }, (_, n) => String(n));
     const window = kills(ids);
     const revived = (count: number) => {
       let left: Shelves = window;
@@ -186,8 +191,34 @@ describe("a feed runs short", () => {
         left = foldShelves(TEST_SITE, FEED, left, name, { ...record(withdrawn({ id: name })), feeds: [] });
       return { ...window, tombstones: left.tombstones };
     };
-    expect(isUnderfilled(FEED, revived(TOMBSTONES))).toBe(false);
-    expect(isUnderfilled(FEED, revived(TOMBSTONES + 1))).toBe(true);
+    const slack = TOMBSTONES * WINDOW_SLACK;
+    expect(isUnderfilled(FEED, revived(slack))).toBe(false);
+    expect(isUnderfilled(FEED, revived(slack + 1))).toBe(true);
+  });
+
+  test("of stubs only where those that were dropped are young enough to be shown", () => {
+    const ids = overfull(TOMBSTONES);
+    const window = kills(ids);
+    const old = { ...window.tombstones, floor: { date: at(-86_400 * (STUB_DAYS + 1)), id: "x" } };
+    const young = { ...window.tombstones, floor: { date: at(-86_400 * (STUB_DAYS - 1)), id: "x" } };
+    expect(isUnderfilled(FEED, { ...window, tombstones: old })).toBe(false);
+    expect(isUnderfilled(FEED, { ...window, tombstones: young })).toBe(true);
+    expect(isUnderfilled({ ...FEED, stubDays: 0 }, { ...window, tombstones: young })).toBe(false);
+  });
+
+  test("when more corrected stories than the slack have left it", () => {
+    const ids = Array.from({ length: FEED.size + MAX_LATE * WINDOW_SLACK + 1 }, (_, n) => String(n));
+    const window = ids.reduce(
+      (window, id) => put(window, id, record(corrected({ id, published: at(0), updated: at(Number(id)) }))),
+      emptyWindow(FEED),
+    );
+    const without = (count: number) => {
+      let left: Shelves = window;
+      for (const name of ids.slice(-count)) left = foldShelves(TEST_SITE, FEED, left, name);
+      return { ...window, late: left.late };
+    };
+    expect(isUnderfilled(FEED, without(MAX_LATE))).toBe(false);
+    expect(isUnderfilled(FEED, without(MAX_LATE + FEED.size + 1))).toBe(true);
   });
 
   test("when more changes than the slack have left it", () => {
@@ -202,5 +233,49 @@ describe("a feed runs short", () => {
     const window = ids.reduce((left, name) => put(left, name), kills(ids));
     expect(window.changes).toEqual({ items: [] });
     expect(isUnderfilled(FEED, window)).toBe(false);
+  });
+});
+
+describe("20,000 corrections at once", () => {
+  const COUNT = 20_000;
+  const ALL: Feed = { name: "all", title: "All stories", size: 50, order: "published" };
+  /** A story of last year that is corrected now. */
+  const lateCorrection = (n: number) =>
+    record(
+      corrected({ id: `old-${n}`, published: at(n - 86_400 * 365), updated: at(COUNT + n) }),
+      at(COUNT + n),
+    );
+  const news = Array.from({ length: 60 }, (_, n) => record(published({ id: `new-${n}`, published: at(n) })));
+  const window = [...news, ...Array.from({ length: COUNT }, (_, n) => lateCorrection(n))].reduce(
+    (window, stored) => withoutOld(ALL, fold(TEST_SITE, ALL, window, stored.article.id, stored)),
+    emptyWindow(ALL),
+  );
+
+  test("the newest stories stay, and the last 100 corrections stand behind them", () => {
+    const ids = shown(ALL, window).entries.map(({ id }) => id);
+    expect(ids.slice(0, ALL.size)).toEqual(Array.from({ length: ALL.size }, (_, n) => `new-${59 - n}`));
+    expect(ids.slice(ALL.size)).toEqual(Array.from({ length: MAX_LATE }, (_, n) => `old-${COUNT - 1 - n}`));
+    expect(isUnderfilled(ALL, window)).toBe(false);
+  });
+
+  test("the window says that at least as many as it has room for are left out", () => {
+    const room = ALL.size + MAX_LATE * WINDOW_SLACK;
+    expect(overflowOf(ALL, window)).toEqual({ late: room - MAX_LATE, stubs: 0, isMore: true });
+  });
+
+  test("after eight days of news, none of them is shown, and the window has dropped those of twice the period", () => {
+    const later = (days: number) =>
+      fold(
+        TEST_SITE,
+        ALL,
+        window,
+        "later",
+        record(published({ id: "later", published: at(COUNT + 86_400 * days) })),
+      );
+    expect(shown(ALL, later(8)).entries).toHaveLength(ALL.size);
+    expect(overflowOf(ALL, later(8))).toEqual({ late: 0, stubs: 0, isMore: false });
+    expect(withoutOld(ALL, later(8)).late.items).not.toEqual([]);
+    expect(withoutOld(ALL, later(15)).late.items).toEqual([]);
+    expect(isUnderfilled(ALL, withoutOld(ALL, later(15)))).toBe(false);
   });
 });

@@ -17,10 +17,11 @@ import { EVERY_FIELD, GOLDEN } from "./records.ts";
 const SUMMIT = "Seoul: US, N. Korea Agree to Second Summit 'As Soon as Possible'";
 const BRIDGE = "Brücke & Tunnel: <b>AT&amp;T</b> sagt „nein“ ]]> 🌉";
 const FLASH = "A flash has nothing but its headline";
+const STUB = "Withdrawn";
 const HEADLINES: Record<keyof typeof GOLDEN, string[]> = {
   summit: [SUMMIT],
-  // Two stories of the same minute stand in the order of their ids.
-  everything: [BRIDGE, SUMMIT, FLASH],
+  // Stories of the same minute stand in the order of their ids, and stubs in the places of their stories.
+  everything: [BRIDGE, STUB, STUB, SUMMIT, FLASH],
   empty: [],
 };
 

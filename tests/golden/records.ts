@@ -21,7 +21,13 @@ const FLASH: Shown = {
 };
 const KILLED = [
   withdrawn({ id: "killed" }),
-  withdrawn({ id: "killed-too", guid: "not an IRI & more", updated: "2018-10-09T00:00:00.000Z" }),
+  withdrawn({
+    id: "killed-too",
+    guid: "not an IRI & more",
+    updated: "2018-10-09T00:00:00.000Z",
+    reason: "Nobody outside reads this.",
+    notice: "It named the wrong <person> & ]]> place.\nWe apologise.",
+  }),
 ];
 
 /** Everything that a newsroom can say about itself. */

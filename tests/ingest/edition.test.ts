@@ -102,7 +102,7 @@ describe("when two contents come under one version", () => {
     await send(story("B"));
     const { id, published } = story("A");
     const kill: Incoming = { id, published, updated: UPDATED, status: "withdrawn" };
-    expect(await send(kill)).toMatchObject({ result: "withdrawn", shown: undefined });
+    expect(await send(kill)).toMatchObject({ result: "withdrawn", shown: "Withdrawn" });
     await expect(send(story("B"))).rejects.toMatchObject({ code: "stale" });
   });
 

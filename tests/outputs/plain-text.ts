@@ -7,6 +7,7 @@ export const plainText: Format = {
   contentType: "text/plain; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
   entry: ({ headline, url }) => ({ text: [`${headline} ${url}`], prefixes: [] }),
+  stub: ({ title, text }) => ({ text: [`${title}: ${text}`], prefixes: [] }),
   head: ({ title }) => `${title}\n\n`,
   separator: "\n",
   tail: "\n",

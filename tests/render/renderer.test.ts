@@ -148,10 +148,10 @@ describe("what readers know an article by", () => {
 });
 
 describe("invariant 7: withdrawn means gone", () => {
-  test("from every document, with a tombstone where the format has one", () => {
+  test("from every document, with a stub, and a tombstone where the format has one", () => {
     const killed = withdrawn({ id: "killed", guid: "not an IRI & <more>" });
     const documents = render([published({ headline: "Alive" }), killed]);
-    for (const format of FORMAT_NAMES) expect(headlines(documents, format)).toEqual(["Alive"]);
+    for (const format of FORMAT_NAMES) expect(headlines(documents, format)).toEqual(["Withdrawn", "Alive"]);
     expect(Buffer.from(documents.rss).toString()).not.toContain("killed");
 
     const names = readXml(documents.atom).children.map(({ name }) => name);

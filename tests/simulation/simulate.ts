@@ -23,6 +23,7 @@ import { SIMULATED } from "./site.ts";
 import { type Event, type Sabotage, type Worker, withMemory } from "./spoil.ts";
 import { TimelyStories } from "./timely.ts";
 import { timedVersion } from "./times.ts";
+import { checkTold } from "./told.ts";
 import { VisibleDocuments } from "./visible.ts";
 import { plan, type Send } from "./world.ts";
 
@@ -128,7 +129,7 @@ class Run {
     if (this.#failure) throw this.#failure;
   }
 
-  /** Invariants 1, 2, 5 and 8 at rest, and that every story has a guid of its own. */
+  /** Invariants 1, 2, 5, 8 and 9 at rest, and that every story has a guid of its own. */
   async check(): Promise<void> {
     this.#visible.check();
     this.timely.check();
@@ -138,6 +139,7 @@ class Run {
     this.timely.checkPending(this.#restsSince);
     await checkBreaking({ newsroom: this.#newsroom, site: this.#site }, this.#restsSince);
     await checkDocuments(this.#newsroom, this.#site);
+    await checkTold(SIMULATED, this.#newsroom, this.#site);
   }
 
   /** A newsroom that sends until it is answered. */

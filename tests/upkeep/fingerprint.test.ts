@@ -58,6 +58,7 @@ const CHANGES: Record<"nothing" | "documents" | "windows", [what: string, config
     ["ttl", { ttl: 9 }],
     ["headlineLabels", { headlineLabels: ["correction"] }],
     ["changeNotes", { changeNotes: false }],
+    ["the words of withdrawals", { withdrawals: { words: { de: { title: "Weg", text: "Es ist weg." } } } }],
     ["the title of a feed", { feeds: [{ ...FIRST_FEED, title: "Everything" }, ...OTHERS] as never }],
   ],
   windows: [
@@ -67,6 +68,8 @@ const CHANGES: Record<"nothing" | "documents" | "windows", [what: string, config
     ["feeds", { feeds: OTHERS as never }],
     ["where", { feeds: [{ ...FIRST_FEED, where: { section: ["World"] } }, ...OTHERS] as never }],
     ["families", { families: [] }],
+    ["withdrawn", { feeds: [{ ...FIRST_FEED, withdrawn: "remove" }, ...OTHERS] as never }],
+    ["the days of withdrawals", { withdrawals: { days: 7 } }],
     ["renamed", { renamed: { "section/usa": "section/us" } }],
     ["merged", { merged: { "section/usa": "section/us" } }],
   ],

@@ -116,7 +116,7 @@ describe("when the site file changes", () => {
     ]);
     await withdraw(next, "story-2");
     await next.publisher.publish(["story-2"]);
-    expect(await shown("section/earth")).toEqual(["Story 0"]);
+    expect(await shown("section/earth")).toEqual(["Withdrawn", "Story 0"]);
     await expectTruth(next.site, next.stores);
   });
 

@@ -98,11 +98,10 @@ function sightOf(
   // An id that is no IRI has another one in Atom; then its address tells.
   const url = article.status === "published" ? article.url : undefined;
   const entry =
-    entries.find(({ id }) => id === article.guid) ??
-    (url && entries.find((other) => other.url === url)) ??
-    undefined;
+    entries.find(({ id }) => id === article.guid) ?? entries.find((other) => url && other.url === url);
   if (!entry) return { state: deleted.includes(article.guid) ? "withdrawn" : "absent" };
-  const { updated, breaking } = entry;
+  const { updated, breaking, isStub } = entry;
+  if (isStub && article.status === "withdrawn") return { state: "withdrawn" };
   const isShown = timeOf(updated) === timeOf(places.updated ?? article.updated);
   const isSame = !isDetailed || (isShown && breaking === places.breaking);
   return {

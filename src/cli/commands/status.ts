@@ -48,7 +48,8 @@ async function run(_options: object, command: Command): Promise<void> {
 }
 
 /** Upkeep mends what it finds behind, so its number says how it was, and seldom how it is. */
-function upkeepLines({ last, found, rollout, nextRound, kills, repairs, waiting }: UpkeepStatus): string[] {
+function upkeepLines(upkeep: UpkeepStatus): string[] {
+  const { last, found, rollout, nextRound, kills, repairs, waiting, overflows } = upkeep;
   const lines = rollout === undefined ? [] : [rolloutLine(rollout)];
   if (last !== undefined) {
     const { at, records, feeds, documents, repaired } = last;
@@ -62,7 +63,17 @@ function upkeepLines({ last, found, rollout, nextRound, kills, repairs, waiting 
   lines.push(`feeds that wait to be filled again: ${names(repairs)}`);
   const next = waiting.slice(0, MAX_STORIES).map(({ id, at }) => `${plain(id)} (${at})`);
   const more = waiting.length > MAX_STORIES ? ", and more" : "";
-  return [...lines, `stories that time will change: ${names(next)}${more}`];
+  lines.push(`stories that time will change: ${names(next)}${more}`);
+  return [...lines, ...overflows.map(overflowLine)];
+}
+
+/** Documents have a bound, and the oldest is left out first. */
+function overflowLine({ feed, late, stubs, isMore }: UpkeepStatus["overflows"][number]): string {
+  const left = [
+    ...(late > 0 ? [`${late} corrected stories behind its newest`] : []),
+    ...(stubs > 0 ? [`stubs of ${stubs} withdrawn stories`] : []),
+  ];
+  return `the feed ${feed} has no room for ${isMore ? "at least " : ""}${left.join(" and ")}`;
 }
 
 function rolloutLine({ scope, begins, reached }: NonNullable<UpkeepStatus["rollout"]>): string {

@@ -2,7 +2,15 @@ import { SaxesParser } from "saxes";
 import { NAMESPACE } from "../../core/extension.ts";
 
 /** One entry as a reader finds it in a document. */
-export type SeenEntry = { id?: string; url?: string; headline?: string; updated?: string; breaking?: string };
+export type SeenEntry = {
+  id?: string;
+  url?: string;
+  headline?: string;
+  updated?: string;
+  breaking?: string;
+  /** A stub, which stands for a withdrawn article. */
+  isStub?: true;
+};
 
 /** What a document shows, and the identifiers that it says are withdrawn. */
 export type SeenDocument = {
@@ -32,7 +40,7 @@ type JsonFeed = {
     url?: string;
     title?: string;
     date_modified?: string;
-    _flashwire?: { breaking?: { level: string } };
+    _flashwire?: { breaking?: { level: string }; withdrawn?: boolean };
   }[];
   _flashwire?: { deleted?: { id: string }[] };
 };
@@ -40,7 +48,14 @@ type JsonFeed = {
 function readJsonFeed(text: string): Read {
   const feed = JSON.parse(text) as JsonFeed;
   const entries = feed.items.map(({ id, url, title, date_modified, _flashwire }) =>
-    seen({ id, url, headline: title, updated: date_modified, breaking: _flashwire?.breaking?.level }),
+    seen({
+      id,
+      url,
+      headline: title,
+      updated: date_modified,
+      breaking: _flashwire?.breaking?.level,
+      isStub: _flashwire?.withdrawn || undefined,
+    }),
   );
   return { entries, deleted: (feed._flashwire?.deleted ?? []).map(({ id }) => id) };
 }
@@ -64,6 +79,7 @@ function rssItem(item: Element): SeenEntry {
     headline,
     updated: childrenOf(item, "updated", ATOM)[0]?.text,
     breaking: breakingOf(item),
+    isStub: isStub(item),
   });
 }
 
@@ -73,11 +89,15 @@ function atomEntry(entry: Element): SeenEntry {
   );
   const links = childrenOf(entry, "link", ATOM).map(({ attributes }) => attributes);
   const url = links.find(({ rel = "alternate" }) => rel === "alternate")?.href;
-  return seen({ id, url, headline, updated, breaking: breakingOf(entry) });
+  return seen({ id, url, headline, updated, breaking: breakingOf(entry), isStub: isStub(entry) });
 }
 
 function breakingOf(entry: Element): string | undefined {
   return childrenOf(entry, "breaking", NAMESPACE)[0]?.attributes.level;
+}
+
+function isStub(entry: Element): true | undefined {
+  return childrenOf(entry, "withdrawn", NAMESPACE).length > 0 || undefined;
 }
 
 type Element = {
