@@ -48,8 +48,9 @@ const isEarlier = (a: StoredRecord, b: StoredRecord) => String(a.accepted) < Str
 /** Each story in `breaking` is breaking news by its record, and has not ended at `now` (milliseconds since 1970). */
 export async function checkBreaking(stores: { newsroom: Store; site: Store }, now: number): Promise<void> {
   const key = documentKey("breaking", DOCUMENT_FILES.json);
-  const { items } = (await read<{ items: { url: string }[] }>(stores.site, key)) ?? { items: [] };
-  for (const { url } of items) {
+  const { items } = (await read<{ items: { url?: string }[] }>(stores.site, key)) ?? { items: [] };
+  // A stub has no address.
+  for (const url of items.flatMap(({ url }) => url ?? [])) {
     const id = url.slice(url.lastIndexOf("/") + 1);
     const record = await read<StoredRecord>(stores.newsroom, articleKey(id));
     const breaking = record && !isOut(record) ? shownBreaking(record) : undefined;

@@ -1,4 +1,5 @@
 import { FEEDS } from "../../src/core/keys.ts";
+import type { Window } from "../../src/core/window.ts";
 import { GUIDS } from "../../src/repository/guids.ts";
 import { NOTES } from "../../src/repository/handover.ts";
 import { WINDOWS } from "../../src/repository/windows.ts";
@@ -52,6 +53,23 @@ export const SABOTAGES: Record<string, Sabotage> = {
     publish: (services) =>
       withStores(services, {
         published: (store) => ({ put: (key, body) => store.put(key, body) }),
+      }),
+  },
+
+  "a correction that is forgotten with its entry": {
+    publish: (services) =>
+      withStores(services, {
+        newsroom: (store) => ({
+          get: async (key) => {
+            const stored = await store.get(key);
+            if (stored === undefined || !key.startsWith(WINDOWS)) return stored;
+            const window: Window = JSON.parse(Buffer.from(stored.body).toString());
+            const entries = new Set(window.entries.items.map(({ id }) => id));
+            const items = window.late.items.filter(({ id }) => entries.has(id));
+            const late = { ...window.late, items };
+            return { ...stored, body: Buffer.from(JSON.stringify({ ...window, late })) };
+          },
+        }),
       }),
   },
 

@@ -14,8 +14,12 @@ type Document = { items: Item[]; _flashwire: { deleted?: { id: string }[] } };
  * Invariant 9 at rest: every kill of the period is in each feed that ever had the story, every correction in each feed that
  * has it, however small the windows are. Throws at the first that is not. Answers how many there were.
  */
-export async function checkTold(site: Site, newsroom: Store, published: Store): Promise<number> {
-  let told = 0;
+export async function checkTold(
+  site: Site,
+  newsroom: Store,
+  published: Store,
+): Promise<{ corrections: number; stubs: number }> {
+  const told = { corrections: 0, stubs: 0 };
   for await (const key of newsroom.list(ARTICLES)) {
     const record = await read<StoredRecord>(newsroom, key);
     if (record === undefined) continue;
@@ -32,12 +36,13 @@ export async function checkTold(site: Site, newsroom: Store, published: Store): 
         const isNamed = document?._flashwire.deleted?.some((deleted) => deleted.id === guid);
         if (!item?._flashwire?.withdrawn || !isNamed)
           throw new Error(`${feed} does not tell of the kill of ${id}`);
+        told.stubs++;
       } else {
         if (!isSince(newest, shownUpdated(record), LATE_DAYS)) continue;
         if (item === undefined || Date.parse(item.date_modified) < Date.parse(shownUpdated(record)))
           throw new Error(`${feed} does not tell of the correction of ${id}`);
+        told.corrections++;
       }
-      told++;
     }
   }
   return told;
