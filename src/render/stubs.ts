@@ -36,6 +36,7 @@ export function stubsThatFit(
   references: StubReference[],
   render: RenderOne,
 ): { reference: StubReference; stub: RenderedArticle }[] {
+  if (references.length === 0) return [];
   const words = stubWords(site, feedLanguage(site, feed, label));
   const left = new Map(FORMATS.map((format) => [format, MAX_STUB_BYTES]));
   const found: { reference: StubReference; stub: RenderedArticle }[] = [];
