@@ -189,7 +189,8 @@ export const ARTICLE_REFERENCE: Reference = {
     example: "Published by mistake.",
   },
   notice: {
-    description: "Only with the status `withdrawn`: what the public is told of it; nothing by default.",
+    description:
+      "Only with the status `withdrawn`: what the public is told of it, in the place of the story; by default that it is withdrawn.",
     example: "This report was withdrawn because it could not be confirmed.",
   },
 };
