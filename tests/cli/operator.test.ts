@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MAX_LATE } from "../../src/core/limits.ts";
 import { startWire, type Wire } from "../../src/local/wire.ts";
 import { TOKENS_CACHE_MS } from "../../src/repository/limits.ts";
 import { askForRepair } from "../../src/upkeep/rebuild-job.ts";
@@ -113,5 +114,19 @@ describe("the status of the data folder", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^inbox +1 +- +-$/m);
     expect(stdout).toContain("feeds that wait to be filled again: section/city");
+  });
+
+  test("when more stories of a feed are corrected than it has room for, it says how many are left out", async () => {
+    const date = "2026-01-01T00:00:00.000Z";
+    const reference = { version: "2", published: date, updated: date, corrected: date };
+    const late = Array.from({ length: MAX_LATE + 7 }, (_, n) => ({ id: `late-${1_000 + n}`, ...reference }));
+    const nothing = { items: [] };
+    const window = { feed: "section/desk", revision: 1, order: "published", entries: nothing };
+    const shelves = { tombstones: nothing, changes: nothing, late: { items: late } };
+    const body = Buffer.from(JSON.stringify({ ...window, ...shelves }));
+    await wire.services.stores.newsroom.put("windows/section/desk.json", body);
+    expect((await run("status")).stdout).toContain(
+      "the feed section/desk has no room for 7 corrected stories behind its newest\n",
+    );
   });
 });
