@@ -81,6 +81,41 @@ test.each(["rss.xml", "atom.xml"])(
   },
 );
 
+test.each(["rss.xml", "atom.xml"])(
+  "when a story is killed that newsboat has, newsboat shows the stub in its place, also where newer stories came between (%s)",
+  async (file) => {
+    const id = `killed-${file}`;
+    const headline = `A mistake in ${file}`;
+    const section = `Desk ${file}`;
+    const story = { id, url: `https://news.example.org/${id}`, headline, section };
+    const dates = { published: "2026-11-02T08:00:00Z", updated: "2026-11-02T08:00:00Z" };
+    const feed = `${wire.url}/feeds/section/desk-${file.replace(".", "-")}/${file}`;
+    const keptAfterReload = () => loadFeed(feed, join(folder, id)).kept();
+
+    const wrong = { ...story, ...dates, body: "<p>Wrong.</p>" };
+    expect(await send(wire.url, wrong, "?wait=published")).toBe(201);
+    expect(keptAfterReload().get(headline)?.content).toContain("Wrong.");
+    for (let n = 0; n < 60; n++) {
+      const published = new Date(Date.UTC(2026, 10, 2, 9, n)).toISOString();
+      const newer = {
+        ...story,
+        id: `${id}-${n}`,
+        url: `${story.url}-${n}`,
+        headline: `Newer ${n}`,
+        published,
+      };
+      expect(await send(wire.url, newer, n === 59 ? "?wait=published" : "")).toBeLessThan(300);
+    }
+    const notice = "It named the wrong person.";
+    const kill = { id, ...dates, updated: "2026-11-02T11:00:00Z", status: "withdrawn", notice };
+    expect(await send(wire.url, kill)).toBe(200);
+    const kept = keptAfterReload();
+    expect(kept.get("Withdrawn")?.content).toContain("It named the wrong person.");
+    expect(kept.has(headline)).toBe(false);
+    expect([...kept.values()].filter(({ content }) => content.includes("Wrong."))).toEqual([]);
+  },
+);
+
 function countOf(text = "", words: string): number {
   return text.split(words).length - 1;
 }
