@@ -9,6 +9,7 @@ import {
   removeNotes,
   takeTurn,
 } from "../repository/handover.ts";
+import { askForRepairOf } from "../repository/schedule.ts";
 import { MAX_IDLE_LOOKS, MAX_LOOKS, MAX_SERVINGS, RUSH_CALLS, WAIT_MS } from "./limits.ts";
 import type { Press } from "./press.ts";
 import { type ArticlesReport, emptyReport, merge, reportOn } from "./report.ts";
@@ -97,6 +98,8 @@ async function serve(press: Press, call: Call): Promise<ArticlesReport> {
     const ids = new Set([...own, ...notes.flatMap((note) => note.ids)]);
     const meanwhile = watchNotes(press, call);
     const part = await call.publishNow(press, ids).finally(meanwhile.end);
+    // Those whose notes go hear nothing of it, and this process may end before it has told its caller.
+    if (notes.length > 0) for (const feed of part.underfilled) await askForRepairOf(press, feed);
     const others = meanwhile.notes;
     merge(report, part);
     const done = notes.filter((note) => note.ids.every((id) => isPublished(part, id)));

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { ingest, withdraw } from "../../src/ingest/ingest.ts";
+import { noRush } from "../../src/publish/press.ts";
+import { createPublisher } from "../../src/publish/publisher.ts";
+import { createRenderer } from "../../src/render/renderer.ts";
+import { leaveNotes, listNotes, notesFor } from "../../src/repository/handover.ts";
+import { decorate } from "../../src/store/decorate.ts";
+import { repairsOf } from "../support/upkeep.ts";
+import { incoming, memoryWire } from "../support/wire.ts";
+
+/** A wire whose feeds of World are short once these kills are published, and the note of a publisher that waits for them. */
+async function noted() {
+  const wire = memoryWire();
+  const { services } = wire;
+  const all = Array.from({ length: 8 }, (_, n) => `story-${n}`);
+  for (let n = 0; n < all.length; n++) await ingest(services, incoming(n));
+  await services.publisher.publish(all);
+  const killed = ["story-5", "story-6", "story-7"];
+  for (const id of killed) await withdraw(services, id);
+  await leaveNotes(services, notesFor("waiting", killed));
+  await ingest(services, incoming(9, { section: "Sport" }));
+  const holder = (stores = services.stores) =>
+    createPublisher(
+      { ...services, stores },
+      { renderer: createRenderer(services.site), states: new Map(), rush: { ...noRush(), calls: 5 } },
+    );
+  return { ...wire, holder };
+}
+
+test("when a holder of the turn leaves a feed short that only a note of another publisher touches, the repair is asked for before the note goes", async () => {
+  const { holder, services } = await noted();
+  await holder().publish(["story-9"]);
+  expect(await listNotes(services)).toEqual([]);
+  expect(await repairsOf(services)).toContain("section/world");
+});
+
+test("when it cannot ask for the repair, the note stays for the next holder", async () => {
+  const { holder, services, newsroom } = await noted();
+  const refusing = decorate(newsroom, (store) => ({
+    put: (key, body, options) =>
+      key.startsWith("schedule/") ? Promise.reject(new Error("SlowDown")) : store.put(key, body, options),
+  }));
+  const failing = holder({ ...services.stores, newsroom: refusing }).publish(["story-9"]);
+  await expect(failing).rejects.toThrow("SlowDown");
+  expect((await listNotes(services)).flatMap(({ ids }) => ids)).toContain("story-7");
+});
