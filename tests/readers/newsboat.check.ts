@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ChildWire, send, startChildWire } from "../support/child-wire.ts";
-import { type Kept, loadFeed, type Shown } from "./newsboat.ts";
+import { type Kept, loadFeed, type Newsboat, type Shown } from "./newsboat.ts";
 import { READER_STORIES } from "./stories.ts";
 
 /* Bylines, pictures and captions as newsboat shows them, of the documents that a running wire serves. */
@@ -25,8 +25,8 @@ describe.each(["rss.xml", "atom.xml"])("when newsboat reads %s", (file) => {
   let kept: Map<string, Kept>;
   let shown: Map<string, Shown>;
   beforeAll(async () => {
-    const newsboat = loadFeed(`${wire.url}/feeds/all/${file}`, join(folder, file));
-    kept = newsboat.kept();
+    const newsboat = await loadFeed(`${wire.url}/feeds/all/${file}`, join(folder, file));
+    kept = byHeadline(newsboat);
     shown = await newsboat.shown(HEADLINES);
   });
 
@@ -63,7 +63,7 @@ test.each(["rss.xml", "atom.xml"])(
     const story = { id, url, headline, section: file, published: "2026-11-02T08:00:00Z", body };
     const feed = `${wire.url}/feeds/section/${file.replace(".", "-")}/${file}`;
     const read = async () =>
-      (await loadFeed(feed, join(folder, id)).shown([headline])).get(headline)?.text ?? "";
+      (await (await loadFeed(feed, join(folder, id))).shown([headline])).get(headline)?.text ?? "";
     const change = { kind: "correction" as const, note: "It is 4 km long." };
     const corrected = { ...story, change, updated: "2026-11-02T09:30:00Z" };
 
@@ -90,11 +90,11 @@ test.each(["rss.xml", "atom.xml"])(
     const story = { id, url: `https://news.example.org/${id}`, headline, section };
     const dates = { published: "2026-11-02T08:00:00Z", updated: "2026-11-02T08:00:00Z" };
     const feed = `${wire.url}/feeds/section/desk-${file.replace(".", "-")}/${file}`;
-    const keptAfterReload = () => loadFeed(feed, join(folder, id)).kept();
+    const keptAfterReload = async () => byHeadline(await loadFeed(feed, join(folder, id)));
 
     const wrong = { ...story, ...dates, body: "<p>Wrong.</p>" };
     expect(await send(wire.url, wrong, "?wait=published")).toBe(201);
-    expect(keptAfterReload().get(headline)?.content).toContain("Wrong.");
+    expect((await keptAfterReload()).get(headline)?.content).toContain("Wrong.");
     for (let n = 0; n < 60; n++) {
       const published = new Date(Date.UTC(2026, 10, 2, 9, n)).toISOString();
       const newer = {
@@ -109,12 +109,16 @@ test.each(["rss.xml", "atom.xml"])(
     const notice = "It named the wrong person.";
     const kill = { id, ...dates, updated: "2026-11-02T11:00:00Z", status: "withdrawn", notice };
     expect(await send(wire.url, kill)).toBe(200);
-    const kept = keptAfterReload();
+    const kept = await keptAfterReload();
     expect(kept.get("Withdrawn")?.content).toContain("It named the wrong person.");
     expect(kept.has(headline)).toBe(false);
     expect([...kept.values()].filter(({ content }) => content.includes("Wrong."))).toEqual([]);
   },
 );
+
+function byHeadline(newsboat: Newsboat): Map<string, Kept> {
+  return new Map(newsboat.kept().map((story) => [story.title, story]));
+}
 
 function countOf(text = "", words: string): number {
   return text.split(words).length - 1;
