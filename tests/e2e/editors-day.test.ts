@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DOCUMENT_FILES, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
+import { FORMAT_NAMES, type FormatName } from "../support/documents.ts";
 import {
+  FEEDS,
+  type Feed,
   GUIDS,
   KILLED_WORDS,
-  liveTheDay,
   NOTES,
   NOTICE,
   REASON,
+  type RecordedDay,
+  recordTheDay,
   STEPS,
   type Step,
   TIMES,
@@ -18,30 +21,13 @@ import { SEEN, type SeenDocument } from "../support/seen-entries.ts";
 
 /* The editor's day: break, update, correct, end of the flag, kill; and the documents after each step. */
 
-const FEEDS = ["all", "breaking"] as const;
-type Feed = (typeof FEEDS)[number];
-
 const folder = mkdtempSync(join(tmpdir(), "flashwire-day-"));
-/** `step feed format` → what a reader gets. */
-const documents = new Map<string, Uint8Array>();
-
-beforeAll(() =>
-  liveTheDay({
-    data: folder,
-    async after(step, url) {
-      for (const feed of FEEDS)
-        for (const format of FORMAT_NAMES) {
-          const response = await fetch(`${url}/feeds/${feed}/${DOCUMENT_FILES[format]}`);
-          expect(response.status).toBe(200);
-          documents.set(`${step} ${feed} ${format}`, new Uint8Array(await response.arrayBuffer()));
-        }
-    },
-  }),
-);
+let bytesOf: RecordedDay;
+beforeAll(async () => {
+  bytesOf = await recordTheDay(folder);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const bytesOf = (step: Step, feed: Feed, format: FormatName) =>
-  documents.get(`${step} ${feed} ${format}`) as Uint8Array;
 const textOf = (step: Step, feed: Feed, format: FormatName) =>
   Buffer.from(bytesOf(step, feed, format)).toString();
 const seen = (step: Step, feed: Feed, format: FormatName): SeenDocument =>

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { ALL_FEED, accepted, byId, TEST_SITE, windowOf } from "../support/articles.ts";
 import { byFormat } from "../support/documents.ts";
+import { ENTRIES_OF, type Entry } from "./entries.ts";
 import { picturesShown } from "./fresh-rss.ts";
 import { READER_STORIES } from "./stories.ts";
 
@@ -18,49 +19,11 @@ const [RSS, ATOM, JSON_FEED] = [rendered.rss, rendered.atom, rendered.json].map(
 const BY_TWO = READER_STORIES.findIndex(({ story }) => story.authors?.length === 2);
 const NAMES = ["Ada Quill", "Kim Lee"];
 
-/** What a story is made of for a reader. */
-type Entry = { content: string; enclosures: { url: string; type?: string | undefined }[] };
-
-const ENTRIES: [format: string, entries: () => Entry[]][] = Object.entries({
-  rss: () =>
-    (parseRssFeed(RSS).items ?? []).map(({ content, description, enclosures, media }) => ({
-      content: content?.encoded ?? description ?? "",
-      enclosures: filesOf([...(enclosures ?? []), ...mediaOf(media)]),
-    })),
-  atom: () =>
-    (parseAtomFeed(ATOM).entries ?? []).map(({ content, summary, links, media }) => ({
-      content: content?.value ?? summary?.value ?? "",
-      enclosures: filesOf([
-        ...(links ?? [])
-          .filter(({ rel }) => rel === "enclosure")
-          .map(({ href, type }) => ({ url: href, type })),
-        ...mediaOf(media),
-      ]),
-    })),
-  json: () =>
-    (parseJsonFeed(JSON_FEED).items ?? []).map(({ content_html, content_text, attachments, image }) => ({
-      content: content_html ?? content_text ?? "",
-      enclosures: filesOf([
-        ...(attachments ?? []).map(({ url, mime_type }) => ({ url, type: mime_type })),
-        { url: image, type: "image/*" },
-      ]),
-    })),
+const ENTRIES = Object.entries({
+  rss: () => ENTRIES_OF.rss(RSS),
+  atom: () => ENTRIES_OF.atom(ATOM),
+  json: () => ENTRIES_OF.json(JSON_FEED),
 });
-
-type File = { url?: string | undefined; type?: string | undefined };
-
-type MediaFiles = { contents?: File[]; thumbnails?: File[] };
-
-function mediaOf(media?: MediaFiles & { groups?: MediaFiles[] }): File[] {
-  return [media ?? {}, ...(media?.groups ?? [])].flatMap(({ contents = [], thumbnails = [] }) => [
-    ...contents,
-    ...thumbnails.map(({ url }) => ({ url, type: "image/*" })),
-  ]);
-}
-
-function filesOf(files: File[]): Entry["enclosures"] {
-  return files.flatMap(({ url, type }) => (url === undefined ? [] : [{ url, type }]));
-}
 
 describe.each(ENTRIES)("when FreshRSS reads %s", (_format, entries) => {
   test.each(READER_STORIES.map((each, i) => [each.story.headline, each, i] as const))(

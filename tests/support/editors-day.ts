@@ -1,5 +1,6 @@
 import { expect, vi } from "vitest";
 import { startWire, type Wire } from "../../src/local/wire.ts";
+import { DOCUMENT_FILES, FORMAT_NAMES, type FormatName } from "./documents.ts";
 
 /*
  * One day of an editor on the local wire, over HTTP: a story breaks, is updated and corrected, is breaking news no more,
@@ -107,6 +108,27 @@ export async function liveTheDay({ data, siteFile, after }: DayOptions): Promise
     await wire?.close();
     clock.mockRestore();
   }
+}
+
+export const FEEDS = ["all", "breaking"] as const;
+export type Feed = (typeof FEEDS)[number];
+
+/** What a reader gets of a feed in a format after a step. */
+export type RecordedDay = (step: Step, feed: Feed, format: FormatName) => Uint8Array;
+
+/** Lives through the day and keeps every document after each step. */
+export async function recordTheDay(data: string): Promise<RecordedDay> {
+  const documents = new Map<string, Uint8Array>();
+  const after = async (step: Step, url: string) => {
+    for (const feed of FEEDS)
+      for (const format of FORMAT_NAMES) {
+        const response = await fetch(`${url}/feeds/${feed}/${DOCUMENT_FILES[format]}`);
+        expect(response.status).toBe(200);
+        documents.set(`${step} ${feed} ${format}`, new Uint8Array(await response.arrayBuffer()));
+      }
+  };
+  await liveTheDay({ data, after });
+  return (step, feed, format) => documents.get(`${step} ${feed} ${format}`) as Uint8Array;
 }
 
 const doings: Record<Step, (wire: Wire) => Promise<void>> = {

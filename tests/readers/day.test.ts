@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FORMAT_NAMES } from "../support/documents.ts";
+import {
+  type Feed,
+  GUIDS,
+  KILLED_WORDS,
+  NOTES,
+  NOTICE,
+  type RecordedDay,
+  recordTheDay,
+  STEPS,
+  type Step,
+} from "../support/editors-day.ts";
+import { ENTRIES_OF } from "./entries.ts";
+import { type Polled, subscribe } from "./fresh-rss.ts";
+
+/* The editor's day for subscribers who know a story by its guid and its content, and never heard of tombstones. */
+
+const folder = mkdtempSync(join(tmpdir(), "flashwire-fresh-rss-day-"));
+let day: RecordedDay;
+beforeAll(async () => {
+  day = await recordTheDay(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const { fire, ferry } = GUIDS;
+const NOTHING: Polled = { added: [], replaced: [] };
+
+describe.each(FORMAT_NAMES)("when FreshRSS follows the editor's day in %s", (format) => {
+  /** A subscription that polls after these steps, and what each poll brought. */
+  function follow(feed: Feed, steps: readonly Step[]) {
+    const subscription = subscribe();
+    const polls = steps.map((step) => {
+      const entries = ENTRIES_OF[format](Buffer.from(day(step, feed, format)).toString());
+      return [step, subscription.poll(entries), subscription.poll(entries)] as const;
+    });
+    const polled = Object.fromEntries(polls.map(([step, first]) => [step, first]));
+    const again = polls.map(([, , second]) => second);
+    const kept = (guid: string) => subscription.kept().filter((entry) => entry.guid === guid);
+    return { polled, again, kept, all: subscription.kept };
+  }
+
+  test("it replaces the story in place at each step, and never takes it for a second one", () => {
+    const { polled, again, all } = follow("all", STEPS);
+    expect(polled).toEqual({
+      before: { added: [ferry], replaced: [] },
+      break: { added: [fire], replaced: [] },
+      update: { added: [], replaced: [fire] },
+      correct: { added: [], replaced: [fire, ferry] },
+      end: { added: [], replaced: [fire] },
+      kill: { added: [], replaced: [fire] },
+    });
+    expect(again).toEqual(STEPS.map(() => NOTHING));
+    expect(all()).toHaveLength(2);
+  });
+
+  test("it shows the flag, the note of each change, and then the story without the flag", () => {
+    const shownAfter = (last: Step) => follow("all", STEPS.slice(0, STEPS.indexOf(last) + 1)).kept(fire)[0];
+    expect(shownAfter("break")?.tags).toEqual(["Breaking news", "City"]);
+    expect(shownAfter("update")?.content).toContain(NOTES.update);
+    expect(shownAfter("correct")?.content).toContain(NOTES.correction);
+    expect(shownAfter("correct")?.tags).toContain("Breaking news");
+    expect(shownAfter("end")).toEqual({ ...shownAfter("correct"), tags: ["Correction", "City"] });
+  });
+
+  test.each([
+    ["polls after each step", STEPS],
+    ["has the breaking story and sleeps until the end", ["break", "kill"]],
+    ["sleeps from before the first step until the end", ["before", "kill"]],
+  ] as const)("after the kill, one that %s has the stub alone in each feed", (_, steps) => {
+    for (const feed of ["all", "breaking"] as const) {
+      const { kept, all } = follow(feed, steps);
+      expect(kept(fire)).toMatchObject([
+        { title: "Withdrawn", link: "", authors: [], tags: [], enclosures: [] },
+      ]);
+      expect(kept(fire)[0]?.content.replace(/<\/?p>/g, "")).toBe(NOTICE);
+      for (const word of KILLED_WORDS) expect(JSON.stringify(all())).not.toContain(word);
+    }
+  });
+
+  test("one that reads `breaking` keeps the story after it has left the feed, and the kill still replaces it", () => {
+    const story = follow("breaking", ["break", "correct", "end"]).kept(fire);
+    expect(story).toMatchObject([{ content: expect.stringContaining("pier 9") }]);
+    const { polled, kept } = follow("breaking", ["break", "correct", "end", "kill"]);
+    expect(polled.kill).toEqual({ added: [], replaced: [fire] });
+    expect(kept(fire)).toMatchObject([{ title: "Withdrawn" }]);
+  });
+
+  test("one that sleeps through the day sees the correction of the other story when it wakes", () => {
+    const { polled, kept } = follow("all", ["before", "kill"]);
+    expect(polled.kill).toEqual({ added: [fire], replaced: [ferry] });
+    expect(kept(ferry)).toMatchObject([{ content: expect.stringContaining(NOTES.ferry) }]);
+  });
+});
