@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import site from "../../flashwire.config.ts";
 import { FORMAT_NAMES } from "../support/documents.ts";
 import {
   type Feed,
@@ -14,24 +15,28 @@ import {
   STEPS,
   type Step,
 } from "../support/editors-day.ts";
+import { siteFileWith } from "../support/site-file.ts";
 import { ENTRIES_OF } from "./entries.ts";
 import { type Polled, subscribe } from "./fresh-rss.ts";
 
 /* The editor's day for subscribers who know a story by its guid and its content, and never heard of tombstones. */
 
 const folder = mkdtempSync(join(tmpdir(), "flashwire-fresh-rss-day-"));
-let day: RecordedDay;
+const siteFile = siteFileWith({ ...site, size: 1 });
+/** On a wire whose feeds show the newest story alone, a correction and a kill reach stories that have left them. */
+const DAYS = { wide: { data: join(folder, "wide") }, narrow: { data: join(folder, "narrow"), siteFile } };
+let days: Record<keyof typeof DAYS, RecordedDay>;
 beforeAll(async () => {
-  day = await recordTheDay(folder);
+  days = { wide: await recordTheDay(DAYS.wide), narrow: await recordTheDay(DAYS.narrow) };
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const { fire, ferry } = GUIDS;
+const { fire, ferry, market } = GUIDS;
 const NOTHING: Polled = { added: [], replaced: [] };
 
 describe.each(FORMAT_NAMES)("when FreshRSS follows the editor's day in %s", (format) => {
   /** A subscription that polls after these steps, and what each poll brought. */
-  function follow(feed: Feed, steps: readonly Step[]) {
+  function follow(feed: Feed, steps: readonly Step[], day = days.wide) {
     const subscription = subscribe();
     const polls = steps.map((step) => {
       const entries = ENTRIES_OF[format](Buffer.from(day(step, feed, format)).toString());
@@ -51,10 +56,11 @@ describe.each(FORMAT_NAMES)("when FreshRSS follows the editor's day in %s", (for
       update: { added: [], replaced: [fire] },
       correct: { added: [], replaced: [fire, ferry] },
       end: { added: [], replaced: [fire] },
+      other: { added: [market], replaced: [] },
       kill: { added: [], replaced: [fire] },
     });
     expect(again).toEqual(STEPS.map(() => NOTHING));
-    expect(all()).toHaveLength(2);
+    expect(all()).toHaveLength(3);
   });
 
   test("it shows the flag, the note of each change, and then the story without the flag", () => {
@@ -91,7 +97,25 @@ describe.each(FORMAT_NAMES)("when FreshRSS follows the editor's day in %s", (for
 
   test("one that sleeps through the day sees the correction of the other story when it wakes", () => {
     const { polled, kept } = follow("all", ["before", "kill"]);
-    expect(polled.kill).toEqual({ added: [fire], replaced: [ferry] });
+    expect(polled.kill).toEqual({ added: [market, fire], replaced: [ferry] });
     expect(kept(ferry)).toMatchObject([{ content: expect.stringContaining(NOTES.ferry) }]);
+  });
+
+  test("where a document has the newest story alone, the correction and the kill of stories that left it come all the same", () => {
+    const { polled, kept, all } = follow("all", STEPS, days.narrow);
+    expect(polled).toEqual({
+      before: { added: [ferry], replaced: [] },
+      break: { added: [fire], replaced: [] },
+      update: { added: [], replaced: [fire] },
+      correct: { added: [], replaced: [fire, ferry] },
+      end: { added: [], replaced: [fire] },
+      other: { added: [market], replaced: [] },
+      kill: { added: [], replaced: [fire] },
+    });
+    expect(kept(fire)).toMatchObject([{ title: "Withdrawn" }]);
+    expect(all()).toHaveLength(3);
+    const slept = follow("all", ["before", "kill"], days.narrow);
+    expect(slept.polled.kill).toEqual({ added: [market, fire], replaced: [ferry] });
+    expect(slept.kept(ferry)).toMatchObject([{ content: expect.stringContaining(NOTES.ferry) }]);
   });
 });

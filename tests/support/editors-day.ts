@@ -4,10 +4,10 @@ import { DOCUMENT_FILES, FORMAT_NAMES, type FormatName } from "./documents.ts";
 
 /*
  * One day of an editor on the local wire, over HTTP: a story breaks, is updated and corrected, is breaking news no more,
- * and is killed. Another story is there before all that, is corrected too, and stays.
+ * and is killed. Another story is there before all that, is corrected too, and stays; a third one comes in before the kill.
  */
 
-export const STEPS = ["before", "break", "update", "correct", "end", "kill"] as const;
+export const STEPS = ["before", "break", "update", "correct", "end", "other", "kill"] as const;
 export type Step = (typeof STEPS)[number];
 
 const at = (time: string) => `2026-11-02T${time}:00.000Z`;
@@ -17,6 +17,7 @@ export const TIMES = {
   update: at("08:20"),
   correct: at("09:00"),
   end: at("10:00"),
+  other: at("10:30"),
   kill: at("11:00"),
 } satisfies Record<Step, string>;
 
@@ -74,10 +75,19 @@ const FERRY_CORRECTED = {
   updated: TIMES.correct,
   change: { kind: "correction", note: NOTES.ferry },
 };
+const MARKET = {
+  id: "market",
+  url: "https://news.example.org/market",
+  headline: "The market moves",
+  body: "<p>The market moves to the square.</p>",
+  section: "City",
+  published: TIMES.other,
+};
 
 export const GUIDS = {
   fire: "tag:news.example.org,2026:article/fire",
   ferry: "tag:news.example.org,2026:article/ferry",
+  market: "tag:news.example.org,2026:article/market",
 };
 
 type DayOptions = {
@@ -117,7 +127,7 @@ export type Feed = (typeof FEEDS)[number];
 export type RecordedDay = (step: Step, feed: Feed, format: FormatName) => Uint8Array;
 
 /** Lives through the day and keeps every document after each step. */
-export async function recordTheDay(data: string): Promise<RecordedDay> {
+export async function recordTheDay(options: Omit<DayOptions, "after">): Promise<RecordedDay> {
   const documents = new Map<string, Uint8Array>();
   const after = async (step: Step, url: string) => {
     for (const feed of FEEDS)
@@ -127,7 +137,7 @@ export async function recordTheDay(data: string): Promise<RecordedDay> {
         documents.set(`${step} ${feed} ${format}`, new Uint8Array(await response.arrayBuffer()));
       }
   };
-  await liveTheDay({ data, after });
+  await liveTheDay({ ...options, after });
   return (step, feed, format) => documents.get(`${step} ${feed} ${format}`) as Uint8Array;
 }
 
@@ -141,6 +151,7 @@ const doings: Record<Step, (wire: Wire) => Promise<void>> = {
   },
   // Nobody sends anything: it is the next tick that ends the flag.
   end: (wire) => wire.idle(),
+  other: (wire) => call(wire, "PUT", MARKET, 201),
   kill: (wire) => call(wire, "DELETE", { id: FIRE.id, reason: REASON, notice: NOTICE }, 200),
 };
 
