@@ -50,9 +50,9 @@ const NO_OFFSET = `${WRONG}; one without an offset is taken only where the site 
  * The instant that a text names in any unambiguous spelling: RFC 3339, ISO 8601, RFC 822 and RFC 1123, with a fraction of
  * any length, of which microseconds are kept. A leap second is the second after it, as in POSIX time. `timeZone`, an
  * IANA name, is that of a text without an offset; without `timeZone` such a text is wrong. A local time that a change
- * of clocks skips or repeats is the earlier of the two instants, and `detail` says so.
+ * of clocks skips or repeats is the earlier of the two instants, or the later one with `isLatest`, and `detail` says so.
  */
-export function readInstant(text: string, timeZone?: string): ReadInstant {
+export function readInstant(text: string, timeZone?: string, isLatest = false): ReadInstant {
   if (isKept(text)) return { instant: text };
   const trimmed = text.length > MAX_DATE ? "" : text.trim();
   const parts = isoParts(trimmed) ?? mailParts(trimmed);
@@ -61,7 +61,7 @@ export function readInstant(text: string, timeZone?: string): ReadInstant {
   if (local === undefined) return { wrong: WRONG };
   if (parts.offset !== undefined) return kept(local - parts.offset * MINUTE_MS, parts);
   if (timeZone === undefined) return { wrong: NO_OFFSET };
-  const { time, detail } = timeIn(timeZone, local);
+  const { time, detail } = timeIn(timeZone, local, isLatest);
   const read = kept(time, parts);
   return detail === undefined || "wrong" in read ? read : { ...read, detail };
 }
@@ -153,15 +153,15 @@ function kept(time: number, { fraction }: Parts): ReadInstant {
   return { instant: micros === "000" ? instant : `${instant.slice(0, -1)}${micros}Z` };
 }
 
-function timeIn(timeZone: string, local: number): { time: number; detail?: string } {
+function timeIn(timeZone: string, local: number, isLatest: boolean): { time: number; detail?: string } {
   const offsets = [local - DAY_MS, local + DAY_MS].map((time) => offsetIn(timeZone, time));
   const times = [...new Set(offsets.map((offset) => local - offset))];
   const right = times.filter((time) => local - offsetIn(timeZone, time) === time);
   const [time = 0] = right;
   if (right.length === 1) return { time };
   const what = right.length > 1 ? "comes twice" : "does not exist";
-  const detail = `${what} in ${timeZone}, because clocks change; the earlier instant was taken`;
-  return { time: Math.min(...times), detail };
+  const detail = `${what} in ${timeZone}, because clocks change; the ${isLatest ? "later" : "earlier"} instant was taken`;
+  return { time: isLatest ? Math.max(...times) : Math.min(...times), detail };
 }
 
 /** One formatter for each zone: to make one takes a hundred times as long as to use it. A wire has one zone. */

@@ -58,8 +58,10 @@ export function isWaiting({ pending }: { pending?: Pending | undefined }): boole
 }
 
 /** The breaking flag that documents show. */
-export function shownBreaking({ article, settled }: Standing): Breaking | undefined {
-  return article.status === "withdrawn" || settled ? undefined : article.breaking;
+export function shownBreaking({ article, settled, pending }: Standing): Breaking | undefined {
+  if (article.status === "withdrawn" || settled || article.breaking === undefined) return undefined;
+  // Partners learn when it ends, also where the site file says so.
+  return pending?.settle === undefined ? article.breaking : { ...article.breaking, until: pending.settle };
 }
 
 /** When documents say that the article was first published. */

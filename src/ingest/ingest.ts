@@ -86,7 +86,7 @@ export async function preview(
   if (decision.is === "older") throw decision.error;
   if (decision.is === "known") return { outcome: decision.outcome, before };
   if (before === undefined) await checkClaim(deps, decision.record.article);
-  return { outcome: outcome(decision.record, "", resultOf(decision.record, decision.isNew)), before };
+  return { outcome: outcome(decision.record, "", resultOf(decision.record, decision.isNew), before), before };
 }
 
 function replace(
@@ -122,7 +122,7 @@ function replace(
     const [etag] = await Promise.all([putRecord(deps, id, body, found), reminded]);
     if (etag === CONFLICT) return CONFLICT;
     await remindAgain(deps, record, now);
-    return outcome(record, etag, resultOf(record, isNew));
+    return outcome(record, etag, resultOf(record, isNew), current);
   });
 }
 

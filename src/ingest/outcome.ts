@@ -1,5 +1,5 @@
 import type { FieldProblem } from "../core/errors.ts";
-import type { StoredRecord } from "../core/record.ts";
+import { isOut, type StoredRecord } from "../core/record.ts";
 import { sentVersionOf } from "../core/version.ts";
 
 /** What became of a version that was sent. */
@@ -34,20 +34,36 @@ export function resultOf({ article, pending }: StoredRecord, isNew: boolean): Ou
   return isNew ? "created" : "updated";
 }
 
-/** `etag`: the one that the newsroom knows. */
-export function outcome(record: StoredRecord, etag: string, result: Outcome["result"]): Outcome {
+/** `etag`: the one that the newsroom knows. `before`: the record that this one takes the place of. */
+export function outcome(
+  record: StoredRecord,
+  etag: string,
+  result: Outcome["result"],
+  before?: StoredRecord,
+): Outcome {
   const { id } = record.article;
   const version = sentVersionOf(record);
   const due = record.pending?.release;
   const waits = due === undefined ? {} : { due };
-  return { id, version, result, feeds: record.feeds, etag, ...waits, record, warnings: warningsOf(record) };
+  return {
+    id,
+    version,
+    result,
+    feeds: record.feeds,
+    etag,
+    ...waits,
+    record,
+    warnings: warningsOf(record, before),
+  };
 }
 
 /** A newsroom that sends local time as UTC learns why its story is not there. */
-function warningsOf({ article, pending }: StoredRecord): FieldProblem[] {
+function warningsOf({ article, pending }: StoredRecord, before: StoredRecord | undefined): FieldProblem[] {
   if (pending?.release === undefined || article.status === "withdrawn") return [];
   const isEmbargoed = article.embargo === pending.release;
-  const waits = `lies ahead, so no feed shows the article before ${pending.release}`;
+  const wasLive = before !== undefined && !isOut(before);
+  const live = wasLive ? "TAKES A LIVE STORY OUT OF ITS FEEDS: it " : "";
+  const waits = `${live}lies ahead, so no feed shows the article before ${pending.release}`;
   const question = "BREAKING NEWS THAT WAITS: is it local time with the offset of UTC?";
   const detail = article.breaking === undefined ? waits : `${waits}. ${question}`;
   return [{ pointer: isEmbargoed ? "#/embargo" : "#/published", detail }];

@@ -12,19 +12,22 @@ import { remind, remindAgain } from "./remind.ts";
 export type LifeDeps = Pacing & { site: Site; stores: Stores; log: Log; now(): number };
 
 /**
- * Does what a reminder reminds of: writes into the record what fell due, which is the event that gets it published.
- * Then takes the reminder away. Safe to repeat, to cut off at any point and to run twice at once. Answers whether the
- * record was changed.
+ * Does what a reminder reminds of: writes into the record what fell due. Safe to repeat, to cut off at any point and to
+ * run twice at once. Answers whether the record was changed. The reminder stays until the caller has published the story.
  */
 export async function advance(deps: LifeDeps, due: DueStory): Promise<boolean> {
   const changed = await rewrite(deps, due.id, (record) =>
     advanced(deps.site, record, { now: deps.now(), etag: record.etag }),
   );
-  await settleStory(deps, due);
-  // A version that came since the record was read may need the reminder that is gone.
-  if (changed === undefined) await remindOfStored(deps, due.id);
   if (changed !== undefined) deps.log("story.due", { id: due.id, due: due.at, phase: changed.phase });
   return changed !== undefined;
+}
+
+/** Takes the reminder away. The caller has published the story. */
+export async function settle(deps: LifeDeps, due: DueStory): Promise<void> {
+  await settleStory(deps, due);
+  // A version that came in the meantime may need the reminder that is gone.
+  await remindOfStored(deps, due.id);
 }
 
 /**

@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { MAX_BATCH } from "../core/limits.ts";
-import { advance } from "../life/advance.ts";
+import { advance, settle } from "../life/advance.ts";
 import type { DueStory } from "../repository/schedule.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { attempt, type Failure } from "./attempt.ts";
@@ -9,8 +9,8 @@ import { askForRepair } from "./rebuild-job.ts";
 import type { Part } from "./work.ts";
 
 /**
- * Does what time has brought to these stories, and publishes them, in the order in which they are due. The event of each
- * record publishes again: a tick that is cut off loses nothing.
+ * Does what time has brought to these stories, and publishes them, in the order in which they are due. A reminder goes
+ * only when the documents of its story are written, so a tick that is cut off or fails is repeated by the next one.
  */
 export async function tellStories(deps: UpkeepDeps, stories: DueStory[], part: Part): Promise<void> {
   for (let from = 0; from < stories.length && (from === 0 || !part.isOver()); from += MAX_BATCH)
@@ -19,16 +19,34 @@ export async function tellStories(deps: UpkeepDeps, stories: DueStory[], part: P
 
 async function tell(deps: UpkeepDeps, stories: DueStory[], { report }: Part): Promise<void> {
   const failed: Failure[] = [];
-  const changed = new Set<string>();
+  const done: DueStory[] = [];
   const tellOne = async (due: DueStory) => {
     const isChanged = await attempt(deps, due.id, failed, () => advance(deps, due));
-    if (isChanged) changed.add(due.id);
+    if (isChanged) report.told++;
+    // One that was changed by a tick which was cut off is published, too.
+    if (isChanged !== undefined) done.push(due);
   };
   await pMap(stories, tellOne, { concurrency: CONCURRENCY });
-  report.told += changed.size;
-  if (changed.size > 0) {
-    const published = await attempt(deps, "publish", failed, () => deps.publisher.publish(changed));
-    await askForRepair(deps, published?.underfilled ?? []);
-  }
+  const left = await publishAll(deps, new Set(done.map(({ id }) => id)), failed);
+  const settleOne = (due: DueStory) => attempt(deps, due.id, failed, () => settle(deps, due));
+  await pMap(
+    done.filter(({ id }) => !left.has(id)),
+    settleOne,
+    { concurrency: CONCURRENCY },
+  );
   report.failed.push(...failed.map(({ name }) => name));
+}
+
+/** Answers the stories that are not in all their documents. */
+async function publishAll(
+  deps: UpkeepDeps,
+  ids: ReadonlySet<string>,
+  failed: Failure[],
+): Promise<ReadonlySet<string>> {
+  if (ids.size === 0) return ids;
+  const report = await attempt(deps, "publish", failed, () => deps.publisher.publish(ids));
+  if (report === undefined) return ids;
+  await askForRepair(deps, report.underfilled);
+  failed.push(...[...report.left].map(([name, error]) => ({ name, error })));
+  return new Set(report.left.keys());
 }

@@ -91,8 +91,8 @@ function repairRecord(
   if (record.body === null)
     found.noted.push({ pointer: "#/body", detail: "is null, so the article has no body" });
   const schema = (withdrawn ? WithdrawnSchema : ArticleSchema) as unknown as Shape;
-  const { timeZone } = context;
-  return repair(schema, record, { base: record.url, timeZone, found, withdrawn, path: [] }) ?? {};
+  const { timeZone, now } = context;
+  return repair(schema, record, { base: record.url, timeZone, found, withdrawn, now, path: [] }) ?? {};
 }
 
 /** A kill whose date was left out is of now: of the date of its publication, it would be older than what it kills. */

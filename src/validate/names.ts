@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { readInstant } from "../core/instant.ts";
 import { MAX_NAME } from "../core/limits.ts";
 
 /*
@@ -16,7 +17,14 @@ const RESTRICTING_WORDS = new Set(
     " ",
   ),
 );
+/** Words of fields that say when a story may be seen: with a date that lies ahead they hold it back, or end it. */
+const TIMING_WORDS = new Set("publish publishing release live valid available availability".split(" "));
+/** Names that forbid publication whatever their letters are joined by. */
+const FORBIDDING = /^(?:do)?not?(?:publish|syndicate|distribute)|^unpublish|^expiration|^sunset/;
 const HARMLESS = new Set(["", "false", "0", "no", "public", "publish", "published"]);
+
+/** Numbers above are milliseconds since 1970, those below seconds: until the year 5138. */
+const SECONDS_UNTIL = 100_000_000_000;
 
 /** Letters that a slip may change, for a name of this length. */
 const slips = (name: string) => (name.length < 8 ? 1 : 2);
@@ -27,11 +35,17 @@ export function isNeeded(path: readonly (string | number)[]): boolean {
 }
 
 /** Whether a field that the wire does not know would restrict the story. `parents` is the path of its object. */
-export function restricts(parents: readonly (string | number)[], name: string, value: unknown): boolean {
+export function restricts(
+  parents: readonly (string | number)[],
+  name: string,
+  value: unknown,
+  now: number,
+): boolean {
   if (isHarmless(value)) return false;
   if (parents[0] === "rights") return true;
   const short = name.slice(0, MAX_NAME);
-  if (short.toLowerCase() === "post_status") return true;
+  if (short.toLowerCase() === "post_status" || FORBIDDING.test(folded(short))) return true;
+  if (wordsOf(short).some((word) => TIMING_WORDS.has(word)) && liesAhead(value, now)) return true;
   const ours = parents[0] === "breaking" ? [...RESTRICTING, "until"] : RESTRICTING;
   return (
     wordsOf(short).some((word) => RESTRICTING_WORDS.has(word)) || ours.some((field) => isNear(short, field))
@@ -57,6 +71,13 @@ const sorted = (name: string) => [...name].sort().join("");
 function wordsOf(name: string): string[] {
   const words = name.match(/\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})/gu) ?? [];
   return words.map((word) => word.toLowerCase());
+}
+
+/** A date without an offset lies ahead in some zone, up to fourteen hours later. */
+function liesAhead(value: unknown, now: number): boolean {
+  if (typeof value === "number") return (value > SECONDS_UNTIL ? value : value * 1_000) > now;
+  const read = typeof value === "string" ? readInstant(value, "Etc/GMT+12") : { wrong: "" };
+  return "instant" in read && Date.parse(read.instant) > now;
 }
 
 function isHarmless(value: unknown): boolean {

@@ -16,6 +16,8 @@ export type Repair = Surroundings & {
   found: Findings;
   /** A kill: whatever restricts the story, it goes. */
   withdrawn: boolean;
+  /** Milliseconds. */
+  now: number;
   /** Where in the record that was sent the repair stands. */
   path: (string | number)[];
 };
@@ -147,7 +149,7 @@ function partsOfOne(item: Shape, value: unknown): unknown[] {
 /** What the wire does not know. Answers undefined: the field goes. */
 function leaveOut(known: string[], name: string, value: unknown, at: Repair): undefined {
   const { refused, leftOut } = at.found;
-  if (!at.withdrawn && restricts(at.path.slice(0, -1), name, value)) {
+  if (!at.withdrawn && restricts(at.path.slice(0, -1), name, value, at.now)) {
     const detail = "is not a field of the record, and may mean that the story must not be published as it is";
     refused.push({ pointer: pointer(at.path), detail });
     return;
@@ -162,7 +164,7 @@ function checkWrapper(wrapper: Record<string, unknown>, taken: unknown, at: Repa
   for (const [name, value] of Object.entries(wrapper)) {
     if (value === taken || saysNothing(value)) continue;
     at.path.push(name);
-    if (restricts(at.path.slice(0, -1), name, value)) leaveOut([], name, value, at);
+    if (restricts(at.path.slice(0, -1), name, value, at.now)) leaveOut([], name, value, at);
     at.path.pop();
   }
 }

@@ -11,6 +11,8 @@ export type Surroundings = {
   base: unknown;
   /** IANA name, for dates without an offset. */
   timeZone: string | undefined;
+  /** Where in the record the value stands. */
+  path: readonly (string | number)[];
 };
 
 /** A value with one meaning in its field, mended; undefined says nothing. `detail`: what the newsroom should know. */
@@ -103,11 +105,12 @@ function mendHtml(value: unknown): Mended {
   };
 }
 
-function mendInstant(value: unknown, { timeZone }: Surroundings): Mended {
+function mendInstant(value: unknown, { timeZone, path }: Surroundings): Mended {
   const text = textOf(value);
   if (text === false) return { value: undefined };
   if (typeof text !== "string" || timeZone === undefined) return { value: text };
-  const read = readInstant(text, timeZone);
+  // Nothing may be seen before its time.
+  const read = readInstant(text, timeZone, path.at(-1) === "embargo");
   return "wrong" in read
     ? { value: text }
     : { value: read.instant, ...(read.detail && { detail: read.detail }) };

@@ -53,6 +53,8 @@ export function dropChecks(wire: Wire): void {
       refusals: [{ line: 0 }],
     });
     expect(await newsroom.get("inbox/notes.csv.result.result")).toBeUndefined();
+    await wire.notify("articles/dropped-4.json");
+    await wire.drain(await wire.lambda("publish"));
   });
 
   test("a file larger than the function's memory is taken in, over a deadline and a crash", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareInstants, readInstant } from "../../src/core/instant.ts";
+import { readArticle } from "../../src/validate/article.ts";
 
 const kept = (text: string, timeZone?: string) => {
   const read = readInstant(text, timeZone);
@@ -114,4 +115,16 @@ describe("when instants are compared", () => {
       }),
     );
   });
+});
+
+test("when clocks change, an embargo takes the later instant, because nothing may be seen early", () => {
+  const zone = "Europe/Oslo";
+  const [twice, never] = ["2027-10-31T02:30:00", "2027-03-28T02:30:00"];
+  expect(readInstant(twice, zone)).toMatchObject({ instant: "2027-10-31T00:30:00.000Z" });
+  expect(readInstant(twice, zone, true)).toMatchObject({ instant: "2027-10-31T01:30:00.000Z" });
+  expect(readInstant(never, zone, true)).toMatchObject({ instant: "2027-03-28T01:30:00.000Z" });
+  const sent = { id: "a", url: "https://a.example/", headline: "x", published: "2026-01-01T00:00:00Z" };
+  const context = { now: Date.parse("2027-01-01T00:00:00Z"), timeZone: zone };
+  const { article } = readArticle({ ...sent, embargo: twice, expires: twice }, context);
+  expect(article).toMatchObject({ embargo: "2027-10-31T01:30:00.000Z", expires: "2027-10-31T00:30:00.000Z" });
 });

@@ -120,3 +120,19 @@ test("when PUT or DELETE is sent with ?dry-run=true, it is refused and changes n
     status: 400,
   });
 });
+
+test.each([
+  ["POST", "/articles?dryrun=true"],
+  ["POST", "/articles?Strict=true"],
+  ["PUT", "/articles/kept?dry_run=1"],
+  ["DELETE", "/articles/kept?reason=x"],
+])(
+  "when %s %s has a parameter that is not known, it is refused and nothing is written",
+  async (method, path) => {
+    const { send, stores } = testWire();
+    const body = method === "DELETE" ? undefined : method === "PUT" ? story("kept") : [story("kept")];
+    const answer = await problem(await send(method, path, { body }));
+    expect(answer).toMatchObject({ status: 400, detail: expect.stringContaining("is not a parameter here") });
+    expect(await stores.newsroom.get("articles/kept.json")).toBeUndefined();
+  },
+);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { StoredRecord } from "../../src/core/record.ts";
 import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
-import { listStories } from "../../src/repository/schedule.ts";
+import { advance } from "../../src/life/advance.ts";
+import { listDue, listStories } from "../../src/repository/schedule.ts";
 import { decorate } from "../../src/store/decorate.ts";
 import { countingStore } from "../support/counting-store.ts";
 import { life } from "./support.ts";
@@ -195,7 +196,9 @@ describe("a story that is dated ahead", () => {
     await send({ updated: at(clock.now) });
     clock.now += MINUTE;
     const later = { updated: at(clock.now), embargo: at(clock.now + HOUR), headline: "Held back" };
-    expect(await send(later)).toMatchObject({ result: "scheduled" });
+    const answer = await send(later);
+    expect(answer).toMatchObject({ result: "scheduled" });
+    expect(answer.warnings[0]?.detail).toMatch(/^TAKES A LIVE STORY OUT OF ITS FEEDS/);
     expect(await titles()).toEqual([]);
     clock.now += HOUR;
     await tick();
@@ -379,6 +382,36 @@ describe("what time brings to a record", () => {
     counting.reset();
     await tick();
     expect(counting.counts).toEqual({ get: {}, head: {}, put: {}, delete: {}, list: { schedule: 1 } });
+  });
+
+  test("is published by the next tick where the tick that wrote it was cut off before it published", async () => {
+    const { send, tick, titles, clock, services, record } = life();
+    await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
+    clock.now += HOUR;
+    const [due] = (await listDue(services, clock.now, 10)).stories;
+    if (due === undefined) throw new Error("nothing is due");
+    await advance(services, due);
+    expect(await record()).toMatchObject({ phase: 1 });
+    expect(await titles()).toEqual([]);
+    await tick();
+    expect(await titles()).toEqual(["Story 1"]);
+    expect(await listStories(services, 10)).toEqual([]);
+  });
+
+  test("keeps its reminder until the documents are written", async () => {
+    const { send, ticks, tick, titles, clock, published } = life();
+    await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
+    clock.now += HOUR;
+    const put = published.put.bind(published);
+    published.put = async (key, ...rest) => {
+      if (key.startsWith("feeds/all/")) throw new Error("disk full");
+      return put(key, ...rest);
+    };
+    expect(await ticks()()).toMatchObject({ told: 1, failed: expect.arrayContaining(["story-1"]) });
+    published.put = put;
+    expect(await titles()).toEqual([]);
+    expect(await tick()).toMatchObject({ told: 0, failed: [] });
+    expect(await titles()).toEqual(["Story 1"]);
   });
 
   test("does not stop for a record that cannot be read", async () => {

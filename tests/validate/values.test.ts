@@ -219,6 +219,29 @@ describe("when a record has a field that the wire does not know", () => {
     }
   });
 
+  test.each("doNotPublish do_not_syndicate noPublish unpublish_at expirationDate sunset".split(" "))(
+    "%s refuses the record, unless it is harmless",
+    (name) => {
+      expect(errorsOf(reading({ [name]: true }))).toHaveProperty([`#/${name}`]);
+      expect(reading({ [name]: false })().warnings).toHaveLength(1);
+    },
+  );
+
+  test.each("publishAt publish_on release-date goLive validFrom available_at".split(" "))(
+    "%s refuses the record where its date lies ahead, and goes where the date has passed",
+    (name) => {
+      const [ahead, past] = ["2027-06-01T08:00:00Z", "2026-12-01T08:00:00Z"];
+      for (const date of [ahead, ahead.slice(0, -1), Date.parse(ahead), Date.parse(ahead) / 1_000])
+        expect(errorsOf(reading({ [name]: date }))).toHaveProperty([`#/${name}`]);
+      for (const date of [past, Date.parse(past), "soon"])
+        expect(reading({ [name]: date })().warnings).toHaveLength(1);
+    },
+  );
+
+  test("a date of an event that lies ahead restricts nothing", () => {
+    expect(reading({ eventDate: "2027-06-01T08:00:00Z" })().warnings).toHaveLength(1);
+  });
+
   test("inside of what restricts, and of media, the same holds", () => {
     expect(errorsOf(reading({ breaking: { level: "flash", untill: 1 } }))).toHaveProperty([
       "#/breaking/untill",

@@ -12,7 +12,7 @@ import { readArticle, readReason, siteContext } from "../../validate/article.ts"
 import { authorize } from "../auth.ts";
 import { readJson, readOptionalJson } from "../body.ts";
 import { isKnown, preconditions } from "../conditions.ts";
-import { refuseDryRun } from "../dry-run.ts";
+import { refuseDryRun, refuseOtherParameters } from "../dry-run.ts";
 import { problemResponse } from "../problem.ts";
 import { type Deps, type Handler, json, route } from "../route.ts";
 import {
@@ -51,6 +51,7 @@ async function putArticle(deps: Deps, c: Context, by: string): Promise<Response>
     throw new FlashwireError("malformed", "Send the whole article, without a Content-Range.");
   }
   refuseDryRun(c.req.url);
+  refuseOtherParameters(c.req.url, "wait", "strict", "dry-run");
   const wait = wantsPublished(c.req.url);
   const strict = wantsStrict(c.req.url);
   const { article, warnings } = readArticle(await readJson(c.req.raw), {
@@ -65,6 +66,7 @@ async function putArticle(deps: Deps, c: Context, by: string): Promise<Response>
 
 async function deleteArticle(deps: Deps, c: Context, by: string): Promise<Response> {
   refuseDryRun(c.req.url);
+  refuseOtherParameters(c.req.url, "wait", "dry-run");
   const wait = wantsPublished(c.req.url);
   const said = await readOptionalJson(c.req.raw);
   const words = said === undefined ? {} : readReason(said);

@@ -12,7 +12,7 @@ import { readArticle, siteContext } from "../../validate/article.ts";
 import { answerStream } from "../answer-stream.ts";
 import { batched } from "../batches.ts";
 import { chunksOf, streamType } from "../body.ts";
-import { wantsDryRun } from "../dry-run.ts";
+import { refuseOtherParameters, wantsDryRun } from "../dry-run.ts";
 import { BATCH_LINGER_MS } from "../limits.ts";
 import { problemOf } from "../problem.ts";
 import type { Deps } from "../route.ts";
@@ -42,6 +42,7 @@ type Taken = { line: number; id?: string } & (
  * The content says how the records stand in it, the media type how their answers do.
  */
 export async function postArticles(deps: Deps, request: Request, by: string): Promise<Response> {
+  refuseOtherParameters(request.url, "wait", "strict", "dry-run");
   const type = streamType(request.headers);
   const wait = wantsPublished(request.url);
   const sender = { by, strict: wantsStrict(request.url), isDryRun: wantsDryRun(request.url) };
