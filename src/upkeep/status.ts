@@ -1,6 +1,9 @@
 import { FlashwireError } from "../core/errors.ts";
+import { nextDue } from "../life/due.ts";
+import { readRecord } from "../repository/records.ts";
 import { type Rollout, readMark } from "../repository/rollout.ts";
 import { type DueStory, listDue, listStories } from "../repository/schedule.ts";
+import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import { readUpkeepState } from "../repository/upkeep-state.ts";
 import type { Log } from "../store/stores.ts";
 import type { UpkeepDeps } from "./deps.ts";
@@ -34,7 +37,7 @@ export async function upkeepStatus(deps: Pick<UpkeepDeps, "site" | "stores" | "n
   const { last, found, round, nextRound } = await readUpkeepState<State>({ ...deps, log });
   const read = async () => {
     const { kills, repairs } = await listDue(deps, deps.now(), MAX_REPAIRS);
-    return { kills, repairs, waiting: await listStories(deps, MAX_NAMED) };
+    return { kills, repairs, waiting: await stillWaiting(deps) };
   };
   const schedule = await read().catch((error) => {
     if (!(error instanceof FlashwireError)) throw error;
@@ -48,4 +51,16 @@ export async function upkeepStatus(deps: Pick<UpkeepDeps, "site" | "stores" | "n
     overflows: await findOverflows(deps),
     ...schedule,
   };
+}
+
+/** Without the reminders that have no reason any more: those of stories that were killed, moved or told already. */
+async function stillWaiting(deps: Pick<UpkeepDeps, "stores">): Promise<DueStory[]> {
+  const waiting: DueStory[] = [];
+  for (const due of await listStories(deps, MAX_NAMED)) {
+    const record = await orUnreadable(readRecord(deps, due.id));
+    const isReason =
+      record instanceof UnreadableError || (record !== undefined && nextDue(record) === due.at);
+    if (isReason) waiting.push(due);
+  }
+  return waiting;
 }

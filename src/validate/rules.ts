@@ -53,8 +53,10 @@ export function keepRules(draft: Fields, { wrong, sent, withdrawn, now }: Contex
       if (detail !== undefined) found.leftOut.push({ pointer, detail });
       return detail === undefined;
     });
-  noteOrder(fields, found);
-  noteAhead(fields, now, found);
+  const right: Fields = Object.fromEntries(Object.entries(fields).filter(([name]) => !wrong.has(name)));
+  noteOrder(right, found);
+  noteAhead(right, now, found);
+  noteNever(right, found);
   return fields;
 }
 
@@ -64,6 +66,16 @@ function noteAhead({ published, updated }: Fields, now: number, { noted }: Findi
   if (Date.parse(updated) <= now + MAX_CLOCK_AHEAD_MS) return;
   const detail = "lies ahead, so it orders the versions as if it were now, and documents show now";
   noted.push({ pointer: pointer(["updated"]), detail });
+}
+
+/** A story whose embargo ends after its rights is never seen. */
+function noteNever({ embargo, published, expires }: Fields, { noted }: Findings): void {
+  const start = embargo ?? published;
+  if (start === undefined || expires === undefined || compareInstants(start, expires) < 0) return;
+  noted.push({
+    pointer: pointer(["expires"]),
+    detail: "is not after the story may be seen, so no feed ever shows it",
+  });
 }
 
 /** Systems that schedule stories date the last edit before the publication. */

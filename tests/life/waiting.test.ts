@@ -4,6 +4,8 @@ import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { advance } from "../../src/life/advance.ts";
 import { listDue, listStories } from "../../src/repository/schedule.ts";
 import { decorate } from "../../src/store/decorate.ts";
+import { upkeepStatus } from "../../src/upkeep/status.ts";
+import { readArticle } from "../../src/validate/article.ts";
 import { countingStore } from "../support/counting-store.ts";
 import { life } from "./support.ts";
 
@@ -122,6 +124,15 @@ describe("a story that is dated ahead", () => {
     expect(await text("all", "atom")).not.toContain("2026-06-01T17:");
   });
 
+  test("is warned of where it expires before anybody may see it", () => {
+    const sent = { id: "a", url: "https://a.example/", headline: "x", published: "2026-01-01T00:00:00Z" };
+    const times = { embargo: "2026-07-01T00:00:00Z", expires: "2026-06-30T00:00:00Z" };
+    const { warnings } = readArticle({ ...sent, ...times }, { now: Date.parse("2026-06-01T00:00:00Z") });
+    expect(warnings).toEqual([
+      { pointer: "#/expires", detail: expect.stringContaining("no feed ever shows it") },
+    ]);
+  });
+
   test("can be put off: it appears at the later time", async () => {
     const { send, tick, titles, clock } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
@@ -189,6 +200,18 @@ describe("a story that is dated ahead", () => {
     const now = at(clock.now);
     expect(await send({ published: now, updated: now })).toMatchObject({ result: "updated" });
     expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("is listed by the status until it is told, killed or moved", async () => {
+    const { send, clock, services } = life();
+    const [first, second] = [at(clock.now + HOUR), at(clock.now + 2 * HOUR)];
+    for (const n of [1, 2, 3]) await send({ published: first, updated: at(clock.now) }, n);
+    await withdraw(services, "story-1");
+    await send({ published: second, updated: at(clock.now + 1) }, 2);
+    expect((await upkeepStatus(services)).waiting).toEqual([
+      { id: "story-3", at: first },
+      { id: "story-2", at: second },
+    ]);
   });
 
   test("leaves its feeds when it was public before", async () => {
