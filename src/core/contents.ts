@@ -9,8 +9,8 @@ import {
   TOMBSTONES,
   WINDOW_SLACK,
 } from "./limits.ts";
-import type { Entry, LateEntry, StubReference, Tombstone, VersionReference, Window } from "./references.ts";
 import { dropBehind, rankBy, type Shelf, sortItems } from "./shelf.ts";
+import type { Entry, LateEntry, StubReference, Tombstone, VersionReference, Window } from "./window-items.ts";
 
 /** What the feed's documents depend on. */
 export type Contents = {

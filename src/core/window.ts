@@ -3,6 +3,10 @@ import { type Feed, placements } from "./feed.ts";
 import { compareInstants } from "./instant.ts";
 import { CHANGES, MAX_LATE, MAX_STUBS, STUB_DAYS, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
 import { isWaiting, type StoredRecord, shownBreaking, shownPublished, shownUpdated } from "./record.ts";
+import { raiseFloor, rankBy, setItem, sortItems } from "./shelf.ts";
+import { correctedAt } from "./shown-dates.ts";
+import type { Site } from "./site.ts";
+import { versionOf } from "./version.ts";
 import {
   type Entry,
   type LateEntry,
@@ -11,13 +15,9 @@ import {
   type Tombstone,
   type VersionReference,
   type Window,
-} from "./references.ts";
-import { raiseFloor, rankBy, setItem, sortItems } from "./shelf.ts";
-import { correctedAt } from "./shown-dates.ts";
-import type { Site } from "./site.ts";
-import { versionOf } from "./version.ts";
+} from "./window-items.ts";
 
-export type { Entry, Shelves, Tombstone, VersionReference, Window } from "./references.ts";
+export type { Entry, Shelves, Tombstone, VersionReference, Window } from "./window-items.ts";
 export { isUnderfilled, shown };
 
 export function emptyShelves(): Shelves {

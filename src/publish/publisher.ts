@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { sizeOf } from "../core/references.ts";
+import { sizeOf } from "../core/window-items.ts";
 import { createRenderer } from "../render/renderer.ts";
 import type { FeedState } from "../repository/windows.ts";
 import type { FeedWork } from "./feed-work.ts";

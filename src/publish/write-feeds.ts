@@ -1,9 +1,9 @@
 import pMap from "p-map";
 import { withoutOld } from "../core/contents.ts";
 import { type Feed, resolveFeed } from "../core/feed.ts";
-import { referencesIn } from "../core/references.ts";
 import type { Site } from "../core/site.ts";
 import { fold, isUnderfilled, type Window } from "../core/window.ts";
+import { referencesIn } from "../core/window-items.ts";
 import { documentKeysOf } from "../render/outputs.ts";
 import { type Records, readRecords } from "../repository/records.ts";
 import {

@@ -1,7 +1,7 @@
 import type { Feed } from "../core/feed.ts";
-import type { StubReference } from "../core/references.ts";
 import { shownWithdrawn } from "../core/shown-dates.ts";
 import type { Site } from "../core/site.ts";
+import type { StubReference } from "../core/window-items.ts";
 import { feedLanguage } from "./channel.ts";
 import { clean } from "./clean-record.ts";
 import { FORMATS } from "./formats.ts";

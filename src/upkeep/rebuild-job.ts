@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed } from "../core/feed.ts";
-import { referencesIn } from "../core/references.ts";
 import { closeRebuild, emptyShelves, isUnderfilled, openForRebuild, type Shelves } from "../core/window.ts";
+import { referencesIn } from "../core/window-items.ts";
 import type { FeedWork } from "../publish/feed-work.ts";
 import type { PublishReport } from "../publish/report.ts";
 import { documentKeysOf } from "../render/outputs.ts";

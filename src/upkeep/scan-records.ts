@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { resolveFeed, touchedFeeds } from "../core/feed.ts";
-import { sizeOf } from "../core/references.ts";
 import { emptyShelves, foldShelves, type Shelves } from "../core/window.ts";
+import { sizeOf } from "../core/window-items.ts";
 import { adopt } from "../life/advance.ts";
 import { findRecord, listRecordIds } from "../repository/records.ts";
 import { listFeedNames, windowKey } from "../repository/windows.ts";

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Feed } from "../core/feed.ts";
-import { sizeOf } from "../core/references.ts";
 import type { Window } from "../core/window.ts";
+import { sizeOf } from "../core/window-items.ts";
 import type { UpkeepDeps } from "./deps.ts";
 import { MAX_AUDIT_REFERENCES, SETTLED_MS } from "./limits.ts";
 

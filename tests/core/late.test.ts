@@ -4,7 +4,6 @@ import { type Contents, overflowOf, withoutOld } from "../../src/core/contents.t
 import type { Feed } from "../../src/core/feed.ts";
 import { DAY_MS, LATE_DAYS, MAX_LATE, MAX_STUBS } from "../../src/core/limits.ts";
 import type { StoredRecord } from "../../src/core/record.ts";
-import { referencesIn } from "../../src/core/references.ts";
 import {
   closeRebuild,
   emptyShelves,
@@ -17,6 +16,7 @@ import {
   shown,
   type Window,
 } from "../../src/core/window.ts";
+import { referencesIn } from "../../src/core/window-items.ts";
 import { published, TEST_SITE, withdrawn } from "../support/articles.ts";
 
 /** Small shelves, so that a few stories overflow them. */

@@ -5,7 +5,6 @@ import { overflowOf, withoutOld } from "../../src/core/contents.ts";
 import type { Feed } from "../../src/core/feed.ts";
 import { CHANGES, MAX_LATE, MAX_STUBS, STUB_DAYS, TOMBSTONES, WINDOW_SLACK } from "../../src/core/limits.ts";
 import type { StoredRecord } from "../../src/core/record.ts";
-import { referencesIn } from "../../src/core/references.ts";
 import {
   closeRebuild,
   emptyShelves,
@@ -18,6 +17,7 @@ import {
   shown,
   type Window,
 } from "../../src/core/window.ts";
+import { referencesIn } from "../../src/core/window-items.ts";
 import { published, TEST_SITE, withdrawn } from "../support/articles.ts";
 
 const FEED: Feed = { name: "all", title: "All stories", size: 2, order: "published" };
