@@ -32,7 +32,10 @@ export type Due = { kills: string[]; repairs: string[]; stories: DueStory[] };
 const NOTE = Buffer.from("{}\n");
 const keyOf = (kind: string, name: string, at: string) => `${SCHEDULE}${at}/${kind}/${name}${ENDING}`;
 const killKey = (id: string) => keyOf(KILL, encodeArticleId(id), AT_ONCE);
-const storyKey = ({ id, at }: DueStory) => keyOf(STORY, encodeArticleId(id), at);
+/** Without slashes: on a disk, a folder for each time would be made, and made durable, before a flash is out. */
+const storyKey = ({ id, at }: DueStory) => `${SCHEDULE}${at}_${STORY}_${encodeArticleId(id)}${ENDING}`;
+/** Time, kind and name of a note. */
+const NOTE_KEY = /^schedule\/([^/_]+)[/_]([a-z]+)[/_](.+)\.json$/s;
 
 /** Asks that the next tick finishes this kill, before any other work. */
 export async function askForKillOf({ stores }: Deps, id: string): Promise<void> {
@@ -96,10 +99,8 @@ export async function listStories({ stores }: Deps, max: number): Promise<DueSto
 /** All notes of the schedule, in the order of their time. A listing goes on as long as it is read. */
 async function* listNotes({ stores }: Deps): AsyncIterable<{ at: string; kind: string; name: string }> {
   for await (const key of stores.newsroom.list(SCHEDULE)) {
-    const [, at, kind, ...rest] = key.split("/");
-    const name = rest.join("/");
-    if (at !== undefined && kind !== undefined && name.endsWith(ENDING))
-      yield { at, kind, name: name.slice(0, -ENDING.length) };
+    const [, at, kind, name] = NOTE_KEY.exec(key) ?? [];
+    if (at !== undefined && kind !== undefined && name !== undefined) yield { at, kind, name };
   }
 }
 

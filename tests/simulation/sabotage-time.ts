@@ -77,7 +77,7 @@ function withRecords(services: Worker, change: (record: StoredRecord) => StoredR
 
 async function deleteReminders(store: Store, id: string, now: number): Promise<void> {
   for await (const key of store.list(SCHEDULE)) {
-    const [, at = "", kind, name] = key.split("/");
+    const [, at = "", kind, name] = key.split(/[/_]/);
     if (kind === "story" && name === `${id}.json` && !isAhead(at, now)) await store.delete(key);
   }
 }
@@ -88,10 +88,10 @@ function inAnotherZone(): Sabotage {
     withStores(services, {
       newsroom: (store) => ({
         put: (key, body, options) => {
-          const [, at = "", kind, name] = key.split("/");
+          const [, at = "", kind, name] = key.split(/[/_]/);
           if (!key.startsWith(SCHEDULE) || kind !== "story") return store.put(key, body, options);
           const local = new Date(Date.parse(at) + ZONE_MS).toISOString().replace("Z", "+02:00");
-          return store.put(`${SCHEDULE}${local}/${kind}/${name}`, body, options);
+          return store.put(`${SCHEDULE}${local}_${kind}_${name}`, body, options);
         },
       }),
     });
