@@ -94,14 +94,21 @@ function missingType({ entries }: Shape, { type, url }: Record<string, unknown>)
   return isTold || typeof url !== "string" ? undefined : mediaTypeOf(url);
 }
 
+/** Of a history, the end is what readers have to know. Each value with its place, in the order of the list. */
+function latestOf(values: unknown[], most: number): [place: number, value: unknown][] {
+  const date = (value: unknown) => Date.parse(String((value as { at?: unknown } | null)?.at)) || 0;
+  const byDate = [...values.entries()].sort(([, a], [, b]) => date(b) - date(a));
+  return byDate.slice(0, most).sort(([a], [b]) => a - b);
+}
+
 function repairList(list: Shape, item: Shape, sent: unknown, at: Repair): unknown {
   const values = Array.isArray(sent) ? sent : [sent];
   if (values !== sent && holdsSeveral(item, sent)) return sent;
   const kept: unknown[] = [];
   const places: number[] = [];
   const most = mostItems(list);
-  const looked = values.slice(0, most);
-  for (const [place, value] of looked.entries()) {
+  const isDated = unwrapped(item).entries?.at !== undefined;
+  for (const [place, value] of isDated ? latestOf(values, most) : values.slice(0, most).entries()) {
     if (values === sent) at.path.push(place);
     for (const part of values === sent ? partsOf(item, value) : partsOfOne(item, value)) {
       const mended = repair(item, part, at);
@@ -112,7 +119,7 @@ function repairList(list: Shape, item: Shape, sent: unknown, at: Repair): unknow
     if (values === sent) at.path.pop();
   }
   if (values.length > most || kept.length > most) {
-    const detail = `must have at most ${most} items; only the first ones were taken`;
+    const detail = `must have at most ${most} items; only the ${isDated ? "latest" : "first"} ones were taken`;
     at.found.noted.push({ pointer: pointer(at.path), detail });
   }
   if (values === sent && kept.length === values.length && kept.every((value, i) => value === values[i]))

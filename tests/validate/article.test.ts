@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ArticleSchema } from "../../src/core/article.ts";
 import { FlashwireError } from "../../src/core/errors.ts";
-import { MAX_AHEAD_MS, MAX_BODY, MAX_REVISION, MAX_TAGS } from "../../src/core/limits.ts";
+import { MAX_AHEAD_MS, MAX_BODY, MAX_CORRECTIONS, MAX_REVISION, MAX_TAGS } from "../../src/core/limits.ts";
 import { cleanText } from "../../src/core/text.ts";
 import { readArticle, readReason } from "../../src/validate/article.ts";
 import { articleJsonSchema, withdrawnJsonSchema } from "../../src/validate/json-schema.ts";
@@ -456,4 +456,20 @@ describe("for any record that is taken", () => {
       expect(schema(wrong)).toBe(false);
     }
   });
+});
+
+test("when a history has more corrections than a record may have, the latest are kept, whichever way they are sorted", () => {
+  const days = Array.from({ length: MAX_CORRECTIONS + 6 }, (_, n) =>
+    new Date(Date.UTC(2026, 0, 1 + n)).toISOString(),
+  );
+  const latest = days.slice(6);
+  for (const order of [days, days.toReversed()]) {
+    const corrections = order.map((at) => ({ kind: "correction" as const, note: at, at }));
+    const { article, warnings } = readArticle({ ...MINIMAL, corrections }, { now: NOW });
+    const kept = article.status === "published" ? (article.corrections ?? []) : [];
+    expect(kept.map(({ at }) => at).sort()).toEqual(latest);
+    expect(warnings).toEqual([
+      { pointer: "#/corrections", detail: expect.stringContaining("only the latest") },
+    ]);
+  }
 });
