@@ -4,6 +4,8 @@ import { parseStored } from "./stored-json.ts";
 
 /** How far upkeep has come: one object, which the run that has something to do reads and writes. */
 const STATE_KEY = "upkeep/state.json";
+/** Written to see what time the store has. */
+const CLOCK = "upkeep/clock.json";
 
 type Deps = { stores: Pick<Stores, "newsroom">; log: Log };
 
@@ -27,4 +29,13 @@ export async function putUpkeepState({ stores }: Pick<Deps, "stores">, state: ob
   await stores.newsroom.put(STATE_KEY, Buffer.from(JSON.stringify(state)), {
     contentType: "application/json",
   });
+}
+
+/**
+ * What time it is by the clock of the store, milliseconds since 1970: one write and a look at it. S3 counts whole seconds;
+ * a folder has the clock of its machine. Undefined where the store does not tell.
+ */
+export async function readStoreClock({ stores }: Pick<Deps, "stores">): Promise<number | undefined> {
+  await stores.newsroom.put(CLOCK, Buffer.from("{}\n"), { contentType: "application/json" });
+  return (await stores.newsroom.head(CLOCK))?.modified.getTime();
 }

@@ -2,6 +2,7 @@ import pMap from "p-map";
 import { MAX_BATCH } from "../core/limits.ts";
 import { advance, settle } from "../life/advance.ts";
 import type { DueStory } from "../repository/schedule.ts";
+import { readStoreClock } from "../repository/upkeep-state.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { UpkeepDeps } from "./deps.ts";
@@ -12,9 +13,24 @@ import type { Part } from "./work.ts";
  * Does what time has brought to these stories, and publishes them, in the order in which they are due. A reminder goes
  * only when the documents of its story are written, so a tick that is cut off or fails is repeated by the next one.
  */
-export async function tellStories(deps: UpkeepDeps, stories: DueStory[], part: Part): Promise<void> {
+export async function tellStories(deps: UpkeepDeps, listed: DueStory[], part: Part): Promise<void> {
+  if (listed.length === 0) return;
+  const failed: Failure[] = [];
+  const now = await attempt(deps, "clock", failed, () => agreedNow(deps));
+  part.report.failed.push(...failed.map(({ name }) => name));
+  const at = { ...deps, now: () => now ?? 0 };
+  const stories = listed.filter((due) => Date.parse(due.at) <= at.now());
   for (let from = 0; from < stories.length && (from === 0 || !part.isOver()); from += MAX_BATCH)
-    await tell(deps, stories.slice(from, from + MAX_BATCH), part);
+    await tell(at, stories.slice(from, from + MAX_BATCH), part);
+}
+
+/**
+ * The time by which stories are told, milliseconds since 1970: a time has come when the clock of the store says so, too. A
+ * function whose clock is ahead would publish what is embargoed and take out what has not expired, and nothing takes that
+ * back.
+ */
+async function agreedNow(deps: UpkeepDeps): Promise<number> {
+  return Math.min(deps.now(), (await readStoreClock(deps)) ?? Number.POSITIVE_INFINITY);
 }
 
 async function tell(deps: UpkeepDeps, stories: DueStory[], { report }: Part): Promise<void> {

@@ -70,10 +70,20 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     const isAuditDue = deps.now() >= believedRound(memory.nextRound);
     const isIdle = memory.rollout === undefined && !memory.hasJob && repairs.length === 0 && !isAuditDue;
     const isAtRest = report.failed.length === 0 && stories.length + kills.length === 0;
-    if (isIdle) return { ...report, isAtRest };
+    if (isIdle) {
+      if (stories.length + kills.length > 0) await noteFailures(report);
+      return { ...report, isAtRest };
+    }
     if (memory.rollout !== undefined) memory.rollout = await dueRollout(deps, options.settlesMs);
     await work(repairs, { isOver, report });
     return withoutFilled(report);
+  }
+
+  /** For the operator: what a tick without other work could not do, until a tick could. */
+  async function noteFailures(report: TickReport): Promise<void> {
+    const state = await readUpkeepState<State>(deps);
+    if (report.failed.length + (state.last?.failed.length ?? 0) === 0) return;
+    await putUpkeepState(deps, withReport(state, report, deps.now()));
   }
 
   const roundMs = () => (deps.site.upkeep?.auditDays ?? 1) * DAY_MS;

@@ -80,6 +80,7 @@ describe("the packaged template", () => {
       "Get Put Delete windows/*",
       "Get Put articles/*",
       "Get Put site.json",
+      "Get Put upkeep/clock.json",
       "Get Put upkeep/state.json",
       "List newsroom",
       "List site",

@@ -3,8 +3,11 @@ import type { StoredRecord } from "../../src/core/record.ts";
 import { type Incoming, ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { advance } from "../../src/life/advance.ts";
 import { listDue, listStories } from "../../src/repository/schedule.ts";
+import { createServices } from "../../src/services.ts";
 import { decorate } from "../../src/store/decorate.ts";
+import { never } from "../../src/upkeep/deps.ts";
 import { upkeepStatus } from "../../src/upkeep/status.ts";
+import { createUpkeep } from "../../src/upkeep/tick.ts";
 import { readArticle } from "../../src/validate/article.ts";
 import { countingStore } from "../support/counting-store.ts";
 import { life } from "./support.ts";
@@ -435,6 +438,36 @@ describe("what time brings to a record", () => {
     expect(await titles()).toEqual([]);
     expect(await tick()).toMatchObject({ told: 0, failed: [] });
     expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("does not come early where the clock of a function is ahead of that of the store", async () => {
+    const { send, titles, clock, services, tick } = life();
+    await send({ embargo: at(clock.now + HOUR) });
+    await send({ expires: at(clock.now + HOUR) }, 2);
+    const ahead = createServices({ ...services, now: () => clock.now + 87_600 * HOUR });
+    await createUpkeep(ahead, { settlesMs: 0, auditsAtStart: false }).tick(never);
+    expect(await titles()).toEqual(["Story 2"]);
+    clock.now += HOUR;
+    await tick();
+    expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("is told by the status where it fails, until a tick does it", async () => {
+    const { send, clock, services, newsroom } = life();
+    await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
+    await newsroom.put(
+      "upkeep/state.json",
+      Buffer.from(JSON.stringify({ nextRound: at(clock.now + 9 * HOUR) })),
+    );
+    const upkeep = createUpkeep(services, { settlesMs: 0, auditsAtStart: false });
+    const record = (await newsroom.get("articles/story-1.json"))?.body ?? new Uint8Array();
+    await newsroom.put("articles/story-1.json", Buffer.from("{"));
+    clock.now += HOUR;
+    await upkeep.tick(never);
+    expect((await upkeepStatus(services)).last).toMatchObject({ failed: ["story-1"] });
+    await newsroom.put("articles/story-1.json", record);
+    await upkeep.tick(never);
+    expect((await upkeepStatus(services)).last).toMatchObject({ failed: [], told: 1 });
   });
 
   test("does not stop for a record that cannot be read", async () => {
