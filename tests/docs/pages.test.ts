@@ -3,6 +3,8 @@ import { posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import example from "../../examples/article.json" with { type: "json" };
 import type { ArticleInput } from "../../src/core/article.ts";
+import { shownArticle } from "../../src/core/version.ts";
+import { nextRecord } from "../../src/ingest/next-record.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { ALL_FEED, accepted, byId, TEST_SITE, windowOf } from "../support/articles.ts";
 import { byFormat } from "../support/documents.ts";
@@ -48,7 +50,10 @@ describe("the README", () => {
   test("when it shows a part of a document, the wire renders every line of it, in that order", () => {
     const shown = /```xml\n([\s\S]*?)```/.exec(read("README.md"))?.[1] ?? "";
     const article = accepted(example as ArticleInput);
-    const articles = [{ ...article, guid: article.guid.replace(",2018:", ",2026:") }];
+    const sent = { ...article, guid: article.guid.replace(",2018:", ",2026:") };
+    const now = Date.parse("2026-11-02T09:00:00Z");
+    const record = nextRecord(TEST_SITE, sent, { current: undefined, relation: "first", found: [], now });
+    const articles = [shownArticle(record) ?? sent];
     const documents = createRenderer(TEST_SITE).render(ALL_FEED, windowOf(articles), byId(articles));
     const document = Buffer.from(byFormat(documents).rss).toString();
     const lines = shown.split("\n").flatMap((line) => line.trim() || []);
