@@ -19,7 +19,7 @@ import { type RenderOne, renderStub, stubsThatFit } from "./stubs.ts";
 import { syndicatedBody } from "./withhold-media.ts";
 
 /** Raised with every change to what documents look like, so that every wire renders its documents again. */
-export const RENDERER_VERSION = 4;
+export const RENDERER_VERSION = 5;
 
 /** Renders the documents of feeds, and remembers each rendered entry. */
 export type Renderer = {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Media } from "../../src/core/article.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { syndicatedBody } from "../../src/render/withhold-media.ts";
-import { ALL_FEED, byId, published, TEST_SITE, windowOf } from "../support/articles.ts";
+import { ALL_FEED, accepted, byId, published, TEST_SITE, windowOf } from "../support/articles.ts";
 import { byFormat, FORMAT_NAMES } from "../support/documents.ts";
 
 const media: Media[] = [
@@ -42,8 +42,28 @@ test.each([
   ],
   [
     "nothing that only begins like it",
-    '<img src="https://img.example.org/kept.jpg2" /><a href="https://img.example.org/kept.jpg">l</a>',
-    '<img src="https://img.example.org/kept.jpg2" /><a href="https://img.example.org/kept.jpg">l</a>',
+    '<img src="https://img.example.org/kept.jpg2" /><a href="https://img.example.org/kept.jpg2">l</a>',
+    '<img src="https://img.example.org/kept.jpg2" /><a href="https://img.example.org/kept.jpg2">l</a>',
+  ],
+  [
+    "a link to it, not the words of the link",
+    '<p>a <a href="https://img.example.org/kept.jpg">l <b>m</b></a> <a href="https://img.example.org/kept">page</a></p>',
+    '<p>a l <b>m</b> <a href="https://img.example.org/kept">page</a></p>',
+  ],
+  [
+    "a small size that leads to it",
+    'a<a href="https://img.example.org/kept.jpg"><img src="https://img.example.org/kept-300x200.jpg" /></a>b',
+    "ab",
+  ],
+  [
+    "a small size that leads to another page",
+    'a<a href="https://x.example/"> <img src="https://img.example.org/kept.jpg" /></a>b',
+    "ab",
+  ],
+  [
+    "the picture of an embed, not the embed",
+    '<figure><a href="https://video.example/1"><img src="https://img.example.org/kept.jpg" /> A film</a></figure>',
+    '<figure><a href="https://video.example/1"> A film</a></figure>',
   ],
 ])("a picture that others may not show goes from the body: %s", (_, body, expected) => {
   expect(bodyOf(body)).toBe(expected);
@@ -82,7 +102,27 @@ test("no document names it, and an article without it has no empty body", () => 
   }
 });
 
-test("sixty thousand figures that never end take no time", () => {
-  const body = "<figure>".repeat(60_000);
-  expect(bodyOf(body)).toBe(body);
+test("sound and film that others may not have go from the body, where a link stands for them", () => {
+  const hidden: Media[] = [
+    { url: "https://img.example.org/kept.mp3", type: "audio/mpeg", syndicate: false },
+    { url: "https://img.example.org/kept.mp4", type: "video/mp4", syndicate: false },
+  ];
+  const { body = "" } = accepted({
+    id: "story",
+    url: "https://news.example.org/story",
+    headline: "A headline",
+    published: "2018-10-07T12:58:00Z",
+    body: '<p>p</p><audio src="https://img.example.org/kept.mp3"></audio><video src="https://img.example.org/kept.mp4" poster="https://img.example.org/free.jpg"></video>',
+  });
+  expect(body).toContain("kept.mp3");
+  expect(body).toContain("kept.mp4");
+  expect(bodyOf(body, hidden)).toBe("<p>p</p>");
 });
+
+test.each(["<figure>", "<a>", '<a href="https://img.example.org/kept.jpg">'])(
+  "many of %s that never end take no time",
+  (tag) => {
+    const body = tag.repeat(60_000);
+    expect(bodyOf(body)).toBe(body);
+  },
+);
