@@ -14,7 +14,8 @@ export function extensionPage({ title }: Pick<Site, "title">): string {
 have no words for stands in an extension. A reader that does not know it loses nothing of the stories.</p>
 <h2>JSON Feed: <code>_flashwire</code></h2>
 <p>The feed has <code>about</code>, <code>copyright</code>, <code>deleted</code> (the items that the newsroom has
-withdrawn, each with its <code>id</code> and <code>when</code>) and <code>unseen</code> (a digest; readers ignore it).
+withdrawn, each with its <code>id</code>, <code>when</code>, and as <code>notice</code> what the public is told) and
+<code>unseen</code> (a digest; readers ignore it).
 An item has the fields of its article record that JSON Feed has no member for, such as <code>breaking</code>,
 <code>change</code>, <code>section</code>, <code>places</code>, <code>media</code> and <code>rights</code>. An item with
 <code>withdrawn</code> stands in the place of a story that the newsroom has taken down. Each member

@@ -105,6 +105,13 @@ function headElements({ site, deleted, unseen }: Channel): string {
   return [
     ...site.hubs.map((href) => element("link", { rel: "hub", href })),
     textElement("fw:unseen", unseen),
-    ...deleted.map((item) => element("at:deleted-entry", { ref: atomId(site, item), when: item.when })),
+    ...deleted.map((item) =>
+      element(
+        "at:deleted-entry",
+        { ref: atomId(site, item), when: item.when },
+        // Plain text without a type (RFC 6721 §4).
+        textElement("at:comment", item.notice),
+      ),
+    ),
   ].join("");
 }

@@ -30,8 +30,8 @@ export type Channel = {
   prefixes: string[];
 };
 
-/** `when` is RFC 3339, UTC. */
-export type Deletion = { id: string; guid: string; when: string };
+/** `when` is RFC 3339, UTC. `notice`: what the public is told, plain text. */
+export type Deletion = { id: string; guid: string; when: string; notice?: string | undefined };
 
 /** What the head of a document says of what follows it. */
 export type Contents = {
@@ -69,8 +69,8 @@ export function feedLanguage(site: Site, feed: Feed, label = valueIn(feed)): str
 
 /** Throws when a date is invalid. */
 export function deletionOf(tombstone: Tombstone): Deletion {
-  const { id, guid } = tombstone;
-  return { id, guid, when: deletedAt(tombstone) };
+  const { id, guid, notice } = tombstone;
+  return { id, guid, when: deletedAt(tombstone), notice };
 }
 
 /** Each key is made once: a renderer asks for each key twice in every document, and references live long. */

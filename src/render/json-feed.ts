@@ -65,7 +65,7 @@ export const json: Format = {
       _flashwire: {
         about: `${site.origin}${EXTENSION_PATH}`,
         copyright: site.copyright,
-        deleted: orNone(deleted.map(({ guid, when }) => ({ id: guid, when }))),
+        deleted: orNone(deleted.map(({ guid, when, notice }) => ({ id: guid, when, notice }))),
         unseen,
       },
     };

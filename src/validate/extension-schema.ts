@@ -43,6 +43,10 @@ function feedLevel() {
     properties: {
       id: text("The `id` that the item had.", "tag:news.example.org,2026:article/harbour-bridge-reopens"),
       when: text("When it was withdrawn (RFC 3339).", "2026-11-02T12:00:00.000Z", "date-time"),
+      notice: text(
+        "What the newsroom tells the public of it, where it does.",
+        "This report was withdrawn because it could not be confirmed.",
+      ),
     },
     required: ["id", "when"],
   };

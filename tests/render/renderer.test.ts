@@ -167,6 +167,23 @@ describe("invariant 7: withdrawn means gone", () => {
     ]);
   });
 
+  test("what the public is told stands in the tombstone too, in plain text, and the reason nowhere", () => {
+    const notice = "It named the wrong <person> & ]]> place.\nWe apologise.";
+    const killed = [withdrawn({ id: "told", notice, reason: "Lawyers." }), withdrawn({ id: "untold" })];
+    const documents = render(killed);
+    const at = (name: string) => named("http://purl.org/atompub/tombstones/1.0", name);
+    const tombstones = all(readXml(documents.atom), at("deleted-entry"));
+    const comments = tombstones.map((tombstone) => all(tombstone, at("comment")));
+    expect(comments.map((found) => found.map(({ text, attributes }) => [text, attributes]))).toEqual([
+      [[notice, {}]],
+      [],
+    ]);
+    const { deleted } = readJson(documents.json)._flashwire;
+    expect(deleted.map((one: object) => Object.entries(one).slice(2))).toEqual([[["notice", notice]], []]);
+    for (const format of FORMAT_NAMES)
+      expect(Buffer.from(documents[format]).toString()).not.toContain("Lawyers");
+  });
+
   test("no two histories of departures look the same", () => {
     const left = (...killed: Withdrawn[]) => render([published(), ...killed]);
     const [none, one, two] = [
