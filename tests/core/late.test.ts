@@ -4,20 +4,9 @@ import { type Contents, overflowOf, withoutOld } from "../../src/core/contents.t
 import type { Feed } from "../../src/core/feed.ts";
 import { DAY_MS, LATE_DAYS, MAX_LATE, MAX_STUBS } from "../../src/core/limits.ts";
 import type { StoredRecord } from "../../src/core/record.ts";
-import {
-  closeRebuild,
-  emptyShelves,
-  emptyWindow,
-  fold,
-  foldShelves,
-  isUnderfilled,
-  openForRebuild,
-  type Shelves,
-  shown,
-  type Window,
-} from "../../src/core/window.ts";
-import { referencesIn } from "../../src/core/window-items.ts";
+import { fold, isUnderfilled, shown, type Window } from "../../src/core/window.ts";
 import { published, TEST_SITE, withdrawn } from "../support/articles.ts";
+import { feedAndRebuild, type RebuildStep } from "../support/rebuilds.ts";
 
 /** Small shelves, so that a few stories overflow them. */
 vi.mock("../../src/core/limits.ts", async (original) => ({
@@ -36,11 +25,7 @@ const put = (window: Window, id: string, stored?: StoredRecord) =>
   withoutOld(FEED, fold(TEST_SITE, FEED, window, id, stored));
 
 type Kind = "publish" | "correct" | "withdraw";
-type Step =
-  | { do: Kind; id: string; days: number }
-  | { do: "open" }
-  | { do: "finish" }
-  | { do: "scan"; id: string };
+type Step = { do: Kind; id: string; days: number } | RebuildStep;
 
 /** A story came in on day 0 to 9; what happens to it happens later, and is taken in when it happens. */
 function recordOf(kind: Kind, id: string, days: number): StoredRecord {
@@ -62,41 +47,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("scan" as const), id }) },
 );
 
-/** One feed, its records, and the rebuild that is under way. */
-function feedAndRebuild() {
-  const records = new Map<string, StoredRecord>();
-  let window = emptyWindow(FEED);
-  let tokens = 0;
-  let rebuild: { token: string; found: Shelves; left: Set<string> } | undefined;
-
-  function scan(name: string): void {
-    if (!rebuild?.left.delete(name)) return;
-    rebuild.found = foldShelves(TEST_SITE, FEED, rebuild.found, name, records.get(name));
-  }
-
-  function finish(): void {
-    if (rebuild === undefined) return;
-    for (const name of rebuild.left) scan(name);
-    const { found, token } = rebuild;
-    let next = window;
-    for (const item of [...referencesIn(found), ...referencesIn(window)])
-      next = fold(TEST_SITE, FEED, next, item.id, records.get(item.id));
-    window = withoutOld(FEED, closeRebuild(next, found, token));
-    rebuild = undefined;
-  }
-
-  function run(now: Step): void {
-    if (now.do === "open") {
-      rebuild = { token: String(tokens++), found: emptyShelves(), left: new Set(records.keys()) };
-      window = openForRebuild(FEED, window, rebuild.token);
-    } else if (now.do === "finish") finish();
-    else if (now.do === "scan") scan(now.id);
-    else {
-      records.set(now.id, recordOf(now.do, now.id, now.days));
-      window = put(window, now.id, records.get(now.id));
-    }
-  }
-  return { run, records, window: () => window };
+/** A feed through these steps. */
+function feedInSteps() {
+  const feed = feedAndRebuild(FEED, (window) => withoutOld(FEED, window));
+  const run = (now: Step) =>
+    "days" in now ? feed.store(now.id, recordOf(now.do, now.id, now.days)) : feed.run(now);
+  return { ...feed, run };
 }
 
 /** What the documents have to show, from the records alone. */
@@ -146,7 +102,7 @@ describe("what a feed shows beside its newest entries", () => {
   test("when stories come, are corrected, killed, revived and rebuilt in any order, it is what the records tell", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 30, maxLength: 70 }), (steps) => {
-        const { run, records, window } = feedAndRebuild();
+        const { run, records, window } = feedInSteps();
         for (const now of [...steps, { do: "open" } as const, { do: "finish" } as const]) {
           run(now);
           if (isUnderfilled(FEED, window())) continue;
@@ -161,7 +117,7 @@ describe("what a feed shows beside its newest entries", () => {
   test("when a window drops what is old, the same record folded again changes nothing", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const { run, records, window } = feedAndRebuild();
+        const { run, records, window } = feedInSteps();
         for (const now of steps) run(now);
         for (const [id, record] of records) {
           const once = put(window(), id, record);
@@ -173,7 +129,7 @@ describe("what a feed shows beside its newest entries", () => {
   });
 
   test("when more is corrected than there is room for, it is told how much is left out at least", () => {
-    const { run, window } = feedAndRebuild();
+    const { run, window } = feedInSteps();
     for (const id of "jihgfedcba") run({ do: "correct", id, days: 10 });
     expect(shown(FEED, window()).entries).toHaveLength(FEED.size + MAX_LATE);
     expect(overflowOf(FEED, window())).toMatchObject({ stubs: 0, isMore: true });

@@ -17,8 +17,8 @@ import {
   shown,
   type Window,
 } from "../../src/core/window.ts";
-import { referencesIn } from "../../src/core/window-items.ts";
 import { published, TEST_SITE, withdrawn } from "../support/articles.ts";
+import { feedAndRebuild, type RebuildStep } from "../support/rebuilds.ts";
 
 const FEED: Feed = { name: "all", title: "All stories", size: 2, order: "published" };
 
@@ -60,9 +60,7 @@ function expectToKnow(window: Window, records: Map<string, StoredRecord>): void 
 type Step =
   | { do: "publish"; id: string; second: number }
   | { do: "withdraw"; id: string; second: number }
-  | { do: "open" }
-  | { do: "finish" }
-  | { do: "scan"; id: string };
+  | RebuildStep;
 
 const id = fc.constantFrom(..."abcdefgh");
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -73,49 +71,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("scan" as const), id }) },
 );
 
-/** One feed, its records, and the rebuild that is under way. */
-function feedAndRebuild() {
-  const records = new Map<string, StoredRecord>();
-  let window = emptyWindow(FEED);
-  let tokens = 0;
-  let rebuild: { token: string; found: Shelves; left: Set<string> } | undefined;
-
-  function scan(name: string): void {
-    if (!rebuild?.left.delete(name)) return;
-    rebuild.found = foldShelves(TEST_SITE, FEED, rebuild.found, name, records.get(name));
-  }
-
-  function finish(): void {
-    if (rebuild === undefined) return;
-    for (const name of rebuild.left) scan(name);
-    const { found, token } = rebuild;
-    for (const item of [...referencesIn(found), ...referencesIn(window)])
-      window = put(window, item.id, records.get(item.id));
-    window = closeRebuild(window, found, token);
-    rebuild = undefined;
-  }
-
+/** A feed through these steps. */
+function feedInSteps() {
+  const feed = feedAndRebuild(FEED);
   function run(now: Step): void {
-    if (now.do === "open") {
-      rebuild = { token: String(tokens++), found: emptyShelves(), left: new Set(records.keys()) };
-      window = openForRebuild(FEED, window, rebuild.token);
-    } else if (now.do === "finish") finish();
-    else if (now.do === "scan") scan(now.id);
-    else {
+    if ("second" in now) {
       const make = now.do === "publish" ? published : withdrawn;
-      records.set(now.id, record(make({ id: now.id, published: at(now.second), updated: at(now.second) })));
-      window = put(window, now.id, records.get(now.id));
-    }
+      feed.store(now.id, record(make({ id: now.id, published: at(now.second), updated: at(now.second) })));
+    } else feed.run(now);
   }
-
-  return { run, records, window: () => window };
+  return { ...feed, run };
 }
 
 describe("a window", () => {
   test("when stories come, go and are rebuilt in any order, it holds all that ranks above its floor", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 40, maxLength: 80 }), (steps) => {
-        const { run, records, window } = feedAndRebuild();
+        const { run, records, window } = feedInSteps();
         for (const now of [...steps, { do: "open" } as const, { do: "finish" } as const]) {
           run(now);
           if (window().rebuilding === undefined) expectToKnow(window(), records);

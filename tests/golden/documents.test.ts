@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import FeedParser from "feedparser";
 import { parseFeed } from "feedsmith";
 import Parser from "rss-parser";
 import { describe, expect, test } from "vitest";
@@ -7,6 +6,7 @@ import { ArticleSchema } from "../../src/core/article.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { READERS, readJson, readXml } from "../render/read.ts";
 import { byFormat, DOCUMENT_FILES, FORMAT_NAMES } from "../support/documents.ts";
+import { feedparserItems } from "../support/feedparser.ts";
 import { EVERY_FIELD, GOLDEN } from "./records.ts";
 
 /*
@@ -24,19 +24,6 @@ const HEADLINES: Record<keyof typeof GOLDEN, string[]> = {
   everything: [BRIDGE, STUB, STUB, SUMMIT, FLASH],
   empty: [],
 };
-
-async function feedparserItems(document: Uint8Array): Promise<FeedParser.Item[]> {
-  const parser = new FeedParser({});
-  const items: FeedParser.Item[] = [];
-  await new Promise((resolve, reject) => {
-    parser.on("error", reject);
-    parser.on("end", resolve);
-    parser.on("data", (item: FeedParser.Item) => items.push(item));
-    parser.end(document);
-  });
-  return items;
-}
-
 describe.each(Object.keys(GOLDEN) as (keyof typeof GOLDEN)[])("the feed %s", (name) => {
   const { site, feed, window, articles } = GOLDEN[name];
   const documents = byFormat(createRenderer(site).render(feed, window, articles));

@@ -32,6 +32,16 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const { fire, ferry, market } = GUIDS;
+/** What each step brings to one that reads the feed `all`. */
+const POLLED_IN_ALL: Record<Step, Polled> = {
+  before: { added: [ferry], replaced: [] },
+  break: { added: [fire], replaced: [] },
+  update: { added: [], replaced: [fire] },
+  correct: { added: [], replaced: [fire, ferry] },
+  end: { added: [], replaced: [fire] },
+  other: { added: [market], replaced: [] },
+  kill: { added: [], replaced: [fire] },
+};
 const NOTHING: Polled = { added: [], replaced: [] };
 
 describe.each(FORMAT_NAMES)("when FreshRSS follows the editor's day in %s", (format) => {
@@ -50,15 +60,7 @@ describe.each(FORMAT_NAMES)("when FreshRSS follows the editor's day in %s", (for
 
   test("it replaces the story in place at each step, and never takes it for a second one", () => {
     const { polled, again, all } = follow("all", STEPS);
-    expect(polled).toEqual({
-      before: { added: [ferry], replaced: [] },
-      break: { added: [fire], replaced: [] },
-      update: { added: [], replaced: [fire] },
-      correct: { added: [], replaced: [fire, ferry] },
-      end: { added: [], replaced: [fire] },
-      other: { added: [market], replaced: [] },
-      kill: { added: [], replaced: [fire] },
-    });
+    expect(polled).toEqual(POLLED_IN_ALL);
     expect(again).toEqual(STEPS.map(() => NOTHING));
     expect(all()).toHaveLength(3);
   });
@@ -103,15 +105,7 @@ describe.each(FORMAT_NAMES)("when FreshRSS follows the editor's day in %s", (for
 
   test("where a document has the newest story alone, the correction and the kill of stories that left it come all the same", () => {
     const { polled, kept, all } = follow("all", STEPS, days.narrow);
-    expect(polled).toEqual({
-      before: { added: [ferry], replaced: [] },
-      break: { added: [fire], replaced: [] },
-      update: { added: [], replaced: [fire] },
-      correct: { added: [], replaced: [fire, ferry] },
-      end: { added: [], replaced: [fire] },
-      other: { added: [market], replaced: [] },
-      kill: { added: [], replaced: [fire] },
-    });
+    expect(polled).toEqual(POLLED_IN_ALL);
     expect(kept(fire)).toMatchObject([{ title: "Withdrawn" }]);
     expect(all()).toHaveLength(3);
     const slept = follow("all", ["before", "kill"], days.narrow);

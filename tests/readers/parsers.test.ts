@@ -1,10 +1,10 @@
-import FeedParser from "feedparser";
 import { parseAtomFeed, parseJsonFeed, parseRssFeed } from "feedsmith";
 import Parser from "rss-parser";
 import { describe, expect, test } from "vitest";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { ALL_FEED, accepted, byId, TEST_SITE, windowOf } from "../support/articles.ts";
 import { byFormat } from "../support/documents.ts";
+import { feedparserItems } from "../support/feedparser.ts";
 import { ENTRIES_OF, type Entry } from "./entries.ts";
 import { picturesShown } from "./fresh-rss.ts";
 import { READER_STORIES } from "./stories.ts";
@@ -75,15 +75,3 @@ test("when a story has a picture, feedparser and rss-parser get no picture besid
     "https://img.example.org/bridge.mp3",
   ]);
 });
-
-async function feedparserItems(document: string): Promise<FeedParser.Item[]> {
-  const parser = new FeedParser({});
-  const items: FeedParser.Item[] = [];
-  await new Promise((resolve, reject) => {
-    parser.on("error", reject);
-    parser.on("end", resolve);
-    parser.on("data", (item: FeedParser.Item) => items.push(item));
-    parser.end(document);
-  });
-  return items;
-}
