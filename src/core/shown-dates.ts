@@ -13,15 +13,13 @@ export function correctedAt(record: StoredRecord): string | undefined {
   if (article.status === "withdrawn") return undefined;
   const { change } = article;
   const corrections = article.corrections ?? history;
-  const told = (Array.isArray(corrections) ? corrections : []).map(({ kind, at }) => ({
-    kind,
-    at: earlier(at, accepted ?? at),
-  }));
-  const last = change === undefined ? [] : [{ kind: change.kind, at: shownUpdated(record) }];
+  const last = change && { kind: change.kind, at: shownUpdated(record) };
   let latest: string | undefined;
-  for (const { kind, at } of [...told, ...last]) {
+  for (const told of [...(Array.isArray(corrections) ? corrections : []), last]) {
     // Somebody may have edited the record by hand.
-    if (kind === "update" || Number.isNaN(Date.parse(at))) continue;
+    const isDate = typeof told?.at === "string" && !Number.isNaN(Date.parse(told.at));
+    if (!isDate || told.kind === "update") continue;
+    const at = told === last ? told.at : earlier(told.at, accepted ?? told.at);
     latest = latest === undefined ? at : later(latest, at);
   }
   return latest;

@@ -250,4 +250,22 @@ describe("20,000 corrections at once", () => {
     expect(withoutOld(ALL, later(15)).late.items).toEqual([]);
     expect(isUnderfilled(ALL, withoutOld(ALL, later(15)))).toBe(false);
   });
+
+  test.each([
+    ["a correction that is none", { corrections: [null] }, undefined],
+    ["a correction without a date", { corrections: [{ kind: "correction" }] }, undefined],
+    ["a number for a date", { corrections: [{ kind: "correction", at: 7 }] }, undefined],
+    ["a text for a list", { corrections: "none" }, undefined],
+    ["a change that is none", { change: null }, undefined],
+    [
+      "a right one beside a wrong one",
+      { corrections: [null, { kind: "correction", at: at(1) }] },
+      { corrected: at(1) },
+    ],
+  ])("when somebody has put %s into a record by hand, the story stays in its window", (_, parts, late) => {
+    const edited = record({ ...published({ id: "a", published: at(2) }), ...parts } as Published);
+    const window = put(emptyWindow(FEED), "a", edited);
+    expect(window.entries.items.map(({ id }) => id)).toEqual(["a"]);
+    expect(window.late.items).toMatchObject(late === undefined ? [] : [late]);
+  });
 });
