@@ -24,7 +24,7 @@ import * as limit from "./limits.ts";
 export const optional = v.exactOptional;
 export const note = paragraph(limit.MAX_PARAGRAPH);
 
-/** IPTC editorial signals that a revision may carry. */
+/** What a revision may be. The first two are editorial signals of IPTC, which has none for a clarification. */
 export const CHANGE_KINDS = ["update", "correction", "clarification"] as const;
 
 /** What a tag names. */
@@ -50,7 +50,7 @@ export const change = v.pipe(
   v.transform((value) => (typeof value === "string" ? { kind: value } : value)),
 );
 
-/** A change of an earlier version. `at`: when readers were told. */
+/** One change of the history. `at`: when readers were told of it. */
 export const correction = object({ kind: changeKind, note: optional(note), at: instant });
 
 const tagType = v.picklist(TAG_TYPES, `must be one of ${TAG_TYPES.join(", ")}`);

@@ -136,7 +136,7 @@ function renderArticle(site: Site, record: Shown): RenderedArticle {
 /** What stands in a document, and by which dates it has its place there. */
 type Placed = { at: Pick<Entry, "id" | "published" | "updated" | "label" | "level">; item: RenderedArticle };
 
-/** A stub stands where its story would stand. */
+/** A stub stands where its story would stand. It has no level of breaking news: in `breaking` it stands behind all that have. */
 function inOrder(feed: Feed, entries: Placed[], stubs: ReturnType<typeof stubsThatFit>): RenderedArticle[] {
   const rank = rankBy(feed.order);
   const placed = stubs.map(({ reference, stub }) => ({

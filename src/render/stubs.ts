@@ -28,7 +28,7 @@ export type RenderOne = (words: StubWords, reference: StubReference) => Rendered
 
 /**
  * The newest of these stubs for which there is room in every document of the feed: readers load each document whole, again
- * and again. `label` as in `Contents`.
+ * and again. `label`: as in `Contents` of channel.ts.
  */
 export function stubsThatFit(
   site: Site,
