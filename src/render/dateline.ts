@@ -23,8 +23,16 @@ export function withDateline(body: string | undefined, dateline: string | undefi
   return `${pictures}${paragraph}${place}${between}${rest.slice(paragraph.length)}`;
 }
 
-/** Whether the words of the HTML begin with this text, in capitals or not. */
+/**
+ * Whether the HTML begins with this text as a dateline, in capitals or not: an element ends with it, or a sign follows. "Oslo
+ * has …" begins with a name.
+ */
 function beginsWith(html: string, text: string): boolean {
-  const words = html.slice(0, text.length + MARKUP).replace(/<[^>]*>/g, "");
-  return words.trimStart().toLowerCase().startsWith(text.toLowerCase());
+  const words = html
+    .slice(0, text.length + MARKUP)
+    .replace(/\s+/g, " ")
+    .replace(/<[^>]*>/g, "\n")
+    .trimStart();
+  if (!words.toLowerCase().startsWith(text.toLowerCase())) return false;
+  return /[^\p{L}\p{N}]$/u.test(text) || /^(?:\n| ?[^\p{L}\p{N} ]|$)/u.test(words.slice(text.length));
 }

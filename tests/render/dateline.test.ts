@@ -25,6 +25,14 @@ test.each([
     "<figure></figure><p>OSLO: x</p>",
     "<figure></figure><p>OSLO: x</p>",
   ],
+  ["not where it has the first line to itself", "<p>OSLO</p><p>Brua.</p>", "<p>OSLO</p><p>Brua.</p>"],
+  ["not behind itself in bold", "<p><b>Oslo</b> Brua.</p>", "<p><b>Oslo</b> Brua.</p>"],
+  [
+    "before a sentence that begins with its name",
+    "<p>Oslo has a bridge.</p>",
+    "<p>OSLO — Oslo has a bridge.</p>",
+  ],
+  ["before a word that begins like it", "<p>Oslofjord.</p>", "<p>OSLO — Oslofjord.</p>"],
 ])("when an article has a dateline, it stands %s", (_, body, expected) => {
   expect(withDateline(body, "OSLO")).toBe(expected);
 });
