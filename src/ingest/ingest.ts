@@ -4,9 +4,10 @@ import { checkGuid, defaultGuid } from "../core/guid.ts";
 import { compareInstants } from "../core/instant.ts";
 import type { StoredRecord } from "../core/record.ts";
 import { orderDate } from "../core/version.ts";
+import { putPhase } from "../life/put-phase.ts";
 import { remind, remindAgain } from "../life/remind.ts";
 import { checkClaim, claimGuid } from "../repository/guids.ts";
-import { etagOf, putRecord, putRedated, recordBytes } from "../repository/records.ts";
+import { etagOf, putRecord, recordBytes } from "../repository/records.ts";
 import { compareAndSwap } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
 import { decide, type IngestDeps, type Next, type Preconditions } from "./decide.ts";
@@ -17,8 +18,8 @@ export type { IngestDeps, Preconditions } from "./decide.ts";
 export { isKill, isWritten, type Outcome } from "./outcome.ts";
 
 /**
- * Takes a version of an article in. Beyond the claim to a new guid, the record is the only thing written: its write is
- * the event that gets it published. Other content under the stored version is taken in as its next edition. Throws `stale`
+ * Takes a version of an article in. Beyond the claim to a new guid and the reminder of what time brings, the record is
+ * the only thing written: its write is the event that gets it published. Other content under the stored version is taken in as its next edition. Throws `stale`
  * for an older version, `guid-taken` for a first version with the guid of another article.
  */
 export function ingest(
@@ -101,7 +102,7 @@ function replace(
     const { current } = decision;
     if (decision.is === "older") {
       // The next version is compared with the time at which the clock was right again.
-      if (current !== undefined && decision.isRedated) await putRedated(deps, id, current, current);
+      if (current !== undefined && decision.isRedated) await putPhase(deps, current, current);
       throw decision.error;
     }
     if (decision.is === "known") {

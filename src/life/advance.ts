@@ -1,13 +1,13 @@
 import type { StoredRecord } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
-import { putRecord, readRecord, recordBytes, type TaggedRecord } from "../repository/records.ts";
+import { readRecord, type TaggedRecord } from "../repository/records.ts";
 import { type DueStory, settleStory } from "../repository/schedule.ts";
 import { compareAndSwap, type Pacing } from "../store/cas.ts";
-import { CONFLICT } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { advanced } from "./due.ts";
 import { adoptedLife } from "./pending.ts";
-import { remind, remindAgain } from "./remind.ts";
+import { putPhase } from "./put-phase.ts";
+import { remind } from "./remind.ts";
 
 export type LifeDeps = Pacing & { site: Site; stores: Stores; log: Log; now(): number };
 
@@ -16,9 +16,7 @@ export type LifeDeps = Pacing & { site: Site; stores: Stores; log: Log; now(): n
  * run twice at once. Answers whether the record was changed. The reminder stays until the caller has published the story.
  */
 export async function advance(deps: LifeDeps, due: DueStory): Promise<boolean> {
-  const changed = await rewrite(deps, due.id, (record) =>
-    advanced(deps.site, record, { now: deps.now(), etag: record.etag }),
-  );
+  const changed = await rewrite(deps, due.id, (record) => advanced(deps.site, record, deps.now()));
   if (changed !== undefined) deps.log("story.due", { id: due.id, due: due.at, phase: changed.phase });
   return changed !== undefined;
 }
@@ -31,16 +29,16 @@ export async function settle(deps: LifeDeps, due: DueStory): Promise<void> {
 }
 
 /**
- * Sees to it that the schedule knows of a record: a record of an earlier version of the wire is told when it is no breaking
- * news any more, and a reminder that was lost is written again.
+ * Sees to it that the schedule knows of a record: a reminder that was lost is written again, and a record of an earlier
+ * version of the wire is told when it is no breaking news any more. Documents say that too, so the caller, or the event
+ * of the write, publishes what was written.
  */
 export async function adopt(deps: LifeDeps, record: TaggedRecord): Promise<void> {
   if (adoptedLife(deps.site, record) === undefined) return remind(deps, record);
-  const adopted = await rewrite(deps, record.article.id, (current) => {
+  await rewrite(deps, record.article.id, (current) => {
     const life = adoptedLife(deps.site, current);
-    return life && { ...current, ...life, sentEtag: current.sentEtag ?? current.etag };
+    return life && { ...current, ...life };
   });
-  if (adopted !== undefined) await remindAgain(deps, adopted, deps.now());
 }
 
 async function remindOfStored(deps: LifeDeps, id: string): Promise<void> {
@@ -48,7 +46,7 @@ async function remindOfStored(deps: LifeDeps, id: string): Promise<void> {
   if (record !== undefined) await remind(deps, record);
 }
 
-/** Writes what `change` makes of the record, with its next reminder before it. Answers what was written. */
+/** Writes what `change` makes of the record as its next phase. Answers what was written. */
 function rewrite(
   deps: LifeDeps,
   id: string,
@@ -57,9 +55,6 @@ function rewrite(
   return compareAndSwap(deps, async () => {
     const record = await readRecord(deps, id);
     const next = record && change(record);
-    if (next === undefined) return undefined;
-    await remind(deps, next);
-    const etag = await putRecord(deps, id, recordBytes(next), record);
-    return etag === CONFLICT ? CONFLICT : next;
+    return next && putPhase(deps, next, record);
   });
 }

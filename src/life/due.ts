@@ -16,16 +16,12 @@ export function nextDue({ pending = {} }: Pick<StoredRecord, "pending">): string
 const WHOLE_MILLISECOND = "2026-01-01T00:00:00.000Z".length;
 
 /**
- * The record with everything done that is due at `now` (milliseconds since 1970); undefined where nothing is. The clock
- * decides when this is written, and nothing of what is written: each instant was fixed when the version came in.
- * `etag`: that of the record as it is stored.
+ * The record with everything done that is due at `now` (milliseconds since 1970), to be written as its next phase;
+ * undefined where nothing is due. The clock decides when this is written, and nothing of what is written: each instant
+ * was fixed when the version came in.
  */
-export function advanced(
-  site: Site,
-  record: StoredRecord,
-  { now, etag }: { now: number; etag: string },
-): StoredRecord | undefined {
-  const { pending = {}, phase = 0, sentEtag = etag, settled, ...rest } = record;
+export function advanced(site: Site, record: StoredRecord, now: number): StoredRecord | undefined {
+  const { pending = {}, settled, ...rest } = record;
   const left = Object.entries(pending).filter(([, at]) => isAhead(at, now));
   if (left.length === Object.keys(pending).length) return undefined;
   const after: Pending = Object.fromEntries(left);
@@ -34,8 +30,6 @@ export function advanced(
     ...rest,
     ...(left.length > 0 && { pending: after }),
     ...(isSettled && { settled: true as const }),
-    phase: phase + 1,
-    sentEtag,
   };
   const feeds = [...new Set([...record.feeds, ...placements(site, next).keys()])].sort();
   return { ...next, feeds };

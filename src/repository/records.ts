@@ -94,17 +94,6 @@ export function etagOf({ sentEtag, etag }: TaggedRecord): string {
   return sentEtag ?? etag;
 }
 
-/** Writes a record whose times were put right over the one that was found: a phase of the same version. */
-export function putRedated(
-  deps: Pick<Deps, "stores">,
-  id: string,
-  record: StoredRecord,
-  found: TaggedRecord,
-): Promise<string | typeof CONFLICT> {
-  const phase = (found.phase ?? 0) + 1;
-  return putRecord(deps, id, recordBytes({ ...record, phase, sentEtag: etagOf(found) }), found);
-}
-
 /** The record as it is stored now; undefined when the wire has never seen this id. Throws an UnreadableError. */
 export async function readRecord(deps: Pick<Deps, "stores">, id: string): Promise<TaggedRecord | undefined> {
   const stored = await deps.stores.newsroom.get(articleKey(id));

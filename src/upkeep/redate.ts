@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { believed } from "../life/clock.ts";
-import { remind } from "../life/remind.ts";
-import { putRedated, type TaggedRecord } from "../repository/records.ts";
+import { putPhase } from "../life/put-phase.ts";
+import type { TaggedRecord } from "../repository/records.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT } from "../store/port.ts";
 import { attempt, type Failure } from "./attempt.ts";
@@ -22,8 +22,7 @@ export async function redate(
     const sent = record.article.status === "published" ? record.article.updated : undefined;
     const right = believed(record, { written: record.modified.getTime(), now: deps.now(), sent });
     if (right === record) return;
-    await remind(deps, right);
-    if ((await putRedated(deps, id, right, record)) !== CONFLICT) redated.push(id);
+    if ((await putPhase(deps, right, record)) !== CONFLICT) redated.push(id);
   };
   await pMap(records, ([id, record]) => attempt(deps, id, failed, () => write(id, record)), {
     concurrency: CONCURRENCY,

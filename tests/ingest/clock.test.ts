@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { readRecord } from "../../src/repository/records.ts";
+import { listStories } from "../../src/repository/schedule.ts";
 import { incoming, type MemoryWire, memoryWire } from "../support/wire.ts";
 
 const YEARS_MS = 10 * 365 * 86_400_000;
@@ -75,6 +76,16 @@ test.each([true, false])(
     expect(Date.parse((await acceptedOf(wire)) ?? "")).toBe(Date.parse(before?.accepted ?? "") + 1);
   },
 );
+
+test("when an older version puts the times of a flash of such a clock right, the schedule knows when the flash ends", async () => {
+  const wire = memoryWire(undefined, { storeClock: true });
+  const flash = incoming(1, { revision: 2, breaking: { level: "flash" } });
+  await whileClockIsWrong(wire, () => ingest(wire.services, flash));
+  await expect(ingest(wire.services, incoming(1, { revision: 1 }))).rejects.toMatchObject({ code: "stale" });
+  const ends = at(wire, wire.services.site.breakingMinutes.flash * MINUTE_MS);
+  expect((await readRecord(wire.services, "story-1"))?.pending?.settle).toBe(ends);
+  expect(await listStories(wire.services, 10)).toContainEqual({ id: "story-1", at: ends });
+});
 
 test("when newsroom and wire were ten years ahead together, a correction by the right clock is newer", async () => {
   const wire = memoryWire(undefined, { storeClock: true });

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readRecord, recordBytes } from "../../src/repository/records.ts";
+import { createServices } from "../../src/services.ts";
+import { expectTruth } from "../support/compare-sites.ts";
+import { tickOnce } from "../support/upkeep.ts";
 import { life } from "./support.ts";
 
 const at = (ms: number) => new Date(ms).toISOString();
@@ -12,6 +15,15 @@ async function flags({ text }: Pick<ReturnType<typeof life>, "text">): Promise<b
     (["rss", "atom", "json"] as const).map((format) => text("all", format)),
   );
   return documents.map((document) => /Breaking news|fw:breaking/.test(document));
+}
+
+/** Makes of the record what an earlier version of the wire stored, which knew no time and left no reminder. */
+async function asOfEarlierVersion({ services, newsroom }: ReturnType<typeof life>): Promise<void> {
+  const stored = await readRecord(services, "story-1");
+  if (stored === undefined) throw new Error("the record is gone");
+  const { article, feeds, accepted } = stored;
+  await newsroom.put("articles/story-1.json", recordBytes({ article, feeds, ...(accepted && { accepted }) }));
+  for await (const key of newsroom.list("schedule/")) await newsroom.delete(key);
 }
 
 describe("breaking news", () => {
@@ -101,16 +113,10 @@ describe("breaking news", () => {
   });
 
   test("of a record that an earlier version of the wire wrote ends too: the audit leaves its reminder", async () => {
-    const { send, tick, audit, titles, clock, services, newsroom } = life();
+    const wire = life();
+    const { send, tick, audit, titles, clock } = wire;
     const { etag } = await send({ breaking: { level: "flash" } });
-    const stored = await readRecord(services, "story-1");
-    if (stored === undefined) throw new Error("the record is gone");
-    const { article, feeds, accepted } = stored;
-    await newsroom.put(
-      "articles/story-1.json",
-      recordBytes({ article, feeds, ...(accepted && { accepted }) }),
-    );
-    for await (const key of newsroom.list("schedule/")) await newsroom.delete(key);
+    await asOfEarlierVersion(wire);
     clock.now += 48 * HOUR;
     await audit();
     await tick();
@@ -118,6 +124,23 @@ describe("breaking news", () => {
     expect(await titles()).toEqual(["Story 1"]);
     expect((await send({ breaking: { level: "flash" } })).result).toBe("unchanged");
     expect(etag).not.toBe("");
+  });
+
+  test("of such a record tells in every document when it ends, once the audit knows it", async () => {
+    const wire = life();
+    const { send, clock, services, items } = wire;
+    await send({ breaking: { level: "flash" } });
+    const ends = at(clock.now + HOUR);
+    await asOfEarlierVersion(wire);
+    // A process of this version, which first renders the record as it is.
+    const process = createServices({ ...services });
+    await process.publisher.publish(["story-1"]);
+    expect((await items())[0]._flashwire.breaking).toEqual({ level: "flash" });
+    await tickOnce(process);
+    // The event of what the audit wrote.
+    await process.publisher.publish(["story-1"]);
+    expect((await items())[0]._flashwire.breaking).toEqual({ level: "flash", until: ends });
+    await expectTruth(services.site, services.stores);
   });
 
   test("that ends returns no document to bytes that it had before", async () => {
