@@ -4,29 +4,47 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readConfig } from "../../src/config/environment.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
-import { advance } from "../../src/life/advance.ts";
-import { startWire } from "../../src/local/wire.ts";
-import { listDue, settleStory } from "../../src/repository/schedule.ts";
+import { startWire, type Wire } from "../../src/local/wire.ts";
+import { putRecord, readRecord, recordBytes } from "../../src/repository/records.ts";
+import { fileStore } from "../../src/store/file/store.ts";
 import { incoming } from "../support/wire.ts";
 
-test("when time changes a record on a local wire and nothing else publishes it, its event brings it into the feeds", async () => {
+/** Makes of the record what an earlier version of the wire stored, which knew no time. Answers when its news ends. */
+async function forgetTime(data: string): Promise<string> {
+  const newsroom = fileStore(join(data, "newsroom"));
+  const stores = { newsroom, published: newsroom };
+  const stored = await readRecord({ stores }, "story-1");
+  const ends = stored?.pending?.settle;
+  if (stored?.accepted === undefined || ends === undefined) throw new Error("the record does not end");
+  const { article, feeds, accepted } = stored;
+  await putRecord({ stores }, "story-1", recordBytes({ article, feeds, accepted }), stored);
+  newsroom.close();
+  return ends;
+}
+
+test("when upkeep of a local wire tells a record of an earlier version when its news ends, the event of that write brings it into the documents", async () => {
   const data = mkdtempSync(join(tmpdir(), "flashwire-life-"));
-  const wire = await startWire(readConfig({ FLASHWIRE_DATA: data, PORT: "0" }), () => {});
+  const wires: Wire[] = [];
+  const start = async () => {
+    const wire = await startWire(readConfig({ FLASHWIRE_DATA: data, PORT: "0" }), () => {});
+    wires.push(wire);
+    await wire.idle();
+    return wire;
+  };
   try {
-    await wire.idle();
-    const embargo = new Date(Date.now() + 3_600_000).toISOString();
-    await ingest(wire.services, incoming(1, { embargo }));
-    await wire.idle();
-    const later = { ...wire.services, now: () => Date.parse(embargo) };
-    const [due] = (await listDue(later, later.now(), 1)).stories;
-    if (due === undefined) throw new Error("nothing is due");
-    await settleStory(later, due);
-    await advance(later, due);
-    await wire.idle();
-    const feed = await (await fetch(`${wire.url}/feeds/all/feed.json`)).json();
-    expect(feed).toMatchObject({ items: [{ title: "Story 1" }] });
+    const first = await start();
+    await ingest(first.services, incoming(1, { breaking: { level: "urgent" } }));
+    await first.idle();
+    await first.close();
+    wires.pop();
+    const ends = await forgetTime(data);
+    const second = await start();
+    // What the last tick wrote is published behind it.
+    await second.idle();
+    const { items } = await (await fetch(`${second.url}/feeds/all/feed.json`)).json();
+    expect(items).toMatchObject([{ _flashwire: { breaking: { until: ends } } }]);
   } finally {
-    await wire.close();
+    for (const wire of wires) await wire.close();
     rmSync(data, { recursive: true, force: true });
   }
 });
