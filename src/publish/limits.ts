@@ -6,7 +6,7 @@
 /** References in the windows that a warm process remembers, 250 bytes each: a thousand feeds of the usual size. */
 export const MAX_CACHED_REFERENCES = 200_000;
 
-/** Between two looks of a publisher that waits for another one, milliseconds: half of what a request to S3 takes. */
+/** Between two looks of a publisher that waits for another one, milliseconds: short beside a request to S3, which takes 30 and more. */
 export const WAIT_MS = 5;
 
 /**

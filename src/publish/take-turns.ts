@@ -37,7 +37,7 @@ export async function takeTurns(
   const token = Math.floor(press.random() * 2 ** 48).toString(36);
   const notes = notesFor(token, ids);
   const tried = new Set(notes.map(({ key }) => key));
-  const call = { token, ids, notes, publishNow, tried, watches: 0 };
+  const call = { token, ids, notes, publishNow, tried, watches: 0, beat: 0 };
   const how = await enter(press, call).catch((error: unknown) => {
     press.log("turn.failed", { error: String(error) });
     return "alone" as const;

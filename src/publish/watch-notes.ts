@@ -14,6 +14,8 @@ export type Turn = {
   tried: Set<string>;
   /** How often the notes were looked at while articles were published. */
   watches: number;
+  /** How often the turn was renewed. */
+  beat: number;
 };
 
 /**
@@ -46,7 +48,7 @@ export function watchNotes(press: Press, turn: Turn) {
       watched.notes.push(...(await untried(press, turn, watched.notes, () => watched.isOver)));
       await press.sleep(WATCH_MS);
       if (++turn.watches % RENEW_WATCHES === 0 && !watched.isOver)
-        await tidy(press, renewTurn(press, turn.token, turn.watches / RENEW_WATCHES));
+        await tidy(press, renewTurn(press, turn.token, ++turn.beat));
     }
   };
   void watch();
