@@ -41,8 +41,8 @@ test("when upkeep of a local wire tells a record of an earlier version when its 
     const second = await start();
     // What the last tick wrote is published behind it.
     await second.idle();
-    const { items } = await (await fetch(`${second.url}/feeds/all/feed.json`)).json();
-    expect(items).toMatchObject([{ _flashwire: { breaking: { until: ends } } }]);
+    const feed = await (await fetch(`${second.url}/feeds/all/feed.json`)).json();
+    expect(feed).toMatchObject({ items: [{ _flashwire: { breaking: { until: ends } } }] });
   } finally {
     for (const wire of wires) await wire.close();
     rmSync(data, { recursive: true, force: true });
