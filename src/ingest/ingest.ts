@@ -5,7 +5,7 @@ import { compareInstants } from "../core/instant.ts";
 import type { StoredRecord } from "../core/record.ts";
 import { orderDate } from "../core/version.ts";
 import { putPhase } from "../life/put-phase.ts";
-import { remind, remindAgain } from "../life/remind.ts";
+import { remind, remindAgain, remindWhereLost } from "../life/remind.ts";
 import { checkClaim, claimGuid } from "../repository/guids.ts";
 import { etagOf, putRecord, recordBytes } from "../repository/records.ts";
 import { compareAndSwap } from "../store/cas.ts";
@@ -108,7 +108,7 @@ function replace(
     if (decision.is === "known") {
       if (current === undefined || decision.outcome.result !== "unchanged") return decision.outcome;
       // The process that wrote it may have ended before its reminder was there.
-      await remind(deps, current);
+      await remindWhereLost(deps, current);
       // A put of ours whose answer was lost won all the same.
       if (attempted?.etag !== current.etag) return decision.outcome;
       return outcome(current, etagOf(current), resultOf(current, attempted.isNew));

@@ -4,10 +4,10 @@ import { readRecord, type TaggedRecord } from "../repository/records.ts";
 import { type DueStory, settleStory } from "../repository/schedule.ts";
 import { compareAndSwap, type Pacing } from "../store/cas.ts";
 import type { Log, Stores } from "../store/stores.ts";
-import { advanced } from "./due.ts";
+import { advanced, nextDue } from "./due.ts";
 import { adoptedLife } from "./pending.ts";
 import { putPhase } from "./put-phase.ts";
-import { remind } from "./remind.ts";
+import { remind, remindWhereLost } from "./remind.ts";
 
 export type LifeDeps = Pacing & { site: Site; stores: Stores; log: Log; now(): number };
 
@@ -25,7 +25,8 @@ export async function advance(deps: LifeDeps, due: DueStory): Promise<boolean> {
 export async function settle(deps: LifeDeps, due: DueStory): Promise<void> {
   await settleStory(deps, due);
   // A version that came in the meantime may need the reminder that is gone.
-  await remindOfStored(deps, due.id);
+  const record = await readRecord(deps, due.id);
+  if (record !== undefined && nextDue(record) === due.at) await remind(deps, record);
 }
 
 /**
@@ -34,16 +35,11 @@ export async function settle(deps: LifeDeps, due: DueStory): Promise<void> {
  * of the write, publishes what was written.
  */
 export async function adopt(deps: LifeDeps, record: TaggedRecord): Promise<void> {
-  if (adoptedLife(deps.site, record) === undefined) return remind(deps, record);
+  if (adoptedLife(deps.site, record) === undefined) return remindWhereLost(deps, record);
   await rewrite(deps, record.article.id, (current) => {
     const life = adoptedLife(deps.site, current);
     return life && { ...current, ...life };
   });
-}
-
-async function remindOfStored(deps: LifeDeps, id: string): Promise<void> {
-  const record = await readRecord(deps, id);
-  if (record !== undefined) await remind(deps, record);
 }
 
 /** Writes what `change` makes of the record as its next phase. Answers what was written. */

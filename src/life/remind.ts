@@ -1,5 +1,5 @@
 import type { StoredRecord } from "../core/record.ts";
-import { remindOf } from "../repository/schedule.ts";
+import { isReminded, remindOf } from "../repository/schedule.ts";
 import type { Stores } from "../store/stores.ts";
 import { nextDue } from "./due.ts";
 import { NEAR_MS } from "./limits.ts";
@@ -14,6 +14,17 @@ export async function remind(
 ): Promise<void> {
   const at = nextDue(record);
   if (at !== undefined) await remindOf(deps, record.article.id, at);
+}
+
+/** Leaves the reminder of a stored record again where it was lost. Where it is there this costs a look, and no write. */
+export async function remindWhereLost(
+  deps: { stores: Pick<Stores, "newsroom"> },
+  record: Pick<StoredRecord, "article" | "pending">,
+): Promise<void> {
+  const at = nextDue(record);
+  const { id } = record.article;
+  // A tick that takes the reminder away behind this look reads the record after that.
+  if (at !== undefined && !(await isReminded(deps, { id, at }))) await remindOf(deps, id, at);
 }
 
 /**

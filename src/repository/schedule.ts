@@ -62,7 +62,12 @@ export async function remindOf({ stores }: Deps, id: string, at: string): Promis
   await stores.newsroom.put(storyKey({ id, at }), NOTE, { contentType: "application/json" });
 }
 
-/** Takes the reminder of a story away. The caller has written what was due into its record. */
+/** Whether there is a reminder of this story for this time. */
+export async function isReminded({ stores }: Deps, due: DueStory): Promise<boolean> {
+  return (await stores.newsroom.head(storyKey(due))) !== undefined;
+}
+
+/** Takes the reminder of a story away. The caller has written what was due into its record, and has published it. */
 export async function settleStory({ stores }: Deps, due: DueStory): Promise<void> {
   await stores.newsroom.delete(storyKey(due));
 }

@@ -10,6 +10,7 @@ import { upkeepStatus } from "../../src/upkeep/status.ts";
 import { createUpkeep } from "../../src/upkeep/tick.ts";
 import { readArticle } from "../../src/validate/article.ts";
 import { countingStore } from "../support/counting-store.ts";
+import { tickOnce } from "../support/upkeep.ts";
 import { life } from "./support.ts";
 
 const at = (ms: number) => new Date(ms).toISOString();
@@ -387,6 +388,27 @@ describe("what time brings to a record", () => {
     clock.now += HOUR;
     await tick();
     expect(await titles()).toEqual(["Story 1"]);
+  });
+
+  test("is written down once: neither the record that is sent again nor the audit writes its reminder again", async () => {
+    const { services, newsroom, clock, send, story } = life();
+    const fields = { expires: at(clock.now + HOUR) };
+    await send(fields);
+    const counting = countingStore(newsroom);
+    const counted = createServices({ ...services, stores: { ...services.stores, newsroom: counting.store } });
+    expect(await ingest(counted, story(fields))).toMatchObject({ result: "unchanged" });
+    expect(counting.counts.put).toEqual({});
+    await tickOnce(counted);
+    expect(counting.counts.put).not.toHaveProperty("schedule");
+  });
+
+  test("is written down once where a tick tells the story and more is to come", async () => {
+    const { send, ticks, clock, newsroom } = life();
+    await send({ embargo: at(clock.now + HOUR), expires: at(clock.now + 3 * HOUR), updated: at(clock.now) });
+    const counting = countingStore(newsroom);
+    clock.now += HOUR;
+    await ticks(counting.store)();
+    expect(counting.counts.put).toMatchObject({ articles: 1, schedule: 1 });
   });
 
   test("happens once where two ticks run at once, and where a tick comes days late", async () => {
