@@ -33,7 +33,8 @@ export type Decision = { current: TaggedRecord | undefined; now: number } & (
 
 /**
  * Reads the stored record and decides. Writes nothing. `sent`: the date of what comes, by the newsroom's clock. Throws
- * `precondition-failed`, `same-version` for a replaced content that is not welcome, and whatever `next` throws.
+ * `precondition-failed`, `same-version` for a replaced content that is not welcome, `invalid` for more feeds than a record
+ * may name, `unreadable` for a kill whose feeds cannot be found, and whatever `next` throws.
  */
 export async function decide(
   deps: IngestDeps,

@@ -1,5 +1,7 @@
+import pMap from "p-map";
 import { MAX_BATCH } from "../core/limits.ts";
 import { settleKillOf } from "../repository/schedule.ts";
+import { CONCURRENCY } from "../store/limits.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { UpkeepDeps } from "./deps.ts";
 import { askForRepair } from "./rebuild-job.ts";
@@ -21,6 +23,7 @@ async function finish(deps: UpkeepDeps, ids: string[], report: TickReport): Prom
   await askForRepair(deps, underfilled);
   const unfinished = new Set([...left.keys(), ...unreadable]);
   report.failed.push(...unfinished);
-  for (const id of ids) if (!unfinished.has(id)) await settleKillOf(deps, id);
-  report.killed += ids.length - unfinished.size;
+  const finished = ids.filter((id) => !unfinished.has(id));
+  await pMap(finished, (id) => settleKillOf(deps, id), { concurrency: CONCURRENCY });
+  report.killed += finished.length;
 }

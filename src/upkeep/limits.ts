@@ -12,9 +12,6 @@ export const AUDIT_FEEDS = 20;
 /** References in the windows that the audit remembers from page to page: some 25 MB. */
 export const MAX_AUDIT_REFERENCES = 100_000;
 
-/** Milliseconds: the unit in which the site file paces the audit. */
-export const DAY_MS = 86_400_000;
-
 /** Notes of an earlier version that one start takes over: a new process takes the rest. */
 export const MAX_OLD_NOTES = 1_000;
 

@@ -33,7 +33,10 @@ export type State = {
   /** The round of the audit that is under way, and when the next one is due (RFC 3339). */
   round?: Round | undefined;
   nextRound?: string | undefined;
-  /** The last tick that did something, and the last one that found something behind. */
+  /**
+   * The last tick that rebuilt or audited something, and the last such one that found something behind. One that only
+   * finished kills or changed stories writes no state.
+   */
   last?: LastReport | undefined;
   found?: LastReport | undefined;
 };

@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import { FlashwireError } from "../core/errors.ts";
 import { nextDue } from "../life/due.ts";
 import { readRecord } from "../repository/records.ts";
@@ -5,6 +6,7 @@ import { type Rollout, readMark } from "../repository/rollout.ts";
 import { type DueStory, listDue, listStories } from "../repository/schedule.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import { readUpkeepState } from "../repository/upkeep-state.ts";
+import { CONCURRENCY } from "../store/limits.ts";
 import type { Log } from "../store/stores.ts";
 import type { UpkeepDeps } from "./deps.ts";
 import { MAX_NAMED, MAX_REPAIRS } from "./limits.ts";
@@ -13,7 +15,7 @@ import type { LastReport, State } from "./state.ts";
 
 /** How upkeep is doing, for the operator. */
 export type UpkeepStatus = {
-  /** The last tick that did something, and the last one that found something behind. */
+  /** The last tick that rebuilt or audited something, and the last such one that found something behind. */
   last?: LastReport | undefined;
   found?: LastReport | undefined;
   /** When the next round of the audit is due (RFC 3339); undefined while one is under way. */
@@ -23,7 +25,7 @@ export type UpkeepStatus = {
   repairs: string[];
   /** Withdrawn articles that may still stand in documents; the first MAX_REPAIRS when there are more. */
   kills: string[];
-  /** Stories that time has yet to change, the earliest first; the first MAX_NAMED when there are more. */
+  /** Stories that time has yet to change, the earliest first: those of the first MAX_NAMED reminders. */
   waiting: DueStory[];
   /** Feeds in which corrections or stubs of killed stories find no room; of the first MAX_STATUS_FEEDS. */
   overflows: FeedOverflow[];
@@ -55,12 +57,11 @@ export async function upkeepStatus(deps: Pick<UpkeepDeps, "site" | "stores" | "n
 
 /** Without the reminders that have no reason any more: those of stories that were killed, moved or told already. */
 async function stillWaiting(deps: Pick<UpkeepDeps, "stores">): Promise<DueStory[]> {
-  const waiting: DueStory[] = [];
-  for (const due of await listStories(deps, MAX_NAMED)) {
-    const record = await orUnreadable(readRecord(deps, due.id));
-    const isReason =
-      record instanceof UnreadableError || (record !== undefined && nextDue(record) === due.at);
-    if (isReason) waiting.push(due);
-  }
-  return waiting;
+  const hasReason = async ({ id, at }: DueStory): Promise<boolean> => {
+    const record = await orUnreadable(readRecord(deps, id));
+    return record instanceof UnreadableError || (record !== undefined && nextDue(record) === at);
+  };
+  const listed = await listStories(deps, MAX_NAMED);
+  const reasons = await pMap(listed, hasReason, { concurrency: CONCURRENCY });
+  return listed.filter((_, i) => reasons[i]);
 }

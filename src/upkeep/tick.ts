@@ -1,3 +1,4 @@
+import { DAY_MS } from "../core/limits.ts";
 import { isBeyondBelief } from "../life/clock.ts";
 import type { Rollout } from "../repository/rollout.ts";
 import { adoptOldNotes, type Due, listDue } from "../repository/schedule.ts";
@@ -6,7 +7,7 @@ import { headWindow } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { finishKills } from "./kills.ts";
-import { DAY_MS, MAX_DUE, MAX_OLD_NOTES } from "./limits.ts";
+import { MAX_DUE, MAX_OLD_NOTES } from "./limits.ts";
 import { askForRepair } from "./rebuild-job.ts";
 import { dueRollout } from "./rollout.ts";
 import { emptyReport, type State, type TickReport, withoutFilled, withReport } from "./state.ts";

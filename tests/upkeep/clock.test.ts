@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { CHANGES, WINDOW_SLACK } from "../../src/core/limits.ts";
+import { CHANGES, DAY_MS, WINDOW_SLACK } from "../../src/core/limits.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { readRecord } from "../../src/repository/records.ts";
 import { setMark } from "../../src/repository/rollout.ts";
 import { createToken, revokeToken, storedTokens } from "../../src/repository/tokens.ts";
 import { never } from "../../src/upkeep/deps.ts";
-import { DAY_MS, DEPLOY_SETTLES_MS, SETTLED_MS } from "../../src/upkeep/limits.ts";
+import { DEPLOY_SETTLES_MS, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { createUpkeep } from "../../src/upkeep/tick.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { rolloutOf, tickOnce } from "../support/upkeep.ts";

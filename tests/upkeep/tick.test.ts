@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { runTick, upkeepOf } from "../../src/aws/tick-handler.ts";
+import { DAY_MS } from "../../src/core/limits.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { createServices } from "../../src/services.ts";
 import { never } from "../../src/upkeep/deps.ts";
-import { AUDIT_RECORDS, DAY_MS, REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
+import { AUDIT_RECORDS, REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import {
   askForRepair,
