@@ -21,6 +21,9 @@ export const FIRST_PATIENCE_MS = 1_500;
 /** A round of the audit begins within a minute of its time; after this long something is wrong, milliseconds. */
 export const AUDIT_OVERDUE_MS = 300_000;
 
+/** A tick changes a story within a minute of its time; after this long something is wrong, milliseconds. */
+export const STORY_OVERDUE_MS = 300_000;
+
 /** How long `smoke` waits for documents: two caches of 30 s, and a queue. */
 export const SMOKE_PATIENCE_MS = 120_000;
 

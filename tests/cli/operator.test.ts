@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MAX_LATE } from "../../src/core/limits.ts";
 import { startWire, type Wire } from "../../src/local/wire.ts";
 import { TOKENS_CACHE_MS } from "../../src/repository/limits.ts";
+import { remindOf } from "../../src/repository/schedule.ts";
 import { askForRepair } from "../../src/upkeep/rebuild-job.ts";
 import { flashwire } from "./support.ts";
 
@@ -114,6 +115,14 @@ describe("the status of the data folder", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^inbox +1 +- +-$/m);
     expect(stdout).toContain("feeds that wait to be filled again: section/city");
+  });
+
+  test("when the time of a story has passed and its record cannot be read, it names the story as a problem", async () => {
+    await wire.services.stores.newsroom.put("articles/stuck.json", Buffer.from("{"));
+    await remindOf(wire.services, "stuck", "2026-01-01T00:00:00.000Z");
+    expect((await run("status")).stderr).toContain(
+      "Time should have changed stuck; the log of the wire says why",
+    );
   });
 
   test("when more stories of a feed are corrected than it has room for, it says how many are left out", async () => {

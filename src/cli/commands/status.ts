@@ -6,7 +6,7 @@ import { readServerFile, readWireFile, whoServes } from "../../local/data-folder
 import type { Opened } from "../../local/open.ts";
 import { type UpkeepStatus, upkeepStatus } from "../../upkeep/status.ts";
 import { examples, optionsOf } from "../command.ts";
-import { AUDIT_OVERDUE_MS, MAX_STORIES } from "../limits.ts";
+import { AUDIT_OVERDUE_MS, MAX_STORIES, STORY_OVERDUE_MS } from "../limits.ts";
 import { EXIT, note, plain, print, printJson, table } from "../output/print.ts";
 import { folderConfig, onFolder, refuseTarget } from "../wire/folder.ts";
 import { onStack, QUEUES, stackOf, withFolderOrStack } from "../wire/stack.ts";
@@ -119,7 +119,7 @@ async function folderStatus({ services, waiting }: Opened): Promise<Status> {
 }
 
 function problemsOf(
-  { queues, upkeep: { last, nextRound, kills, unreadable } }: Omit<Status, "problems">,
+  { queues, upkeep: { last, nextRound, kills, waiting, unreadable } }: Omit<Status, "problems">,
   log: string,
 ): string[] {
   const problems = [...unreadable];
@@ -128,6 +128,11 @@ function problemsOf(
       problems.push(`Dead letters: mend what stopped them, then \`flashwire replay ${name}\`.`);
   }
   if (kills.length > 0) problems.push(`Documents may still show ${names(kills)}; each tick tries again.`);
+  const overdue = waiting.filter(({ at }) => Date.now() - Date.parse(at) > STORY_OVERDUE_MS);
+  if (overdue.length > 0) {
+    const ids = names(overdue.slice(0, MAX_STORIES).map(({ id }) => plain(id)));
+    problems.push(`Time should have changed ${ids}; ${log} says why it has not.`);
+  }
   if (last === undefined) return [...problems, "Upkeep has not run yet."];
   if (nextRound !== undefined && Date.now() - Date.parse(nextRound) > AUDIT_OVERDUE_MS)
     problems.push(`The audit is overdue; look into ${log}.`);
