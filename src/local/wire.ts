@@ -71,9 +71,6 @@ async function openWire(config: Config, url: string, log: Log) {
   const { data } = config;
   const token = config.token === undefined ? await inTurn(data, () => ensureToken(data)) : undefined;
   const folder = await openServed(config, config.publicUrl ?? url, log);
-  const options = { settlesMs: 0, auditsAtStart: true };
-  // Before the first document is written, so that a change of the site file that is given up halfway is not forgotten.
-  await createUpkeep(folder.services, options).begin();
   const journal = await openJournal(join(data, "journal"), log);
   const loop = startLoop(folder.services, journal, async (feeds) => {
     await askForRepair(folder.services, feeds);
@@ -83,7 +80,10 @@ async function openWire(config: Config, url: string, log: Log) {
   const newsroom = withEvents(stores.newsroom, { journal, hears: isArticle, onWrite: loop.onWrite });
   const services = { ...folder.services, stores: { ...stores, newsroom } };
   // What upkeep writes into records is an event like any other write.
-  const ticks = createTicks(services, createUpkeep(services, options));
+  const upkeep = createUpkeep(services, { settlesMs: 0, auditsAtStart: true });
+  // Before the first document is written, so that a change of the site file that is given up halfway is not forgotten.
+  await upkeep.begin();
+  const ticks = createTicks(services, upkeep);
   const inbox = openInbox(services, data);
   const tokens = anyOf(tokensFrom(config.token ?? (token as string)), storedTokens(services));
   const app = createApp({
