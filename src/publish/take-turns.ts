@@ -43,10 +43,16 @@ export async function takeTurns(
     return "alone" as const;
   });
   if (how === "published") return emptyReport();
-  if (how === "turn") return serve(press, call);
+  if (how === "turn") return serve(press, call).catch((error: unknown) => giveUp(press, error));
   const report = await publishNow(press, ids);
   await tidy(press, removeNotes(press, call.notes));
   return report;
+}
+
+/** The notes stay for the next holder of the turn, who need not wait until this one counts as dead. */
+async function giveUp(press: Press, error: unknown): Promise<never> {
+  await tidy(press, endTurn(press));
+  throw error;
 }
 
 /** Whether a publisher has the turn. */

@@ -3,7 +3,7 @@ import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { noRush } from "../../src/publish/press.ts";
 import { createPublisher } from "../../src/publish/publisher.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
-import { leaveNotes, listNotes, notesFor } from "../../src/repository/handover.ts";
+import { headTurn, leaveNotes, listNotes, notesFor } from "../../src/repository/handover.ts";
 import { decorate } from "../../src/store/decorate.ts";
 import { repairsOf } from "../support/upkeep.ts";
 import { incoming, memoryWire } from "../support/wire.ts";
@@ -34,7 +34,7 @@ test("when a holder of the turn leaves a feed short that only a note of another 
   expect(await repairsOf(services)).toContain("section/world");
 });
 
-test("when it cannot ask for the repair, the note stays for the next holder", async () => {
+test("when it cannot ask for the repair, the note stays, and the next holder finds the turn free", async () => {
   const { holder, services, newsroom } = await noted();
   const refusing = decorate(newsroom, (store) => ({
     put: (key, body, options) =>
@@ -43,4 +43,5 @@ test("when it cannot ask for the repair, the note stays for the next holder", as
   const failing = holder({ ...services.stores, newsroom: refusing }).publish(["story-9"]);
   await expect(failing).rejects.toThrow("SlowDown");
   expect((await listNotes(services)).flatMap(({ ids }) => ids)).toContain("story-7");
+  expect(await headTurn(services)).toBeUndefined();
 });
