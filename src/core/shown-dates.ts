@@ -1,4 +1,4 @@
-import { compareInstants } from "./instant.ts";
+import { earlier, later } from "./later.ts";
 import { type StoredRecord, shownUpdated } from "./record.ts";
 import { nextInstant } from "./version.ts";
 
@@ -33,12 +33,4 @@ export function shownWithdrawn({ updated, accepted }: { updated: string; accepte
 /** `when` of a tombstone: it counts only where it is later than the entry (RFC 6721 §3), which is the stub. */
 export function deletedAt(withdrawn: { updated: string; accepted: string }): string {
   return nextInstant(shownWithdrawn(withdrawn));
-}
-
-function later(a: string, b: string): string {
-  return compareInstants(a, b) < 0 ? b : a;
-}
-
-function earlier(a: string, b: string): string {
-  return compareInstants(a, b) > 0 ? b : a;
 }

@@ -1,5 +1,6 @@
-import type { Article, Correction } from "./article.ts";
+import type { Article } from "./article.ts";
 import { compareInstants } from "./instant.ts";
+import { notAfter } from "./later.ts";
 import { MAX_CLOCK_AHEAD_MS } from "./limits.ts";
 import { type Shown, type StoredRecord, shownBreaking, shownPublished, shownUpdated } from "./record.ts";
 
@@ -57,7 +58,8 @@ export function shownArticle(record: StoredRecord): Shown | undefined {
   if (article.status === "withdrawn") return undefined;
   const { breaking: _, ...rest } = article;
   const breaking = shownBreaking(record);
-  const corrections = article.corrections?.map((one) => notAfter(one, record.accepted)) ?? history;
+  // Clocks run ahead; nothing that the wire was told happened later.
+  const corrections = article.corrections?.map((one) => notAfter(one, record.accepted ?? one.at)) ?? history;
   const isNamed = record.edition !== undefined || record.phase !== undefined;
   return {
     ...rest,
@@ -67,11 +69,6 @@ export function shownArticle(record: StoredRecord): Shown | undefined {
     ...(corrections !== undefined && { corrections }),
     ...(isNamed && { version: versionOf(record) }),
   };
-}
-
-/** Clocks run ahead; nothing that the wire was told happened later. */
-function notAfter(correction: Correction, accepted = correction.at): Correction {
-  return compareInstants(correction.at, accepted) > 0 ? { ...correction, at: accepted } : correction;
 }
 
 /** The first whole millisecond after this instant: what documents show has no finer digits. */

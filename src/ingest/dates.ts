@@ -1,5 +1,6 @@
 import type { Article } from "../core/article.ts";
 import { compareInstants } from "../core/instant.ts";
+import { later } from "../core/later.ts";
 import { MAX_CLOCK_AHEAD_MS } from "../core/limits.ts";
 import { type Dates, isWaiting, type StoredRecord, shownUpdated } from "../core/record.ts";
 import { deletedAt } from "../core/shown-dates.ts";
@@ -59,8 +60,4 @@ function hasNewChange(article: Article, before: Article): boolean {
 
 function notAhead(date: string, now: number): string {
   return Date.parse(date) > now ? new Date(now).toISOString() : date;
-}
-
-function later(a: string, b: string): string {
-  return compareInstants(a, b) < 0 ? b : a;
 }

@@ -1,5 +1,5 @@
 import type { Correction } from "../core/article.ts";
-import { compareInstants } from "../core/instant.ts";
+import { notAfter } from "../core/later.ts";
 import { type StoredRecord, shownUpdated } from "../core/record.ts";
 import { MAX_HISTORY } from "./limits.ts";
 
@@ -16,6 +16,7 @@ export function historyAfter(
 ): Correction[] {
   if (next.article.status === "withdrawn") return [];
   const before =
+    // The change of a version that waited was dated as of a time which the next version need not wait for.
     current === undefined ? [] : earlier(current, isEdition).map((one) => notAfter(one, shownUpdated(next)));
   const last = before.at(-1);
   const isTold = (change: Correction) =>
@@ -28,11 +29,6 @@ function earlier(current: StoredRecord, isEdition: boolean): Correction[] {
   const own = changeOf(current);
   const { history = own } = current;
   return isEdition ? history.filter(({ at }) => at !== own[0]?.at) : history;
-}
-
-/** The change of a version that waited was dated as of a time which the next version need not wait for. */
-function notAfter(change: Correction, date: string): Correction {
-  return compareInstants(change.at, date) > 0 ? { ...change, at: date } : change;
 }
 
 function changeOf(record: StoredRecord): Correction[] {

@@ -1,4 +1,5 @@
 import { compareInstants } from "../core/instant.ts";
+import { earlier } from "../core/later.ts";
 import { MAX_BELIEVED_AHEAD_MS, MAX_WITNESS_AGE_MS } from "../core/limits.ts";
 import { type Dates, type StoredRecord, shownPublished, shownUpdated } from "../core/record.ts";
 
@@ -72,10 +73,6 @@ function datesBefore(record: StoredRecord, accepted: string): Dates {
     ...(published !== article.published && { published }),
     ...(updated !== article.updated && { updated }),
   };
-}
-
-function earlier(a: string, b: string): string {
-  return Date.parse(a) > Date.parse(b) ? b : a;
 }
 
 /** Whether the instant has yet to come at `now` (milliseconds since 1970). Fractions of a millisecond count. */

@@ -7,6 +7,12 @@ import type { Log, Stores } from "../store/stores.ts";
 import { MAX_HELD_BODIES, RECORDS_AT_ONCE } from "./limits.ts";
 import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 
+/** What the schedule computes with. */
+const date = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text))),
+);
+
 /** The part of a record that places it in feeds and windows. An error in any other part spoils one entry only. */
 const Shape = v.object({
   article: v.object({
@@ -29,9 +35,9 @@ const Shape = v.object({
   history: v.optional(v.array(v.object({ kind: v.string(), at: v.string() }))),
   pending: v.optional(
     v.object({
-      release: v.optional(v.string()),
-      settle: v.optional(v.string()),
-      expire: v.optional(v.string()),
+      release: v.optional(date),
+      settle: v.optional(date),
+      expire: v.optional(date),
     }),
   ),
   breakingSince: v.optional(v.string()),

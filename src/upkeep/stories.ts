@@ -64,5 +64,5 @@ async function publishAll(
   if (report === undefined) return ids;
   await askForRepair(deps, report.underfilled);
   failed.push(...[...report.left].map(([name, error]) => ({ name, error })));
-  return new Set(report.left.keys());
+  return new Set([...report.left.keys(), ...report.unreadable]);
 }

@@ -446,6 +446,21 @@ describe("what time brings to a record", () => {
     expect(await listStories(services, 10)).toEqual([]);
   });
 
+  test("keeps its reminder where its record cannot be read any more when it is published", async () => {
+    const { send, clock, services, newsroom } = life();
+    await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
+    clock.now += HOUR;
+    const put = newsroom.put.bind(newsroom);
+    newsroom.put = async (key, ...rest) => {
+      const answer = await put(key, ...rest);
+      if (key === "articles/story-1.json") await put(key, Buffer.from("{"));
+      return answer;
+    };
+    const [due] = (await listDue(services, clock.now, 10)).stories;
+    await createUpkeep(services, { settlesMs: 0, auditsAtStart: false }).tick(never);
+    expect((await listDue(services, clock.now, 10)).stories).toEqual([due]);
+  });
+
   test("keeps its reminder until the documents are written", async () => {
     const { send, ticks, tick, titles, clock, published } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
