@@ -51,22 +51,6 @@ export function statusOf({ result }: Outcome): number {
   return result === "created" ? 201 : result === "withdrawing" ? 202 : 200;
 }
 
-/** Whether the request wants a record with warnings to be refused. */
-export function wantsStrict(url: string): boolean {
-  const [said, ...others] = new URL(url).searchParams.getAll("strict");
-  if (said === undefined || (said === "false" && others.length === 0)) return false;
-  if (said === "true" && others.length === 0) return true;
-  throw new FlashwireError("malformed", "strict can only be true or false, and only once: ?strict=true");
-}
-
-/** Whether the request wants its answer only when the documents are written. */
-export function wantsPublished(url: string): boolean {
-  const waits = new URL(url).searchParams.getAll("wait");
-  if (waits.length === 0) return false;
-  if (waits.length === 1 && waits[0] === "published") return true;
-  throw new FlashwireError("malformed", "wait can only be published, and only once: ?wait=published");
-}
-
 /** An outcome as the request ends. `failure`: for a client that waits for documents which could not be written. */
 export type Finished = { outcome: Outcome; failure?: FlashwireError };
 

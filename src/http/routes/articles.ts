@@ -12,18 +12,10 @@ import { readArticle, readReason, siteContext } from "../../validate/article.ts"
 import { authorize } from "../auth.ts";
 import { readJson, readOptionalJson } from "../body.ts";
 import { isKnown, preconditions } from "../conditions.ts";
-import { refuseDryRun, refuseOtherParameters } from "../dry-run.ts";
+import { refuseDryRun, refuseOtherParameters, wantsPublished, wantsStrict } from "../parameters.ts";
 import { problemResponse } from "../problem.ts";
 import { type Deps, type Handler, json, route } from "../route.ts";
-import {
-  accept,
-  acceptedOf,
-  noted,
-  publishOutcomes,
-  statusOf,
-  wantsPublished,
-  wantsStrict,
-} from "../take-article.ts";
+import { accept, acceptedOf, noted, publishOutcomes, statusOf } from "../take-article.ts";
 import { postArticles } from "./bulk.ts";
 
 /** For whoever has a token only; a cache must ask each time. */

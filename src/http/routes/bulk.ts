@@ -12,8 +12,8 @@ import { readArticle, siteContext } from "../../validate/article.ts";
 import { answerStream } from "../answer-stream.ts";
 import { batched } from "../batches.ts";
 import { chunksOf, streamType } from "../body.ts";
-import { refuseOtherParameters, wantsDryRun } from "../dry-run.ts";
 import { BATCH_LINGER_MS } from "../limits.ts";
+import { refuseOtherParameters, wantsDryRun, wantsPublished, wantsStrict } from "../parameters.ts";
 import { problemOf } from "../problem.ts";
 import type { Deps } from "../route.ts";
 import {
@@ -24,8 +24,6 @@ import {
   publishNow,
   publishOutcomes,
   statusOf,
-  wantsPublished,
-  wantsStrict,
 } from "../take-article.ts";
 
 /** Who sends, whether a warning is an error to them, and whether they only ask what would happen. */
