@@ -11,7 +11,7 @@ import { etagOf, putRecord, recordBytes } from "../repository/records.ts";
 import { compareAndSwap } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
 import { decide, type IngestDeps, type Next, type Preconditions } from "./decide.ts";
-import { type Outcome, outcome, resultOf } from "./outcome.ts";
+import { type Outcome, outcome, resultOf, withWordsLeft } from "./outcome.ts";
 
 export type { Incoming } from "../core/article.ts";
 export type { IngestDeps, Preconditions } from "./decide.ts";
@@ -44,14 +44,19 @@ function named(deps: IngestDeps, incoming: Incoming): Next {
   };
 }
 
-/** Kills an article now: a tombstone stays. Withdrawing twice is withdrawing once, and the first words stay. */
-export function withdraw(
+/** Kills an article now: a tombstone stays. Withdrawing twice is withdrawing once: the first words stay, with a warning. */
+export async function withdraw(
   deps: IngestDeps,
   id: string,
   words: WithdrawalWords = {},
   preconditions: Preconditions = {},
 ): Promise<Outcome> {
-  return replace(deps, id, preconditions, (current, broken) => {
+  const killed = await replace(deps, id, preconditions, tombstone(deps, id, words));
+  return withWordsLeft(killed, words);
+}
+
+function tombstone(deps: IngestDeps, id: string, words: WithdrawalWords): Next {
+  return (current, broken) => {
     // Who reads its guid and its dates is not known, so there is nothing to make a tombstone of.
     if (broken !== undefined) throw broken;
     if (current === undefined) throw new FlashwireError("not-found", `There is no article ${id}.`);
@@ -69,7 +74,7 @@ export function withdraw(
       ...words,
       status: "withdrawn",
     };
-  });
+  };
 }
 
 /**

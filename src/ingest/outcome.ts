@@ -1,3 +1,4 @@
+import type { WithdrawalWords } from "../core/article.ts";
 import type { FieldProblem } from "../core/errors.ts";
 import { isOut, type StoredRecord } from "../core/record.ts";
 import { sentVersionOf } from "../core/version.ts";
@@ -56,6 +57,21 @@ export function outcome(
     warnings: warningsOf(record, before),
   };
 }
+
+/** Warns of words that came with a repeated kill: the record keeps those of the first one. */
+export function withWordsLeft(outcome: Outcome, words: WithdrawalWords): Outcome {
+  const { article } = outcome.record;
+  if (outcome.result !== "unchanged" || article.status !== "withdrawn") return outcome;
+  const left = (["reason", "notice"] as const).filter(
+    (name) => words[name] !== undefined && words[name] !== article[name],
+  );
+  const warnings = left.map((name) => ({ pointer: `#/${name}`, detail: WORDS_STAY }));
+  return { ...outcome, warnings: [...outcome.warnings, ...warnings] };
+}
+
+const WORDS_STAY =
+  "is not kept, because the article was withdrawn before and its first words stay; to change them, send the record " +
+  "with the status withdrawn and a higher revision or a later updated";
 
 /** A newsroom that sends local time as UTC learns why its story is not there. */
 function warningsOf({ article, pending }: StoredRecord, before: StoredRecord | undefined): FieldProblem[] {

@@ -109,5 +109,7 @@ describe("withdraw", () => {
     await expect.poll(async () => (await run("withdraw", "d")).code, { timeout: 60_000 }).toBe(0);
     expect(await feed()).not.toContain("To be killed");
     expect((await run("show", "d")).stdout).toMatch(/notice +It was wrong\./);
+    const again = await run("withdraw", "d", "--notice", "It is being checked.");
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("d #/notice is not kept") });
   });
 });

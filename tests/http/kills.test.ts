@@ -134,6 +134,21 @@ describe("when documents cannot be written", () => {
   });
 });
 
+test("when DELETE comes again with other words, the answer warns that the first words stay", async () => {
+  const wire = await publishedWire();
+  const words = { reason: "A hoax.", notice: "It was wrong." };
+  const answerTo = async (body: object) => (await wire.send("DELETE", PATH, { body })).json();
+  expect(await answerTo(words)).not.toHaveProperty("warnings");
+  expect(await answerTo(words)).not.toHaveProperty("warnings");
+  const again = await answerTo({ reason: "A hoax.", notice: "It is being checked." });
+  expect(again).toMatchObject({
+    result: "unchanged",
+    warnings: [{ pointer: "#/notice", detail: expect.stringMatching(/^is not kept/) }],
+  });
+  const tombstone = await (await wire.send("GET", PATH)).json();
+  expect(tombstone).toMatchObject({ tombstone: words });
+});
+
 test("when a kill came before and the story has been brought back since, the kill is refused and the story stays", async () => {
   const wire = await publishedWire();
   const { revision: _, ...undated } = KILL;

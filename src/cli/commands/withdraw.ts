@@ -37,7 +37,8 @@ async function run(id: string, _options: object, command: Command): Promise<void
   const outcome = await ask(target, AcceptedSchema, "DELETE", path, body);
   const isDone = outcome.result !== "withdrawing";
   if (!isDone) process.exitCode = EXIT.refused;
-  if (json) printJson(outcome);
-  else if (isDone) print(`${id} is withdrawn${outcome.result === "unchanged" ? "; it already was" : ""}.`);
+  if (json) return printJson(outcome);
+  for (const { pointer, detail } of outcome.warnings ?? []) note(`${id} ${pointer} ${detail}`);
+  if (isDone) print(`${id} is withdrawn${outcome.result === "unchanged" ? "; it already was" : ""}.`);
   else note(`${id} is being withdrawn: the wire has the kill, but ${STILL_SHOWN}`);
 }
