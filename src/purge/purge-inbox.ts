@@ -1,9 +1,18 @@
 import { FlashwireError } from "../core/errors.ts";
 import { MAX_SHOWN_ID } from "../core/limits.ts";
-import { CONTINUES, headFile, type InboxStore, isTaken, RESULT, rewriteResult } from "../repository/inbox.ts";
-import { CONFLICT, type StoredObject } from "../store/port.ts";
+import {
+  beginFile,
+  CONTINUES,
+  headFile,
+  type InboxStore,
+  isTaken,
+  putResult,
+  RESULT,
+  rewriteResult,
+} from "../repository/inbox.ts";
+import { CONFLICT, type ObjectHead, type StoredObject } from "../store/port.ts";
 import { isRecordFile, promisesLines } from "../stream/names.ts";
-import { type Cut, cutRecords } from "./cut-records.ts";
+import { type Cut, cutRecords, LeftError } from "./cut-records.ts";
 import { INBOX_LOOK_MS, INBOX_PATIENCE_MS, MAX_PURGED_FILE_BYTES } from "./limits.ts";
 
 /** An inbox as purging sees it. */
@@ -54,7 +63,11 @@ export async function purgeInbox(deps: Deps, inbox: PurgeInbox, id: string): Pro
       else done.others.push(name);
     } catch (error) {
       if (error instanceof FlashwireError && error.code === "unsupported-media-type") done.others.push(name);
-      else done.left.push({ name, why: error instanceof Error ? error.message : String(error) });
+      else
+        done.left.push({
+          name,
+          why: error instanceof LeftError ? error.message : `cannot be cut (${error})`,
+        });
     }
   }
   done.versions = (await inbox.forgetOld?.()) ?? 0;
@@ -71,10 +84,10 @@ async function purgeFile(deps: Deps, inbox: PurgeInbox, { name, id, done }: Work
     cut = await cutFile(store, name, id);
   }
   if (cut === undefined) return;
-  const { bytes, lines, form, found } = cut;
+  const { bytes, lines, form, isEmpty, found } = cut;
   const wasTaken = await isTaken(store, name, found);
   const etag = await store.put(name, bytes, { condition: { ifMatch: found.etag } });
-  if (etag === CONFLICT) throw new Error("was written again meanwhile: run the command again");
+  if (etag === CONFLICT) throw new LeftError("was written again meanwhile: run the command again");
   const head = await headFile(store, name);
   const lineOf = (said: { line: number; id?: string }) => {
     // What is said of the whole of one record is said of the record.
@@ -86,7 +99,16 @@ async function purgeFile(deps: Deps, inbox: PurgeInbox, { name, id, done }: Work
   // A file of the same result is not taken in again.
   if (await rewriteResult(store, name + RESULT, lineOf, wasTaken ? head : undefined))
     done.results.push(name + RESULT);
+  if (isEmpty && !wasTaken && head !== undefined) await explainEmpty(store, name, head);
   done.files.push({ name, records: lines.length });
+}
+
+const EMPTIED = "A purge cut every record out of this file before the wire took it in.";
+
+/** Nobody has to find out why a file that was full yesterday is empty. */
+async function explainEmpty(store: InboxStore, name: string, head: ObjectHead): Promise<void> {
+  const result = await beginFile(store, name, head, false);
+  if (result !== undefined) await putResult(store, name + RESULT, { ...result, note: EMPTIED });
 }
 
 /** Undefined where the file holds nothing of the article. */
@@ -98,7 +120,7 @@ async function cutFile(
   const head = await headFile(store, name);
   if (head === undefined) return undefined;
   if (head.size > MAX_PURGED_FILE_BYTES)
-    throw new Error(`has more than ${MAX_PURGED_FILE_BYTES} bytes: look into it, or delete it, by hand`);
+    throw new LeftError(`has more than ${MAX_PURGED_FILE_BYTES} bytes: look into it, or delete it, by hand`);
   const found = await store.get(name);
   if (found === undefined) return undefined;
   const rules = { id, promisesLines: promisesLines(name), max: MAX_PURGED_FILE_BYTES };
@@ -112,7 +134,7 @@ async function finished({ now, sleep }: Deps, store: InboxStore, name: string): 
     const head = await headFile(store, name);
     if (head === undefined || (await isTaken(store, name, head))) return;
   }
-  throw new Error(
+  throw new LeftError(
     "is not taken in to its end: run the command again when its result is there, or delete the file",
   );
 }

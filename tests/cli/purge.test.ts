@@ -57,7 +57,7 @@ describe("purge", () => {
 
     const { code, stdout, stderr } = await run("purge", "a", "--yes", "--reason", "Court order 7");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toContain("a was live, and is withdrawn now; the tombstone stays.");
+    expect(stdout).toContain("a is withdrawn now; the tombstone stays.");
     expect(stdout).toContain("inbox: day.ndjson: 1 cut out");
     expect(stdout).toMatch(/Outside of its reach:\n- caches of documents: .* for 60 seconds/);
     expect(holding(SECRET)).toEqual([]);

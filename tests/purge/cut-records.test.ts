@@ -50,6 +50,19 @@ test("a packed file is packed again; one that is cut off, or unpacks to too much
   const rules = { id: "x", promisesLines: true, max: MAX };
   const { bytes, lines } = await cutRecords(packed, rules);
   expect([gunzipSync(bytes).toString(), lines]).toEqual(['{"id":"a"}\n\n', [2]]);
-  await expect(cutRecords(packed.subarray(0, -4), rules)).rejects.toThrow();
-  await expect(cutRecords(gzipSync(" ".repeat(MAX + 1)), rules)).rejects.toThrow();
+  const unreadable = (file: Uint8Array) => expect(cutRecords(file, rules)).rejects;
+  await unreadable(packed.subarray(0, -4)).toThrow("cannot be unpacked (unexpected end of file)");
+  await unreadable(gzipSync(" ".repeat(MAX + 1))).toThrow(/^cannot be unpacked \(/);
+});
+
+test.each([
+  ["lines", '{"id":"x"}\n{"id":"x"}\n', true, true],
+  ["an array", '[{"id":"x"}]\n', false, true],
+  ["one record over several lines", '{\n"id":"x"}\n', false, true],
+  ["lines with another record", '{"id":"x"}\n{"id":"a"}\n', true, false],
+  ["an array with another record", '[{"id":"x"},{"id":"a"}]', false, false],
+  ["an array that is cut off", '[{"id":"x"},{"id":"a', false, false],
+])("of %s it says whether nothing is left", async (_, text, promisesLines, isEmpty) => {
+  for (const file of [Buffer.from(text), gzipSync(text)])
+    expect(await cutRecords(file, { id: "x", promisesLines, max: MAX })).toMatchObject({ isEmpty });
 });

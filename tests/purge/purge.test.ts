@@ -185,6 +185,22 @@ describe("the inbox", () => {
     expect(await holding(world)).toEqual(["inbox/stuck.ndjson"]);
   });
 
+  test("when a file that waits holds nothing else, its result says that it was purged, and no file of the others", async () => {
+    const world = inMemory();
+    const both = [secret(), incoming(2)].map((line) => JSON.stringify(line)).join("\n");
+    await drop(world, JSON.stringify(secret()), "inbox/alone.json");
+    await drop(world, both, "inbox/both.ndjson");
+    const { withInbox } = world.deps;
+    world.deps.withInbox = (run) => withInbox((inbox) => run({ ...inbox, isAlone: true }));
+    await purge(world.deps, "story-1");
+    expect(await take(world, "inbox/alone.json")).toBe("nothing to do");
+    expect(await take(world, "inbox/both.ndjson")).toBe("taken");
+    const texts = await world.texts();
+    const said = JSON.parse(texts["inbox/alone.json.result"] ?? "");
+    expect(said).toMatchObject({ done: 0, refused: 0, note: expect.stringContaining("purge") });
+    expect(JSON.parse(texts["inbox/both.ndjson.result"] ?? "")).toMatchObject({ accepted: 1, refused: 0 });
+  });
+
   test("items of an array go, and what is said of the others keeps to them", async () => {
     const world = inMemory();
     await drop(world, JSON.stringify([secret(), { id: "bad" }, incoming(2)]), "inbox/day.json");

@@ -25,7 +25,10 @@ export function addPurge(program: Command): void {
         "Works on the data folder (FLASHWIRE_DATA), or on a deployed wire with AWS credentials.",
     )
     .option("--yes", "do not ask; needed where there is no terminal")
-    .option("--reason <text>", "why, for the newsroom alone: kept with the tombstone, in no document")
+    .option(
+      "--reason <text>",
+      "why, for the newsroom alone: kept with a tombstone that the purge makes, in no document",
+    )
     .addHelpText("after", examples("purge my-story", "purge my-story --yes --stack flashwire-prod"))
     .action(run);
 }
@@ -64,7 +67,7 @@ async function confirm(id: string): Promise<void> {
 }
 
 const WAS = {
-  published: "was live, and is withdrawn now; the tombstone stays",
+  published: "is withdrawn now; the tombstone stays",
   withdrawn: "was withdrawn before; the tombstone stays",
   nothing: "has no record, and leaves no tombstone",
 } satisfies Record<PurgeReport["was"], string>;
