@@ -119,7 +119,7 @@ function articlePath() {
       parameters: [wait, strict, encoding, ifMatch, ifNoneMatch],
       requestBody: { required: true, content: content(record) },
       responses: {
-        200: accepted("Updated, unchanged or withdrawn"),
+        200: accepted("Updated, scheduled, unchanged, superseded or withdrawn"),
         201: accepted("Created"),
         202: accepted(WITHDRAWING),
         ...writes,
