@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import { FlashwireError } from "../core/errors.ts";
+import { isWaiting } from "../core/record.ts";
 import { nextDue } from "../life/due.ts";
 import { readRecord } from "../repository/records.ts";
 import { type Rollout, readMark } from "../repository/rollout.ts";
@@ -27,6 +28,8 @@ export type UpkeepStatus = {
   kills: string[];
   /** Stories that time has yet to change, the earliest first: those of the first MAX_NAMED reminders. */
   waiting: DueStory[];
+  /** Of these, the ids of those that no document shows before. */
+  hidden: string[];
   /** Feeds in which corrections or stubs of killed stories find no room; of the first MAX_STATUS_FEEDS. */
   overflows: FeedOverflow[];
   /** What upkeep keeps and cannot be read, each in a sentence that names it. */
@@ -39,12 +42,12 @@ export async function upkeepStatus(deps: Pick<UpkeepDeps, "site" | "stores" | "n
   const { last, found, round, nextRound } = await readUpkeepState<State>({ ...deps, log });
   const read = async () => {
     const { kills, repairs } = await listDue(deps, deps.now(), MAX_REPAIRS);
-    return { kills, repairs, waiting: await stillWaiting(deps) };
+    return { kills, repairs, ...(await stillWaiting(deps)) };
   };
   const schedule = await read().catch((error) => {
     if (!(error instanceof FlashwireError)) throw error;
     unreadable.push(error.message);
-    return { kills: [], repairs: [], waiting: [] };
+    return { kills: [], repairs: [], waiting: [], hidden: [] };
   });
   return {
     unreadable,
@@ -56,12 +59,17 @@ export async function upkeepStatus(deps: Pick<UpkeepDeps, "site" | "stores" | "n
 }
 
 /** Without the reminders that have no reason any more: those of stories that were killed, moved or told already. */
-async function stillWaiting(deps: Pick<UpkeepDeps, "stores">): Promise<DueStory[]> {
-  const hasReason = async ({ id, at }: DueStory): Promise<boolean> => {
-    const record = await orUnreadable(readRecord(deps, id));
-    return record instanceof UnreadableError || (record !== undefined && nextDue(record) === at);
+async function stillWaiting(
+  deps: Pick<UpkeepDeps, "stores">,
+): Promise<Pick<UpkeepStatus, "waiting" | "hidden">> {
+  const look = async (due: DueStory): Promise<{ due: DueStory; isHidden: boolean }[]> => {
+    const record = await orUnreadable(readRecord(deps, due.id));
+    if (record instanceof UnreadableError) return [{ due, isHidden: false }];
+    const isReason = record !== undefined && nextDue(record) === due.at;
+    return isReason ? [{ due, isHidden: isWaiting(record) }] : [];
   };
   const listed = await listStories(deps, MAX_NAMED);
-  const reasons = await pMap(listed, hasReason, { concurrency: CONCURRENCY });
-  return listed.filter((_, i) => reasons[i]);
+  const found = (await pMap(listed, look, { concurrency: CONCURRENCY })).flat();
+  const hidden = found.flatMap(({ due, isHidden }) => (isHidden ? [due.id] : []));
+  return { waiting: found.map(({ due }) => due), hidden };
 }

@@ -1,50 +1,45 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MAX_LATE } from "../../src/core/limits.ts";
-import { startWire, type Wire } from "../../src/local/wire.ts";
+import { startWire } from "../../src/local/wire.ts";
 import { TOKENS_CACHE_MS } from "../../src/repository/limits.ts";
 import { remindOf } from "../../src/repository/schedule.ts";
 import { askForRepair } from "../../src/upkeep/rebuild-job.ts";
-import { flashwire } from "./support.ts";
+import { servedWire } from "../support/served-wire.ts";
+import { flashwire, story } from "./support.ts";
 
 /** The operator's commands on a data folder that a wire in this process serves. */
-const data = mkdtempSync(join(tmpdir(), "flashwire-operator-"));
-let wire: Wire;
-
-beforeAll(async () => {
-  wire = await startWire({ port: 0, host: "127.0.0.1", data }, () => {});
-  await wire.idle();
-});
-
-afterAll(async () => {
-  await wire.close();
-  rmSync(data, { recursive: true });
-});
+const served = servedWire();
+const { data } = served;
 
 const run = (...args: string[]) => flashwire(args, { FLASHWIRE_DATA: data });
 
 /** What the wire answers to the holder of a token who reads an article that is not there. */
 const statusFor = async (token: string) =>
-  (await fetch(`${wire.url}/articles/nothing`, { headers: { authorization: `Bearer ${token}` } })).status;
+  (await fetch(`${served.wire.url}/articles/nothing`, { headers: { authorization: `Bearer ${token}` } }))
+    .status;
 
 describe("a token of the data folder", () => {
   test("when it is made, the running wire takes it beside the wire's own token, until it is revoked", async () => {
     const { code, stdout, stderr } = await run("token", "create", "cms");
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`cms for ${wire.url}`) });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining(`cms for ${served.wire.url}`),
+    });
     const secret = stdout.trim();
     expect(await statusFor(secret)).toBe(404);
-    expect(await statusFor(wire.token ?? "")).toBe(404);
+    expect(await statusFor(served.wire.token ?? "")).toBe(404);
     expect(await statusFor("fw_wrong")).toBe(401);
     expect((await run("token", "list")).stdout).toMatch(/cms +\S+ +works/);
 
     expect((await run("token", "revoke", "cms")).code).toBe(0);
-    const { now } = wire.services;
-    wire.services.now = () => Date.now() + TOKENS_CACHE_MS;
+    const { now } = served.wire.services;
+    served.wire.services.now = () => Date.now() + TOKENS_CACHE_MS;
     expect(await statusFor(secret)).toBe(401);
-    expect(await statusFor(wire.token ?? "")).toBe(404);
-    wire.services.now = now;
+    expect(await statusFor(served.wire.token ?? "")).toBe(404);
+    served.wire.services.now = now;
     const [listed] = JSON.parse((await run("token", "list", "--json")).stdout);
     expect(listed).toMatchObject({ name: "cms", revoked: expect.any(String) });
     expect(listed.sha256).toBeUndefined();
@@ -97,7 +92,7 @@ describe("the status of the data folder", () => {
     expect({ code, status: JSON.parse(stdout) }).toMatchObject({
       code: 0,
       status: {
-        url: wire.url,
+        url: served.wire.url,
         queues: { publish: { waiting: 0 }, inbox: { waiting: 0 } },
         upkeep: { last: { failed: [] }, repairs: [], nextRound: expect.stringMatching(/^\d{4}-/) },
         problems: [],
@@ -107,7 +102,7 @@ describe("the status of the data folder", () => {
 
   test("when a file waits in the inbox and a feed is asked for, it shows both", async () => {
     writeFileSync(join(data, "inbox", "late.ndjson"), "{}\n");
-    await askForRepair(wire.services, ["section/city"]);
+    await askForRepair(served.wire.services, ["section/city"]);
     symlinkSync("loop.json", join(data, "inbox", "loop.json"));
     mkdirSync(join(data, "journal", "folder.log"));
     writeFileSync(join(data, "inbox", "late.ndjson.progress"), "junk\n");
@@ -118,11 +113,25 @@ describe("the status of the data folder", () => {
   });
 
   test("when the time of a story has passed and its record cannot be read, it names the story as a problem", async () => {
-    await wire.services.stores.newsroom.put("articles/stuck.json", Buffer.from("{"));
-    await remindOf(wire.services, "stuck", "2026-01-01T00:00:00.000Z");
+    await served.wire.services.stores.newsroom.put("articles/stuck.json", Buffer.from("{"));
+    await remindOf(served.wire.services, "stuck", "2026-01-01T00:00:00.000Z");
     expect((await run("status")).stderr).toContain(
       "Time should have changed stuck; the log of the wire says why",
     );
+  });
+
+  test("when stories wait, it tells those that nobody sees yet from those that are public and will change", async () => {
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    const published = new Date(Date.now() + 2 * 86_400_000).toISOString();
+    const records = [story("waits", { published }), story("breaks", { breaking: { level: "flash", until } })];
+    await flashwire(
+      ["ingest", "-"],
+      { FLASHWIRE_DATA: data },
+      records.map((record) => JSON.stringify(record)).join("\n"),
+    );
+    const { stdout } = await run("status");
+    expect(stdout).toContain(`\nstories that wait to become public: waits (${published})\n`);
+    expect(stdout).toContain(`\nother stories that time will change: breaks (${until})\n`);
   });
 
   test("when more stories of a feed are corrected than it has room for, it says how many are left out", async () => {
@@ -133,7 +142,7 @@ describe("the status of the data folder", () => {
     const window = { feed: "section/desk", revision: 1, order: "published", entries: nothing };
     const shelves = { tombstones: nothing, changes: nothing, late: { items: late } };
     const body = Buffer.from(JSON.stringify({ ...window, ...shelves }));
-    await wire.services.stores.newsroom.put("windows/section/desk.json", body);
+    await served.wire.services.stores.newsroom.put("windows/section/desk.json", body);
     expect((await run("status")).stdout).toContain(
       "the feed section/desk has no room for 7 corrected stories behind its newest\n",
     );

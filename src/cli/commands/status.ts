@@ -49,7 +49,7 @@ async function run(_options: object, command: Command): Promise<void> {
 
 /** Upkeep mends what it finds behind, so its number says how it was, and seldom how it is. */
 function upkeepLines(upkeep: UpkeepStatus): string[] {
-  const { last, found, rollout, nextRound, kills, repairs, waiting, overflows } = upkeep;
+  const { last, found, rollout, nextRound, kills, repairs, overflows } = upkeep;
   const lines = rollout === undefined ? [] : [rolloutLine(rollout)];
   if (last !== undefined) {
     const { at, records, feeds, documents, repaired } = last;
@@ -61,10 +61,20 @@ function upkeepLines(upkeep: UpkeepStatus): string[] {
   lines.push(`next round of the audit: ${nextRound ?? "under way"}`);
   lines.push(`kills that are not in every document yet: ${names(kills)}`);
   lines.push(`feeds that wait to be filled again: ${names(repairs)}`);
-  const next = waiting.slice(0, MAX_STORIES).map(({ id, at }) => `${plain(id)} (${at})`);
-  const more = waiting.length > MAX_STORIES ? ", and more" : "";
-  lines.push(`stories that time will change: ${names(next)}${more}`);
-  return [...lines, ...overflows.map(overflowLine)];
+  return [...lines, ...waitingLines(upkeep), ...overflows.map(overflowLine)];
+}
+
+/** Nobody sees the first ones yet; the others are public, and lose a flag or their place. */
+function waitingLines({ waiting, hidden }: UpkeepStatus): string[] {
+  const list = (stories: UpkeepStatus["waiting"]) => {
+    const next = stories.slice(0, MAX_STORIES).map(({ id, at }) => `${plain(id)} (${at})`);
+    return `${names(next)}${stories.length > MAX_STORIES ? ", and more" : ""}`;
+  };
+  const isHidden = ({ id }: { id: string }) => hidden.includes(id);
+  return [
+    `stories that wait to become public: ${list(waiting.filter(isHidden))}`,
+    `other stories that time will change: ${list(waiting.filter((story) => !isHidden(story)))}`,
+  ];
 }
 
 /** Documents have a bound, and the oldest is left out first. */
