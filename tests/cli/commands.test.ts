@@ -1,44 +1,22 @@
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import config from "../../flashwire.config.ts";
-import { startWire, type Wire } from "../../src/local/wire.ts";
+import { servedWire } from "../support/served-wire.ts";
 import { flashwire, linesOf, story } from "./support.ts";
 
 /** The whole local wire in this process; the command line finds it, and its token, through the data folder. */
-let folder: string;
-let data: string;
-let wire: Wire;
-let token: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "flashwire-cli-"));
-  data = join(folder, "data");
-  wire = await startWire({ port: 0, host: "127.0.0.1", data }, () => {});
-  token = (await readFile(join(data, "token"), "utf8")).trim();
-});
-
-afterAll(async () => {
-  await wire.close();
-  await rm(folder, { recursive: true });
-});
+const served = servedWire();
+const { folder, data, file } = served;
 
 const run = (args: string[], input?: string) => flashwire(args, { FLASHWIRE_DATA: data }, input);
 
-async function file(name: string, text: string): Promise<string> {
-  const path = join(folder, name);
-  await mkdir(join(path, ".."), { recursive: true });
-  await writeFile(path, text);
-  return path;
-}
-
 async function stored(id: string): Promise<{ headline?: string } | undefined> {
-  const response = await fetch(`${wire.url}/articles/${id}`, {
-    headers: { authorization: `Bearer ${token}` },
+  const response = await fetch(`${served.wire.url}/articles/${id}`, {
+    headers: { authorization: `Bearer ${served.token}` },
   });
   return response.ok ? ((await response.json()) as { headline?: string }) : undefined;
 }
@@ -57,7 +35,7 @@ async function elsewhere(): Promise<{ url: string; seen: string[]; close(): void
 
 describe.concurrent("ingest", () => {
   test("takes one record over several lines, and says so once more as unchanged", async () => {
-    const path = await file("one.json", JSON.stringify(story("one"), null, 2));
+    const path = file("one.json", JSON.stringify(story("one"), null, 2));
     const first = await run(["ingest", path]);
     expect(first).toMatchObject({ code: 0, stderr: "" });
     expect(first.stdout).toMatch(/^1 record in .* s \(.*\/s\): 1 created\n$/);
@@ -66,13 +44,13 @@ describe.concurrent("ingest", () => {
   });
 
   test("takes a folder in the order of its names, and only the record files in it", async () => {
-    await file("folder/b/2.ndjson", `${JSON.stringify(story("dir", { headline: "Second", revision: 2 }))}\n`);
-    await file(
+    file("folder/b/2.ndjson", `${JSON.stringify(story("dir", { headline: "Second", revision: 2 }))}\n`);
+    file(
       "folder/a/1.json",
       JSON.stringify([story("dir", { headline: "First", revision: 1 }), story("dir-b")]),
     );
-    await file("folder/3.jsonl", `${JSON.stringify(story("dir-c"))}\n\n`);
-    await file("folder/README.md", "# No record");
+    file("folder/3.jsonl", `${JSON.stringify(story("dir-c"))}\n\n`);
+    file("folder/README.md", "# No record");
     const { code, stdout } = await run(["ingest", "--json", join(folder, "folder")]);
     expect(code).toBe(0);
     expect(linesOf(stdout).slice(0, -1)).toEqual([
@@ -108,7 +86,7 @@ describe.concurrent("ingest", () => {
 
   test("prints the warnings of records that are taken with file and line, and answers 0", async () => {
     const lines = [story("w-a"), story("w-b", { colour: "red", tags: [7, { nme: "x" }] })];
-    const path = await file("warned.ndjson", lines.map((line) => JSON.stringify(line)).join("\n"));
+    const path = file("warned.ndjson", lines.map((line) => JSON.stringify(line)).join("\n"));
     const { code, stdout, stderr } = await run(["ingest", path]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/: 2 created\n$/) });
     const warnings = stderr.trimEnd().split("\n");
@@ -123,9 +101,9 @@ describe.concurrent("ingest", () => {
   });
 
   test("a file without a record is an error, a pipe without one is not", async () => {
-    const good = await file("some/good.json", JSON.stringify(story("beside-empty")));
-    const empty = await file("some/empty.json", "");
-    for (const blank of [empty, await file("some/blank.ndjson", " \n\n")]) {
+    const good = file("some/good.json", JSON.stringify(story("beside-empty")));
+    const empty = file("some/empty.json", "");
+    for (const blank of [empty, file("some/blank.ndjson", " \n\n")]) {
       for (const command of ["ingest", "validate"]) {
         const { code, stderr } = await run([command, good, blank]);
         expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/There is no record/) });
@@ -133,7 +111,7 @@ describe.concurrent("ingest", () => {
       }
     }
     expect(await stored("beside-empty")).toBeDefined();
-    expect(await run(["ingest", await file("none.json", "[]")])).toMatchObject({
+    expect(await run(["ingest", file("none.json", "[]")])).toMatchObject({
       code: 0,
       stderr: expect.stringContaining("There is no record"),
     });
@@ -141,7 +119,7 @@ describe.concurrent("ingest", () => {
   });
 
   test("a link to nowhere in a folder is its own error, and the files beside it are taken", async () => {
-    await file("linked/b.json", JSON.stringify(story("beside-link")));
+    file("linked/b.json", JSON.stringify(story("beside-link")));
     const link = join(folder, "linked/a.json");
     await symlink(join(folder, "nowhere.json"), link);
     for (const [command, done] of [
@@ -171,7 +149,7 @@ describe.concurrent("ingest", () => {
       JSON.stringify({ ...story("bad"), headline: " ", url: "/relative", colour: "red" }),
       JSON.stringify(story("good-2")),
     ];
-    const path = await file("mixed.ndjson", lines.join("\n"));
+    const path = file("mixed.ndjson", lines.join("\n"));
     const { code, stdout, stderr } = await run(["ingest", path]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^4 records in .*2 created/);
@@ -215,7 +193,7 @@ describe.concurrent("ingest", () => {
 
   test("with --wait a record is answered only when its feeds show it", async () => {
     await run(["ingest", "--wait", "-"], JSON.stringify(story("waited")));
-    const feed = await (await fetch(`${wire.url}/feeds/section/world/feed.json`)).text();
+    const feed = await (await fetch(`${served.wire.url}/feeds/section/world/feed.json`)).text();
     expect(feed).toContain("Story waited");
     // The wire is quick enough to show it without being asked, so look at what it is asked.
     const other = await elsewhere();
@@ -256,7 +234,7 @@ describe.concurrent("show", () => {
   test("notices a document that is behind the record", async () => {
     await run(["ingest", "--wait", "-"], JSON.stringify(story("behind", { section: "Nowhere" })));
     const key = "feeds/section/nowhere/feed.json";
-    const store = wire.services.stores.published;
+    const store = served.wire.services.stores.published;
     const document = Buffer.from((await store.get(key))?.body ?? "").toString();
     await store.put(key, Buffer.from(document.replaceAll("2026-01-01", "2025-12-31")));
     await store.put(key.replace("feed.json", "rss.xml"), Buffer.from("<rss><channel>"));
@@ -319,8 +297,8 @@ describe("feeds and rebuild", () => {
 
   test("rebuild mends a document beside the running wire", async () => {
     const key = "feeds/all/feed.json";
-    const { published } = wire.services.stores;
-    await wire.idle();
+    const { published } = served.wire.services.stores;
+    await served.wire.idle();
     const before = Buffer.from((await published.get(key))?.body ?? "").toString();
     await published.put(key, Buffer.from("broken"));
     expect(await run(["rebuild", "all"])).toMatchObject({
@@ -379,7 +357,7 @@ describe.concurrent("a server.json", () => {
         stderr: expect.stringContaining(join(broken, "server.json")),
       });
       // It says nothing of a wire that is named otherwise.
-      const env = { FLASHWIRE_DATA: broken, FLASHWIRE_URL: wire.url };
+      const env = { FLASHWIRE_DATA: broken, FLASHWIRE_URL: served.wire.url };
       expect(await flashwire(["feeds"], env)).toMatchObject({ code: 0 });
     },
   );
@@ -392,7 +370,7 @@ describe.concurrent("the token", () => {
     other.close();
     expect(other.seen).toEqual(["DELETE /articles/token?wait=published undefined"]);
     await run(["ingest", "-"], JSON.stringify(story("token")));
-    const local = wire.url.replace("127.0.0.1", "localhost");
+    const local = served.wire.url.replace("127.0.0.1", "localhost");
     expect(await run(["withdraw", "token", "--url", local])).toMatchObject({ code: 0 });
   });
 

@@ -1,24 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startWire, type Wire } from "../../src/local/wire.ts";
+import { describe, expect, test } from "vitest";
+import { servedWire } from "../support/served-wire.ts";
 import { flashwire, story } from "./support.ts";
 
 /** The commands of the night on which the lawyers call, on a real wire that runs in this process. */
-const data = mkdtempSync(join(tmpdir(), "flashwire-purge-"));
+const served = servedWire();
+const { data } = served;
 const SECRET = "Anna Muster";
-let wire: Wire;
-
-beforeAll(async () => {
-  wire = await startWire({ port: 0, host: "127.0.0.1", data }, () => {});
-  await wire.idle();
-});
-
-afterAll(async () => {
-  await wire.close();
-  rmSync(data, { recursive: true });
-});
 
 const run = (...args: string[]) => flashwire(args, { FLASHWIRE_DATA: data });
 
@@ -30,15 +19,15 @@ function holding(text: string): string[] {
 }
 
 async function send(id: string, headline: string): Promise<void> {
-  const response = await fetch(`${wire.url}/articles/${id}?wait=published`, {
+  const response = await fetch(`${served.wire.url}/articles/${id}?wait=published`, {
     method: "PUT",
-    headers: { authorization: `Bearer ${wire.token}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${served.wire.token}`, "content-type": "application/json" },
     body: JSON.stringify(story(id, { headline, updated: new Date().toISOString() })),
   });
   expect(response.status).toBeLessThan(300);
 }
 
-const feed = async () => (await fetch(`${wire.url}/feeds/all/feed.json`)).text();
+const feed = async () => (await fetch(`${served.wire.url}/feeds/all/feed.json`)).text();
 
 describe("purge", () => {
   test("removes the content of a story from the whole data folder, beside a running wire, and keeps the tombstone", async () => {
@@ -48,9 +37,9 @@ describe("purge", () => {
       `${lines.map((line) => JSON.stringify(line)).join("\n")}\n`,
     );
     // Looked at twice: what stands still is taken.
-    await wire.inbox.tick();
-    await wire.inbox.tick();
-    await wire.idle();
+    await served.wire.inbox.tick();
+    await served.wire.inbox.tick();
+    await served.wire.idle();
     await send("a", `${SECRET} again`);
     expect(await feed()).toContain(SECRET);
     expect(holding(SECRET).length).toBeGreaterThan(6);
@@ -67,8 +56,8 @@ describe("purge", () => {
     expect(await feed()).not.toContain(SECRET);
     expect(await feed()).toContain("Bystander");
     // The running wire finds nothing new in what was rewritten.
-    await wire.inbox.tick();
-    await wire.inbox.tick();
+    await served.wire.inbox.tick();
+    await served.wire.inbox.tick();
     const result = JSON.parse(readFileSync(join(data, "inbox", "day.ndjson.result"), "utf8"));
     expect(result).toMatchObject({ done: 2, accepted: 2 });
 

@@ -1,50 +1,36 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { MAX_UNPACKED_BODY_BYTES } from "../../src/http/limits.ts";
-import { startWire, type Wire } from "../../src/local/wire.ts";
 import { readRecord } from "../../src/repository/records.ts";
 import { flashwire, linesOf, story } from "../cli/support.ts";
+import { servedWire } from "../support/served-wire.ts";
 
 /** The wire as `npm start` serves it, and senders that know nothing of it: curl, and the command line as a process. */
-let folder: string;
-let data: string;
-let wire: Wire;
-let token: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "flashwire-packed-"));
-  data = join(folder, "data");
-  wire = await startWire({ port: 0, host: "127.0.0.1", data }, () => {});
-  token = (await readFile(join(data, "token"), "utf8")).trim();
-});
-
-afterAll(async () => {
-  await wire.close();
-  await rm(folder, { recursive: true });
-});
+const served = servedWire();
+const { folder, data, file } = served;
 
 const ask = promisify(execFile);
 const run = (args: string[], input?: string | Buffer) => flashwire(args, { FLASHWIRE_DATA: data }, input);
-const isStored = async (id: string) => (await readRecord(wire.services, id)) !== undefined;
-
-async function file(name: string, bytes: string | Buffer): Promise<string> {
-  const path = join(folder, name);
-  await mkdir(join(path, ".."), { recursive: true });
-  await writeFile(path, bytes);
-  return path;
-}
+const isStored = async (id: string) => (await readRecord(served.wire.services, id)) !== undefined;
 
 /** Sends a file with curl. Answers the status, the headers and the body. */
 async function curl(method: string, path: string, bytes: string | Buffer, headers: Record<string, string>) {
-  const sent = await file(`body-${Math.random()}`, bytes);
-  const all = { Authorization: `Bearer ${token}`, "Content-Type": "application/json", ...headers };
+  const sent = file(`body-${Math.random()}`, bytes);
+  const all = { Authorization: `Bearer ${served.token}`, "Content-Type": "application/json", ...headers };
   const flags = Object.entries(all).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-  const args = ["-sS", "-i", "-X", method, "--data-binary", `@${sent}`, ...flags, `${wire.url}${path}`];
+  const args = [
+    "-sS",
+    "-i",
+    "-X",
+    method,
+    "--data-binary",
+    `@${sent}`,
+    ...flags,
+    `${served.wire.url}${path}`,
+  ];
   const { stdout } = await ask("curl", args);
   const [head = "", body = ""] = stdout.slice(stdout.lastIndexOf("HTTP/1.1 ")).split("\r\n\r\n");
   return { status: Number(head.split(" ")[1]), head: head.toLowerCase(), body };
@@ -111,10 +97,10 @@ test("when a small body holds very much, it is refused, and the wire goes on", a
 });
 
 test("when the command line is given packed files, a folder of them or a packed pipe, it sends what they hold", async () => {
-  await file("all/ONE.JSON", JSON.stringify(story("cli-one"), null, 2));
-  await file("all/list.json.gz", gzipSync(JSON.stringify([story("cli-a"), story("cli-b")])));
-  await file("all/lines.NDJSON.GZ", gzipSync(lines("cli-c", "cli-d")));
-  await file("all/notes.csv", "a,b");
+  file("all/ONE.JSON", JSON.stringify(story("cli-one"), null, 2));
+  file("all/list.json.gz", gzipSync(JSON.stringify([story("cli-a"), story("cli-b")])));
+  file("all/lines.NDJSON.GZ", gzipSync(lines("cli-c", "cli-d")));
+  file("all/notes.csv", "a,b");
   const { code, stdout, stderr } = await run(["ingest", "--json", join(folder, "all")]);
   expect(code).toBe(0);
   expect(stderr).toContain("not taken are notes.csv. The names of files that are taken end in .json");
@@ -127,8 +113,8 @@ test("when the command line is given packed files, a folder of them or a packed 
 test.each(["ingest", "validate"])(
   "when a file cannot be taken, %s says why and exits with an error",
   async (command) => {
-    const cut = await file("cut.json.gz", gzipSync(JSON.stringify(story("cut"))).subarray(0, -6));
-    const wide = await file("wide.json", Buffer.from(JSON.stringify(story("wide")), "utf16le"));
+    const cut = file("cut.json.gz", gzipSync(JSON.stringify(story("cut"))).subarray(0, -6));
+    const wide = file("wide.json", Buffer.from(JSON.stringify(story("wide")), "utf16le"));
     for (const [path, why] of [
       [cut, "cut off"],
       [wide, "Save it as UTF-8"],
@@ -137,13 +123,13 @@ test.each(["ingest", "validate"])(
       expect([code, stderr]).toEqual([1, expect.stringContaining(why)]);
       expect(stderr).toContain(path);
     }
-    await file("other/a.csv", "a,b");
+    file("other/a.csv", "a,b");
     const other = await run([command, join(folder, "other")]);
     expect([other.code, other.stderr]).toEqual([
       2,
       expect.stringContaining("no files whose names end in .json"),
     ]);
-    const none = await run([command, await file("none.json", "[]")]);
+    const none = await run([command, file("none.json", "[]")]);
     expect([none.code, none.stderr]).toEqual([0, expect.stringContaining("There is no record in this file")]);
   },
 );
