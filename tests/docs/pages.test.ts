@@ -32,6 +32,12 @@ function missingFiles({ text }: Page): string[] {
   return named.filter((path) => !existsSync(posix.join(ROOT, path)));
 }
 
+/** Rows that belong to no table: a table begins with its head and a line of dashes, and ends with an empty line. */
+function strayRows({ text }: Page): string[] {
+  const blocks = text.replace(/^```[\s\S]*?^```/gm, "").match(/^\|.*(\n\|.*)*/gm) ?? [];
+  return blocks.filter((block) => !/^\|.*\n\|[-| :]+\|\n/.test(block));
+}
+
 describe.each(pages())("the page $path", (page) => {
   test("when it links to a file or a heading of the project, it names one that exists", () => {
     expect(brokenLinks(page)).toEqual([]);
@@ -39,6 +45,10 @@ describe.each(pages())("the page $path", (page) => {
 
   test("when it names a file of the project, the file exists", () => {
     expect(missingFiles(page)).toEqual([]);
+  });
+
+  test("when it has a row of a table, the row stands in a table", () => {
+    expect(strayRows(page)).toEqual([]);
   });
 });
 
