@@ -118,6 +118,7 @@ describe("the status of the data folder", () => {
     expect((await run("status")).stderr).toContain(
       "Time should have changed stuck; the log of the wire says why",
     );
+    await served.wire.services.stores.newsroom.delete("articles/stuck.json");
   });
 
   test("when stories wait, it tells those that nobody sees yet from those that are public and will change", async () => {
