@@ -42,6 +42,8 @@ export default defineSite({
   // breakingMinutes: { flash: 60, bulletin: 360, urgent: 720 }, // after which breaking news ends that has no end of its own
   // upkeep: { auditDays: 7 }, // every record is held against its documents once in so many days (1 to 31, default 1)
 
+  // aws: { stages: { prod: { domain: "wire.example.org", certificate: "arn:aws:acm:us-east-1:…", alarmEmail: "desk@example.org" } } },
+
   /**
    * What readers see in the place of a killed story: for how many days (1 to 366, default 30), and in which words, by the
    * language of the feed. There are words in English, Arabic and Chinese. A feed with `withdrawn: "remove"` shows nothing.

@@ -1,6 +1,8 @@
 import { FlashwireError } from "../src/core/errors.ts";
 import type { Site } from "../src/core/site.ts";
+import { settingsOf } from "../src/core/site-aws.ts";
 import { renamedFeeds } from "./renamed-feeds.ts";
+import { stageSettings } from "./stage-settings.ts";
 
 /** CloudFront's own policies, the same in every account. */
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
@@ -13,12 +15,13 @@ const ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 const MAX_BEHAVIORS = 75;
 
 /**
- * What the template takes from the site file: the paths of the distribution, what runs there, and settings of the queue. Throws
- * `invalid` where the CDN cannot hold what the site file asks for.
+ * What the template takes from the site file for a stage: the paths of the distribution, what runs there, and the stage's
+ * settings. Throws `invalid` where the CDN cannot hold what the site file asks for.
  */
-export function fromSite(site: Pick<Site, "hubs" | "aws" | "renamed" | "merged">) {
-  const { hubs, aws } = site;
-  const cached = Object.entries(aws?.cacheSeconds ?? {});
+export function fromSite(site: Pick<Site, "hubs" | "aws" | "renamed" | "merged">, stage = "dev") {
+  const { hubs } = site;
+  const settings = settingsOf(site, stage);
+  const cached = Object.entries(settings.cacheSeconds ?? {});
   const old = renamedFeeds(site);
   const behaviors = [
     ...["/articles*", "/healthz", "/openapi.json"].map((path) => apiPath(path, CACHING_DISABLED)),
@@ -34,7 +37,7 @@ export function fromSite(site: Pick<Site, "hubs" | "aws" | "renamed" | "merged">
   // All other paths have one behavior together.
   if (behaviors.length + 1 > MAX_BEHAVIORS) throw tooManyPaths(behaviors.length + 1);
   return {
-    batchSeconds: aws?.batchSeconds ?? 1,
+    ...stageSettings(settings),
     behaviors,
     /** A resource for each path that the edge keeps shorter than the documents say. */
     caches: {

@@ -1,14 +1,13 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
-import { fromSite } from "../infra/from-site.ts";
 import { readSiteFile } from "../src/config/environment.ts";
 import { loadSiteFile, SITE_FILE, siteFilePath } from "../src/config/site-file.ts";
 import { LEAN } from "./lean.ts";
 
 /**
- * `npm run bundle`: one minified ES module for each function, and what the template takes from the site file, which is
- * flashwire.config.ts or what FLASHWIRE_CONFIG names.
+ * `npm run bundle`: one minified ES module for each function, with the site file, which is flashwire.config.ts or what
+ * FLASHWIRE_CONFIG names. Packaging does it by itself (infra/plugin.cjs).
  */
 
 export const FUNCTIONS = ["api", "inbox", "publish", "tick"] as const;
@@ -61,7 +60,7 @@ function configured(siteFile: string): Plugin {
 async function main(): Promise<void> {
   // A wrong site file stops here, before anything is deployed.
   const siteFile = await loadSiteFile(readSiteFile());
-  const site = siteFile.at("https://example.org");
+  siteFile.at("https://example.org");
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
   for (const name of FUNCTIONS) {
@@ -69,7 +68,6 @@ async function main(): Promise<void> {
       `${name.padEnd(8)} ${Math.ceil((await bundle(name, DIST, siteFile.path)) / 1_024)} KB\n`,
     );
   }
-  writeFileSync(join(DIST, "site.json"), `${JSON.stringify(fromSite(site), undefined, 2)}\n`);
 }
 
 if (import.meta.main) await main();

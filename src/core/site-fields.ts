@@ -59,5 +59,5 @@ export const list = <S extends v.GenericSchema>(item: S) => v.array(item, "must 
 export const oneOrMore = <S extends v.GenericSchema>(item: S) =>
   v.pipe(list(item), v.minLength(1, "must not be empty"));
 
-export const anyOf = (names: readonly string[]) =>
+export const anyOf = (names: readonly (string | number)[]) =>
   `must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;

@@ -3,9 +3,10 @@ import { CHANGE_KINDS } from "./article.ts";
 import { EMAIL, notList, object } from "./fields.ts";
 import { BREAKING_LEVELS } from "./levels.ts";
 import { MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
+import { aws } from "./site-aws.ts";
 import { anyOf, languageTag, list, oneOrMore, string, text, timeZone, url, whole } from "./site-fields.ts";
 import { namingProblems } from "./site-names.ts";
-import { aws, breakingMinutes, upkeep } from "./site-running.ts";
+import { breakingMinutes, upkeep } from "./site-running.ts";
 import { withdrawals, withdrawn } from "./site-withdrawals.ts";
 import { slug } from "./text.ts";
 
@@ -145,7 +146,7 @@ export const SiteSchema = v.pipe(
     withdrawals: v.optional(withdrawals, {}),
     /** How the wire looks after itself. */
     upkeep: v.exactOptional(upkeep),
-    /** How a deployed wire works; without meaning for a local one. */
+    /** How a deployed wire works, by stage; without meaning for a local one. */
     aws: v.exactOptional(aws),
   }),
   v.rawCheck(({ dataset, addIssue }) => {

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
   GetTemplateCommand,
 } from "@aws-sdk/client-cloudformation";
-import { run } from "./tools.ts";
+import { ROOT, run } from "./tools.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON
 type Json = any;
@@ -17,18 +18,25 @@ export const STACK = "flashwire-dev";
 
 const TEMPLATE = "cloudformation-template-update-stack.json";
 /** The look-alike knows no CloudFront: with a domain the template asks the distribution for nothing but one output. */
-export const PARAMS = [
-  "--param",
-  "domain=wire.test",
-  "--param",
-  "certificate=arn:aws:acm:us-east-1:123456789012:certificate/x",
-];
+export const DOMAIN = {
+  domain: "wire.test",
+  certificate: "arn:aws:acm:us-east-1:123456789012:certificate/x",
+};
 
-/** Packages the wire as it is in this checkout, into `folder`. */
-export function packageInto(folder: string, params = PARAMS): Template {
-  run("node", ["scripts/bundle.ts"]);
-  run("osls", ["package", "--package", folder, "--region", "us-east-1", ...params]);
+/** Packages the wire as it is in this checkout into `folder`, with these settings in its site file. */
+export function packageInto(folder: string, settings: object = DOMAIN): Template {
+  const env = { FLASHWIRE_CONFIG: siteFileWith(folder, settings) };
+  run("osls", ["package", "--package", folder, "--region", "us-east-1"], { env: { ...process.env, ...env } });
   return JSON.parse(readFileSync(join(folder, TEMPLATE), "utf8"));
+}
+
+/** The site file of this checkout with other settings for AWS, beside `folder`. */
+function siteFileWith(folder: string, aws: object): string {
+  const path = `${folder}.config.mjs`;
+  const shipped = pathToFileURL(join(ROOT, "flashwire.config.ts")).href;
+  const text = `import site from ${JSON.stringify(shipped)};\nexport default { ...site, aws: ${JSON.stringify(aws)} };\n`;
+  writeFileSync(path, text);
+  return path;
 }
 
 export function deploy(folder: string, env: NodeJS.ProcessEnv): string {
@@ -45,7 +53,7 @@ export const remove = (env: NodeJS.ProcessEnv) => osls(["remove"], env);
 function osls(args: string[], env: NodeJS.ProcessEnv): string {
   // It says what it does on standard error.
   const both = ["-c", 'exec "$0" "$@" 2>&1', "osls"];
-  return run("sh", [...both, ...args, "--region", "us-east-1", ...PARAMS], { env });
+  return run("sh", [...both, ...args, "--region", "us-east-1"], { env });
 }
 
 function forLookAlike(path: string, template: (json: Json) => Template): void {

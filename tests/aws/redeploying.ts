@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { outputsOf } from "../../src/aws/stack.ts";
 import type { Wire } from "./deployed.ts";
-import { deploy, PARAMS, packageInto, remove, STACK, snapshotOf, type Template } from "./deployment.ts";
+import { DOMAIN, deploy, packageInto, remove, STACK, snapshotOf, type Template } from "./deployment.ts";
 
 export function redeployChecks(wire: Wire): void {
   test("a deployment that changes nothing changes nothing", async () => {
@@ -16,7 +16,7 @@ export function redeployChecks(wire: Wire): void {
   test("a deployment that changes something changes that alone", async () => {
     const before = await snapshotOf(wire.url);
     const changed = join(wire.folder, "changed");
-    packageInto(changed, [...PARAMS, "--param", "alarmEmail=desk@example.org"]);
+    packageInto(changed, { ...DOMAIN, alarmEmail: "desk@example.org" });
     deploy(changed, wire.env);
     const after = await snapshotOf(wire.url);
     expect(after.template.Resources.AlarmEmail.Properties.Endpoint).toBe("desk@example.org");

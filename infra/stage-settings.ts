@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import type { StageSettings } from "../src/core/site-aws.ts";
+
+const NOTHING = { Ref: "AWS::NoValue" };
+
+/** What the template takes from the settings of the stage that is deployed, with the default of each setting that it lacks. */
+export function stageSettings(settings: StageSettings) {
+  const { domain, certificate, memory = {} } = settings;
+  return {
+    batchSeconds: settings.batchSeconds ?? 1,
+    publicUrl:
+      domain === undefined ? { "Fn::Sub": `https://\${Distribution.DomainName}` } : `https://${domain}`,
+    aliases: domain === undefined ? NOTHING : [domain],
+    viewerCertificate:
+      certificate === undefined
+        ? { CloudFrontDefaultCertificate: true }
+        : {
+            AcmCertificateArn: certificate,
+            SslSupportMethod: "sni-only",
+            MinimumProtocolVersion: "TLSv1.2_2021",
+          },
+    priceClass: settings.priceClass ?? "PriceClass_All",
+    memory: { ingest: 1024, drop: 512, publish: 1024, sweep: 512, ...memory },
+    logDays: settings.logDays ?? 30,
+    accessLogDays: settings.accessLogDays ?? 30,
+    /** EventBridge is told of each write of a document. AWS bills each event. */
+    documentNotifications:
+      settings.documentEvents === true ? { EventBridgeConfiguration: { EventBridgeEnabled: true } } : NOTHING,
+    alarmAddresses: { Resources: subscriptions([settings.alarmEmail ?? []].flat()) },
+  };
+}
+
+/**
+ * A subscription for each address. That of an address must keep its name: with another one CloudFormation would subscribe
+ * the address, be told that it is subscribed, and then remove the old subscription, which is the same. The first address
+ * has the name that it had when there was one only.
+ */
+function subscriptions(addresses: string[]) {
+  return Object.fromEntries(
+    addresses.map((Endpoint, i) => [
+      i === 0 ? "AlarmEmail" : `AlarmEmail${createHash("sha256").update(Endpoint).digest("hex").slice(0, 8)}`,
+      {
+        Type: "AWS::SNS::Subscription",
+        Properties: { TopicArn: { Ref: "AlarmTopic" }, Protocol: "email", Endpoint },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,149 @@
+import * as v from "valibot";
+import { EMAIL, notList, object } from "./fields.ts";
+import { MAX_ALARM_ADDRESSES } from "./limits.ts";
+import { anyOf, list, string, whole } from "./site-fields.ts";
+
+/** How a deployed wire works: settings for every stage, and below `stages` those of one stage alone. */
+
+const edgePath = v.pipe(
+  string,
+  v.regex(/^\/feeds\/[\w.~*?/-]+$/, "must be a path below /feeds/, such as /feeds/breaking/*"),
+);
+
+/** Longer names would make bucket names of more than 63 characters, and buckets have no capital letters. */
+const stageName = v.pipe(
+  string,
+  v.regex(/^[a-z0-9][a-z0-9-]{0,15}$/, "must be a stage: 1 to 16 lower-case letters, digits and hyphens"),
+);
+
+const domain = v.pipe(
+  string,
+  v.regex(
+    /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/,
+    "must be a lower-case domain name without https://, such as wire.example.org",
+  ),
+);
+
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html */
+const certificate = v.pipe(
+  string,
+  v.regex(
+    /^arn:aws:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
+    "must be the ARN of a certificate of ACM in us-east-1: arn:aws:acm:us-east-1:ACCOUNT:certificate/ID",
+  ),
+);
+
+const email = v.pipe(string, v.regex(EMAIL, "must be an e-mail address"));
+const flag = v.boolean("must be true or false");
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const LOG_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const PRICE_CLASSES = ["PriceClass_100", "PriceClass_200", "PriceClass_All"] as const;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const megabytes = v.exactOptional(whole(128, 10_240));
+
+const settings = {
+  /** Seconds that a record may wait for others, so that one write of a feed serves them all. Breaking news never waits. */
+  batchSeconds: v.exactOptional(whole(1, 60)),
+  /** Path → seconds that the CDN keeps documents there at most. Elsewhere it does as the documents say, 30 s, and 10 s for breaking news. */
+  cacheSeconds: v.exactOptional(notList(v.record(edgePath, whole(0, 86_400), "must be an object"))),
+  /** The name under which readers find the wire, and the certificate that CloudFront shows for it. */
+  domain: v.exactOptional(domain),
+  certificate: v.exactOptional(certificate),
+  /** Who gets a mail when an alarm goes off. AWS asks each address once whether it wants them. */
+  alarmEmail: v.exactOptional(
+    v.union(
+      [
+        email,
+        v.pipe(
+          list(email),
+          v.minLength(1, "must not be empty"),
+          v.maxLength(MAX_ALARM_ADDRESSES, `must have at most ${MAX_ALARM_ADDRESSES} addresses`),
+          v.check((all) => new Set(all).size === all.length, "must name each address once"),
+        ),
+      ],
+      `must be an e-mail address, or a list of 1 to ${MAX_ALARM_ADDRESSES} different ones`,
+    ),
+  ),
+  /** From how many places CloudFront serves: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html */
+  priceClass: v.exactOptional(v.picklist(PRICE_CLASSES, anyOf(PRICE_CLASSES))),
+  /** Megabytes of memory by function. */
+  memory: v.exactOptional(
+    object({ ingest: megabytes, drop: megabytes, publish: megabytes, sweep: megabytes }),
+  ),
+  /** Days that the logs of the functions are kept. */
+  logDays: v.exactOptional(
+    v.picklist(LOG_DAYS, `must be a number of days that CloudWatch has: ${anyOf(LOG_DAYS).slice(8)}`),
+  ),
+  /** Whether the CDN writes down who read what, and for how many days that is kept. */
+  accessLogs: v.exactOptional(flag),
+  accessLogDays: v.exactOptional(whole(1, 3_653)),
+  /** How many requests to the API run at once at most (reserved concurrency of `ingest`). */
+  concurrency: v.exactOptional(whole(1, 1_000)),
+  /** Requests a second that the API takes, and how many may come at once. */
+  throttle: v.exactOptional(object({ rate: whole(1, 10_000), burst: whole(1, 5_000) })),
+  /** Whether CloudWatch gets a dashboard of the wire. */
+  dashboard: v.exactOptional(flag),
+  /** Whether S3 tells EventBridge of every write of a document. */
+  documentEvents: v.exactOptional(flag),
+  /** Media types at the CDN: the `true` ones of each format, or those that are `stored`, which the CDN can compress. */
+  documentTypes: v.exactOptional(v.picklist(["true", "stored"], 'must be "true" or "stored"')),
+};
+
+const everyStage = {
+  ...settings,
+  /** Stage → its own settings. A field here stands in the place of the same field for every stage. */
+  stages: v.exactOptional(notList(v.record(stageName, object(settings), "must be an object"))),
+};
+
+type Aws = v.InferOutput<ReturnType<typeof object<typeof everyStage>>>;
+export type StageSettings = Omit<Aws, "stages">;
+
+export const aws = v.pipe(
+  object(everyStage),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (dataset.typed) for (const problem of pairProblems(dataset.value)) addIssue(problem);
+  }),
+);
+
+/** The settings of a stage: its own, and those for every stage where it has none of its own. */
+export function settingsOf(site: { aws?: Aws }, stage: string): StageSettings {
+  const { stages = {}, ...common } = site.aws ?? {};
+  const own = Object.hasOwn(stages, stage) ? stages[stage] : undefined;
+  return { ...common, ...own };
+}
+
+/** What is wrong with fields that are right each by itself. A stage that is not listed has the settings for every stage. */
+function pairProblems(aws: Aws) {
+  const places = [[], ...Object.keys(aws.stages ?? {}).map((stage) => ["stages", stage])];
+  const domains = new Map<string, string>();
+  return places.flatMap((place) => {
+    const { domain, certificate } = settingsOf({ aws }, place[1] ?? "");
+    if ((domain === undefined) !== (certificate === undefined)) {
+      const [missing, there] = domain === undefined ? ["domain", "certificate"] : ["certificate", "domain"];
+      return [problem([...place, missing], `is required, because there is a ${there}`)];
+    }
+    if (domain === undefined) return [];
+    const holder = domains.get(domain);
+    domains.set(domain, place[1] ?? "every stage");
+    if (holder === undefined) return [];
+    return [
+      problem([...place, "domain"], `"${domain}" is the domain of ${holder} too; a domain has one stage`),
+    ];
+  });
+}
+
+function problem(keys: string[], message: string) {
+  const items = keys.map((key) => ({
+    type: "unknown" as const,
+    origin: "value" as const,
+    key,
+    input: undefined,
+    value: undefined,
+  }));
+  return { path: items as [v.IssuePathItem, ...v.IssuePathItem[]], message };
+}

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { fromSite } from "../../infra/from-site.ts";
+
+const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b";
+const of = (aws: object, stage: string) => fromSite({ hubs: [], aws }, stage);
+
+test("when a stage has settings of its own, its template has them, and that of another stage has those for every stage", () => {
+  const aws = {
+    logDays: 7 as const,
+    memory: { publish: 2048 },
+    stages: { prod: { domain: "wire.example.org", certificate: CERTIFICATE, logDays: 365 as const } },
+  };
+  expect(of(aws, "prod")).toMatchObject({
+    publicUrl: "https://wire.example.org",
+    aliases: ["wire.example.org"],
+    viewerCertificate: { AcmCertificateArn: CERTIFICATE },
+    logDays: 365,
+    memory: { ingest: 1024, drop: 512, publish: 2048, sweep: 512 },
+  });
+  expect(of(aws, "dev")).toMatchObject({
+    aliases: { Ref: "AWS::NoValue" },
+    viewerCertificate: { CloudFrontDefaultCertificate: true },
+    logDays: 7,
+  });
+});
+
+test("when addresses for alarms are added, none of those that are subscribed gets another resource", () => {
+  const names = (alarmEmail: string[]) =>
+    Object.entries(of({ alarmEmail }, "dev").alarmAddresses.Resources).map(([name, { Properties }]) => [
+      Properties.Endpoint,
+      name,
+    ]);
+  const [first, second] = ["desk@example.org", "night@example.org"];
+  expect(names([first])).toEqual([[first, "AlarmEmail"]]);
+  const two = names([first, second]);
+  expect(names([first, "new@example.org", second])).toEqual(expect.arrayContaining(two));
+  expect(of({ alarmEmail: first }, "dev").alarmAddresses).toEqual(
+    of({ alarmEmail: [first] }, "dev").alarmAddresses,
+  );
+});
+
+test("when a stage has document events, S3 tells EventBridge of each write of a document, and else nobody", () => {
+  const told = (documentEvents: boolean) => of({ documentEvents }, "dev").documentNotifications;
+  expect(told(true)).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
+  expect(told(false)).toEqual({ Ref: "AWS::NoValue" });
+});
