@@ -3,15 +3,14 @@ import { createServer as createProxy, type IncomingMessage, type ServerResponse 
 import { createServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { runAtEdge } from "../support/edge-function.ts";
-import { httpRequest } from "./account.ts";
 import type { Wire } from "./deployed.ts";
+import { callApi, type Reply } from "./http-api.ts";
 import type { LambdaProcess } from "./runtime.ts";
 import { run } from "./tools.ts";
 
 /*
- * Plays CloudFront and the HTTP API before the deployed wire, at its own address https://wire.test, by what the template
+ * Plays CloudFront before the deployed wire, at its own address https://wire.test, by what the template
  * says of paths, functions, methods, routes and rights. Nothing is cached.
  */
 
@@ -23,7 +22,6 @@ export type Edge = {
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON
 type Json = any;
-type Reply = { status: number; headers?: Record<string, string>; body?: string | Uint8Array };
 
 export async function startEdge(wire: Wire, ingest: LambdaProcess): Promise<Edge> {
   const [key, cert] = [join(wire.folder, "edge.key"), join(wire.folder, "edge.pem")];
@@ -85,7 +83,7 @@ async function answer(wire: Wire, request: IncomingMessage, invoke: LambdaProces
     const answered = runAtEdge(FunctionCode, request.method ?? "GET", `https://wire.test${request.url}`);
     if (answered.status !== undefined) return answered as Reply;
   }
-  if (behavior.TargetOriginId === "api") return callApi(wire, request, pathname, invoke);
+  if (behavior.TargetOriginId === "api") return callApi(wire, request, invoke);
   return readSite(wire, pathname === "/" ? `/${DistributionConfig.DefaultRootObject}` : pathname);
 }
 
@@ -93,51 +91,6 @@ async function answer(wire: Wire, request: IncomingMessage, invoke: LambdaProces
 function matches(pattern: string, path: string): boolean {
   const literal = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${literal.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(path);
-}
-
-async function callApi(
-  { template }: Wire,
-  request: IncomingMessage,
-  pathname: string,
-  invoke: LambdaProcess["invoke"],
-): Promise<Reply> {
-  const routes = Object.values(template.Resources).filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route");
-  const route = routes
-    .map(({ Properties }) => Properties.RouteKey)
-    .find((key) => takes(key, request.method, pathname));
-  if (route === undefined) return { status: 404, body: '{"message":"Not Found"}' };
-  const body = await buffer(request);
-  const { "content-type": type = "", ...headers } = request.headers;
-  // Only what the HTTP API knows for text reaches a function as text.
-  const isText = /^(text\/|application\/(json|javascript|xml)\b)/.test(type);
-  const event = {
-    ...httpRequest(
-      request.method ?? "GET",
-      request.url ?? "/",
-      "",
-      body.toString(isText ? "utf8" : "base64"),
-      type,
-    ),
-    routeKey: route,
-    headers: { ...headers, ...(type === "" ? {} : { "content-type": type }) },
-    isBase64Encoded: !isText,
-  };
-  const answered = await invoke(event);
-  if (!answered.ok) return { status: 500, body: '{"message":"Internal Server Error"}' };
-  const result = answered.result as Json;
-  return {
-    status: result.statusCode,
-    headers: result.headers,
-    body: Buffer.from(result.body ?? "", result.isBase64Encoded ? "base64" : "utf8"),
-  };
-}
-
-/** "ANY /articles/{proxy+}" takes what is below /articles/. */
-function takes(routeKey: string, method: string | undefined, path: string): boolean {
-  const [wanted, pattern = ""] = routeKey.split(" ");
-  const [stem = "", rest] = pattern.split("{proxy+}");
-  const fits = rest === undefined ? path === pattern : path.startsWith(stem) && path.length > stem.length;
-  return fits && (wanted === "ANY" || wanted === method);
 }
 
 /** By the bucket's policy: what the distribution may not read is 403, what is not there 404. */
