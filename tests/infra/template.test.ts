@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { toldOf } from "../aws/deployment.ts";
 import { memoryWire } from "../support/wire.ts";
+import { before } from "./order.ts";
 import { excesses, s3GrantsOf, type Template } from "./privileges.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -39,6 +40,30 @@ describe("the packaged template", () => {
     for (const name of names) expect(toldOf(template, `inbox/${name}`), name).toEqual(["DropQueue"]);
     expect(toldOf(template, "articles/a.json")).toEqual(["PublishQueue"]);
     expect(toldOf(template, "windows/a.json")).toEqual([]);
+  });
+
+  test("when a deploy makes what writes into buckets, all else stands, and the schedule comes last of all", () => {
+    const missing = (type: string) =>
+      ofType(type).map(([name]) => {
+        const stands = before(template, name);
+        return Object.entries(template.Resources).filter(([other]) => other !== name && !stands.has(other));
+      });
+    const rules = missing("AWS::Events::Rule");
+    expect(rules.flat().map(([, { Type }]) => Type)).toEqual(["AWS::Lambda::Permission"]);
+    const writers = /^AWS::(Events::Rule|Lambda::EventSourceMapping|Logs::Delivery|Lambda::Permission)$/;
+    const mappings = missing("AWS::Lambda::EventSourceMapping");
+    expect([rules.length, mappings.length]).toEqual([1, 2]);
+    for (const later of [...mappings, ...missing("AWS::Logs::Delivery")]) {
+      expect(later.filter(([, { Type }]) => !writers.test(Type)).map(([name]) => name)).toEqual([]);
+    }
+  });
+
+  test("when a first deploy fails, no bucket stays, and when the stack is removed, every one does", () => {
+    const buckets = ofType("AWS::S3::Bucket").filter(([name]) => name !== "ServerlessDeploymentBucket");
+    expect(new Set(buckets.map(([, { DeletionPolicy }]) => DeletionPolicy))).toEqual(
+      new Set(["RetainExceptOnCreate"]),
+    );
+    expect(buckets.length).toBeGreaterThanOrEqual(2);
   });
 
   test("grants no wildcard action, no whole bucket, and the newsroom to the functions alone", () => {
@@ -115,7 +140,7 @@ describe("the packaged template", () => {
     expect(template.Resources.NewsroomBucket?.Properties.VersioningConfiguration).toEqual({
       Status: "Enabled",
     });
-    expect(template.Resources.NewsroomBucket?.DeletionPolicy).toBe("Retain");
+    expect(template.Resources.NewsroomBucket?.DeletionPolicy).toBe("RetainExceptOnCreate");
   });
 
   test("a message stays invisible for six times the timeout of its function, and has dead letters to end in", () => {
