@@ -163,6 +163,20 @@ describe("over a real connection", () => {
     expect(socket.bytesWritten).toBeLessThan(4 * MAX_DISCARDED_BYTES);
   });
 
+  test("when a client of HTTP/1.0 names no host, it gets its feed; a client of HTTP/1.1 has to name one", async () => {
+    await start();
+    await call("PUT", "/articles/summit?wait=published", HEADERS, JSON.stringify(STORY));
+    for (const head of ["", "Host:\r\n"]) {
+      const [answer = "", body = ""] = (await raw(`GET /feeds/all/rss.xml HTTP/1.0\r\n${head}\r\n`)).split(
+        "\r\n\r\n",
+      );
+      expect(answer).toMatch(/^HTTP\/1\.[01] 200 OK\r\n/);
+      expect(answer.toLowerCase()).not.toContain("transfer-encoding");
+      expect(body).toMatch(/^<\?xml.*<\/rss>\s*$/s);
+    }
+    expectBare(await raw("GET /feeds/all/rss.xml HTTP/1.1\r\n\r\n"), 400, "Bad Request");
+  });
+
   test("when a request is malformed, it is answered, and the server goes on", async () => {
     await start();
     const get = (...headers: string[]) =>

@@ -1,4 +1,10 @@
-import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { Duplex } from "node:stream";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import {
@@ -45,7 +51,10 @@ export async function listen(
     overrideGlobalObjects: false,
     errorHandler: (error) => bareResponse(error instanceof RequestError ? 400 : 500),
   });
-  const server = createServer(OPTIONS, listener);
+  const server = createServer(OPTIONS, (incoming, outgoing) => {
+    nameHost(incoming);
+    return listener(incoming, outgoing);
+  });
   answerParserErrors(server);
   server.setTimeout(IDLE_TIMEOUT_MS);
   await new Promise<void>((resolve, reject) => {
@@ -58,6 +67,14 @@ export async function listen(
   const bound = typeof address === "object" && address !== null ? address.port : port;
   const name = host.includes(":") ? `[${host}]` : host;
   return { url: `http://${name}:${bound}`, port: bound, close: () => close(server) };
+}
+
+/**
+ * Only clients of HTTP/1.1 have to name the host (RFC 9112 §3.2). The answers do not depend on it, and the address of a request
+ * needs one.
+ */
+function nameHost({ httpVersion, headers }: IncomingMessage): void {
+  if (httpVersion === "1.0" && !headers.host) headers.host = "localhost";
 }
 
 function close(server: Server): Promise<void> {
