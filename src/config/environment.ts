@@ -25,6 +25,9 @@ export type Config = {
   url?: string;
 };
 
+/** The data folder where FLASHWIRE_DATA names none. */
+export const DEFAULT_DATA = ".flashwire";
+
 type Env = Record<string, string | undefined>;
 
 /** Reads the settings of a local wire and of the command line. Throws `invalid` with every wrong variable by name. */
@@ -51,7 +54,7 @@ export function readConfig(env: Env = process.env): Config {
   const config = {
     port: read("PORT", parsePort) ?? 8787,
     host: read("HOST", String) ?? "127.0.0.1",
-    data: read("FLASHWIRE_DATA", String) ?? ".flashwire",
+    data: read("FLASHWIRE_DATA", String) ?? DEFAULT_DATA,
     ...(token === undefined ? {} : { token }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(siteFile === undefined ? {} : { siteFile }),

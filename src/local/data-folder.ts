@@ -14,12 +14,21 @@ import { HEALTH_TIMEOUT_MS } from "./limits.ts";
  */
 export type WireFile = { id: string; origin: string; site?: string; authority?: string; year?: number };
 
-/** `server.json`: where a process serves the folder. */
-export type ServerFile = { url: string; pid: number };
+/**
+ * `server.json`: where a process serves the folder. `tokens`: the environment sets the tokens of newsrooms, so the command
+ * line finds its own one in OWN_TOKEN.
+ */
+export type ServerFile = { url: string; pid: number; tokens?: "environment" };
+
+/** Holds the token that the wire makes where nobody sets one: for the newsroom and for this machine. */
+const TOKEN = "token";
+/** Holds the token for this machine alone where the environment sets those of newsrooms. */
+const OWN_TOKEN = "own-token";
 
 const wireFile = (data: string) => join(data, "wire.json");
 export const serverFile = (data: string) => join(data, "server.json");
-const tokenFile = (data: string) => join(data, "token");
+/** Holds the token for commands on this machine. `isSet`: whether the environment sets those of newsrooms. */
+export const tokenFile = (data: string, isSet: boolean) => join(data, isSet ? OWN_TOKEN : TOKEN);
 
 /** Undefined where there is none. Throws `invalid` with the name of a file that cannot be read. */
 export function readWireFile(data: string): WireFile | undefined {
@@ -32,8 +41,8 @@ export function readWireFile(data: string): WireFile | undefined {
 /** The same. */
 export function readServerFile(data: string): ServerFile | undefined {
   return read(serverFile(data), (text) => {
-    const { url, pid }: ServerFile = JSON.parse(text);
-    return { url: parseOrigin(url), pid };
+    const { url, ...rest }: ServerFile = JSON.parse(text);
+    return { ...rest, url: parseOrigin(url) };
   });
 }
 
@@ -41,17 +50,17 @@ export const writeWireFile = (data: string, file: WireFile) => replace(wireFile(
 export const writeServerFile = (data: string, file: ServerFile) =>
   replace(serverFile(data), JSON.stringify(file));
 
-/** The token that was made at the first start; undefined where there is none. Throws as the others do. */
-export function readToken(data: string): string | undefined {
-  return read(tokenFile(data), (text) => (text.trim() === "" ? undefined : parseToken(text.trim())));
+/** The token that the wire keeps in this file; undefined where there is none. Throws as the others do. */
+export function readToken(file: string): string | undefined {
+  return read(file, (text) => (text.trim() === "" ? undefined : parseToken(text.trim())));
 }
 
 /** The same, made where there is none, for its owner's eyes only. For one process at a time. */
-export function ensureToken(data: string): string {
-  const known = readToken(data);
+export function ensureToken(file: string): string {
+  const known = readToken(file);
   if (known !== undefined) return known;
   const token = randomBytes(24).toString("base64url");
-  replace(tokenFile(data), token, { mode: 0o600 });
+  replace(file, token, { mode: 0o600 });
   return token;
 }
 

@@ -1,8 +1,7 @@
-import { styleText } from "node:util";
-import { type Config, readConfig } from "../config/environment.ts";
+import { readConfig } from "../config/environment.ts";
 import { FlashwireError } from "../core/errors.ts";
-import { FORMATS } from "../render/formats.ts";
-import { startWire, type Wire } from "./wire.ts";
+import { welcome } from "./welcome.ts";
+import { startWire } from "./wire.ts";
 
 /** `npm start`: the whole wire on this machine, until it is told to stop. */
 async function main(): Promise<void> {
@@ -22,33 +21,7 @@ async function main(): Promise<void> {
     });
   }
   // Last: whoever reads it may stop this process at once.
-  process.stdout.write(welcome(wire, config));
-}
-
-function welcome(wire: Wire, config: Config): string {
-  const { origin, title, feeds } = wire.services.site;
-  const files = FORMATS.map(({ file }) => file).join(",");
-  const bold = (text: string) => styleText("bold", text);
-  const lines = [
-    `${bold("Flashwire")} runs the wire of ${bold(title)} at ${bold(wire.url)}`,
-    "",
-    ...feeds.map(({ name }) => `  ${name.padEnd(12)} ${origin}/feeds/${name}/{${files}}`),
-    "",
-    `  Token        ${wire.token ?? "as FLASHWIRE_TOKEN says"}`,
-    `  Data         ${config.data}`,
-    "",
-    "Send an article, and see it in its feeds (in another terminal):",
-    "",
-    "  npx flashwire ingest examples/article.json",
-    "  npx flashwire show harbour-bridge-reopens",
-    "",
-    "or with curl:",
-    "",
-    `  curl -X PUT '${wire.url}/articles/hello-from-curl?wait=published' -H 'Authorization: Bearer ${wire.token ?? "$FLASHWIRE_TOKEN"}' -H 'Content-Type: application/json' -d '{"url":"https://news.example.org/hello-from-curl","headline":"Hello from curl","published":"2026-01-01T12:00:00Z"}'`,
-    `  curl '${wire.url}/feeds/all/rss.xml'`,
-    "",
-  ];
-  return `${lines.join("\n")}\n`;
+  process.stdout.write(welcome(wire, config, process.cwd()));
 }
 
 /** One JSON line per event, on standard error. */

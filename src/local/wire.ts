@@ -2,19 +2,19 @@ import { join } from "node:path";
 import type { Config } from "../config/environment.ts";
 import { listen } from "../http/adapters/node.ts";
 import { createApp } from "../http/app.ts";
-import { anyOf, tokensFrom } from "../http/auth.ts";
+import { anyOf } from "../http/auth.ts";
 import { articleIdOf } from "../repository/records.ts";
 import { storedTokens } from "../repository/tokens.ts";
 import type { Services } from "../services.ts";
 import type { Log } from "../store/stores.ts";
 import { askForRepair } from "../upkeep/rebuild-job.ts";
 import { createUpkeep } from "../upkeep/tick.ts";
-import { ensureToken } from "./data-folder.ts";
+import type { ServerFile } from "./data-folder.ts";
 import { announce, retract } from "./discovery.ts";
 import { type InboxFolder, openInbox } from "./inbox-folder.ts";
 import { ADOPT_EVERY_MS } from "./limits.ts";
-import { inTurn } from "./membership.ts";
 import { openServed, originOf, withFolder } from "./open.ts";
+import { openTokens } from "./own-token.ts";
 import { portFor } from "./port.ts";
 import { adopt } from "./queue/adopt.ts";
 import { openJournal } from "./queue/journal.ts";
@@ -28,6 +28,8 @@ export type Wire = {
   services: Services;
   /** The token of the data folder; undefined when the environment sets the tokens. */
   token: string | undefined;
+  /** The file with the token for commands on this machine; undefined where the wire could not make it. */
+  tokenFile: string | undefined;
   /** The files that people put into the data folder. */
   inbox: InboxFolder;
   /** Resolves when nothing is left to publish or to repair. */
@@ -48,6 +50,7 @@ export async function startWire(config: Config, log: Log): Promise<Wire> {
     url: wire.url,
     services: wire.services,
     token: wire.token,
+    tokenFile: wire.tokenFile,
     inbox: wire.inbox,
     async idle() {
       await adopted;
@@ -69,7 +72,7 @@ type Parts = Awaited<ReturnType<typeof openWire>>;
 /** Everything but the network. */
 async function openWire(config: Config, url: string, log: Log) {
   const { data } = config;
-  const token = config.token === undefined ? await inTurn(data, () => ensureToken(data)) : undefined;
+  const { check: tokens, token, tokenFile } = await openTokens(config, log);
   const folder = await openServed(config, config.publicUrl ?? url, log);
   const journal = await openJournal(join(data, "journal"), log);
   const loop = startLoop(folder.services, journal, async (feeds) => {
@@ -85,14 +88,13 @@ async function openWire(config: Config, url: string, log: Log) {
   await upkeep.begin();
   const ticks = createTicks(services, upkeep);
   const inbox = openInbox(services, data);
-  const tokens = anyOf(tokensFrom(config.token ?? (token as string)), storedTokens(services));
   const app = createApp({
     services,
-    tokens,
+    tokens: anyOf(tokens, storedTokens(services)),
     publish: (ids, kills) => leftOf(loop, ids, kills),
     health: { wire: folder.seat.id, check: folder.check },
   });
-  return { url, folder, journal, loop, ticks, inbox, services, token, app };
+  return { url, folder, journal, loop, ticks, inbox, services, token, tokenFile, app };
 }
 
 /** The articles that a first try did not publish everywhere; the loop goes on with them. */
@@ -111,7 +113,10 @@ const isArticle = (key: string) => articleIdOf(key) !== undefined;
 
 /** Looks after what has to do with the other processes of the folder, from time to time. */
 async function stayPresent(data: string, wire: Parts, log: Log): Promise<{ end(): Promise<void> }> {
-  const own = { url: wire.url, pid: process.pid };
+  const own: ServerFile = {
+    ...{ url: wire.url, pid: process.pid },
+    ...(wire.token === undefined && { tokens: "environment" as const }),
+  };
   const { id } = wire.folder.seat;
   await announce(data, id, own);
   const look = async () => {

@@ -25,7 +25,7 @@ function putIn(text: string): { path: string; body: string } {
 test("what the README and the start tell to paste works in any order, and again", async () => {
   const readme = putIn(readFileSync(join(import.meta.dirname, "../../README.md"), "utf8"));
   const printed = putIn(wire.stdout());
-  const [, authorization = ""] = /'Authorization: (Bearer [^']+)'/.exec(wire.stdout()) ?? [];
+  const authorization = `Bearer ${/^ +Token +(\S+)$/m.exec(wire.stdout())?.[1]}`;
   const paste = async ({ path, body }: { path: string; body: string }) => {
     const headers = { authorization, "content-type": "application/json" };
     return (await fetch(`${wire.url}${path}`, { method: "PUT", headers, body })).status;

@@ -1,7 +1,15 @@
 import { type Config, parseOrigin } from "../../config/environment.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { parseToken, parseTokens } from "../../core/token.ts";
-import { readServerFile, readToken, readWireFile, serverFile, whoServes } from "../../local/data-folder.ts";
+import {
+  readServerFile,
+  readToken,
+  readWireFile,
+  type ServerFile,
+  serverFile,
+  tokenFile,
+  whoServes,
+} from "../../local/data-folder.ts";
 
 /** The wire that a command speaks to. */
 export type Target = {
@@ -22,7 +30,7 @@ export async function findTarget(flags: { url?: string; token?: string }, config
   const local = wanted === undefined || sameServer(url, storedOrigin(config));
   const token =
     (flags.token === undefined ? firstToken(config.token) : option("--token", flags.token, parseToken)) ??
-    (local ? readToken(config.data) : undefined);
+    (local ? localToken(config) : undefined);
   return { url, local, ...(token === undefined ? {} : { token }) };
 }
 
@@ -53,10 +61,22 @@ async function localOrigin(config: Config): Promise<string> {
 
 /** The same where an address was asked for: a folder that says nothing clear is not in the way of that. */
 function storedOrigin(config: Config): string | undefined {
+  const served = clearServer(config);
+  return served === "unclear" ? undefined : (served?.url ?? usualOrigin(config));
+}
+
+/** The token that the wire of the data folder keeps there for this machine. */
+function localToken(config: Config): string | undefined {
+  const served = clearServer(config);
+  const isSet = served !== undefined && served !== "unclear" && served.tokens === "environment";
+  return readToken(tokenFile(config.data, isSet));
+}
+
+function clearServer({ data }: Config): ServerFile | "unclear" | undefined {
   try {
-    return readServerFile(config.data)?.url ?? usualOrigin(config);
+    return readServerFile(data);
   } catch {
-    return undefined;
+    return "unclear";
   }
 }
 
