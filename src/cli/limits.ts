@@ -3,10 +3,16 @@
  * counts.
  */
 
-/** Records that the command line sends in one request: some seconds of work, so that little is sent twice after a cut. */
-export const SEND_RECORDS = 500;
+/**
+ * Records that the command line sends in one request: some seconds of work, so that little is sent twice after a cut. Their
+ * answers, each with up to 16 KB of problems, stay below the 6 MB that a Lambda may answer, too.
+ */
+export const SEND_RECORDS = 250;
 
-/** Bytes of one such request, from which no further record joins it: with one more it is below the 6 MB of a Lambda. */
+/**
+ * Bytes of one such request: below MAX_DEPLOYED_BODY_BYTES of src/http/limits.ts, which a wire on AWS takes. It is four
+ * times as much as the largest record, so that a record always finds room in a request.
+ */
 export const SEND_BYTES = 4 * 1_048_576;
 
 /** Milliseconds after which a pipe that has gone quiet is not waited for: a live feed of records is sent at once. */

@@ -38,3 +38,16 @@ export const MAX_DISCARDED_BYTES = 8 * 1_048_576;
 
 /** Bytes that a packed body may unpack to: ten times the 100 MB that a slow line brings in REQUEST_TIMEOUT_MS. */
 export const MAX_UNPACKED_BODY_BYTES = 1_073_741_824;
+
+/**
+ * The JSON of an invocation without its body, bytes. The request line and the values of all headers have 10,240 bytes
+ * together (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html); each of them may be escaped,
+ * and the address stands in the event several times.
+ */
+const DEPLOYED_HEAD_BYTES = 65_536;
+
+/** Bytes that Lambda is invoked with: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_INVOCATION_BYTES = 6 * 1_048_576;
+
+/** Bytes of a body that a wire on AWS takes, as NDJSON or packed: Lambda gets these in base64, four bytes for each three. */
+export const MAX_DEPLOYED_BODY_BYTES = 3 * Math.floor((MAX_INVOCATION_BYTES - DEPLOYED_HEAD_BYTES) / 4);

@@ -58,6 +58,27 @@ export function commandChecks(wire: Wire): void {
     expect(await flashwire("show", "day-39", "--url", ORIGIN)).toContain("№ 39");
   });
 
+  test("batches at the largest size that the command line makes pass, whatever is in them", async () => {
+    const file = join(wire.folder, "large.ndjson");
+    // Almost as large as a record may be. They have no headline, so the wire refuses each of them by itself.
+    const lines = Array.from({ length: 9 }, (_, n) => {
+      const record = { id: `large-${n}`, url: "https://news.example.org/large", body: "" };
+      return JSON.stringify({ ...record, body: '"'.repeat(500_000) });
+    });
+    writeFileSync(file, `${lines.join("\n")}\n`);
+    await expect(flashwire("ingest", file, "--url", ORIGIN)).rejects.toThrow(/9 refused/);
+  });
+
+  test("a body that is too large for Lambda gets 413, also when it is below the 10 MB of the HTTP API", async () => {
+    const script = `
+      const body = new Uint8Array(4.6 * 1_048_576);
+      const headers = { "content-type": "application/x-ndjson" };
+      fetch("${ORIGIN}/articles", { method: "POST", headers, body })
+        .then(({ status }) => console.log(status))
+        .then(() => process.exit());`;
+    expect(await runBeside("node", ["-e", script], edge.env)).toBe("413\n");
+  });
+
   test("readers find 404 where no feed is, and nothing that is not a document", async () => {
     const expected = {
       "/feeds/all/atom.xml": 200,

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { flashwire, linesOf, story } from "./support.ts";
 
@@ -8,7 +9,9 @@ import { flashwire, linesOf, story } from "./support.ts";
 
 let url: string;
 let answer: (response: ServerResponse) => void;
+let handle: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
 const server = createServer((request, response) => {
+  if (handle !== undefined) return void handle(request, response);
   request.resume().on("end", () => answer(response));
 });
 
@@ -92,6 +95,30 @@ describe("an answer that is not as the contract says", () => {
     const { code, stderr } = await flashwire(["ingest", "-", "--url", url], {}, JSON.stringify(story("a")));
     expect(code).toBe(3);
     expect(stderr).toContain("status is missing");
+  });
+
+  test("is sent in halves when the bodies are too large for who stands before the wire", async () => {
+    const sizes: number[] = [];
+    handle = async (request, response) => {
+      const lines = (await text(request)).trim().split("\n");
+      sizes.push(lines.length);
+      if (lines.length > 2) return void response.writeHead(413).end('{"message":"Request Entity Too Large"}');
+      const accepted = (_: string, i: number) =>
+        JSON.stringify({ line: i + 1, id: "a", version: "1", result: "created", feeds: [], status: 201 });
+      response.writeHead(200, { "Content-Type": "application/x-ndjson" });
+      response.end(`${lines.map(accepted).join("\n")}\n`);
+    };
+    const records = ["a", "b", "c", "d", "e"].map((id) => JSON.stringify(story(id))).join("\n");
+    const { code, stdout } = await flashwire(["ingest", "-", "--url", url], {}, records);
+    handle = undefined;
+    expect([code, sizes]).toEqual([0, [5, 3, 2, 1, 2]]);
+    expect(stdout).toContain("5 created");
+  });
+
+  test("is an error when a record alone is too large for who stands before the wire", async () => {
+    answers(413, { message: "Request Entity Too Large" });
+    const { code, stderr } = await flashwire(["ingest", "-", "--url", url], {}, JSON.stringify(story("a")));
+    expect([code, stderr]).toEqual([3, expect.stringContaining("413 Payload Too Large")]);
   });
 
   test("only by members that this program does not know is taken, and printed with them", async () => {

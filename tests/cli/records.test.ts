@@ -131,6 +131,10 @@ describe("batches", () => {
     expect(await all([99, 1, 100, 5])).toEqual([[99, 1], [100], [5]]);
   });
 
+  test("are never heavier than allowed, unless one item alone is", async () => {
+    expect(await all([99, 2, 60, 40, 1, 120, 3])).toEqual([[99], [2, 60], [40, 1], [120], [3]]);
+  });
+
   test("do not wait for a source that has gone quiet", async () => {
     expect(await all([1, "pause", 2, 3])).toEqual([[1], [2, 3]]);
   });

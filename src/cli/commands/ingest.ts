@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
 import { codeOf } from "../../contract/problem.ts";
-import type { FlashwireError } from "../../core/errors.ts";
+import { FlashwireError } from "../../core/errors.ts";
+import { MAX_RECORD_BYTES } from "../../core/limits.ts";
 import { RECORD_ENDINGS } from "../../stream/names.ts";
 import { examples, optionsOf } from "../command.ts";
 import { batches } from "../input/batches.ts";
@@ -78,9 +79,20 @@ async function sendAll(
 async function* outgoing(sources: Source[], meter: Meter, report: Report): AsyncGenerator<Outgoing> {
   for await (const found of readSources(sources, meter.log)) {
     const { place, read } = found;
-    if ("error" in found) report.refused(place, undefined, problemOf(found.error));
-    else yield { place, read, json: JSON.stringify(found.value) };
+    if ("error" in found) {
+      report.refused(place, undefined, problemOf(found.error));
+      continue;
+    }
+    const record = { place, read, json: JSON.stringify(found.value) };
+    // A number such as 1e20 is longer when it is written out.
+    if (Buffer.byteLength(record.json) <= MAX_RECORD_BYTES) yield record;
+    else report.refused(place, undefined, problemOf(tooLarge()));
   }
+}
+
+function tooLarge(): FlashwireError {
+  const detail = `A record has at most ${MAX_RECORD_BYTES} bytes, with each number written out`;
+  return new FlashwireError("too-large", detail);
 }
 
 function tell(report: Report, { record, result, repeated }: Sent): void {
@@ -99,6 +111,7 @@ function tell(report: Report, { record, result, repeated }: Sent): void {
   } else report.refused(record.place, id, problem ?? {}, status);
 }
 
+/** Bytes of the line that the record takes in a request. */
 function weightOf({ json }: Outgoing): number {
-  return Buffer.byteLength(json);
+  return Buffer.byteLength(json) + 1;
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export type BatchLimits<T> = {
   /** Items in a batch. */
   count: number;
-  /** Weight from which a batch is full, and how to weigh. */
+  /** The most that a batch weighs, and how to weigh. An item that is heavier is a batch of its own. */
   weight: number;
   weigh(item: T): number;
   /** Milliseconds that a batch waits for more items. */
@@ -23,15 +23,17 @@ export async function* batches<T>(source: AsyncIterable<T>, limits: BatchLimits<
     const batch: T[] = [];
     let quiet: Promise<undefined> | undefined;
     let end: { error?: unknown } | undefined;
-    for (let weight = 0; batch.length < limits.count && weight < limits.weight; ) {
+    for (let weight = 0; batch.length < limits.count; ) {
       const got = await (quiet === undefined ? next : Promise.race([next, quiet]));
       if (got === undefined) break;
       if ("end" in got) {
         end = got.end;
         break;
       }
-      batch.push(got.item);
       weight += limits.weigh(got.item);
+      // The item stays the next one.
+      if (batch.length > 0 && weight > limits.weight) break;
+      batch.push(got.item);
       next = step();
       quiet ??= sleep(limits.idle, undefined, { ref: false });
     }

@@ -4,6 +4,7 @@ import { FlashwireError } from "../../core/errors.ts";
 import { BACKOFF_MS, MAX_BACKOFF_MS } from "../../store/limits.ts";
 import type { Place } from "../input/records.ts";
 import { FIRST_PATIENCE_MS, SEND_PATIENCE_MS } from "../limits.ts";
+import { AnswerError } from "./answer.ts";
 import { sendLines } from "./client.ts";
 import type { Target } from "./target.ts";
 
@@ -27,6 +28,18 @@ export function createSender(target: Target, options: SendOptions) {
   let everHeard = false;
 
   return async function* send(batch: Outgoing[]): AsyncGenerator<Sent> {
+    try {
+      yield* sendWhole(batch);
+    } catch (error) {
+      // A proxy on the way may take less than a wire does. Nothing of a body that is refused has been taken in.
+      if (batch.length === 1 || !isTooLarge(error)) throw error;
+      const half = Math.ceil(batch.length / 2);
+      yield* send(batch.slice(0, half));
+      yield* send(batch.slice(half));
+    }
+  };
+
+  async function* sendWhole(batch: Outgoing[]): AsyncGenerator<Sent> {
     const open = new Set(batch);
     let heard = Date.now();
     for (let tries = 0; ; tries++) {
@@ -41,7 +54,14 @@ export function createSender(target: Target, options: SendOptions) {
       if (everHeard && (tries === 0 || open.size < before)) options.onLost(failure);
       await sleep(pauseBefore(tries));
     }
-  };
+  }
+}
+
+/** With a problem document as the wire answers it, or in the words of whoever stands before the wire. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof AnswerError
+    ? error.code === "http-413"
+    : error instanceof FlashwireError && error.code === "too-large";
 }
 
 /** One request. Takes each record that gets its answer out of `open`; answers why others did not. */

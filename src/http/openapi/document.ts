@@ -4,6 +4,7 @@ import type { Site } from "../../core/site.ts";
 import type { Format } from "../../render/format.ts";
 import { FORMATS } from "../../render/formats.ts";
 import { MAX_STREAM_RECORDS } from "../../stream/limits.ts";
+import { MAX_DEPLOYED_BODY_BYTES } from "../limits.ts";
 import { componentSchemas, SCHEMA_FILES } from "../schemas.ts";
 import { content, header, ok, problems, query, ref } from "./parts.ts";
 
@@ -63,12 +64,14 @@ const WITHDRAWING = "A kill that is kept, while documents may still show the art
 const security = [{ token: [] }];
 const record = { anyOf: [ref("Article"), ref("WithdrawnArticle")] };
 
+const ON_AWS = `A wire on AWS takes bodies of up to ${MAX_DEPLOYED_BODY_BYTES} bytes as NDJSON or packed, and answers 413 to more, with a body of its own.`;
+
 function articlesPath() {
   const ndjson = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
   return {
     post: {
       summary: "Send one article or many in one stream",
-      description: `Up to ${MAX_STREAM_RECORDS} records; good ones are kept when others are bad. One answer each, in order.`,
+      description: `Up to ${MAX_STREAM_RECORDS} records; good ones are kept when others are bad. One answer each, in order. ${ON_AWS}`,
       security,
       parameters: [wait, strict, dryRun, encoding],
       requestBody: {
