@@ -71,7 +71,7 @@ export async function takeFile(
   }
   if (result.done === 0) result.note = NO_RECORD;
   await putResult(inbox, file + RESULT, result);
-  await forgetProgress(inbox, file);
+  await forgetProgress(inbox, file, result);
   const { accepted, unchanged, refused } = result;
   deps.log("inbox.taken", { file, accepted, unchanged, refused });
   return "taken";

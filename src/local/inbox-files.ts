@@ -2,7 +2,7 @@ import { type BigIntStats, createReadStream } from "node:fs";
 import { lstat, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type InboxStore, isPassedOver } from "../repository/inbox.ts";
-import type { ObjectHead } from "../store/port.ts";
+import { CONFLICT, type ObjectHead } from "../store/port.ts";
 
 /** A folder of plain files that people put there and read: the key of an object is the name of its file. */
 export type InboxFiles = InboxStore & {
@@ -42,7 +42,12 @@ export function inboxFiles(folder: string): InboxFiles {
       await replace(folder, name, body);
       return (await head(name))?.etag ?? "";
     },
-    delete: (name) => rm(pathOf(name), { force: true }),
+    async delete(name, condition) {
+      // One process of the folder at a time has the inbox: nobody writes between the look and the removal.
+      if (condition !== undefined && (await head(name))?.etag !== condition.ifMatch) return CONFLICT;
+      await rm(pathOf(name), { force: true });
+      return undefined;
+    },
     async *read(name, { etag, size }, from) {
       if (from < size) yield* createReadStream(pathOf(name), { start: from, end: size - 1 });
       if ((await head(name))?.etag !== etag) throw new Error("The file has changed while it was read.");

@@ -37,21 +37,21 @@ export async function takeTurns(
   const token = Math.floor(press.random() * 2 ** 48).toString(36);
   const notes = notesFor(token, ids);
   const tried = new Set(notes.map(({ key }) => key));
-  const call = { token, ids, notes, publishNow, tried, watches: 0, beat: 0 };
+  const call = { token, ids, notes, publishNow, tried, watches: 0, beat: 0, etag: "" };
   const how = await enter(press, call).catch((error: unknown) => {
     press.log("turn.failed", { error: String(error) });
     return "alone" as const;
   });
   if (how === "published") return emptyReport();
-  if (how === "turn") return serve(press, call).catch((error: unknown) => giveUp(press, error));
+  if (how === "turn") return serve(press, call).catch((error: unknown) => giveUp(press, call, error));
   const report = await publishNow(press, ids);
   await tidy(press, removeNotes(press, call.notes));
   return report;
 }
 
 /** The notes stay for the next holder of the turn, who need not wait until this one counts as dead. */
-async function giveUp(press: Press, error: unknown): Promise<never> {
-  await tidy(press, endTurn(press));
+async function giveUp(press: Press, { etag }: Turn, error: unknown): Promise<never> {
+  await tidy(press, endTurn(press, etag));
   throw error;
 }
 
@@ -66,30 +66,37 @@ type Entry = "turn" | "published" | "alone";
  * The note is left at once and not after a refusal, so that the publisher that gets the turn finds it. A publisher that
  * remembers how the feeds are now goes first: it has less to read.
  */
-async function enter(press: Press, { token, notes }: Call): Promise<Entry> {
+async function enter(press: Press, call: Call): Promise<Entry> {
   const { rush } = press;
   rush.calls = Math.max(0, rush.calls - 1);
-  const left = leaveNotes(press, notes);
+  const left = leaveNotes(press, call.notes);
   if (rush.isBehind) await left;
-  const [isOurs] = await Promise.all([takeTurn(press, token), left]);
-  if (isOurs) return "turn";
+  const [etag] = await Promise.all([takeTurn(press, call.token), left]);
+  if (etag !== undefined) return holds(call, etag);
   Object.assign(rush, { calls: RUSH_CALLS, isBehind: true });
-  return wait(press, token, notes);
+  return wait(press, call);
 }
 
-async function wait(press: Press, token: string, notes: Note[]): Promise<Entry> {
+function holds(call: Call, etag: string): Entry {
+  call.etag = etag;
+  return "turn";
+}
+
+async function wait(press: Press, call: Call): Promise<Entry> {
+  const { token, notes } = call;
   let watched: string | undefined = "";
   let idle = 0;
   for (let looks = 0; looks < MAX_LOOKS; looks++) {
     await press.sleep(WAIT_MS);
     const [left, turn] = await Promise.all([notesLeft(press, notes), headTurn(press)]);
     if (left.length === 0) return "published";
-    if (turn !== undefined && isTurnOf(press, token, turn)) return "turn";
+    if (turn !== undefined && isTurnOf(press, token, turn)) return holds(call, turn.etag);
     idle = turn?.etag === watched ? idle + 1 : 0;
     watched = turn?.etag;
     // A turn ends at the moment at which notes are removed: the next look tells whether these are.
     const isFree = idle >= (turn === undefined ? 1 : MAX_IDLE_LOOKS);
-    if (isFree && (await takeTurn(press, token, turn))) return "turn";
+    const etag = isFree ? await takeTurn(press, token, turn) : undefined;
+    if (etag !== undefined) return holds(call, etag);
   }
   return "alone";
 }
@@ -112,7 +119,7 @@ async function serve(press: Press, call: Call): Promise<ArticlesReport> {
     const isLast = others.length === 0 || servings === MAX_SERVINGS;
     tidied.push(tidy(press, removeNotes(press, servings === 0 ? [...call.notes, ...done] : done)));
     if (isLast) {
-      await Promise.all([...tidied, tidy(press, endTurn(press))]);
+      await Promise.all([...tidied, tidy(press, endTurn(press, call.etag))]);
       return reportOn(report, call.ids);
     }
     notes = others;

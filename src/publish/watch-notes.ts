@@ -16,6 +16,8 @@ export type Turn = {
   watches: number;
   /** How often the turn was renewed. */
   beat: number;
+  /** Of the turn as this holder last wrote it; empty as long as it has none. */
+  etag: string;
 };
 
 /**
@@ -47,12 +49,16 @@ export function watchNotes(press: Press, turn: Turn) {
     while (!watched.isOver) {
       watched.notes.push(...(await untried(press, turn, watched.notes, () => watched.isOver)));
       await press.sleep(WATCH_MS);
-      if (++turn.watches % RENEW_WATCHES === 0 && !watched.isOver)
-        await tidy(press, renewTurn(press, turn.token, ++turn.beat));
+      if (++turn.watches % RENEW_WATCHES === 0 && !watched.isOver) await tidy(press, renew(press, turn));
     }
   };
   void watch();
   return { notes: watched.notes, end: () => void Object.assign(watched, { isOver: true }) };
+}
+
+async function renew(press: Press, turn: Turn): Promise<void> {
+  turn.beat++;
+  turn.etag = await renewTurn(press, turn);
 }
 
 /**

@@ -6,12 +6,12 @@ import { fold, isUnderfilled, type Window } from "../core/window.ts";
 import { referencesIn } from "../core/window-items.ts";
 import { documentKeysOf } from "../render/outputs.ts";
 import { type Records, readRecords } from "../repository/records.ts";
+import { retireFeed } from "../repository/retired.ts";
 import {
   type FeedState,
   isWindowStill,
   putWindow,
   readState,
-  retireFeed,
   type TaggedWindow,
 } from "../repository/windows.ts";
 import { attempts, busy } from "../store/cas.ts";
@@ -109,8 +109,8 @@ async function observe(
   const feed = resolveFeed(press.site, name);
   const keys = documentKeysOf(name);
   if (feed === undefined) {
-    await retireFeed(press, name, keys);
     press.states.delete(name);
+    if ((await retireFeed(press, name, keys)) === CONFLICT) return { is: "lost", task, isRace: false };
     return { is: "written", changed: keys.map((key) => ({ key })), isUnderfilled: false };
   }
   const state = remembered ?? (await readState(press, feed, keys, task.replaces));

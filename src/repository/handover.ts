@@ -60,18 +60,30 @@ export async function removeNotes({ stores }: Deps, notes: Note[]): Promise<void
 
 const turnOf = (token: string, beat: number) => Buffer.from(`${JSON.stringify({ token, beat })}\n`);
 
-/** Takes the turn if it is free, or still as `found`. Answers whether it did. */
-export async function takeTurn({ stores }: Deps, token: string, found?: ObjectHead): Promise<boolean> {
+/** Takes the turn if it is free, or still as `found`. Answers the ETag of the turn; undefined where it is not ours. */
+export async function takeTurn(
+  { stores }: Deps,
+  token: string,
+  found?: ObjectHead,
+): Promise<string | undefined> {
   const options = { condition: unchanged(found), contentType: "application/json" };
-  return (await stores.newsroom.put(TURN_KEY, turnOf(token, 0), options)) !== CONFLICT;
+  const etag = await stores.newsroom.put(TURN_KEY, turnOf(token, 0), options);
+  return etag === CONFLICT ? undefined : etag;
 }
 
-/** Shows those who wait that the holder of the turn lives. `beat` counts from 1; a turn that was lost stays lost. */
-export async function renewTurn({ stores }: Deps, token: string, beat: number): Promise<void> {
-  const etag = stores.newsroom.etagOf(turnOf(token, beat - 1));
-  if (etag === undefined) return;
+/**
+ * Shows those who wait that the holder of the turn lives. `beat` counts from 1. Answers the ETag of the turn, which was
+ * `etag` before; that of a turn which was lost stays lost.
+ */
+export async function renewTurn(
+  { stores }: Deps,
+  { token, beat, etag }: { token: string; beat: number; etag: string },
+): Promise<string> {
+  const body = turnOf(token, beat);
   const options = { condition: { ifMatch: etag }, contentType: "application/json" };
-  await stores.newsroom.put(TURN_KEY, turnOf(token, beat), options);
+  const renewed = await stores.newsroom.put(TURN_KEY, body, options);
+  // The put may have won, and its answer was lost.
+  return renewed === CONFLICT ? (stores.newsroom.etagOf(body) ?? etag) : renewed;
 }
 
 /** The turn, with an ETag that changes when it is taken or renewed; undefined where it is free. */
@@ -84,6 +96,7 @@ export function isTurnOf({ stores }: Deps, token: string, found: ObjectHead): bo
   return found.etag === stores.newsroom.etagOf(turnOf(token, 0));
 }
 
-export async function endTurn({ stores }: Deps): Promise<void> {
-  await stores.newsroom.delete(TURN_KEY);
+/** Ends the turn of this ETag. A turn that somebody else has taken meanwhile stays. */
+export async function endTurn({ stores }: Deps, etag: string): Promise<void> {
+  await stores.newsroom.delete(TURN_KEY, { ifMatch: etag });
 }

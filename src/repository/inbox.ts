@@ -1,5 +1,5 @@
 import type { ErrorCode, FieldProblem } from "../core/errors.ts";
-import type { ObjectHead, Store, Versions } from "../store/port.ts";
+import type { ObjectHead, Store, StoredObject, Versions } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
 
 /** Where files of records are put, with their results beside them: the private bucket, or a folder of plain files. */
@@ -64,7 +64,7 @@ export async function beginFile(
   const progress = await read(inbox, file + CONTINUES);
   if (isOfThis(await read(inbox, file + RESULT))) {
     // The last run ended between its two writes.
-    if (progress !== undefined) await inbox.delete(file + CONTINUES);
+    if (progress !== undefined) await forgetProgress(inbox, file, { etag, modified });
     return undefined;
   }
   if (isOfThis(progress)) return continues ? progress : undefined;
@@ -74,8 +74,12 @@ export async function beginFile(
 
 async function read(inbox: InboxStore, key: string): Promise<InboxResult | undefined> {
   const stored = await inbox.get(key);
+  return stored && parse(stored);
+}
+
+function parse({ body }: StoredObject): InboxResult | undefined {
   try {
-    return stored && JSON.parse(Buffer.from(stored.body).toString());
+    return JSON.parse(Buffer.from(body).toString());
   } catch {
     // A damaged note counts as none: the file is taken from its start, and its records are unchanged by then.
     return undefined;
@@ -148,7 +152,19 @@ export function headFile(inbox: InboxStore, file: string): Promise<ObjectHead | 
   return inbox.head(file);
 }
 
-/** Forgets how far the file was taken in: its result is written. */
-export function forgetProgress(inbox: InboxStore, file: string): Promise<void> {
-  return inbox.delete(file + CONTINUES);
+/**
+ * Forgets how far this content of the file was taken in: its result is written. What another run notes meanwhile of a content
+ * that came later stays, or nobody would read that content to its end.
+ */
+export async function forgetProgress(
+  inbox: InboxStore,
+  file: string,
+  taken: Pick<InboxResult, "etag" | "modified">,
+): Promise<void> {
+  const stored = await inbox.get(file + CONTINUES);
+  if (stored === undefined) return;
+  const progress = parse(stored);
+  const isOfThis = progress?.etag === taken.etag && progress.modified === taken.modified;
+  if (progress !== undefined && !isOfThis && progress.modified >= taken.modified) return;
+  await inbox.delete(file + CONTINUES, { ifMatch: stored.etag });
 }

@@ -2,7 +2,6 @@ import pMap from "p-map";
 import * as v from "valibot";
 import { FlashwireError } from "../core/errors.ts";
 import type { Feed } from "../core/feed.ts";
-import { removedKey } from "../core/keys.ts";
 import { BREAKING_LEVELS } from "../core/levels.ts";
 import { emptyWindow, type Window } from "../core/window.ts";
 import { referencesIn } from "../core/window-items.ts";
@@ -171,14 +170,4 @@ export async function putWindow(
     contentType: "application/json",
   });
   return etag === CONFLICT ? CONFLICT : { window, tag: { etag } };
-}
-
-/**
- * Removes a feed that the site file no longer defines: its documents under these keys, then its window. A marker stays,
- * so that readers get a 410.
- */
-export async function retireFeed({ stores }: Deps, name: string, keys: string[]): Promise<void> {
-  await stores.published.put(removedKey(name), Buffer.from("{}\n"), { contentType: "application/json" });
-  for (const key of keys) await stores.published.delete(key);
-  await stores.newsroom.delete(windowKey(name));
 }

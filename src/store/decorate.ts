@@ -9,7 +9,7 @@ export function decorate(store: Store, methods: (store: Store) => Partial<Store>
     get: (key) => store.get(key),
     head: (key) => store.head(key),
     put: (key, body, options) => store.put(key, body, options),
-    delete: (key) => store.delete(key),
+    delete: (key, condition) => store.delete(key, condition),
     list: (prefix, after) => store.list(prefix, after),
     etagOf: (body) => store.etagOf(body),
     ...methods(store),

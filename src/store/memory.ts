@@ -2,6 +2,8 @@ import { md5Etag } from "./etag.ts";
 import {
   CONFLICT,
   checkKey,
+  type DeleteCondition,
+  type Deleted,
   type ObjectHead,
   type PutOptions,
   type Store,
@@ -48,9 +50,11 @@ export class MemoryStore implements Store {
     return etag;
   }
 
-  async delete(key: string): Promise<void> {
+  async delete(key: string, condition?: DeleteCondition): Promise<Deleted> {
     checkKey(key);
+    if (condition !== undefined && this.#objects.get(key)?.etag !== condition.ifMatch) return CONFLICT;
     this.#objects.delete(key);
+    return undefined;
   }
 
   async *list(prefix: string, after?: string): AsyncIterable<string> {

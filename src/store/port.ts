@@ -23,8 +23,13 @@ export interface Store {
    */
   put(key: string, body: Uint8Array, options?: PutOptions): Promise<string | typeof CONFLICT>;
 
-  /** Removes the object if it is there. */
-  delete(key: string): Promise<void>;
+  /**
+   * Removes the object if it is there. With a condition it removes only the object with this ETag, and answers CONFLICT
+   * where another one is there or none (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html).
+   * A delete whose answer was lost may have been retried and then answers CONFLICT although it won: callers look again.
+   * There are S3 servers that ignore the condition; `npm run test:s3` tells whether one does.
+   */
+  delete(key: string, condition?: DeleteCondition): Promise<Deleted>;
 
   /**
    * The keys that begin with `prefix` and stand after `after` in bytewise order. Objects written or removed while
@@ -66,7 +71,13 @@ export type PutOptions = {
   cacheControl?: string;
 };
 
-/** What a conditional put answers when its condition does not hold. */
+/** `ifMatch`: the ETag of the one object that is to go. */
+export type DeleteCondition = { ifMatch: string };
+
+/** What a delete answers. */
+export type Deleted = typeof CONFLICT | undefined;
+
+/** What a conditional put or delete answers when its condition does not hold. */
 export const CONFLICT = Symbol("conflict");
 
 /** What a write expects to replace: the object with this ETag, or nothing. */

@@ -116,6 +116,40 @@ export function describeContract(name: string, open: () => Promise<Opened>): voi
       }
     });
 
+    test("when a delete names an ETag, it removes that object alone, and says so where there is another or none", async () => {
+      const key = "condition/delete/x";
+      const ifMatch = (await store.put(key, one)) as string;
+      expect(await store.delete(key, { ifMatch: '"d41d8cd98f00b204e9800998ecf8427e"' })).toBe(CONFLICT);
+      expect(await textOf(store, key)).toBe("one");
+      await store.put(key, bytes("two"));
+      expect(await store.delete(key, { ifMatch })).toBe(CONFLICT);
+      expect(await textOf(store, key)).toBe("two");
+      await store.put(key, one);
+      expect(await store.delete(key, { ifMatch })).toBeUndefined();
+      expect(await store.get(key)).toBeUndefined();
+      expect(await store.delete(key, { ifMatch })).toBe(CONFLICT);
+      expect(await store.delete("condition/no folder/x", { ifMatch })).toBe(CONFLICT);
+      expect(await keysOf(store, "condition/delete/")).toEqual([]);
+      expect(await store.delete(key)).toBeUndefined();
+    });
+
+    test("of twenty that remove an object by its ETag while others replace it, none removes what it has not seen", async () => {
+      const key = "condition/race/x";
+      let removed = 0;
+      let written = 0;
+      const write = async (n: number) => {
+        const etag = await store.put(key, bytes(String(n)), { condition: { ifNoneMatch: "*" } });
+        if (etag === CONFLICT) return;
+        written++;
+        if ((await store.delete(key, { ifMatch: etag })) !== CONFLICT) removed++;
+      };
+      for (let round = 0; round < 3; round++)
+        await Promise.all(Array.from({ length: 20 }, (_, n) => write(round * 20 + n)));
+      expect(removed).toBe(written);
+      expect(written).toBeGreaterThan(2);
+      expect(await store.get(key)).toBeUndefined();
+    });
+
     test("bytes come back as they are: none, binary, five megabytes", async () => {
       const large = Buffer.alloc(5 * 1_048_576, "0123456789abcdef\u0000ÿ", "latin1");
       for (const body of [Buffer.alloc(0), Buffer.from([0, 255, 10, 13, 0xed, 0xa0, 0x80]), large]) {

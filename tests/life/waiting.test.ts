@@ -318,7 +318,7 @@ describe("a reminder that a tick takes away", () => {
         clock.now = due - 1_000;
         await send({ updated: at(clock.now), embargo: at(due) });
         clock.now = due;
-        await store.delete(key);
+        return store.delete(key);
       },
     }));
     clock.now = due;

@@ -28,9 +28,9 @@ async function watch(turn: Parameters<typeof watchNotes>[1], looks: number, wire
 
 test("when a serving ends at the look after which the turn would be renewed, the turn is renewed in the servings that follow", async () => {
   const wire = memoryWire();
-  await takeTurn(wire.services, "token");
+  const etag = (await takeTurn(wire.services, "token")) as string;
   const taken = await headTurn(wire.services);
-  const turn = { token: "token", tried: new Set<string>(), watches: 0, beat: 0 };
+  const turn = { token: "token", tried: new Set<string>(), watches: 0, beat: 0, etag };
   await watch(turn, 5, wire);
   expect(await headTurn(wire.services)).toEqual(taken);
   await watch(turn, 6, wire);

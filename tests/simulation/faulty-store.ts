@@ -1,5 +1,7 @@
 import {
   CONFLICT,
+  type DeleteCondition,
+  type Deleted,
   type ObjectHead,
   type PutOptions,
   type Store,
@@ -58,10 +60,13 @@ export class FaultyStore implements Store {
     return answer;
   }
 
-  async delete(key: string): Promise<void> {
+  async delete(key: string, condition?: DeleteCondition): Promise<Deleted> {
     await this.#turn();
-    await this.#store.delete(key);
+    if (condition && this.#fault()) return CONFLICT;
+    const answer = await this.#store.delete(key, condition);
+    if (answer === CONFLICT) return CONFLICT;
     this.#watch.onDelete?.(key);
+    return this.#fault() ? this.#loseAnswer({ condition }) : undefined;
   }
 
   async *list(prefix: string, after?: string): AsyncIterable<string> {
@@ -79,8 +84,8 @@ export class FaultyStore implements Store {
     return this.#store.etagOf(body);
   }
 
-  /** The put was applied; either the SDK's own retry comes back 412, or the caller gets an error. */
-  #loseAnswer(options: PutOptions): typeof CONFLICT {
+  /** The put or delete was applied; either the SDK's own retry comes back 412, or the caller gets an error. */
+  #loseAnswer(options: { condition?: unknown }): typeof CONFLICT {
     if (options.condition && this.#random.chance(0.6)) return CONFLICT;
     throw new Error("connection reset");
   }

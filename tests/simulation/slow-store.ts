@@ -31,7 +31,7 @@ export function slowStore(store: Store, time: VirtualTime, random: Random, traff
       if (key.startsWith(WINDOWS) && typeof etag !== "string") traffic.lostWindowPuts++;
       return etag;
     },
-    delete: (key) => request(() => store.delete(key)),
+    delete: (key, condition) => request(() => store.delete(key, condition)),
     list: async function* (prefix, after) {
       const keys: string[] = [];
       await request(async () => {

@@ -20,7 +20,7 @@ export function countingStore(store: Store): { store: Store; counts: Count; rese
       get: (key) => counted("get", key).get(key),
       head: (key) => counted("head", key).head(key),
       put: (key, body, options) => counted("put", key).put(key, body, options),
-      delete: (key) => counted("delete", key).delete(key),
+      delete: (key, condition) => counted("delete", key).delete(key, condition),
       list: (prefix, after) => counted("list", prefix).list(prefix, after),
     })),
   };

@@ -68,9 +68,9 @@ describe("a feed that the site file no longer names", () => {
     const deleted: string[] = [];
     const noting = (store: typeof wire.newsroom) =>
       decorate(store, () => ({
-        async delete(key) {
+        async delete(key, condition) {
           deleted.push(key);
-          await store.delete(key);
+          return store.delete(key, condition);
         },
       }));
     const stores = { newsroom: noting(wire.newsroom), published: noting(wire.published) };

@@ -3,7 +3,14 @@ import { futimesSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { md5Etag } from "../etag.ts";
 import { TEMPORARY_MAX_AGE_MS } from "../limits.ts";
-import { CONFLICT, checkKey, type PutOptions, type Store } from "../port.ts";
+import {
+  CONFLICT,
+  checkKey,
+  type DeleteCondition,
+  type Deleted,
+  type PutOptions,
+  type Store,
+} from "../port.ts";
 import { type Directories, directories, makeRoot } from "./directories.ts";
 import { type Disk, storageError, watchDisk } from "./disk.ts";
 import { type DiskCalls, nodeCalls } from "./disk-calls.ts";
@@ -59,9 +66,9 @@ export function fileStore(folder: string, calls: DiskCalls = nodeCalls): FileSto
       const path = place(at, key);
       return at.disk.write(key, dirname(path), () => put(at, path, body, options.condition));
     },
-    delete: async (key) => {
+    delete: async (key, condition) => {
       const path = place(at, key);
-      return at.disk.write(key, dirname(path), () => remove(at, path));
+      return at.disk.write(key, dirname(path), () => remove(at, path, condition));
     },
     list: (prefix, after) => listFiles(at.root, pause, prefix, after),
     etagOf: md5Etag,
@@ -134,10 +141,17 @@ async function put(
   return etag;
 }
 
-async function remove(at: Folder, path: string): Promise<void> {
-  if (statSync(dirname(path), { throwIfNoEntry: false }) === undefined) return;
-  await at.lock.run(() => at.calls.rmSync(path, { force: true }));
+async function remove(at: Folder, path: string, condition: DeleteCondition | undefined): Promise<Deleted> {
+  if (statSync(dirname(path), { throwIfNoEntry: false }) === undefined)
+    return condition === undefined ? undefined : CONFLICT;
+  const isRemoved = await at.lock.run(() => {
+    if (!holds(at, path, condition)) return false;
+    at.calls.rmSync(path, { force: true });
+    return true;
+  });
+  if (!isRemoved) return CONFLICT;
   await at.directories.sync(dirname(path));
+  return undefined;
 }
 
 function holds(at: Folder, path: string, condition: PutOptions["condition"]): boolean {

@@ -12,6 +12,8 @@ import { S3_ATTEMPTS } from "../limits.ts";
 import {
   CONFLICT,
   checkKey,
+  type DeleteCondition,
+  type Deleted,
   type ObjectHead,
   type PutOptions,
   type Store,
@@ -23,7 +25,8 @@ type Bucket = { client: S3Client; bucket: string };
 /**
  * Objects of one S3 bucket. The caller needs s3:ListBucket besides the object actions: without it S3 answers 403
  * instead of 404 for what is not there. `etagOf` holds while the bucket has S3's own encryption (SSE-S3, the default);
- * with KMS keys an ETag is no MD5, and only savings are lost.
+ * with KMS keys an ETag is no MD5, and only savings are lost. What is written or removed by its ETag is read by S3: both need
+ * s3:GetObject as well (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html).
  */
 export function s3Store(client: S3Client, bucket: string): Store {
   const at: Bucket = { client, bucket };
@@ -31,7 +34,7 @@ export function s3Store(client: S3Client, bucket: string): Store {
     get: (key) => get(at, key),
     head: (key) => head(at, key),
     put: (key, body, options = {}) => put(at, key, body, options),
-    delete: (key) => remove(at, key),
+    delete: (key, condition) => remove(at, key, condition),
     list: (prefix, after) => list(at, prefix, after),
     etagOf: md5Etag,
   };
@@ -85,9 +88,16 @@ async function put(
   }
 }
 
-async function remove(at: Bucket, key: string): Promise<void> {
+async function remove(at: Bucket, key: string, condition?: DeleteCondition): Promise<Deleted> {
   checkKey(key);
-  await at.client.send(new DeleteObjectCommand({ Bucket: at.bucket, Key: key }));
+  const command = new DeleteObjectCommand({ Bucket: at.bucket, Key: key, IfMatch: condition?.ifMatch });
+  try {
+    await at.client.send(command);
+    return undefined;
+  } catch (error) {
+    if (condition !== undefined && isConflict(error)) return CONFLICT;
+    throw error;
+  }
 }
 
 async function* list(at: Bucket, prefix: string, after?: string): AsyncIterable<string> {
