@@ -14,6 +14,7 @@ const BELOW = {
   core: [],
   store: ["core"],
   stream: ["core"],
+  fetch: ["core", "src/stream/unpack.ts"],
   validate: ["core"],
   render: ["core"],
   contract: ["core", "src/render/formats.ts"],

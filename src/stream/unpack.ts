@@ -1,14 +1,27 @@
-import { type BrotliDecompress, createBrotliDecompress, createGunzip, type Gunzip } from "node:zlib";
+import {
+  type BrotliDecompress,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  type Gunzip,
+  type Inflate,
+  type InflateRaw,
+} from "node:zlib";
 import { FlashwireError } from "../core/errors.ts";
 import { UNPACKED_CHUNK_BYTES } from "./limits.ts";
 
-/** The content codings that are unpacked (RFC 9110 §8.4.1). */
-export type Coding = "gzip" | "br";
+/** The content codings that are unpacked (RFC 9110 §8.4.1); `deflate-raw` is deflate without the envelope of zlib. */
+export type Coding = "gzip" | "br" | "deflate" | "deflate-raw";
 
 const DECODERS = {
   gzip: () => createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES }),
   br: () => createBrotliDecompress({ chunkSize: UNPACKED_CHUNK_BYTES }),
+  deflate: () => createInflate({ chunkSize: UNPACKED_CHUNK_BYTES }),
+  "deflate-raw": () => createInflateRaw({ chunkSize: UNPACKED_CHUNK_BYTES }),
 };
+
+type Decoder = Gunzip | BrotliDecompress | Inflate | InflateRaw;
 
 /**
  * The bytes that a packed stream holds, at most `max` of them. A chunk is asked for only when all that the chunk before
@@ -47,7 +60,7 @@ export async function* unpack(
 }
 
 /** Gives a decoder one chunk, or its end, and hands on all that comes of it. */
-function stepsOf(decoder: Gunzip | BrotliDecompress) {
+function stepsOf(decoder: Decoder) {
   let failure: Error | undefined;
   let isAtEnd = false;
   let wake = () => {};
@@ -93,7 +106,12 @@ function checkRest(rest: Uint8Array, coding: Coding): void {
   throw new FlashwireError("malformed", `There is more behind the end of the ${NAMES[coding]} data`);
 }
 
-const NAMES: Record<Coding, string> = { gzip: "gzip", br: "Brotli" };
+const NAMES: Record<Coding, string> = {
+  gzip: "gzip",
+  br: "Brotli",
+  deflate: "deflate",
+  "deflate-raw": "deflate",
+};
 
 function malformed(coding: Coding, cause: Error & { code?: string }): FlashwireError {
   const name = NAMES[coding];

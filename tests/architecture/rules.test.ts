@@ -54,6 +54,19 @@ function readsAClock({ path, text }: Source): boolean {
 /** Without texts and regular expressions, in which words are words. */
 const withoutText = (code: string) => code.replace(/"(?:[^"\\\n]|\\.)*"|`[^`]*`/g, '""');
 
+/**
+ * Who may ask without the guard: a command asks the wire that a person names, a process the one that its data folder names, and
+ * the adapter is asked itself.
+ */
+const UNGUARDED = /^src\/(?:fetch|cli)\/|^src\/local\/data-folder\.ts$|^src\/http\/adapters\/node\.ts$/;
+
+/** Whether a file asks the network without the guard of src/fetch/. */
+function asksUnguarded({ path, text }: Source): boolean {
+  if (UNGUARDED.test(path)) return false;
+  const code = withoutText(withoutComments(text));
+  return /(?<![.\w])fetch\(/.test(code) || /from\s*["']node:(https|dns|tls)\b/.test(withoutComments(text));
+}
+
 /** Numbers that bound something and stand outside of limits.ts, or stand in it without a reason. */
 function strayLimits({ path, text }: Source): string[] {
   if (path.endsWith("/limits.ts")) {
@@ -85,6 +98,10 @@ describe("the sources", () => {
 
   test("know no clock in core/ and render/: what they answer follows from records", () => {
     expect(src.filter(readsAClock).map(({ path }) => path)).toEqual([]);
+  });
+
+  test("ask addresses from outside by the guarded fetch alone", () => {
+    expect(src.filter(asksUnguarded).map(({ path }) => path)).toEqual([]);
   });
 
   test("name every maximum in the limits.ts of its folder, with its reason", () => {
@@ -132,6 +149,12 @@ describe("the rules find", () => {
     expect(readsAClock(source("src/render/x.ts", "const today = new Date();"))).toBe(true);
     expect(readsAClock(source("src/core/x.ts", 'const word = "now"; new Date(0);'))).toBe(false);
     expect(readsAClock(source("src/life/x.ts", "const age = (now: number) => now - 7;"))).toBe(false);
+  });
+
+  test("a request without the guard", () => {
+    expect(asksUnguarded(source("src/upkeep/x.ts", "await fetch(url)"))).toBe(true);
+    expect(asksUnguarded(source("src/upkeep/x.ts", 'import { request } from "node:https";'))).toBe(true);
+    expect(asksUnguarded(source("src/upkeep/x.ts", "await outside.fetch(url); prefetch(url)"))).toBe(false);
   });
 
   test("a maximum outside of limits.ts, and one without a reason", () => {

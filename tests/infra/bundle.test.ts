@@ -32,6 +32,10 @@ describe.each(FUNCTIONS)("the bundle of %s", async (name) => {
     if (name !== "api") expect(files.filter((path) => ofApi.test(path))).toEqual([]);
   });
 
+  test("leaves out the guarded fetch: these functions ask nobody outside of AWS", () => {
+    expect(Object.keys(metafile.inputs).filter((path) => /src\/fetch\//.test(path))).toEqual([]);
+  });
+
   test("leaves out what our functions cannot reach", () => {
     const unreachable =
       /\/(sax|postcss|dayjs|domhandler|credential-provider-(node|sso|ini)|eventstream-codec)\//;

@@ -11,7 +11,7 @@ const PACK = {
   gzip: (text: Uint8Array) => gzipSync(text),
   br: (text: Uint8Array) => brotliCompressSync(text),
 };
-const CODINGS: Coding[] = ["gzip", "br"];
+const CODINGS: (keyof typeof PACK)[] = ["gzip", "br"];
 
 async function unpacked(bytes: Uint8Array, coding: Coding, size = 1_000, max = FAR): Promise<Buffer> {
   const parts: Uint8Array[] = [];
