@@ -18,10 +18,13 @@ export const SEND_BYTES = 4 * 1_048_576;
 /** Milliseconds after which a pipe that has gone quiet is not waited for: a live feed of records is sent at once. */
 export const SEND_IDLE_MS = 200;
 
-/** Milliseconds without any answer after which the command line gives up: a restart or a deployment takes less. */
+/** Milliseconds in which no record is taken in, after which the command line gives up: a restart or a deployment takes less. */
 export const SEND_PATIENCE_MS = 60_000;
 
-/** The same before the first answer: then the address is wrong or the wire is off, and somebody waits for the prompt. */
+/** The longest pause that a wire may ask for, milliseconds: four tries before the command line gives up. */
+export const MAX_ASKED_PAUSE_MS = 15_000;
+
+/** The same where no wire has ever answered: then the address is wrong or the wire is off, and somebody waits for the prompt. */
 export const FIRST_PATIENCE_MS = 1_500;
 
 /** A round of the audit begins within a minute of its time; after this long something is wrong, milliseconds. */

@@ -6,9 +6,21 @@ import type { Target } from "./target.ts";
 
 export type CallOptions = { body?: string; type?: string };
 
+/** The wire is there, and does not serve the request now. */
+export class LaterError extends FlashwireError {
+  /** Milliseconds until it makes sense to come again, where the wire says so. */
+  readonly pause: number | undefined;
+
+  constructor(message: string, pause?: number) {
+    super("unavailable", message);
+    this.pause = pause;
+  }
+}
+
 /**
  * One request to the wire. Answers the response whatever its status, except for those that say that no request would
- * do. Throws `unavailable` when the wire cannot be reached or asks to come back later, `unauthorized` for a wrong token.
+ * do. Throws `unavailable` when the wire cannot be reached, a LaterError when it asks to come back later, `unauthorized`
+ * for a wrong token.
  */
 export async function call(
   target: Target,
@@ -30,12 +42,22 @@ export async function call(
     throw unreachable(target, cause);
   });
   if (response.status === 401 || response.status === 403) throw unauthorized(target);
-  if ([429, 502, 503, 504].includes(response.status)) {
-    const problem = await readProblem(response);
-    const text = `${target.url} asks to come back later (${response.status}). ${problem?.detail ?? ""}`;
-    throw new FlashwireError("unavailable", text.trim());
-  }
+  if ([429, 502, 503, 504].includes(response.status) || (await isOfGateway(response)))
+    throw await laterOf(target, response);
   return response;
+}
+
+/** API Gateway answers 500 with words of its own where a function has ended without an answer. */
+async function isOfGateway(response: Response): Promise<boolean> {
+  return response.status === 500 && (await readProblem(response.clone())) === undefined;
+}
+
+async function laterOf(target: Target, response: Response): Promise<LaterError> {
+  const problem = await readProblem(response);
+  const text = `${target.url} asks to come back later (${response.status}). ${problem?.detail ?? ""}`;
+  // RFC 9110 §10.2.3 allows a date, too; the wire says seconds.
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return new LaterError(text.trim(), seconds > 0 ? seconds * 1_000 : undefined);
 }
 
 /**
