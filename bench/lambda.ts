@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
 import { createToken } from "../src/repository/tokens.ts";
 import { createServices } from "../src/services.ts";
+import { connect } from "../src/store/s3/connection.ts";
 import { s3Store } from "../src/store/s3/store.ts";
 import { readArticle } from "../src/validate/article.ts";
 import { httpRequest } from "../tests/aws/account.ts";
@@ -87,7 +88,7 @@ async function measure(folder: string, url: string, workers: LambdaProcess[]) {
     return worker;
   };
   const client = clientOf(url);
-  const stores = { newsroom: s3Store(client, NEWSROOM), published: s3Store(client, SITE) };
+  const stores = { newsroom: s3Store(connect(client), NEWSROOM), published: s3Store(connect(client), SITE) };
   const token = await createToken(createServices({ site: benchSite(), stores, log: () => {} }), "bench");
   const request = (n: number) => httpRequest("PUT", `/articles/story-${n}`, token, story(n));
   const alone = (n: number) => queueEvent(NEWSROOM, [n]);

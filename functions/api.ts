@@ -6,11 +6,11 @@ import { createApp } from "../src/http/app.ts";
 import { storedTokens } from "../src/repository/tokens.ts";
 
 const wire = openAws("ingest");
-const { services, watch } = wire;
+const { services } = wire;
 const handle = lambdaHandler(
   createApp({ services, tokens: storedTokens(services), publish: (ids) => publishInRequest(wire, ids) }),
 );
 
 /** Requests for /articles: records in. */
 export const handler = (event: Parameters<typeof handle>[0], context: Context) =>
-  watch.invocation(context.awsRequestId, () => handle(event, context));
+  wire.invocation(context, () => handle(event, context));

@@ -6,4 +6,4 @@ const wire = openAwsParts("drop");
 
 /** Files put into inbox/, from S3 by way of a queue: their records in, a result beside them. */
 export const handler = (event: SQSEvent, context: Context) =>
-  wire.watch.invocation(context.awsRequestId, () => takeInboxFiles(wire, event, context));
+  wire.invocation(context, () => takeInboxFiles(wire, event, context));

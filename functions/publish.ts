@@ -6,4 +6,4 @@ const wire = openAws("publish");
 
 /** Written records, from S3 by way of the queue: into windows and documents. */
 export const handler = (event: SQSEvent, context: Context) =>
-  wire.watch.invocation(context.awsRequestId, () => publishBatch(wire, event));
+  wire.invocation(context, () => publishBatch(wire, event));

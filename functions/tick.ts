@@ -7,4 +7,4 @@ const upkeep = upkeepOf(wire);
 
 /** Each minute: what is due is done, and what is behind its records is brought up to date. */
 export const handler = (_event: unknown, context: Context) =>
-  wire.watch.invocation(context.awsRequestId, () => runTick(wire, upkeep, context));
+  wire.invocation(context, () => runTick(wire, upkeep, context));

@@ -58,15 +58,17 @@ async function tryAgain<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Rejects when the file is no longer the one with this ETag. */
-async function readPart(
-  { client, bucket }: AwsParts["newsroom"],
+function readPart(
+  { s3, bucket }: AwsParts["newsroom"],
   key: string,
   etag: string,
   from: number,
   to: number,
 ): Promise<Uint8Array> {
-  const { Body } = await client.send(
-    new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=${from}-${to - 1}` }),
-  );
-  return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  const range = { IfMatch: etag, Range: `bytes=${from}-${to - 1}` };
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...range });
+  return s3.ask(bucket, async (client, options) => {
+    const { Body } = await client.send(command, options);
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  });
 }

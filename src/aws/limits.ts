@@ -14,3 +14,6 @@ export const INBOX_RESERVE_MS = 20_000;
 
 /** Left of a function's time when a tick stops looking for further work, milliseconds. */
 export const TICK_RESERVE_MS = 25_000;
+
+/** Left of a function's time when its stores are not asked any more, milliseconds: it answers for every record of a batch. */
+export const ANSWER_RESERVE_MS = 3_000;

@@ -6,6 +6,7 @@ import type { PurgeInbox } from "../purge/purge-inbox.ts";
 import { forgetOldFiles, listInbox } from "../repository/inbox.ts";
 import { createServices, type Services } from "../services.ts";
 import { s3Client } from "../store/s3/client.ts";
+import { connect } from "../store/s3/connection.ts";
 import { s3Store } from "../store/s3/store.ts";
 import { s3Versions } from "../store/s3/versions.ts";
 import { type UpkeepStatus, upkeepStatus } from "../upkeep/status.ts";
@@ -44,7 +45,8 @@ export async function openStack(name: string, siteFile?: string): Promise<Stack>
       `The stack ${name} says no ${key}; it is no wire, or an older one.`,
     );
   };
-  const s3 = s3Client();
+  const client = s3Client();
+  const s3 = connect(client);
   // The region says where SQS is, or AWS_ENDPOINT_URL.
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const url = output("Url");
@@ -77,7 +79,7 @@ export async function openStack(name: string, siteFile?: string): Promise<Stack>
     depths: async () => ({ publish: await depthsOf("publish"), inbox: await depthsOf("inbox") }),
     replay: (queue) => replayDeadLetters(sqs, urlsOf(queue).dead, urlsOf(queue).queue),
     async close() {
-      s3.destroy();
+      client.destroy();
       sqs.destroy();
     },
   };

@@ -1,14 +1,28 @@
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { Context } from "aws-lambda";
 import siteFile from "../../flashwire.config.ts";
 import { readAwsConfig } from "../config/environment.ts";
 import { resolveSite } from "../config/site-file.ts";
 import { createParts, createServices, type Parts, type Services } from "../services.ts";
+import { createBudget } from "../store/budget.ts";
 import { s3Client } from "../store/s3/client.ts";
+import { connect, type S3Connection } from "../store/s3/connection.ts";
 import { s3Store } from "../store/s3/store.ts";
+import { ANSWER_RESERVE_MS } from "./limits.ts";
 import { counted, createWatch, type Watch } from "./telemetry.ts";
 
 /** A function's part of the wire: made once per process, outside the handler. */
-export type AwsParts = { parts: Parts; watch: Watch; newsroom: { client: S3Client; bucket: string } };
+export type AwsParts = {
+  parts: Parts;
+  watch: Watch;
+  newsroom: { s3: S3Connection; bucket: string };
+  /**
+   * Runs one invocation. Its stores answer, or fail as `unavailable`, while the function has time left to say so: no
+   * request is cut off by the end of the function without an answer.
+   */
+  invocation<T>(context: Invocation, run: () => Promise<T>): Promise<T>;
+};
+
+type Invocation = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
 
 /** The same with a publisher. */
 export type AwsWire = Omit<AwsParts, "parts"> & { services: Services };
@@ -17,16 +31,21 @@ export type AwsWire = Omit<AwsParts, "parts"> & { services: Services };
 export function openAwsParts(service: string): AwsParts {
   const { newsroom, site, publicUrl } = readAwsConfig();
   const watch = createWatch(service);
-  const client = s3Client();
+  const budget = createBudget();
+  const s3 = connect(s3Client(), budget);
   const parts = createParts({
     site: resolveSite(siteFile, publicUrl),
     stores: {
-      newsroom: counted(s3Store(client, newsroom), watch),
-      published: counted(s3Store(client, site), watch, "DocumentsWritten"),
+      newsroom: counted(s3Store(s3, newsroom), watch),
+      published: counted(s3Store(s3, site), watch, "DocumentsWritten"),
     },
     log: watch.log,
   });
-  return { parts, watch, newsroom: { client, bucket: newsroom } };
+  const invocation: AwsParts["invocation"] = (context, run) => {
+    const time = context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS;
+    return watch.invocation(context.awsRequestId, () => budget.spend(time, run));
+  };
+  return { parts, watch, newsroom: { s3, bucket: newsroom }, invocation };
 }
 
 export function openAws(service: string): AwsWire {

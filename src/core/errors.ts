@@ -31,11 +31,19 @@ export type FieldProblem = { pointer: string; detail: string };
 export class FlashwireError extends Error {
   readonly code: ErrorCode;
   readonly errors: FieldProblem[];
+  /** What a client is told in place of a message that is for the operator. */
+  readonly told?: string;
 
-  constructor(code: ErrorCode, message: string, errors: FieldProblem[] = [], options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    errors: FieldProblem[] = [],
+    { told, ...options }: ErrorOptions & { told?: string } = {},
+  ) {
     super(message, options);
     this.name = "FlashwireError";
     this.code = code;
     this.errors = errors;
+    if (told !== undefined) this.told = told;
   }
 }

@@ -21,8 +21,10 @@ export function problemOf(services: Pick<Services, "log">, error: unknown): Prob
     });
     return { type: problemType("internal"), ...PROBLEMS.internal };
   }
-  const { code, message: detail, errors } = error;
-  if (OURS.includes(code)) services.log("request.failed", { reason: code, error: detail });
+  const { code, message, told, errors } = error;
+  const detail = told ?? message;
+  const isOurs = OURS.includes(code) || told !== undefined;
+  if (isOurs) services.log("request.failed", { reason: code, error: message });
   else services.log("request.refused", { reason: code });
   return { type: problemType(code), ...PROBLEMS[code], detail, ...(errors.length === 0 ? {} : { errors }) };
 }

@@ -19,7 +19,7 @@ export async function readUpkeepState<State extends object>({ stores, log }: Dep
     return stored === undefined ? {} : parseStored<Partial<State>>(STATE_KEY, stored, () => true);
   } catch (error) {
     // A store that does not answer now has the state still.
-    if (!(error instanceof FlashwireError)) throw error;
+    if (!(error instanceof FlashwireError) || error.code === "unavailable") throw error;
     log("upkeep.state.failed", { error: error.message });
     return {};
   }

@@ -45,7 +45,7 @@ export async function upkeepStatus(deps: Pick<UpkeepDeps, "site" | "stores" | "n
     return { kills, repairs, ...(await stillWaiting(deps)) };
   };
   const schedule = await read().catch((error) => {
-    if (!(error instanceof FlashwireError)) throw error;
+    if (!(error instanceof FlashwireError) || error.code === "unavailable") throw error;
     unreadable.push(error.message);
     return { kills: [], repairs: [], waiting: [], hidden: [] };
   });

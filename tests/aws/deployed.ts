@@ -6,6 +6,7 @@ import { outputsOf } from "../../src/aws/stack.ts";
 import { resolveSite } from "../../src/config/site-file.ts";
 import { createToken } from "../../src/repository/tokens.ts";
 import { createServices, type Services } from "../../src/services.ts";
+import { connect } from "../../src/store/s3/connection.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import * as account from "./account.ts";
 import { deploy, packageInto, STACK, switchOffMappings, type Template, toldOf } from "./deployment.ts";
@@ -70,7 +71,7 @@ export async function deployWire(): Promise<Wire> {
   }
   const s3 = new account.S3Client({});
   const sqs = new account.SQSClient({});
-  const stores = { newsroom: s3Store(s3, NEWSROOM), published: s3Store(s3, SITE) };
+  const stores = { newsroom: s3Store(connect(s3), NEWSROOM), published: s3Store(connect(s3), SITE) };
   const services = createServices({ site: resolveSite(siteFile, ORIGIN), stores, log: () => {} });
   const token = await createToken(services, "cms");
   const running: LambdaProcess[] = [];

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { INBOX_RESERVE_MS } from "../../src/aws/limits.ts";
+import { connect } from "../../src/store/s3/connection.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import * as account from "./account.ts";
 import type { Wire } from "./deployed.ts";
@@ -61,7 +62,7 @@ export function dropChecks(wire: Wire): void {
     // Apart from the wire's own records: nobody publishes these.
     const bucket = "large-newsroom";
     await account.makeBucket(bucket);
-    const store = s3Store(new account.S3Client({}), bucket);
+    const store = s3Store(connect(new account.S3Client({})), bucket);
     const key = "inbox/archive.ndjson";
     wire.gate.serve(`/${bucket}/${key}`, archive());
     const env = { FLASHWIRE_NEWSROOM: bucket };

@@ -8,6 +8,7 @@ import { benchSite } from "../../bench/site.ts";
 import { bundle } from "../../scripts/bundle.ts";
 import { createToken } from "../../src/repository/tokens.ts";
 import { createServices } from "../../src/services.ts";
+import { connect } from "../../src/store/s3/connection.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import { clientOf } from "../support/s3-client.ts";
 import { startS3Server } from "../support/s3-server.ts";
@@ -62,8 +63,8 @@ async function start(name: string): Promise<LambdaProcess> {
 }
 
 const stores = {
-  newsroom: s3Store(clientOf(s3.url), "newsroom"),
-  published: s3Store(clientOf(s3.url), "site"),
+  newsroom: s3Store(connect(clientOf(s3.url)), "newsroom"),
+  published: s3Store(connect(clientOf(s3.url)), "site"),
 };
 const token = await createToken(createServices({ site: benchSite(), stores, log: () => {} }), "durations");
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileStore } from "../../src/store/file/store.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
+import { connect } from "../../src/store/s3/connection.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import { clientOf } from "../support/s3-client.ts";
 import { startS3Server } from "../support/s3-server.ts";
@@ -27,5 +28,5 @@ describeContract("s3", async () => {
     client.destroy();
     await server.close();
   };
-  return { store: s3Store(client, "newsroom"), close };
+  return { store: s3Store(connect(client), "newsroom"), close };
 });

@@ -205,9 +205,9 @@ test("when a file has another ending, its result says so, also after an event th
 test("when a file of the inbox fails, the log names it, and its message comes again", async () => {
   const wire = memoryWire();
   await drop(wire, KEY, lines(1));
-  const client = { send: () => Promise.reject(new Error("SlowDown")) };
+  const s3 = { ask: () => Promise.reject(new Error("SlowDown")) };
   const { watch, services } = wire;
-  const parts = { parts: services, newsroom: { client, bucket: "b" }, watch } as unknown as AwsParts;
+  const parts = { parts: services, newsroom: { s3, bucket: "b" }, watch } as unknown as AwsParts;
   const event = sqsEvent(s3Body(KEY), "no notification");
   const answer = await takeInboxFiles(parts, event, { getRemainingTimeInMillis: () => 300_000 });
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: "m0" }, { itemIdentifier: "m1" }]);

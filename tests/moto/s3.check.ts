@@ -3,6 +3,7 @@ import type { Incoming } from "../../src/core/article.ts";
 import { FlashwireError } from "../../src/core/errors.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { createServices, type Services } from "../../src/services.ts";
+import { connect } from "../../src/store/s3/connection.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { describeContract } from "../contract/contract.ts";
@@ -14,7 +15,7 @@ describeContract("s3, third party", async () => {
   const { client, close } = await startMoto(["newsroom"]);
   // Its router does not match a key with a line feed; S3 does.
   const keeps = (key: string) => !key.includes("\n");
-  return { store: s3Store(client, "newsroom"), close, keeps };
+  return { store: s3Store(connect(client), "newsroom"), close, keeps };
 });
 
 function article(n: number, version: number): Incoming {
@@ -42,7 +43,10 @@ test("invariants 1 and 5: four publishers and a rebuild over somebody else's S3 
   const { client, close } = await startMoto(["newsroom", "site"]);
   onTestFinished(close);
   const worker = () => {
-    const stores = { newsroom: s3Store(client, "newsroom"), published: s3Store(client, "site") };
+    const stores = {
+      newsroom: s3Store(connect(client), "newsroom"),
+      published: s3Store(connect(client), "site"),
+    };
     return createServices({ site: { ...SITE, size: 5 }, stores, log: () => {} });
   };
   await worker().publisher.startFeeds();

@@ -10,8 +10,16 @@ import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 const RUN = join(import.meta.dirname, "../../../shared/moto/run");
 const READY_MS = 30_000;
 
+export type Moto = {
+  client: S3Client;
+  endpoint: string;
+  /** Region and credentials, as variables of the environment. */
+  env: Record<string, string>;
+  close(): void;
+};
+
 /** A third-party S3 in a process of its own, with these buckets. */
-export async function startMoto(buckets: string[]): Promise<{ client: S3Client; close(): void }> {
+export async function startMoto(buckets: string[]): Promise<Moto> {
   if (!existsSync(RUN)) throw new Error(`${RUN} is not there; these checks need it`);
   const port = await freePort();
   const child = spawn(RUN, [String(port)], { stdio: "ignore", detached: true, cwd: tmpdir() });
@@ -35,7 +43,8 @@ export async function startMoto(buckets: string[]): Promise<{ client: S3Client; 
     close();
     throw error;
   }
-  return { client, close };
+  const env = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+  return { client, endpoint, env, close };
 }
 
 async function answers(endpoint: string, child: ChildProcess): Promise<void> {

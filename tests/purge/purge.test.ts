@@ -12,6 +12,7 @@ import { createServices, type Services } from "../../src/services.ts";
 import { fileStore } from "../../src/store/file/store.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/port.ts";
+import { connect } from "../../src/store/s3/connection.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import { s3Versions } from "../../src/store/s3/versions.ts";
 import { SITE } from "../simulation/site.ts";
@@ -258,8 +259,8 @@ describe("a bucket with versions", () => {
     const server = await startS3Server({ isVersioned: true });
     const client = clientOf(server.url);
     closers.push(() => client.destroy(), server.close);
-    const versions = s3Versions(client, "newsroom");
-    const world = worldOf(s3Store(client, "newsroom"), s3Store(client, "site"), versions);
+    const versions = s3Versions(connect(client), "newsroom");
+    const world = worldOf(s3Store(connect(client), "newsroom"), s3Store(connect(client), "site"), versions);
     await publishedIn(world);
     for (const n of [1, 2, 3])
       await ingest(world.services, incoming(2, { headline: `Edit ${n}`, revision: n }));

@@ -27,6 +27,10 @@ export type S3Server = {
   refuse(count: number, status: number, code: string, which?: Which): void;
   /** The bodies of the next objects break off in their middle. */
   breakBodies(count: number, which?: Which): void;
+  /** The connections of the next requests are cut, and the requests not looked at. */
+  reset(count: number, which?: Which): void;
+  /** From now on requests are not answered before `release`. */
+  hold(which?: Which): { held(): number; release(): void };
   /** Every version in a bucket that keeps them. */
   versions(bucket: string): (OldVersion & { isLatest: boolean })[];
   /** Puts an object without a request. */
@@ -34,7 +38,7 @@ export type S3Server = {
   close(): Promise<void>;
 };
 
-type Fault = { left: number; kind: "refuse" | "lose" | "break"; error?: S3Error; which: Which };
+type Fault = { left: number; kind: "refuse" | "lose" | "break" | "reset"; error?: S3Error; which: Which };
 
 /** With `buckets`, there are these and no others; without, there is any bucket that is asked for. */
 export async function startS3Server(
@@ -49,6 +53,7 @@ export async function startS3Server(
   };
   const counts = new Map<string, number>();
   let faults: Fault[] = [];
+  const holds: { which: Which; held: number; released: Promise<void> }[] = [];
   const strikes = (kind: Fault["kind"], method: string, key: string) => {
     const fault = faults.find((one) => one.kind === kind && one.left > 0 && one.which(method, key));
     if (fault) fault.left--;
@@ -66,6 +71,12 @@ export async function startS3Server(
       const isList = asked.key === "";
       const name = `${isList ? "LIST" : method} ${asked.bucket}/${isList ? (asked.query.get("prefix") ?? "") : asked.key}`;
       counts.set(name, (counts.get(name) ?? 0) + 1);
+      const holding = holds.find((one) => one.which(method, asked.key));
+      if (holding) {
+        holding.held++;
+        await holding.released;
+      }
+      if (strikes("reset", method, asked.key)) return void request.socket.destroy();
       const refused = strikes("refuse", method, asked.key)?.error;
       if (refused) throw refused;
       check(request, asked);
@@ -87,6 +98,17 @@ export async function startS3Server(
     loseAnswers: (count, which) => addFault("lose", count, which),
     refuse: (count, status, code, which) => addFault("refuse", count, which, new S3Error(status, code)),
     breakBodies: (count, which) => addFault("break", count, which),
+    reset: (count, which) => addFault("reset", count, which),
+    hold(which = () => true) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const holding = { which, held: 0, released: promise };
+      holds.push(holding);
+      const release = () => {
+        holds.splice(holds.indexOf(holding), 1);
+        resolve();
+      };
+      return { held: () => holding.held, release };
+    },
     versions: (bucket) => bucketOf(bucket).versions(""),
     seed: (bucket, key, body) => bucketOf(bucket).seed(key, Buffer.from(body)),
     close: () =>
@@ -134,7 +156,6 @@ function handle(bucket: Bucket, method: string, asked: Asked): Answer {
   const version = asked.query.get("versionId");
   if (method === "DELETE" && version !== null) return bucket.deleteVersion(asked.key, version);
   for (const name of asked.query.keys()) if (name !== "x-id") throw new S3Error(501, "NotImplemented");
-  if (asked.headers.range !== undefined) throw new S3Error(501, "NotImplemented");
   if (method === "PUT") return bucket.put(asked);
   if (method === "DELETE") return bucket.delete(asked);
   if (method === "GET" || method === "HEAD") return bucket.get(asked);

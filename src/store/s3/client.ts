@@ -1,21 +1,43 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { S3_ATTEMPTS, S3_CONNECT_TIMEOUT_MS, S3_REQUEST_TIMEOUT_MS } from "../limits.ts";
+import { S3_ATTEMPTS, S3_CONNECT_TIMEOUT_MS, S3_REQUEST_TIMEOUT_MS, S3_REQUESTS_AT_ONCE } from "../limits.ts";
+
+/** Milliseconds; tests bring shorter ones. */
+type TimeOuts = { connection?: number; request?: number };
 
 /**
  * A client that gives up on what hangs and tries again. Region, credentials and endpoint come from where the SDK
- * always looks (environment, profile, role). An `endpoint` given here is another implementation of S3, which is asked
- * in path style: `http://host/bucket/key`.
+ * always looks (environment, profile, role). An endpoint that is set there (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or
+ * `endpoint_url` of the profile, https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html), or given
+ * here, is another implementation of S3. It is asked in path style, `http://host/bucket/key`, because few of them have
+ * a name for each bucket.
  */
-export function s3Client(endpoint?: string): S3Client {
-  return new S3Client({
+export function s3Client(endpoint?: string, { connection, request }: TimeOuts = {}): S3Client {
+  const client = new S3Client({
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     maxAttempts: S3_ATTEMPTS,
     requestHandler: {
-      connectionTimeout: S3_CONNECT_TIMEOUT_MS,
-      requestTimeout: S3_REQUEST_TIMEOUT_MS,
+      connectionTimeout: connection ?? S3_CONNECT_TIMEOUT_MS,
+      requestTimeout: request ?? S3_REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,
       // Ends a body that stops coming, which the time for a request does not.
-      socketTimeout: S3_REQUEST_TIMEOUT_MS,
+      socketTimeout: request ?? S3_REQUEST_TIMEOUT_MS,
+      // The time for a connection counts the wait for a socket: nothing may wait for one here (see connection.ts).
+      httpAgent: { maxSockets: 2 * S3_REQUESTS_AT_ONCE },
+      httpsAgent: { maxSockets: 2 * S3_REQUESTS_AT_ONCE },
     },
   });
+  asksInPathStyle(client);
+  return client;
+}
+
+/** Where the SDK finds an endpoint is known at the first request only. */
+function asksInPathStyle({ config, middlewareStack }: S3Client): void {
+  middlewareStack.add(
+    (next) => async (args) => {
+      const configured = await config.serviceConfiguredEndpoint?.();
+      if (configured !== undefined) config.forcePathStyle = true;
+      return next(args);
+    },
+    { step: "initialize", name: "pathStyle" },
+  );
 }

@@ -4,9 +4,9 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { FlashwireError } from "../../core/errors.ts";
 import { md5Etag } from "../etag.ts";
 import { S3_ATTEMPTS } from "../limits.ts";
 import {
@@ -19,8 +19,9 @@ import {
   type Store,
   type StoredObject,
 } from "../port.ts";
+import type { S3Connection } from "./connection.ts";
 
-type Bucket = { client: S3Client; bucket: string };
+type Bucket = { connection: S3Connection; bucket: string };
 
 /**
  * Objects of one S3 bucket. The caller needs s3:ListBucket besides the object actions: without it S3 answers 403
@@ -28,8 +29,8 @@ type Bucket = { client: S3Client; bucket: string };
  * with KMS keys an ETag is no MD5, and only savings are lost. What is written or removed by its ETag is read by S3: both need
  * s3:GetObject as well (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html).
  */
-export function s3Store(client: S3Client, bucket: string): Store {
-  const at: Bucket = { client, bucket };
+export function s3Store(connection: S3Connection, bucket: string): Store {
+  const at: Bucket = { connection, bucket };
   return {
     get: (key) => get(at, key),
     head: (key) => head(at, key),
@@ -40,39 +41,42 @@ export function s3Store(client: S3Client, bucket: string): Store {
   };
 }
 
-async function get(at: Bucket, key: string, tried = 1): Promise<StoredObject | undefined> {
+async function get({ connection, bucket }: Bucket, key: string): Promise<StoredObject | undefined> {
   checkKey(key);
-  const found = await unlessMissing(
-    at.client.send(new GetObjectCommand({ Bucket: at.bucket, Key: key })),
-    "NoSuchKey",
-  );
-  if (found === undefined) return undefined;
-  try {
-    const body = (await found.Body?.transformToByteArray()) ?? new Uint8Array();
-    return { body, ...describe(found) };
-  } catch (error) {
-    // The SDK tries again only until the first byte of the body is there.
-    if (tried >= S3_ATTEMPTS) throw error;
-    return get(at, key, tried + 1);
-  }
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+  return connection.ask(bucket, async (client, options) => {
+    for (let tried = 1; ; tried++) {
+      const found = await unlessMissing(client.send(command, options), "NoSuchKey");
+      if (found === undefined) return undefined;
+      try {
+        const body = (await found.Body?.transformToByteArray()) ?? new Uint8Array();
+        return { body, ...describe(found) };
+      } catch (error) {
+        // The SDK tries again only until the first byte of the body is there.
+        if (tried >= S3_ATTEMPTS) throw error;
+      }
+    }
+  });
 }
 
-async function head(at: Bucket, key: string): Promise<ObjectHead | undefined> {
+async function head({ connection, bucket }: Bucket, key: string): Promise<ObjectHead | undefined> {
   checkKey(key);
-  const asked = at.client.send(new HeadObjectCommand({ Bucket: at.bucket, Key: key }));
-  const found = await unlessMissing(asked, "NotFound");
+  const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
+  const found = await connection.ask(bucket, (client, options) =>
+    unlessMissing(client.send(command, options), "NotFound"),
+  );
   return found && describe(found);
 }
 
 async function put(
-  at: Bucket,
+  { connection, bucket }: Bucket,
   key: string,
   body: Uint8Array,
   { condition, contentType, cacheControl }: PutOptions,
 ): Promise<string | typeof CONFLICT> {
   checkKey(key);
   const command = new PutObjectCommand({
-    Bucket: at.bucket,
+    Bucket: bucket,
     Key: key,
     Body: body,
     ContentType: contentType,
@@ -80,39 +84,38 @@ async function put(
     IfMatch: condition && "ifMatch" in condition ? condition.ifMatch : undefined,
     IfNoneMatch: condition && "ifNoneMatch" in condition ? condition.ifNoneMatch : undefined,
   });
-  try {
-    return present((await at.client.send(command)).ETag, "ETag");
-  } catch (error) {
-    if (condition !== undefined && isConflict(error)) return CONFLICT;
-    throw error;
-  }
+  return connection.ask(bucket, async (client, options) => {
+    const answered = await unlessConflict(client.send(command, options), condition);
+    return answered === CONFLICT ? CONFLICT : present(answered.ETag, "ETag");
+  });
 }
 
-async function remove(at: Bucket, key: string, condition?: DeleteCondition): Promise<Deleted> {
+async function remove(
+  { connection, bucket }: Bucket,
+  key: string,
+  condition?: DeleteCondition,
+): Promise<Deleted> {
   checkKey(key);
-  const command = new DeleteObjectCommand({ Bucket: at.bucket, Key: key, IfMatch: condition?.ifMatch });
-  try {
-    await at.client.send(command);
-    return undefined;
-  } catch (error) {
-    if (condition !== undefined && isConflict(error)) return CONFLICT;
-    throw error;
-  }
+  const command = new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: condition?.ifMatch });
+  return connection.ask(bucket, async (client, options) => {
+    const answered = await unlessConflict(client.send(command, options), condition);
+    return answered === CONFLICT ? CONFLICT : undefined;
+  });
 }
 
-async function* list(at: Bucket, prefix: string, after?: string): AsyncIterable<string> {
+async function* list({ connection, bucket }: Bucket, prefix: string, after?: string): AsyncIterable<string> {
   let start: { StartAfter?: string; ContinuationToken?: string } | undefined = after
     ? { StartAfter: after }
     : {};
   while (start !== undefined) {
     // URL encoding: XML cannot carry every character that a key can have.
     const command: ListObjectsV2Command = new ListObjectsV2Command({
-      Bucket: at.bucket,
+      Bucket: bucket,
       Prefix: prefix,
       EncodingType: "url",
       ...start,
     });
-    const page = await at.client.send(command);
+    const page = await connection.ask(bucket, (client, options) => client.send(command, options));
     for (const { Key } of page.Contents ?? []) yield decodeKey(present(Key, "Key"));
     start = page.IsTruncated
       ? { ContinuationToken: present(page.NextContinuationToken, "NextContinuationToken") }
@@ -125,6 +128,19 @@ function isConflict(error: unknown): boolean {
   if (!(error instanceof S3ServiceException)) return false;
   const status = error.$metadata.httpStatusCode;
   return status === 412 || status === 409 || (status === 404 && error.name === "NoSuchKey");
+}
+
+/** CONFLICT where there is a condition, and it does not hold. */
+async function unlessConflict<T>(
+  answer: Promise<T>,
+  condition: object | undefined,
+): Promise<T | typeof CONFLICT> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (condition !== undefined && isConflict(error)) return CONFLICT;
+    throw error;
+  }
 }
 
 async function unlessMissing<T>(answer: Promise<T>, missing: string): Promise<T | undefined> {
@@ -158,6 +174,6 @@ export function decodeKey(key: string): string {
 }
 
 function present<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new Error(`S3 answered without ${name}.`);
+  if (value === undefined) throw new FlashwireError("storage", `S3 answered without ${name}.`);
   return value;
 }

@@ -2,6 +2,7 @@ import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { S3_ATTEMPTS } from "../../../src/store/limits.ts";
 import { CONFLICT } from "../../../src/store/port.ts";
+import { connect } from "../../../src/store/s3/connection.ts";
 import { s3Store } from "../../../src/store/s3/store.ts";
 import { clientOf } from "../../support/s3-client.ts";
 import { type S3Server, startS3Server } from "../../support/s3-server.ts";
@@ -11,7 +12,7 @@ const condition = { ifNoneMatch: "*" } as const;
 
 describe("S3 on a bad day", () => {
   let server: S3Server;
-  const store = () => s3Store(clientOf(server.url), "newsroom");
+  const store = () => s3Store(connect(clientOf(server.url)), "newsroom");
   beforeAll(async () => {
     server = await startS3Server({ buckets: ["newsroom"] });
   });
@@ -46,7 +47,7 @@ describe("S3 on a bad day", () => {
 
   test("409 is no conflict for a put without a condition", async () => {
     server.refuse(1, 409, "OperationAborted");
-    await expect(store().put("x", bytes)).rejects.toMatchObject({ name: "OperationAborted" });
+    await expect(store().put("x", bytes)).rejects.toMatchObject({ cause: { name: "OperationAborted" } });
   });
 
   test("SlowDown and InternalError are tried again; what stays wrong is thrown", async () => {
@@ -55,20 +56,22 @@ describe("S3 on a bad day", () => {
     server.refuse(1, 500, "InternalError");
     expect((await store().get("slow"))?.size).toBe(bytes.length);
     server.refuse(9, 503, "SlowDown");
-    await expect(store().head("slow")).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } });
+    await expect(store().head("slow")).rejects.toMatchObject({ code: "unavailable" });
     server.refuse(0, 0, "");
   });
 
   test("403 is an error, never an object that is not there", async () => {
     server.refuse(1, 403, "AccessDenied");
-    await expect(store().get("x")).rejects.toMatchObject({ name: "AccessDenied" });
+    await expect(store().get("x")).rejects.toMatchObject({ cause: { name: "AccessDenied" } });
     server.refuse(1, 403, "AccessDenied");
-    await expect(store().put("x", bytes, { condition })).rejects.toMatchObject({ name: "AccessDenied" });
+    await expect(store().put("x", bytes, { condition })).rejects.toMatchObject({
+      cause: { name: "AccessDenied" },
+    });
   });
 
   test("a bucket that is not there is an error, never an empty one", async () => {
-    const lost = s3Store(clientOf(server.url), "nowhere");
-    const gone = { name: "NoSuchBucket" };
+    const lost = s3Store(connect(clientOf(server.url)), "nowhere");
+    const gone = { code: "storage", cause: { name: "NoSuchBucket" } };
     await expect(lost.get("x")).rejects.toMatchObject(gone);
     await expect(lost.put("x", bytes, { condition: { ifMatch: '"x"' } })).rejects.toMatchObject(gone);
     await expect(lost.delete("x")).rejects.toMatchObject(gone);
@@ -110,7 +113,7 @@ describe("the server of these tests is strict about", () => {
   });
   afterAll(() => server.close());
 
-  const putWith = (client: S3Client) => s3Store(client, "newsroom").put("x", bytes);
+  const putWith = (client: S3Client) => s3Store(connect(client), "newsroom").put("x", bytes);
   type Sent = { request: { headers: Record<string, string> } };
   /** Clients that send another value of this header. */
   const changed = (name: string, value: string) => {
@@ -129,22 +132,22 @@ describe("the server of these tests is strict about", () => {
 
   test("secrets", async () => {
     const client = clientOf(server.url, { accessKeyId: "test", secretAccessKey: "wrong" });
-    await expect(putWith(client)).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
+    await expect(putWith(client)).rejects.toMatchObject({ cause: { name: "SignatureDoesNotMatch" } });
     expect((await fetch(`${server.url}/newsroom/x`)).status).toBe(403);
   });
 
   test("what was signed", async () => {
     const other = changed("content-type", "text/html");
     other.afterSigning();
-    await expect(putWith(other.client)).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
+    await expect(putWith(other.client)).rejects.toMatchObject({ cause: { name: "SignatureDoesNotMatch" } });
     const more = changed("if-match", '"x"');
     more.afterSigning();
-    await expect(putWith(more.client)).rejects.toMatchObject({ name: "AccessDenied" });
+    await expect(putWith(more.client)).rejects.toMatchObject({ cause: { name: "AccessDenied" } });
   });
 
   test("checksums", async () => {
     const wrong = changed("x-amz-checksum-crc32", "AAAAAA==");
     wrong.beforeSigning();
-    await expect(putWith(wrong.client)).rejects.toMatchObject({ name: "BadDigest" });
+    await expect(putWith(wrong.client)).rejects.toMatchObject({ cause: { name: "BadDigest" } });
   });
 });
