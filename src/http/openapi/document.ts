@@ -28,7 +28,7 @@ export function openApi(site: Site) {
       "/healthz": {
         get: {
           summary: "Whether the wire reaches its stores",
-          responses: { 200: ok("It does", ref("Health")), ...problems("storage", "internal") },
+          responses: { 200: ok("It does", ref("Health")), ...problems("storage", "unavailable", "internal") },
         },
       },
       "/openapi.json": page("This document", "OpenAPI 3.1", "application/json"),
