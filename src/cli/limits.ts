@@ -36,7 +36,13 @@ export const STORY_OVERDUE_MS = 300_000;
 /** How long `smoke` waits for documents: two caches of 30 s, and a queue. */
 export const SMOKE_PATIENCE_MS = 120_000;
 
-/** Between two looks of `smoke` at the documents, milliseconds. */
+/** Runs of one `smoke`: a run begins again where that of another person has taken its place. */
+export const MAX_SMOKE_TRIES = 5;
+
+/** Before the second look of `smoke` at the documents, milliseconds: a local wire has them by then. The pause doubles … */
+export const FIRST_SMOKE_LOOK_MS = 50;
+
+/** … up to this, milliseconds: each look is a request for each document. */
 export const SMOKE_EVERY_MS = 1_000;
 
 /** Refusals printed one by one; behind them only their number. All of them with --json. */

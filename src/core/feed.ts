@@ -2,6 +2,7 @@ import type { Published } from "./article.ts";
 import { isOut, type Standing, type StoredRecord, shownBreaking } from "./record.ts";
 import { currentName } from "./renames.ts";
 import type { Order, Site, Where } from "./site.ts";
+import { SMOKE_FEED, SMOKE_ID } from "./smoke.ts";
 import { slug } from "./text.ts";
 
 /** One feed, resolved: a definition, or a family with its value. */
@@ -19,6 +20,17 @@ export type Feed = {
   ofBreaking?: boolean;
   /** Days for which a stub stands for a killed story; 0: killed stories disappear. Without it as many as by default. */
   stubDays?: number;
+  /** Whether killed stories leave it without a trace. */
+  isTraceless?: boolean;
+};
+
+const SMOKE: Feed = {
+  name: SMOKE_FEED,
+  title: "Test of the wire",
+  size: 1,
+  order: "published",
+  stubDays: 0,
+  isTraceless: true,
 };
 
 /** Where an article belongs: feed name → the value as the article spells it (empty for a plain definition). */
@@ -29,6 +41,7 @@ export function placements(site: Site, record: Standing): Placements {
   const found: Placements = new Map();
   const article = standing(record);
   if (article === undefined) return found;
+  if (article.id === SMOKE_ID) return found.set(SMOKE_FEED, "");
   const add = (feed: string, value: string) => {
     // Stories of a feed that was renamed are stories of the feed that it is now.
     const name = currentName(site, feed) ?? feed;
@@ -61,6 +74,7 @@ export function touchedFeeds(site: Site, record: StoredRecord): string[] {
 
 /** The feed of this name; undefined when the site does not define it, or gives it another name. */
 export function resolveFeed(site: Site, name: string): Feed | undefined {
+  if (name === SMOKE_FEED) return SMOKE;
   if (currentName(site, name) !== undefined) return undefined;
   const found =
     site.feeds.find((feed) => feed.name === name) ??

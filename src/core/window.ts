@@ -126,7 +126,7 @@ function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
     return { entry, change, ...(corrected !== undefined && { late: { ...entry, corrected } }) };
   }
   if (!record.feeds.includes(feed.name)) return {};
-  if (article.status !== "withdrawn") return { change };
+  if (article.status !== "withdrawn" || feed.isTraceless) return { change };
   // Somebody may have edited the record by hand, and a window is of one shape.
   const { notice } = article;
   return { tombstone: { ...change, guid, published, ...(typeof notice === "string" && { notice }) }, change };

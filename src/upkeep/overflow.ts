@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import { overflowOf, shown } from "../core/contents.ts";
 import { resolveFeed } from "../core/feed.ts";
+import { isForReaders } from "../core/smoke.ts";
 import { documentKeysOf } from "../render/outputs.ts";
 import { renderStub, stubsThatFit } from "../render/stubs.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
@@ -22,7 +23,7 @@ export async function findOverflows(deps: Deps): Promise<FeedOverflow[]> {
   const names = new Set(deps.site.feeds.map(({ name }) => name).slice(0, MAX_STATUS_FEEDS));
   for await (const name of listFeedNames(deps)) {
     if (names.size >= MAX_STATUS_FEEDS) break;
-    names.add(name);
+    if (isForReaders(name)) names.add(name);
   }
   const found = await pMap(names, (name) => overflowIn(deps, name), { concurrency: CONCURRENCY });
   return found.flatMap((overflow) => overflow ?? []);

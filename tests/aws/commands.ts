@@ -34,7 +34,10 @@ export function commandChecks(wire: Wire): void {
   test("three commands: a token, an article in all its feeds, and the proof that readers see it", async () => {
     token = (await onStack("token", "create", "desk")).trim();
     expect(await flashwire("ingest", "examples/article.json", "--url", ORIGIN)).toMatch(/1 created/);
-    expect(await flashwire("smoke", ORIGIN)).toMatch(/^https:\/\/wire\.test works: in all, 3 formats/);
+    expect(await flashwire("smoke", ORIGIN)).toMatch(/^https:\/\/wire\.test works: in _smoke, 3 formats/);
+    expect(textOf(await wire.services.stores.published.get("feeds/all/rss.xml"))).not.toMatch(
+      /smoke|Test of/,
+    );
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
@@ -43,6 +46,7 @@ export function commandChecks(wire: Wire): void {
     expect(await at("show", "harbour-bridge-reopens")).toContain(`${ORIGIN}/feeds/all/rss.xml`);
     const feeds = JSON.parse(await at("feeds", "--json")).map(({ name }: { name: string }) => name);
     expect(feeds).toEqual(expect.arrayContaining(["all", "breaking", "corrections", "section/city"]));
+    expect(feeds).not.toContain("_smoke");
     await at("withdraw", "harbour-bridge-reopens", "--reason", "a check");
     expect(await at("show", "harbour-bridge-reopens")).toMatch(/withdrawn .*\n\s+reason +a check/);
     await expectTruth(wire.services.site, wire.services.stores);

@@ -1,3 +1,4 @@
+import { SMOKE_ID } from "../../src/core/smoke.ts";
 import type { Incoming } from "../../src/ingest/ingest.ts";
 import type { Random } from "./random.ts";
 
@@ -53,6 +54,8 @@ export function plan(random: Random, many: boolean): Send[] {
   const sends: Send[] = [];
   const ids = many ? [...IDS, ...MANY] : IDS.slice(0, 2 + random.below(IDS.length - 1));
   if (random.chance(0.4)) ids.push(...CONTESTED);
+  // Somebody tests the wire while newsrooms send.
+  if (ids.length % 3 === 0) ids.push(SMOKE_ID);
   for (const id of ids) {
     const versions = 1 + random.below(4);
     for (let n = 1; n <= versions; n++) {

@@ -4,6 +4,7 @@ import { resolveFeed } from "../../core/feed.ts";
 import { documentUrl, removedKey } from "../../core/keys.ts";
 import { MAX_SLUG } from "../../core/limits.ts";
 import { movedTo } from "../../core/renames.ts";
+import { SMOKE_FEED } from "../../core/smoke.ts";
 import { slug, withoutDottedI } from "../../core/text.ts";
 import { type FeedTraits, type Output, outputsOf } from "../../render/outputs.ts";
 import type { Services } from "../../services.ts";
@@ -127,8 +128,9 @@ function placeAt(pathname: string): Place | undefined {
   const [, , ...segments] = pathname.split("/");
   const file = segments.pop() ?? "";
   const names = segments.map(decode);
-  if (names.length === 0 || names.length > 2 || !names.every(isName)) return undefined;
-  return { feed: names.join("/"), file };
+  const feed = names.join("/");
+  const isFeed = names.length > 0 && names.length <= 2 && names.every(isName);
+  return isFeed || feed === SMOKE_FEED ? { feed, file } : undefined;
 }
 
 /** The document of a feed with this file name; undefined where no document can be. */

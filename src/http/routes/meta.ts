@@ -4,6 +4,7 @@ import type { Directory, Health, ListedFeed } from "../../contract/answers.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { EXTENSION_PATH } from "../../core/extension.ts";
 import { resolveFeed } from "../../core/feed.ts";
+import { isForReaders } from "../../core/smoke.ts";
 import { addressesOf, documentKeysOf } from "../../render/outputs.ts";
 import { headRecord } from "../../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../../repository/stored-json.ts";
@@ -93,11 +94,12 @@ async function directoryOf(services: Services, query: URLSearchParams): Promise<
 async function familyFeeds({ site, stores }: Pick<Services, "site" | "stores">, after: string | null) {
   const plain = new Set(site.feeds.map((feed) => feed.name));
   const names: string[] = [];
-  if (after !== null && resolveFeed(site, after) === undefined) {
+  const isListed = (name: string) => isForReaders(name) && resolveFeed(site, name) !== undefined;
+  if (after !== null && !isListed(after)) {
     throw new FlashwireError("malformed", "after must be the name of a feed");
   }
   for await (const name of listFeedNames({ stores }, after ?? undefined)) {
-    if (plain.has(name) || resolveFeed(site, name) === undefined) continue;
+    if (plain.has(name) || !isListed(name)) continue;
     if (names.length === FEEDS_PAGE) return { names, more: true };
     names.push(name);
   }
