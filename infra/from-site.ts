@@ -37,7 +37,7 @@ export function fromSite(site: Pick<Site, "hubs" | "aws" | "renamed" | "merged">
   // All other paths have one behavior together.
   if (behaviors.length + 1 > MAX_BEHAVIORS) throw tooManyPaths(behaviors.length + 1);
   return {
-    ...stageSettings(settings),
+    ...stageSettings(settings, stage),
     behaviors,
     /** A resource for each path that the edge keeps shorter than the documents say. */
     caches: {

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type { StageSettings } from "../src/core/site-aws.ts";
+import { alarms } from "./alarms.ts";
+import { dashboard } from "./dashboard.ts";
 
 const NOTHING = { Ref: "AWS::NoValue" };
 
 /** What the template takes from the settings of the stage that is deployed, with the default of each setting that it lacks. */
-export function stageSettings(settings: StageSettings) {
-  const { domain, certificate, memory = {} } = settings;
+export function stageSettings(settings: StageSettings, stage: string) {
+  const { domain, certificate, memory = {}, detailedMetrics = false } = settings;
   return {
     batchSeconds: settings.batchSeconds ?? 1,
     publicUrl:
@@ -26,6 +28,10 @@ export function stageSettings(settings: StageSettings) {
     /** EventBridge is told of each write of a document. AWS bills each event. */
     documentNotifications:
       settings.documentEvents === true ? { EventBridgeConfiguration: { EventBridgeEnabled: true } } : NOTHING,
+    /** What the functions are told: the text of an environment variable. */
+    detailedMetrics: String(detailedMetrics),
+    alarms: { Resources: alarms(stage, detailedMetrics) },
+    dashboard: { Resources: settings.dashboard === true ? dashboard(stage, detailedMetrics) : {} },
     alarmAddresses: { Resources: subscriptions([settings.alarmEmail ?? []].flat()) },
   };
 }

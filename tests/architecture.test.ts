@@ -55,6 +55,7 @@ const BELOW = {
   aws: [
     ...[
       "core",
+      "fetch",
       "store",
       "render",
       "repository",

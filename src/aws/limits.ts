@@ -17,3 +17,6 @@ export const TICK_RESERVE_MS = 25_000;
 
 /** Left of a function's time when its stores are not asked any more, milliseconds: it answers for every record of a batch. */
 export const ANSWER_RESERVE_MS = 3_000;
+
+/** A reader would wait that long for a document; a tick has more than twice that left when it looks (TICK_RESERVE_MS). */
+export const READER_TIMEOUT_MS = 10_000;

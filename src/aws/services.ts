@@ -29,8 +29,8 @@ export type AwsWire = Omit<AwsParts, "parts"> & { services: Services };
 
 /** The parts on the two buckets that the template names. `service` is the function's name in logs and metrics. */
 export function openAwsParts(service: string): AwsParts {
-  const { newsroom, site, publicUrl } = readAwsConfig();
-  const watch = createWatch(service);
+  const { newsroom, site, publicUrl, hasDetailedMetrics } = readAwsConfig();
+  const watch = createWatch(service, { isDetailed: hasDetailedMetrics });
   const budget = createBudget();
   const s3 = connect(s3Client(), budget);
   const parts = createParts({

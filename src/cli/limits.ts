@@ -56,3 +56,6 @@ export const MAX_NAMED = 5;
 
 /** Stories that `status` names of those that wait: a screen's half; --json has up to a hundred. */
 export const MAX_STORIES = 10;
+
+/** Upkeep notes once in an hour what readers get: after two of them nobody has looked, milliseconds. */
+export const READERS_OVERDUE_MS = 7_200_000;

@@ -72,6 +72,8 @@ export type AwsConfig = {
   site: string;
   /** FLASHWIRE_PUBLIC_URL: the origin written into documents, without a slash at its end. */
   publicUrl: string;
+  /** FLASHWIRE_DETAILED_METRICS: `true` where every metric is sent, not only those that the alarms need. */
+  hasDetailedMetrics: boolean;
 };
 
 /** Reads the settings of a function. Throws `invalid` for one that is missing or wrong. */
@@ -89,6 +91,7 @@ export function readAwsConfig(env: Env = process.env): AwsConfig {
     newsroom: read("FLASHWIRE_NEWSROOM", String),
     site: read("FLASHWIRE_SITE", String),
     publicUrl: read("FLASHWIRE_PUBLIC_URL", parseOrigin),
+    hasDetailedMetrics: env.FLASHWIRE_DETAILED_METRICS?.trim() === "true",
   };
 }
 

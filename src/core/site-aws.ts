@@ -86,6 +86,8 @@ const settings = {
   concurrency: v.exactOptional(whole(1, 1_000)),
   /** Requests a second that the API takes, and how many may come at once. */
   throttle: v.exactOptional(object({ rate: whole(1, 10_000), burst: whole(1, 5_000) })),
+  /** Whether CloudWatch gets every metric of the wire, and alarms that say which function fails and why. */
+  detailedMetrics: v.exactOptional(flag),
   /** Whether CloudWatch gets a dashboard of the wire. */
   dashboard: v.exactOptional(flag),
   /** Whether S3 tells EventBridge of every write of a document. */

@@ -7,6 +7,12 @@ const STATE_KEY = "upkeep/state.json";
 /** Written to see what time the store has. */
 const CLOCK = "upkeep/clock.json";
 
+/** What the last look at the documents that readers get has found. */
+const READERS_KEY = "upkeep/readers.json";
+
+/** `since` is when the answer became good or bad, `at` when this was written (RFC 3339). No `faults`: all is well. */
+export type ReadersNote = { at: string; since: string; faults: string[] };
+
 type Deps = { stores: Pick<Stores, "newsroom">; log: Log };
 
 /**
@@ -27,6 +33,30 @@ export async function readUpkeepState<State extends object>({ stores, log }: Dep
 
 export async function putUpkeepState({ stores }: Pick<Deps, "stores">, state: object): Promise<void> {
   await stores.newsroom.put(STATE_KEY, Buffer.from(JSON.stringify(state)), {
+    contentType: "application/json",
+  });
+}
+
+/** Undefined where there is none, or where it cannot be read: the next look writes it again. */
+export async function readReadersNote({ stores, log }: Deps): Promise<ReadersNote | undefined> {
+  try {
+    const stored = await stores.newsroom.get(READERS_KEY);
+    if (stored === undefined) return undefined;
+    return parseStored<ReadersNote>(READERS_KEY, stored, isReadersNote);
+  } catch (error) {
+    if (!(error instanceof FlashwireError)) throw error;
+    log("readers.note.failed", { error: error.message });
+    return undefined;
+  }
+}
+
+const isReadersNote = ({ at = "", since = "", faults }: Partial<ReadersNote>) =>
+  !Number.isNaN(Date.parse(at) + Date.parse(since)) &&
+  Array.isArray(faults) &&
+  faults.every((fault) => typeof fault === "string");
+
+export async function putReadersNote({ stores }: Pick<Deps, "stores">, note: ReadersNote): Promise<void> {
+  await stores.newsroom.put(READERS_KEY, Buffer.from(JSON.stringify(note)), {
     contentType: "application/json",
   });
 }

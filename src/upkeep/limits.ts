@@ -44,3 +44,12 @@ export const MAX_NAMED = 100;
 
 /** Windows that one look at the status reads: some seconds. */
 export const MAX_STATUS_FEEDS = 200;
+
+/** Between two looks at what readers get: the period of the alarm, so that each of its periods has one look. */
+export const LOOK_EVERY_MS = 300_000;
+
+/** A document may be a minute old at an edge, and a minute more in the regional cache behind it; one minute for the clocks. */
+export const EDGE_OLDEST_MS = 180_000;
+
+/** Between two notes that say the same: 24 writes a day, and `status` knows within the hour that nobody looks any more. */
+export const LOOK_NOTED_MS = 3_600_000;

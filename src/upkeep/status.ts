@@ -6,7 +6,7 @@ import { readRecord } from "../repository/records.ts";
 import { type Rollout, readMark } from "../repository/rollout.ts";
 import { type DueStory, listDue, listStories } from "../repository/schedule.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
-import { readUpkeepState } from "../repository/upkeep-state.ts";
+import { type ReadersNote, readReadersNote, readUpkeepState } from "../repository/upkeep-state.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import type { Log } from "../store/stores.ts";
 import type { UpkeepDeps } from "./deps.ts";
@@ -32,6 +32,8 @@ export type UpkeepStatus = {
   hidden: string[];
   /** Feeds in which corrections or stubs of killed stories find no room; of the first MAX_STATUS_FEEDS. */
   overflows: FeedOverflow[];
+  /** What the last look at the documents that readers get has found; undefined where nobody looks, as on a local wire. */
+  readers?: ReadersNote | undefined;
   /** What upkeep keeps and cannot be read, each in a sentence that names it. */
   unreadable: string[];
 };
@@ -54,6 +56,7 @@ export async function upkeepStatus(deps: Pick<UpkeepDeps, "site" | "stores" | "n
     ...{ last, found, nextRound: round === undefined ? nextRound : undefined },
     rollout: (await readMark(deps))?.rollout,
     overflows: await findOverflows(deps),
+    readers: await readReadersNote({ ...deps, log }),
     ...schedule,
   };
 }

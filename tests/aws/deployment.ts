@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
@@ -33,7 +32,8 @@ export function packageInto(folder: string, settings: object = DOMAIN): Template
 /** The site file of this checkout with other settings for AWS, beside `folder`. */
 function siteFileWith(folder: string, aws: object): string {
   const path = `${folder}.config.mjs`;
-  const shipped = pathToFileURL(join(ROOT, "flashwire.config.ts")).href;
+  // A path, not an address: esbuild takes no file: URL.
+  const shipped = join(ROOT, "flashwire.config.ts");
   const text = `import site from ${JSON.stringify(shipped)};\nexport default { ...site, aws: ${JSON.stringify(aws)} };\n`;
   writeFileSync(path, text);
   return path;

@@ -17,9 +17,11 @@ export function publishingChecks(wire: Wire): void {
     const [metrics = {}] = sweep
       .output()
       .split("\n")
-      .flatMap((line) => (line.includes('"_aws"') ? [JSON.parse(line.slice(line.indexOf("{")))] : []));
+      .flatMap((line) =>
+        line.includes('"ReaderFaults"') ? [JSON.parse(line.slice(line.indexOf("{")))] : [],
+      );
     const [{ Namespace, Dimensions }] = metrics._aws.CloudWatchMetrics;
-    for (const name of ["SweepMissingAlarm", "RepairsAlarm"]) {
+    for (const name of ["SweepMissingAlarm", "ReadersAlarm"]) {
       const alarm = wire.template.Resources[name].Properties;
       expect(alarm.Namespace).toBe(Namespace);
       expect(Dimensions).toEqual([alarm.Dimensions.map(({ Name }: { Name: string }) => Name)]);

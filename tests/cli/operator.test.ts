@@ -6,6 +6,7 @@ import { MAX_LATE } from "../../src/core/limits.ts";
 import { startWire } from "../../src/local/wire.ts";
 import { TOKENS_CACHE_MS } from "../../src/repository/limits.ts";
 import { remindOf } from "../../src/repository/schedule.ts";
+import { putReadersNote } from "../../src/repository/upkeep-state.ts";
 import { askForRepair } from "../../src/upkeep/rebuild-job.ts";
 import { servedWire } from "../support/served-wire.ts";
 import { flashwire, story } from "./support.ts";
@@ -119,6 +120,21 @@ describe("the status of the data folder", () => {
       "Time should have changed stuck; the log of the wire says why",
     );
     await served.wire.services.stores.newsroom.delete("articles/stuck.json");
+  });
+
+  test("when the last look at what readers get found a fault, and is old, both are problems", async () => {
+    const { services } = served.wire;
+    const [since, at] = ["2026-01-01T00:00:00.000Z", "2026-01-01T07:00:00.000Z"];
+    const fault = "https://wire.example.org/feeds/all/rss.xml answers 503.";
+    await putReadersNote(services, { since, at, faults: [fault] });
+    const { code, stdout, stderr } = await run("status");
+    expect({ code, stdout }).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`\nreaders get NOT what they should since ${since}; noted ${at}\n`),
+    });
+    expect(stderr).toContain(`Readers: ${fault}`);
+    expect(stderr).toContain(`not looked at what readers get since ${at};`);
+    await services.stores.newsroom.delete("upkeep/readers.json");
   });
 
   test("when stories wait, it tells those that nobody sees yet from those that are public and will change", async () => {

@@ -107,6 +107,7 @@ describe("the packaged template", () => {
       "Get Put articles/*",
       "Get Put site.json",
       "Get Put upkeep/clock.json",
+      "Get Put upkeep/readers.json",
       "Get Put upkeep/state.json",
       "List newsroom",
       "List site",

@@ -6,7 +6,7 @@ import { readServerFile, readWireFile, whoServes } from "../../local/data-folder
 import type { Opened } from "../../local/open.ts";
 import { type UpkeepStatus, upkeepStatus } from "../../upkeep/status.ts";
 import { examples, optionsOf } from "../command.ts";
-import { AUDIT_OVERDUE_MS, MAX_STORIES, STORY_OVERDUE_MS } from "../limits.ts";
+import { AUDIT_OVERDUE_MS, MAX_STORIES, READERS_OVERDUE_MS, STORY_OVERDUE_MS } from "../limits.ts";
 import { EXIT, note, plain, print, printJson, table } from "../output/print.ts";
 import { folderConfig, onFolder, refuseTarget } from "../wire/folder.ts";
 import { onStack, QUEUES, stackOf, withFolderOrStack } from "../wire/stack.ts";
@@ -61,7 +61,15 @@ function upkeepLines(upkeep: UpkeepStatus): string[] {
   lines.push(`next round of the audit: ${nextRound ?? "under way"}`);
   lines.push(`kills that are not in every document yet: ${names(kills)}`);
   lines.push(`feeds that wait to be filled again: ${names(repairs)}`);
-  return [...lines, ...waitingLines(upkeep), ...overflows.map(overflowLine)];
+  return [...lines, ...readersLines(upkeep), ...waitingLines(upkeep), ...overflows.map(overflowLine)];
+}
+
+function readersLines({ readers }: UpkeepStatus): string[] {
+  if (readers === undefined) return [];
+  const { faults, since, at } = readers;
+  return [
+    `readers get ${faults.length === 0 ? "what they should" : "NOT what they should"} since ${since}; noted ${at}`,
+  ];
 }
 
 /** Nobody sees the first ones yet; the others are public, and lose a flag or their place. */
@@ -129,7 +137,7 @@ async function folderStatus({ services, waiting }: Opened): Promise<Status> {
 }
 
 function problemsOf(
-  { queues, upkeep: { last, nextRound, kills, waiting, unreadable } }: Omit<Status, "problems">,
+  { queues, upkeep: { last, nextRound, kills, waiting, readers, unreadable } }: Omit<Status, "problems">,
   log: string,
 ): string[] {
   const problems = [...unreadable];
@@ -137,6 +145,7 @@ function problemsOf(
     if ((queues[name].dead ?? 0) > 0)
       problems.push(`Dead letters: mend what stopped them, then \`flashwire replay ${name}\`.`);
   }
+  if (readers !== undefined) problems.push(...readersProblems(readers, log));
   if (kills.length > 0) problems.push(`Documents may still show ${names(kills)}; each tick tries again.`);
   const overdue = waiting.filter(({ at }) => Date.now() - Date.parse(at) > STORY_OVERDUE_MS);
   if (overdue.length > 0) {
@@ -148,4 +157,10 @@ function problemsOf(
     problems.push(`The audit is overdue; look into ${log}.`);
   if (last.failed.length > 0) problems.push(`Upkeep could not mend ${names(last.failed)}; ${log} says why.`);
   return problems;
+}
+
+function readersProblems({ faults, at }: NonNullable<UpkeepStatus["readers"]>, log: string): string[] {
+  const isOld = Date.now() - Date.parse(at) > READERS_OVERDUE_MS;
+  const old = `Upkeep has not looked at what readers get since ${at}; look into ${log}.`;
+  return [...faults.map((fault) => `Readers: ${fault}`), ...(isOld ? [old] : [])];
 }
