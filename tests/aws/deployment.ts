@@ -5,7 +5,8 @@ import {
   DescribeStackResourcesCommand,
   GetTemplateCommand,
 } from "@aws-sdk/client-cloudformation";
-import { ROOT, run } from "./tools.ts";
+import shipped from "../../flashwire.config.ts";
+import { run } from "./tools.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON
 type Json = any;
@@ -32,10 +33,7 @@ export function packageInto(folder: string, settings: object = DOMAIN): Template
 /** The site file of this checkout with other settings for AWS, beside `folder`. */
 function siteFileWith(folder: string, aws: object): string {
   const path = `${folder}.config.mjs`;
-  // A path, not an address: esbuild takes no file: URL.
-  const shipped = join(ROOT, "flashwire.config.ts");
-  const text = `import site from ${JSON.stringify(shipped)};\nexport default { ...site, aws: ${JSON.stringify(aws)} };\n`;
-  writeFileSync(path, text);
+  writeFileSync(path, `export default ${JSON.stringify({ ...shipped, aws })};\n`);
   return path;
 }
 
