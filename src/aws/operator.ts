@@ -17,7 +17,8 @@ import { outputsOf } from "./stack.ts";
 export type Stack = {
   url: string;
   services: Services;
-  depths(): Promise<Record<QueueName, { queue: Depth; dead: Depth }>>;
+  /** Without `hubs` where the deployed site file names none. */
+  depths(): Promise<Partial<Record<QueueName, { queue: Depth; dead: Depth }>>>;
   /** Puts the dead letters of a queue back to work; answers how many. */
   replay(queue: QueueName): Promise<number>;
   /** What upkeep did last, and what it has to do. */
@@ -27,7 +28,10 @@ export type Stack = {
   close(): Promise<void>;
 };
 
-export type QueueName = "publish" | "inbox";
+export type QueueName = "publish" | "inbox" | "hubs";
+
+/** Their names in the template, which stay: another name is another queue. */
+const STEMS: Record<QueueName, string> = { publish: "Publish", inbox: "Drop", hubs: "Hubs" };
 
 /**
  * Opens a stack with the site file at `siteFile`, else that of the checkout. Throws `not-found` where there is no such
@@ -54,14 +58,15 @@ export async function openStack(name: string, siteFile?: string): Promise<Stack>
     newsroom: s3Store(s3, output("NewsroomBucketName")),
     published: s3Store(s3, output("SiteBucketName")),
   };
+  const hasHubs = outputs.HubsQueueUrl !== undefined;
+  const queues: QueueName[] = ["publish", "inbox", ...(hasHubs ? (["hubs"] as const) : [])];
   const urlsOf = (queue: QueueName) => {
-    // The names in the template stay: another name is another queue.
-    const stem = queue === "publish" ? "Publish" : "Drop";
-    return { queue: output(`${stem}QueueUrl`), dead: output(`${stem}DeadLettersUrl`) };
+    if (queue === "hubs" && !hasHubs) throw noHubs(name);
+    return { queue: output(`${STEMS[queue]}QueueUrl`), dead: output(`${STEMS[queue]}DeadLettersUrl`) };
   };
   const depthsOf = async (queue: QueueName) => {
     const urls = urlsOf(queue);
-    return { queue: await depthOf(sqs, urls.queue), dead: await depthOf(sqs, urls.dead) };
+    return [queue, { queue: await depthOf(sqs, urls.queue), dead: await depthOf(sqs, urls.dead) }] as const;
   };
   const services = createServices({ site: at(url), stores, log: () => {} });
   const versions = s3Versions(s3, output("NewsroomBucketName"));
@@ -76,11 +81,18 @@ export async function openStack(name: string, siteFile?: string): Promise<Stack>
     services,
     upkeep: () => upkeepStatus(services),
     purge: (id, reason) => purge({ ...services, versions, withInbox: (run) => run(inbox) }, id, reason),
-    depths: async () => ({ publish: await depthsOf("publish"), inbox: await depthsOf("inbox") }),
+    depths: async () => Object.fromEntries(await Promise.all(queues.map(depthsOf))),
     replay: (queue) => replayDeadLetters(sqs, urlsOf(queue).dead, urlsOf(queue).queue),
     async close() {
       client.destroy();
       sqs.destroy();
     },
   };
+}
+
+function noHubs(stack: string): FlashwireError {
+  return new FlashwireError(
+    "not-found",
+    `The stack ${stack} has no queue hubs: its site file names no hubs.`,
+  );
 }

@@ -159,3 +159,6 @@ export const MAX_LANGUAGE = 35;
 
 /** Who is told of alarms: a desk and its substitutes. Each address is a resource of the stack. */
 export const MAX_ALARM_ADDRESSES = 10;
+
+/** Hubs of a site file: each one is told of every change, and readers choose one of a few. */
+export const MAX_HUBS = 5;

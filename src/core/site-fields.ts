@@ -22,6 +22,19 @@ export const url = v.pipe(
   v.transform((text) => new URL(text).href),
 );
 
+/** A WebSub hub. Every document names it, and the wire tells it of changes. */
+export const hub = v.pipe(
+  url,
+  v.check(
+    (hub) => new URL(hub).protocol === "https:",
+    "must be an https URL: the wire tells no other hub of changes",
+  ),
+  v.check(
+    (hub) => new URL(hub).username === "" && new URL(hub).password === "",
+    "must not hold a user name or password: every document shows it",
+  ),
+);
+
 export const whole = (min: number, max: number) =>
   v.pipe(
     v.number("must be a number"),

@@ -2,9 +2,20 @@ import * as v from "valibot";
 import { CHANGE_KINDS } from "./article.ts";
 import { EMAIL, notList, object } from "./fields.ts";
 import { BREAKING_LEVELS } from "./levels.ts";
-import { MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
+import { MAX_HUBS, MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits.ts";
 import { aws } from "./site-aws.ts";
-import { anyOf, languageTag, list, oneOrMore, string, text, timeZone, url, whole } from "./site-fields.ts";
+import {
+  anyOf,
+  hub,
+  languageTag,
+  list,
+  oneOrMore,
+  string,
+  text,
+  timeZone,
+  url,
+  whole,
+} from "./site-fields.ts";
 import { namingProblems } from "./site-names.ts";
 import { breakingMinutes, upkeep } from "./site-running.ts";
 import { withdrawals, withdrawn } from "./site-withdrawals.ts";
@@ -122,8 +133,8 @@ export const SiteSchema = v.pipe(
     copyright: v.exactOptional(text(MAX_PARAGRAPH)),
     icon: v.exactOptional(url),
     logo: v.exactOptional(url),
-    /** WebSub hubs to name in every document. */
-    hubs: v.optional(list(url), []),
+    /** WebSub hubs: every document names them, and the wire tells them of each document that changes. */
+    hubs: v.optional(v.pipe(list(hub), v.maxLength(MAX_HUBS, `must be at most ${MAX_HUBS}`)), []),
     /** Minutes that a feed reader may wait before it asks again. For feeds of breaking news it is one minute. */
     ttl: v.optional(whole(1, MAX_TTL), 5),
     size: v.optional(size, 50),

@@ -47,3 +47,6 @@ export const BULK_BATCH = 32;
 
 /** … and the embedded wire then waits this long for more, milliseconds, unless a client waits for its article. */
 export const BULK_PAUSE_MS = 2_000;
+
+/** Topics that a local wire remembers for one hub: all documents of a wire with many tags. */
+export const MAX_HUB_TOPICS = 50_000;

@@ -10,6 +10,7 @@ import { type RebuildOptions, type RebuildReport, rebuild } from "../upkeep/rebu
 import { aloneWithInbox, countWaitingFiles } from "./inbox-folder.ts";
 import { type Seat, seatGuest, seatServer } from "./membership.ts";
 import { countJournaled } from "./queue/dead-journals.ts";
+import { withWrites } from "./queue/store-events.ts";
 
 export type Opened = {
   services: Services;
@@ -17,8 +18,8 @@ export type Opened = {
   rebuild(options: RebuildOptions): Promise<RebuildReport>;
   /** Removes the content of an article wherever the wire keeps it: see `purge`. */
   purge(id: string, reason?: string): Promise<PurgeReport>;
-  /** What waits in the folder: articles to be published at the most, and files of the inbox. */
-  waiting(): Promise<{ publish: number; inbox: number }>;
+  /** What waits in the folder: articles to be published at the most, files of the inbox, documents that hubs wait to hear of. */
+  waiting(): Promise<{ publish: number; inbox: number; hubs: number }>;
   /** Throws `storage` as long as nothing can be written. */
   check(): void;
   close(): void;
@@ -32,9 +33,17 @@ export function openLocal(config: Config): Promise<Opened> {
   return withFolder(config.data, () => openStores(config, sit, () => {}));
 }
 
-/** The same for a server whose documents name this origin; to be called with `withFolder`. */
-export function openServed(config: Config, origin: string, log: Log): Promise<Opened> {
-  return openStores(config, (siteFile) => seatServer(config.data, siteFile, origin), log);
+/**
+ * The same for a server whose documents name this origin; to be called with `withFolder`. `onPublished` hears of each object that
+ * was written into the public store.
+ */
+export function openServed(
+  config: Config,
+  origin: string,
+  log: Log,
+  onPublished: (key: string) => void,
+): Promise<Opened> {
+  return openStores(config, (siteFile) => seatServer(config.data, siteFile, origin), log, onPublished);
 }
 
 /** Runs what needs the data folder. Throws `invalid` with its variable where the operating system refuses that. */
@@ -64,10 +73,12 @@ async function openStores(
   { data, siteFile }: Config,
   sit: (siteFile: SiteFile) => Promise<Seat>,
   log: Log,
+  onPublished: (key: string) => void = () => {},
 ): Promise<Opened> {
   const loaded = await loadSiteFile(siteFile);
   const newsroom = fileStore(join(data, "newsroom"));
-  const published = fileStore(join(data, "site"));
+  const site = fileStore(join(data, "site"));
+  const published = withWrites(site, onPublished);
   const seat = await sit(loaded);
   const services = createServices({ site: seat.site, stores: { newsroom, published }, log });
   return {
@@ -83,14 +94,15 @@ async function openStores(
     waiting: async () => ({
       publish: countJournaled(join(data, "journal")),
       inbox: await countWaitingFiles(data),
+      hubs: countJournaled(join(data, "hubs")),
     }),
     check() {
       newsroom.check();
-      published.check();
+      site.check();
     },
     close() {
       newsroom.close();
-      published.close();
+      site.close();
       seat.leave();
     },
   };

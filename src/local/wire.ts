@@ -14,9 +14,11 @@ import { announce, retract } from "./discovery.ts";
 import { type InboxFolder, openInbox } from "./inbox-folder.ts";
 import { ADOPT_EVERY_MS } from "./limits.ts";
 import { openServed, originOf, withFolder } from "./open.ts";
+import { type Outside, openHubs } from "./open-hubs.ts";
 import { openTokens } from "./own-token.ts";
 import { portFor } from "./port.ts";
 import { adopt } from "./queue/adopt.ts";
+import type { HubQueue } from "./queue/hub-queue.ts";
 import { openJournal } from "./queue/journal.ts";
 import { withEvents } from "./queue/store-events.ts";
 import { type Loop, startLoop } from "./queue/worker.ts";
@@ -37,15 +39,17 @@ export type Wire = {
   close(): Promise<void>;
 };
 
-/** The whole wire in this process: store, HTTP, and the loop that plays the events of S3. */
-export async function startWire(config: Config, log: Log): Promise<Wire> {
+/** The whole wire in this process: store, HTTP, and the loop that plays the events of S3. `outside`: how it reaches hubs. */
+export async function startWire(config: Config, log: Log, outside: Outside = {}): Promise<Wire> {
   const port = await portFor(config);
-  const wire = await withFolder(config.data, () => openWire(config, originOf(config.host, port), log));
+  const own = originOf(config.host, port);
+  const wire = await withFolder(config.data, () => openWire(config, own, log, outside));
   const server = await listen(wire.app, { host: config.host, port });
   const present = await stayPresent(config.data, wire, log);
   wire.ticks.start();
   wire.inbox.start();
-  const adopted = adopt(wire).catch((error) => log("startup.failed", { error: String(error) }));
+  // Once it listens: hubs fetch what they are told of.
+  const adopted = adoptAll(wire).catch((error) => log("startup.failed", { error: String(error) }));
   return {
     url: wire.url,
     services: wire.services,
@@ -61,7 +65,7 @@ export async function startWire(config: Config, log: Log): Promise<Wire> {
       await present.end();
       await Promise.all([server.close(), wire.inbox.close()]);
       await Promise.all([wire.loop.close(), wire.ticks.close()]);
-      await wire.journal.close();
+      await Promise.all([wire.journal.close(), wire.hubs?.close()]);
       wire.folder.close();
     },
   };
@@ -70,10 +74,13 @@ export async function startWire(config: Config, log: Log): Promise<Wire> {
 type Parts = Awaited<ReturnType<typeof openWire>>;
 
 /** Everything but the network. */
-async function openWire(config: Config, url: string, log: Log) {
+async function openWire(config: Config, url: string, log: Log, outside: Outside) {
   const { data } = config;
   const { check: tokens, token, tokenFile } = await openTokens(config, log);
-  const folder = await openServed(config, config.publicUrl ?? url, log);
+  let hubs: HubQueue | undefined;
+  const folder = await openServed(config, config.publicUrl ?? url, log, (key) => hubs?.onPublished(key));
+  // Before the first document is written.
+  hubs = await openHubs(folder.services, data, outside);
   const journal = await openJournal(join(data, "journal"), log);
   const loop = startLoop(folder.services, journal, async (feeds) => {
     await askForRepair(folder.services, feeds);
@@ -94,7 +101,7 @@ async function openWire(config: Config, url: string, log: Log) {
     publish: (ids, kills) => leftOf(loop, ids, kills),
     health: { wire: folder.seat.id, check: folder.check },
   });
-  return { url, folder, journal, loop, ticks, inbox, services, token, tokenFile, app };
+  return { url, folder, journal, loop, ticks, hubs, inbox, services, token, tokenFile, app };
 }
 
 /** The articles that a first try did not publish everywhere; the loop goes on with them. */
@@ -111,6 +118,12 @@ async function leftOf(
 
 const isArticle = (key: string) => articleIdOf(key) !== undefined;
 
+/** Takes over what processes that died left. */
+async function adoptAll(wire: Parts): Promise<void> {
+  await adopt(wire);
+  await wire.hubs?.adopt();
+}
+
 /** Looks after what has to do with the other processes of the folder, from time to time. */
 async function stayPresent(data: string, wire: Parts, log: Log): Promise<{ end(): Promise<void> }> {
   const own: ServerFile = {
@@ -121,7 +134,7 @@ async function stayPresent(data: string, wire: Parts, log: Log): Promise<{ end()
   await announce(data, id, own);
   const look = async () => {
     await announce(data, id, own);
-    await adopt(wire);
+    await adoptAll(wire);
   };
   const looks = every(ADOPT_EVERY_MS, look, (error) => log("journal.failed", { error: String(error) }));
   return {

@@ -69,6 +69,14 @@ describe("the site file", () => {
       ["hubs[1]: must be an absolute http or https URL"],
     ],
     [
+      { ...minimal, hubs: ["http://hub.example.org/", "https://me:secret@hub.example.org/"] },
+      [
+        "hubs[0]: must be an https URL: the wire tells no other hub of changes",
+        "hubs[1]: must not hold a user name or password: every document shows it",
+      ],
+    ],
+    [{ ...minimal, hubs: Array(6).fill("https://hub.example.org/") }, ["hubs: must be at most 5"]],
+    [
       { ...minimal, headlineLabels: ["corrections"], changeNotes: "no" },
       [
         "headlineLabels[0]: must be breaking, update, correction or clarification",

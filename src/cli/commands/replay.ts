@@ -6,7 +6,7 @@ import { print, printJson } from "../output/print.ts";
 import { onStack, QUEUES, withStack } from "../wire/stack.ts";
 
 export function addReplay(program: Command): void {
-  withStack(program.command("replay").argument("[queue]", "publish (default) or inbox"))
+  withStack(program.command("replay").argument("[queue]", "publish (default), inbox or hubs"))
     .summary("put the dead letters of a deployed wire back to work")
     .description(
       "Takes the dead letters of a queue back into it, after what stopped them was mended. Doing it twice does no " +
@@ -26,5 +26,5 @@ async function run(queue: string | undefined, _options: object, command: Command
 function queueOf(text: string): QueueName {
   const found = QUEUES.find((name) => name === text);
   if (found !== undefined) return found;
-  throw new FlashwireError("invalid", `There is no queue ${text}; there are ${QUEUES.join(" and ")}.`);
+  throw new FlashwireError("invalid", `There is no queue ${text}; there are ${QUEUES.join(", ")}.`);
 }

@@ -11,10 +11,12 @@ import { EXIT, note, plain, print, printJson, table } from "../output/print.ts";
 import { folderConfig, onFolder, refuseTarget } from "../wire/folder.ts";
 import { onStack, QUEUES, stackOf, withFolderOrStack } from "../wire/stack.ts";
 
+type Waiting = { waiting: number; inWork?: number; dead?: number };
+
 type Status = {
   url: string;
-  /** A data folder knows nothing of messages in work, and has no dead letters. */
-  queues: Record<QueueName, { waiting: number; inWork?: number; dead?: number }>;
+  /** A data folder knows nothing of messages in work, and has no dead letters. `hubs`: where the site file names some. */
+  queues: Partial<Record<QueueName, Waiting>>;
   /** What upkeep did last, and what it has to do. */
   upkeep: UpkeepStatus;
   problems: string[];
@@ -38,8 +40,7 @@ async function run(_options: object, command: Command): Promise<void> {
   if (status.problems.length > 0) process.exitCode = EXIT.refused;
   if (optionsOf(command).json) return printJson(status);
   print(status.url);
-  const rows = QUEUES.map((name) => {
-    const { waiting, inWork, dead } = status.queues[name];
+  const rows = Object.entries(status.queues).map(([name, { waiting, inWork, dead }]) => {
     return [name, String(waiting), String(inWork ?? "-"), String(dead ?? "-")];
   });
   for (const line of table(["queue", "waiting", "in work", "dead letters"], rows)) print(line);
@@ -106,8 +107,9 @@ const names = (list: string[]) => (list.length === 0 ? "none" : list.join(", "))
 
 async function stackStatus(stack: Stack): Promise<Status> {
   const found = await stack.depths();
-  const of = (name: QueueName) => ({ ...found[name].queue, dead: found[name].dead.waiting });
-  const queues = { publish: of("publish"), inbox: of("inbox") };
+  const queues = Object.fromEntries(
+    Object.entries(found).map(([name, { queue, dead }]) => [name, { ...queue, dead: dead.waiting }]),
+  );
   const status = { url: stack.url, queues, upkeep: await stack.upkeep() };
   return { ...status, problems: problemsOf(status, "the log of the function sweep") };
 }
@@ -130,8 +132,9 @@ async function statusOfFolder(command: Command): Promise<Status> {
 }
 
 async function folderStatus({ services, waiting }: Opened): Promise<Status> {
-  const { publish, inbox } = await waiting();
-  const queues = { publish: { waiting: publish }, inbox: { waiting: inbox } };
+  const { publish, inbox, hubs } = await waiting();
+  const others = services.site.hubs.length === 0 ? {} : { hubs: { waiting: hubs } };
+  const queues = { publish: { waiting: publish }, inbox: { waiting: inbox }, ...others };
   const status = { url: services.site.origin, queues, upkeep: await upkeepStatus(services) };
   return { ...status, problems: problemsOf(status, "the log of the wire") };
 }
@@ -142,7 +145,7 @@ function problemsOf(
 ): string[] {
   const problems = [...unreadable];
   for (const name of QUEUES) {
-    if ((queues[name].dead ?? 0) > 0)
+    if ((queues[name]?.dead ?? 0) > 0)
       problems.push(`Dead letters: mend what stopped them, then \`flashwire replay ${name}\`.`);
   }
   if (readers !== undefined) problems.push(...readersProblems(readers, log));

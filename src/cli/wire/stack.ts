@@ -5,7 +5,7 @@ import { optionsOf, siteFileOf } from "../command.ts";
 
 type StackOptions = { stack?: string };
 
-export const QUEUES: QueueName[] = ["publish", "inbox"];
+export const QUEUES: QueueName[] = ["publish", "inbox", "hubs"];
 
 /** What `npm run deploy` makes without further options. */
 const DEFAULT_STACK = "flashwire-dev";

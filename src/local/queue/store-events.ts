@@ -1,6 +1,6 @@
 import { decorate } from "../../store/decorate.ts";
 import { storageError } from "../../store/file/disk.ts";
-import type { Store } from "../../store/port.ts";
+import { CONFLICT, type Store } from "../../store/port.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
 export type Events = {
@@ -28,6 +28,17 @@ export function withEvents(store: Store, { journal, hears, onWrite }: Events): S
       } finally {
         onWrite(entry);
       }
+    },
+  }));
+}
+
+/** The store with events of what was written, after it was: for what may be lost with the process. */
+export function withWrites(store: Store, onWritten: (key: string) => void): Store {
+  return decorate(store, () => ({
+    async put(key, body, options) {
+      const etag = await store.put(key, body, options);
+      if (etag !== CONFLICT) onWritten(key);
+      return etag;
     },
   }));
 }
