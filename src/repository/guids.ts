@@ -5,7 +5,7 @@ import { defaultGuid } from "../core/guid.ts";
 import type { Site } from "../core/site.ts";
 import { CONFLICT, type StoredObject } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
-import { parseStored } from "./stored-json.ts";
+import { getStored, parseStored } from "./stored-json.ts";
 
 export const GUIDS = "guids/";
 /** By the SHA-256 of the guid: a guid may be longer than a key. */
@@ -31,7 +31,7 @@ export async function claimGuid(
     contentType: "application/json",
   });
   if (etag !== CONFLICT) return undefined;
-  const stored = await newsroom.get(key);
+  const stored = await getStored(newsroom, key);
   return stored === undefined ? CONFLICT : refuseOther(key, stored, id);
 }
 
@@ -42,7 +42,7 @@ export async function checkClaim(
 ): Promise<void> {
   if (guid === defaultGuid(site, id)) return;
   const key = guidKey(createHash("sha256").update(guid).digest("hex"));
-  const stored = await newsroom.get(key);
+  const stored = await getStored(newsroom, key);
   if (stored !== undefined) refuseOther(key, stored, id);
 }
 

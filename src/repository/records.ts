@@ -5,7 +5,7 @@ import type { StoredRecord } from "../core/record.ts";
 import { type CONFLICT, type ObjectHead, unchanged, type Versions } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { MAX_HELD_BODIES, RECORDS_AT_ONCE } from "./limits.ts";
-import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
+import { getStored, orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 
 /** What the schedule computes with. */
 const date = v.pipe(
@@ -102,7 +102,7 @@ export function etagOf({ sentEtag, etag }: TaggedRecord): string {
 
 /** The record as it is stored now; undefined when the wire has never seen this id. Throws an UnreadableError. */
 export async function readRecord(deps: Pick<Deps, "stores">, id: string): Promise<TaggedRecord | undefined> {
-  const stored = await deps.stores.newsroom.get(articleKey(id));
+  const stored = await getStored(deps.stores.newsroom, articleKey(id));
   if (stored === undefined) return undefined;
   const isRecord = (value: Partial<StoredRecord>) => value.article?.id === id && v.is(Shape, value);
   return { ...parseStored<StoredRecord>(articleKey(id), stored, isRecord), ...tagOf(stored) };

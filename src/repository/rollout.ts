@@ -1,5 +1,5 @@
 import type { Stores } from "../store/stores.ts";
-import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
+import { getStored, orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 
 type Deps = { stores: Pick<Stores, "newsroom"> };
 
@@ -24,9 +24,10 @@ export type RolloutMark = Partial<Fingerprint> & { rollout?: Rollout };
 
 /** Undefined for a wire that has no mark yet. A mark that cannot be read says nothing. */
 export async function readMark({ stores }: Deps): Promise<RolloutMark | undefined> {
-  const stored = await stores.newsroom.get(MARK_KEY);
-  if (stored === undefined) return undefined;
-  const read = async () => parseStored<RolloutMark>(MARK_KEY, stored, () => true);
+  const read = async () => {
+    const stored = await getStored(stores.newsroom, MARK_KEY);
+    return stored && parseStored<RolloutMark>(MARK_KEY, stored, () => true);
+  };
   const mark = await orUnreadable(read());
   return mark instanceof UnreadableError ? {} : mark;
 }

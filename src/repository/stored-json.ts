@@ -1,5 +1,6 @@
 import { FlashwireError } from "../core/errors.ts";
-import type { Expected, StoredObject } from "../store/port.ts";
+import { DamagedError } from "../store/damage.ts";
+import type { Expected, Store, StoredObject } from "../store/port.ts";
 
 /** An object cannot be read as what its key says, or is missing though it must be there. The damage is not the wire's. */
 export class UnreadableError extends FlashwireError {
@@ -9,9 +10,20 @@ export class UnreadableError extends FlashwireError {
 
   constructor(key: string, found: Expected, cause?: unknown) {
     const wrong = found === "missing" ? "is gone" : "cannot be read";
-    super("unreadable", `What is stored under ${key} ${wrong}.`, [], { cause });
+    // The store has words of the operating system.
+    const said = cause instanceof DamagedError ? `: ${cause.message}` : ".";
+    super("unreadable", `What is stored under ${key} ${wrong}${said}`, [], { cause });
     this.key = key;
     this.found = found;
+  }
+}
+
+/** The object under this key. Throws an UnreadableError for one whose bytes the store cannot give. */
+export async function getStored(store: Pick<Store, "get">, key: string): Promise<StoredObject | undefined> {
+  try {
+    return await store.get(key);
+  } catch (error) {
+    throw error instanceof DamagedError ? new UnreadableError(key, error.found, error) : error;
   }
 }
 

@@ -5,7 +5,7 @@ import { compareAndSwap, type Pacing } from "../store/cas.ts";
 import { CONFLICT, unchanged } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { MAX_TOKENS, TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "./limits.ts";
-import { parseStored, UnreadableError } from "./stored-json.ts";
+import { getStored, parseStored, UnreadableError } from "./stored-json.ts";
 
 /** Who may write. Of the token itself only its SHA-256 is kept: 192 random bits need no slower hash. */
 export type Token = { name: string; sha256: string; created: string; expires?: string; revoked?: string };
@@ -139,9 +139,9 @@ export function isLive({ revoked, expires }: Token, now: number): boolean {
 
 /** Throws `unreadable` for a file that is not as the wire writes it: of half a list nobody knows who is missing. */
 async function read({ stores }: Pick<Deps, "stores">): Promise<Stored> {
-  const stored = await stores.newsroom.get(TOKENS_KEY);
-  if (stored === undefined) return { tokens: [], tag: undefined };
   try {
+    const stored = await getStored(stores.newsroom, TOKENS_KEY);
+    if (stored === undefined) return { tokens: [], tag: undefined };
     const { tokens } = parseStored<{ tokens: Token[] }>(TOKENS_KEY, stored, (value) => v.is(Shape, value));
     return { tokens, tag: { etag: stored.etag } };
   } catch (cause) {

@@ -10,7 +10,7 @@ import { CONFLICT, type Expected, type ObjectHead, type StoredObject, unchanged 
 import type { Stores } from "../store/stores.ts";
 import type { SeenDocument } from "./documents.ts";
 import { MAX_SEARCHED_WINDOWS } from "./limits.ts";
-import { orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
+import { getStored, orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 
 type Deps = { stores: Stores };
 
@@ -85,10 +85,12 @@ export async function searchFeeds(
 
 async function mayName({ stores }: Deps, name: string, id: string): Promise<boolean> {
   const key = windowKey(name);
-  const stored = await stores.newsroom.get(key);
-  if (stored === undefined) return false;
-  const read = async () => withLate(parseStored<Earlier>(key, stored, (window) => v.is(Shape, window)));
+  const read = async () => {
+    const stored = await getStored(stores.newsroom, key);
+    return stored && withLate(parseStored<Earlier>(key, stored, (window) => v.is(Shape, window)));
+  };
   const window = await orUnreadable(read());
+  if (window === undefined) return false;
   if (window instanceof UnreadableError) return true;
   return referencesIn(window).some((item) => item.id === id);
 }
@@ -117,7 +119,7 @@ export async function readState(
 ): Promise<FeedState> {
   const heads = await Promise.all(keys.map((key) => stores.published.head(key)));
   const documents = new Map(keys.flatMap((key, i) => (heads[i] ? [[key, heads[i]]] : [])));
-  const stored = await stores.newsroom.get(windowKey(feed.name));
+  const stored = await orUnreadable(getStored(stores.newsroom, windowKey(feed.name)));
   // A window is written before its documents, and is removed after them.
   if (stored === undefined && documents.size > 0 && replaces !== "missing")
     throw new UnreadableError(windowKey(feed.name), "missing");
@@ -131,7 +133,7 @@ export async function readWindow(
   keys: string[],
   replaces?: Expected,
 ): Promise<TaggedWindow> {
-  const stored = await deps.stores.newsroom.get(windowKey(feed.name));
+  const stored = await orUnreadable(getStored(deps.stores.newsroom, windowKey(feed.name)));
   return stored === undefined ? readState(deps, feed, keys, replaces) : taggedOf(feed, stored, replaces);
 }
 
@@ -142,13 +144,19 @@ function withLate(window: Earlier): Window {
   return { late: { items: [] }, ...window };
 }
 
-function taggedOf(feed: Feed, stored: StoredObject | undefined, replaces?: Expected): TaggedWindow {
+function taggedOf(
+  feed: Feed,
+  stored: StoredObject | UnreadableError | undefined,
+  replaces?: Expected,
+): TaggedWindow {
   if (stored === undefined) return { window: emptyWindow(feed), tag: undefined };
-  const key = windowKey(feed.name);
-  const isRight = (window: Partial<Window>) => v.is(Shape, window) && window.feed === feed.name;
+  const found = stored instanceof UnreadableError ? stored.found : stored;
   // The same ETag means the same bytes, and the caller has found that these cannot be read.
-  const isReplaced = typeof replaces === "object" && stored.etag === replaces.etag;
-  const window = isReplaced ? emptyWindow(feed) : withLate(parseStored<Earlier>(key, stored, isRight));
+  if (found !== "missing" && typeof replaces === "object" && found.etag === replaces.etag)
+    return { window: emptyWindow(feed), tag: { etag: found.etag } };
+  if (stored instanceof UnreadableError) throw stored;
+  const isRight = (window: Partial<Window>) => v.is(Shape, window) && window.feed === feed.name;
+  const window = withLate(parseStored<Earlier>(windowKey(feed.name), stored, isRight));
   return { window, tag: { etag: stored.etag } };
 }
 

@@ -13,17 +13,23 @@ import type { TickReport } from "./state.ts";
  */
 export async function finishKills(deps: UpkeepDeps, kills: string[], report: TickReport): Promise<void> {
   const failed: Failure[] = [];
+  const add = { report, failed };
   for (let from = 0; from < kills.length; from += MAX_BATCH)
-    await attempt(deps, "kills", failed, () => finish(deps, kills.slice(from, from + MAX_BATCH), report));
+    await attempt(deps, "kills", failed, () => finish(deps, kills.slice(from, from + MAX_BATCH), add));
   report.failed.push(...failed.map(({ name }) => name));
 }
 
-async function finish(deps: UpkeepDeps, ids: string[], report: TickReport): Promise<void> {
+async function finish(
+  deps: UpkeepDeps,
+  ids: string[],
+  { report, failed }: { report: TickReport; failed: Failure[] },
+): Promise<void> {
   const { left, unreadable, underfilled } = await deps.publisher.publish(ids);
   await askForRepair(deps, underfilled);
   const unfinished = new Set([...left.keys(), ...unreadable]);
   report.failed.push(...unfinished);
   const finished = ids.filter((id) => !unfinished.has(id));
-  await pMap(finished, (id) => settleKillOf(deps, id), { concurrency: CONCURRENCY });
+  const settle = (id: string) => attempt(deps, id, failed, () => settleKillOf(deps, id));
+  await pMap(finished, settle, { concurrency: CONCURRENCY });
   report.killed += finished.length;
 }

@@ -124,7 +124,9 @@ async function writeAll(
   const total = found.size;
   for (const [name, shelves] of found) {
     found.delete(name);
-    merge(report, await writeFeed(deps, job, name, shelves));
+    const failed: Failure[] = [];
+    merge(report, await attempt(deps, name, failed, () => writeFeed(deps, job, name, shelves)));
+    report.failed.push(...failed.map(({ error }) => ({ feed: name, error })));
     onProgress({ step: "feeds", done: total - found.size, total });
     if (isOver()) break;
   }
@@ -192,9 +194,7 @@ export async function askForRepair(
   }
 }
 
-function merge(into: PublishReport, part: PublishReport): void {
-  into.feeds.push(...part.feeds);
-  into.underfilled.push(...part.underfilled);
-  into.failed.push(...part.failed);
-  into.changed.push(...part.changed);
+function merge(into: PublishReport, part: Partial<PublishReport> = {}): void {
+  for (const list of ["feeds", "underfilled", "failed", "changed"] as const)
+    (into[list] as unknown[]).push(...(part[list] ?? []));
 }

@@ -102,7 +102,7 @@ describe("when a folder stands in the place of upkeep/state.json", () => {
     mkdirSync(inNewsroom("site.json", "x"), { recursive: true });
     await expect(start()).rejects.toMatchObject({
       code: "invalid",
-      message: expect.stringMatching(/site\.json cannot be read \(EISDIR\)\. .*move it away/),
+      message: expect.stringMatching(/site\.json cannot be written \(EISDIR\)\. .*move it away/),
     });
   });
 });

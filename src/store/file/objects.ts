@@ -40,6 +40,6 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
-function describe(stats: BigIntStats, etag: string): ObjectHead {
+export function describe(stats: BigIntStats, etag: string): ObjectHead {
   return { etag, modified: stats.mtime, size: Number(stats.size) };
 }

@@ -12,13 +12,13 @@ import {
   type Store,
 } from "../port.ts";
 import { type Directories, directories, makeRoot } from "./directories.ts";
-import { type Disk, storageError, watchDisk } from "./disk.ts";
+import { type Disk, watchDisk } from "./disk.ts";
 import { type DiskCalls, nodeCalls } from "./disk-calls.ts";
 import { type EtagMemory, etagMemory } from "./etag-memory.ts";
 import { listFiles } from "./listing.ts";
 import { type Lock, openLock } from "./lock.ts";
-import { readHead, readObject } from "./objects.ts";
 import { pathOf } from "./paths.ts";
+import { headOf, readHeadOf, readWhole } from "./reading.ts";
 import { createPauses } from "./yield.ts";
 
 /** The names that no key has: paths.ts never makes a name that begins with a dot. */
@@ -56,11 +56,11 @@ export function fileStore(folder: string, calls: DiskCalls = nodeCalls): FileSto
   return {
     get: async (key) => {
       await pause();
-      return reading(key, () => readObject(at.etags, place(at, key)));
+      return readWhole(at.etags, key, place(at, key));
     },
     head: async (key) => {
       await pause();
-      return reading(key, () => readHead(at.etags, place(at, key)));
+      return readHeadOf(at.etags, key, place(at, key));
     },
     put: async (key, body, options = {}) => {
       const path = place(at, key);
@@ -93,14 +93,6 @@ function openFolder(root: string, calls: DiskCalls): Folder {
     directories: directories(root, calls),
     disk: watchDisk(root, temporary, calls),
   };
-}
-
-function reading<T>(key: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw storageError(error, `${key} cannot be read`);
-  }
 }
 
 function place(at: Folder, key: string): string {
@@ -156,8 +148,8 @@ async function remove(at: Folder, path: string, condition: DeleteCondition | und
 
 function holds(at: Folder, path: string, condition: PutOptions["condition"]): boolean {
   if (condition === undefined) return true;
-  if ("ifMatch" in condition) return readHead(at.etags, path)?.etag === condition.ifMatch;
-  return statSync(path, { throwIfNoEntry: false }) === undefined;
+  if ("ifMatch" in condition) return headOf(at.etags, path)?.etag === condition.ifMatch;
+  return headOf(at.etags, path) === undefined;
 }
 
 function discard(calls: DiskCalls, file: number, temporary: string): void {
