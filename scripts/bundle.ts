@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { readSiteFile } from "../src/config/environment.ts";
 import { loadSiteFile, SITE_FILE, siteFilePath } from "../src/config/site-file.ts";
@@ -44,15 +45,23 @@ export function options(name: string, outdir: string, siteFile = siteFilePath())
   } satisfies BuildOptions;
 }
 
-/** The code names the site file of the checkout; the bundle holds this one. */
+/**
+ * The code names the site file of the checkout; the bundle holds what this one says, which is plain data. The settings of a
+ * stage are for the template alone: a change of those changes no code, and no address of a person lies in a bundle.
+ */
 function configured(siteFile: string): Plugin {
+  const namespace = "site-file";
   return {
-    name: "site-file",
-    setup({ onResolve }) {
+    name: namespace,
+    setup({ onResolve, onLoad }) {
       const filter = new RegExp(`/${SITE_FILE.replaceAll(".", "\\.")}$`);
       onResolve({ filter }, ({ path, resolveDir }) =>
-        resolve(resolveDir, path) === siteFilePath() ? { path: siteFile } : undefined,
+        resolve(resolveDir, path) === siteFilePath() ? { path: siteFile, namespace } : undefined,
       );
+      onLoad({ filter: /./, namespace }, async ({ path }) => {
+        const { default: site }: { default: object } = await import(pathToFileURL(path).href);
+        return { contents: JSON.stringify({ ...site, aws: undefined }), loader: "json" };
+      });
     },
   };
 }

@@ -132,4 +132,17 @@ describe("when a bundle is made with a site file outside of the checkout", () =>
     expect(inputs).not.toContain("flashwire.config.ts");
     expect(inputs.filter((input) => input.endsWith("core/site.ts"))).toEqual(["src/core/site.ts"]);
   });
+
+  test("that has settings of stages, the bundle holds none of them", async () => {
+    const aws = { alarmEmail: "night-desk@example.org", stages: { prod: { logDays: 365 } } };
+    const path = siteFileWith({ ...NEWSROOM, authority: "stages.example.org", aws });
+    const settings = {
+      ...options("publish", "/nowhere", path),
+      sourcemap: false as const,
+      write: false as const,
+    };
+    const { outputFiles } = await build(settings);
+    expect(outputFiles[0]?.text).toContain("stages.example.org");
+    expect(outputFiles[0]?.text).not.toContain("night-desk@");
+  });
 });
