@@ -5,18 +5,55 @@ const runNode = require("./run-node.cjs");
 
 /** What the Serverless CLI does besides its own steps, whichever way it is started. */
 module.exports = class Flashwire {
-  constructor(serverless) {
+  constructor(serverless, options) {
     this.serverless = serverless;
+    this.options = options;
     this.hooks = {
-      "before:package:cleanup": bundle,
-      "before:deploy:function:initialize": bundle,
+      "before:package:cleanup": () => this.run("scripts/bundle.ts"),
+      "before:deploy:function:initialize": () => this.run("scripts/bundle.ts"),
       "after:aws:package:finalize:mergeCustomProviderResources": () => writersLast(this.template),
+      "before:deploy:deploy": () => this.guard("before"),
+      "before:aws:deploy:deploy:createStack": () => this.guard("prepare"),
+      error: () => this.explain(),
     };
   }
 
   get template() {
     return this.serverless.service.provider.compiledCloudFormationTemplate;
   }
-};
 
-const bundle = () => runNode("scripts/bundle.ts", [], { shown: true });
+  /** Runs a step of infra/guard.ts with what is to be deployed. */
+  async guard(step) {
+    const provider = this.serverless.getProvider("aws");
+    const { template } = this;
+    const deploy = {
+      stack: provider.naming.getStackName(),
+      stage: provider.getStage(),
+      region: provider.getRegion(),
+      template,
+    };
+    this.isDeploying = step === "prepare";
+    await this.run("infra/guard.ts", [step], {
+      input: JSON.stringify(deploy),
+      env: this.environment(provider),
+    });
+  }
+
+  /** After a deploy that failed at AWS: which resource it was, and what to do about it. */
+  async explain() {
+    if (this.isDeploying) await this.guard("failed").catch(() => {});
+  }
+
+  environment(provider) {
+    const profile = this.options["aws-profile"] ?? this.serverless.service.provider.profile;
+    return { AWS_REGION: provider.getRegion(), ...(profile ? { AWS_PROFILE: profile } : {}) };
+  }
+
+  /** The terminal has seen what a step says; the CLI adds a sentence, and no stack trace. */
+  async run(script, args = [], options = {}) {
+    const { Error: ServerlessError = Error } = this.serverless.classes ?? {};
+    await runNode(script, args, { ...options, shown: true }).catch(() => {
+      throw new ServerlessError("Flashwire has stopped here; the lines above say why, and what to type.");
+    });
+  }
+};

@@ -6,20 +6,27 @@ const { join } = require("node:path");
 
 const ROOT = join(__dirname, "..");
 
-/** Lets the Node of this checkout run a TypeScript file; the Serverless CLI may run on an older one. Answers what it prints. */
-module.exports = function runNode(script, args, { shown = false } = {}) {
+/**
+ * Lets the Node of this checkout run a TypeScript file; the Serverless CLI may run on an older one. Answers what the file prints,
+ * and throws what it says on standard error where it fails.
+ * @param {string} script its path in the checkout
+ * @param {string[]} args
+ * @param {{ input?: string, env?: object, shown?: boolean }} options what it reads on standard input, variables besides those
+ *   of this process, and whether the terminal shows what it says
+ */
+module.exports = function runNode(script, args, { input = "", env = {}, shown = false } = {}) {
   const node = join(ROOT, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
   if (!existsSync(node))
     return Promise.reject(new Error("The packages of this checkout are missing: run `npm ci`."));
   return new Promise((resolve, reject) => {
-    const output = shown ? 2 : "pipe";
-    const child = spawn(node, [join(ROOT, script), ...args], {
-      cwd: ROOT,
-      stdio: ["ignore", output, "pipe"],
-    });
+    const child = spawn(node, [join(ROOT, script), ...args], { cwd: ROOT, env: { ...process.env, ...env } });
     const said = { stdout: "", stderr: "" };
-    child.stdout?.setEncoding("utf8").on("data", (text) => (said.stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text) => (said.stderr += text));
+    for (const stream of ["stdout", "stderr"])
+      child[stream].setEncoding("utf8").on("data", (text) => {
+        said[stream] += text;
+        if (shown) process.stderr.write(text);
+      });
+    child.stdin.on("error", () => {}).end(input);
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) resolve(said.stdout);

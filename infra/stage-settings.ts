@@ -9,6 +9,7 @@ const NOTHING = { Ref: "AWS::NoValue" };
 export function stageSettings(settings: StageSettings, stage: string) {
   const { domain, certificate, memory = {}, detailedMetrics = false } = settings;
   return {
+    stackTags: { app: "flashwire", stage, ...settings.tags },
     batchSeconds: settings.batchSeconds ?? 1,
     publicUrl:
       domain === undefined ? { "Fn::Sub": `https://\${Distribution.DomainName}` } : `https://${domain}`,
@@ -37,18 +38,15 @@ export function stageSettings(settings: StageSettings, stage: string) {
 }
 
 /**
- * A subscription for each address. That of an address must keep its name: with another one CloudFormation would subscribe
- * the address, be told that it is subscribed, and then remove the old subscription, which is the same. The first address
- * has the name that it had when there was one only.
+ * A subscription for each address, named after the address: under another name CloudFormation would subscribe the address,
+ * be answered with the subscription that it has, and then end that as the old one.
  */
 function subscriptions(addresses: string[]) {
-  return Object.fromEntries(
-    addresses.map((Endpoint, i) => [
-      i === 0 ? "AlarmEmail" : `AlarmEmail${createHash("sha256").update(Endpoint).digest("hex").slice(0, 8)}`,
-      {
-        Type: "AWS::SNS::Subscription",
-        Properties: { TopicArn: { Ref: "AlarmTopic" }, Protocol: "email", Endpoint },
-      },
-    ]),
-  );
+  const resource = (Endpoint: string) => ({
+    Type: "AWS::SNS::Subscription",
+    Properties: { TopicArn: { Ref: "AlarmTopic" }, Protocol: "email", Endpoint },
+  });
+  return Object.fromEntries(addresses.map((address) => [`AlarmEmail${digest(address)}`, resource(address)]));
 }
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 8);

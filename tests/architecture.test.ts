@@ -74,10 +74,11 @@ const BELOW = {
     ],
     "flashwire.config.ts",
   ],
+  deploy: ["core"],
   cli: [
     ...["core", "contract", "store", "stream", "validate", "render", "repository", "upkeep"],
     ...["purge", "src/services.ts", "src/ingest/next-record.ts", "config"],
-    ...["src/local/open.ts", "src/local/data-folder.ts", "src/aws/operator.ts", "package.json"],
+    ...["src/local/open.ts", "src/local/data-folder.ts", "src/aws/operator.ts", "deploy", "package.json"],
   ],
   functions: ["http", "aws", "repository"],
   "src/index.ts": ["core"],
@@ -87,7 +88,7 @@ const BELOW = {
 /** Packages that only these files may import. */
 const GATES: [packages: RegExp, allowed: RegExp, reason: string][] = [
   [/^feed$/, /^src\/render\/[^/]+\.ts$/, "everything that feed gets wrong is mended in one place"],
-  [/^@aws-sdk\/|^@smithy\//, /^src\/(store\/s3|aws)\/.+\.ts$/, "S3 is one way to store"],
+  [/^@aws-sdk\/|^@smithy\//, /^src\/(store\/s3|aws|deploy)\/.+\.ts$/, "S3 is one way to store"],
   [/^commander$|^cli-progress$|^saxes$/, /^src\/cli\//, "it must not come into a Lambda bundle"],
 ];
 

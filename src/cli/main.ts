@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import metadata from "../../package.json" with { type: "json" };
 import { examples } from "./command.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addFeeds } from "./commands/feeds.ts";
 import { addIngest } from "./commands/ingest.ts";
 import { addPurge } from "./commands/purge.ts";
@@ -35,7 +36,7 @@ const program = new Command("flashwire")
   .exitOverride();
 
 const local = [addIngest, addShow, addWithdraw, addFeeds, addValidate, addRebuild];
-for (const add of [...local, addPurge, addToken, addStatus, addReplay, addSmoke]) add(program);
+for (const add of [...local, addPurge, addToken, addStatus, addReplay, addSmoke, addDoctor]) add(program);
 
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -105,6 +105,25 @@ export function readSiteFile(env: Env = process.env): string | undefined {
   return env.FLASHWIRE_CONFIG?.trim() || undefined;
 }
 
+/** The variables of this process for a program that it starts, with another site file where `siteFile` names one. */
+export function environmentFor(siteFile: string | undefined, env: Env = process.env): Env {
+  return siteFile === undefined ? env : { ...env, FLASHWIRE_CONFIG: siteFile };
+}
+
+/** What a deploy may take away from a stage: FLASHWIRE_DROP names such settings. */
+const DROPPABLE = ["domain", "alarmEmail"] as const;
+
+/** FLASHWIRE_DROP: settings that a deploy may take away, such as `domain,alarmEmail`. Throws `invalid` for another name. */
+export function readDrop(env: Env = process.env): (typeof DROPPABLE)[number][] {
+  const names = env.FLASHWIRE_DROP?.split(",").map((name) => name.trim()) ?? [];
+  return names.flatMap((name) => {
+    const known = DROPPABLE.find((one) => one === name);
+    if (known === undefined && name !== "")
+      throw new FlashwireError("invalid", `FLASHWIRE_DROP: ${name} is none of ${DROPPABLE.join(", ")}`);
+    return known ?? [];
+  });
+}
+
 /** An absolute http(s) origin, its trailing slash dropped. Throws an Error that says what is wrong. */
 export function parseOrigin(text: string): string {
   const url = URL.parse(text);

@@ -162,3 +162,6 @@ export const MAX_ALARM_ADDRESSES = 10;
 
 /** Hubs of a site file: each one is told of every change, and readers choose one of a few. */
 export const MAX_HUBS = 5;
+
+/** Tags that a site file gives; AWS takes 50 for a resource, and CloudFormation and we have some of our own. */
+export const MAX_STACK_TAGS = 20;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { EMAIL, notList, object } from "./fields.ts";
-import { MAX_ALARM_ADDRESSES } from "./limits.ts";
-import { anyOf, list, string, whole } from "./site-fields.ts";
+import { MAX_ALARM_ADDRESSES, MAX_STACK_TAGS } from "./limits.ts";
+import { anyOf, list, string, text, whole } from "./site-fields.ts";
 
 /** How a deployed wire works: settings for every stage, and below `stages` those of one stage alone. */
 
@@ -33,6 +33,15 @@ const certificate = v.pipe(
   ),
 );
 
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html; `app` and `stage` are ours. */
+const tagName = v.pipe(
+  string,
+  v.regex(
+    /^(?!aws:|app$|stage$)[\w .:/=+@-]{1,128}$/i,
+    "must be the name of a tag, other than app and stage: 1 to 128 letters, digits, spaces and _ . : / = + - @",
+  ),
+);
+
 const email = v.pipe(string, v.regex(EMAIL, "must be an e-mail address"));
 const flag = v.boolean("must be true or false");
 
@@ -49,7 +58,7 @@ const megabytes = v.exactOptional(whole(128, 10_240));
 const settings = {
   /** Seconds that a record may wait for others, so that one write of a feed serves them all. Breaking news never waits. */
   batchSeconds: v.exactOptional(whole(1, 60)),
-  /** Path → seconds that the CDN keeps documents there at most, 1 for 0. Elsewhere it does as the documents say, 30 s, and 10 s for breaking news. */
+  /** Path → seconds that the CDN keeps documents there at most. Elsewhere it does as the documents say, 30 s, and 10 s for breaking news. */
   cacheSeconds: v.exactOptional(notList(v.record(edgePath, whole(0, 86_400), "must be an object"))),
   /** The name under which readers find the wire, and the certificate that CloudFront shows for it. */
   domain: v.exactOptional(domain),
@@ -79,10 +88,8 @@ const settings = {
   logDays: v.exactOptional(
     v.picklist(LOG_DAYS, `must be a number of days that CloudWatch has: ${anyOf(LOG_DAYS).slice(8)}`),
   ),
-  /** Whether the CDN writes down what is read, without or with the addresses of readers, and for how many days that is kept. */
-  accessLogs: v.exactOptional(
-    v.union([v.boolean(), v.literal("with-addresses")], 'must be true, false or "with-addresses"'),
-  ),
+  /** Whether the CDN writes down who read what, and for how many days that is kept. */
+  accessLogs: v.exactOptional(flag),
   accessLogDays: v.exactOptional(whole(1, 3_653)),
   /** How many requests to the API run at once at most (reserved concurrency of `ingest`). */
   concurrency: v.exactOptional(whole(1, 1_000)),
@@ -92,12 +99,19 @@ const settings = {
   detailedMetrics: v.exactOptional(flag),
   /** Whether CloudWatch gets a dashboard of the wire. */
   dashboard: v.exactOptional(flag),
+  /** Tags of all resources that take tags, besides `app` and `stage`. */
+  tags: v.exactOptional(
+    v.pipe(
+      notList(v.record(tagName, text(256), "must be an object")),
+      v.check(
+        (tags) => Object.keys(tags).length <= MAX_STACK_TAGS,
+        `must have at most ${MAX_STACK_TAGS} tags`,
+      ),
+    ),
+  ),
   /** Whether S3 tells EventBridge of every write of a document. */
   documentEvents: v.exactOptional(flag),
-  /**
-   * Media types at the CDN: the `true` ones of each format, for which AWS bills a call of a function for each answer of Atom
-   * or JSON Feed, or those that are `stored`: application/xml and application/json.
-   */
+  /** Media types at the CDN: the `true` ones of each format, or those that are `stored`, which the CDN can compress. */
   documentTypes: v.exactOptional(v.picklist(["true", "stored"], 'must be "true" or "stored"')),
 };
 

@@ -1,12 +1,15 @@
+import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
+
 import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
   GetTemplateCommand,
 } from "@aws-sdk/client-cloudformation";
 import shipped from "../../flashwire.config.ts";
-import { run } from "./tools.ts";
+import { ROOT, run, runBeside } from "./tools.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON
 type Json = any;
@@ -37,13 +40,37 @@ function siteFileWith(folder: string, aws: object): string {
   return path;
 }
 
+/** What the command `doctor` says of the stage dev with the site file of a package, and its exit code. */
+export async function doctor(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ lines: string[]; code: number }> {
+  const options = { cwd: ROOT, env: { ...process.env, ...env, FLASHWIRE_CONFIG: `${folder}.config.mjs` } };
+  const told = await promisify(execFile)(process.execPath, ["src/cli/main.ts", "doctor"], options).then(
+    ({ stdout }) => ({ stdout, code: 0 }),
+    ({ stdout, stderr, code }) => ({ stdout: stdout + stderr, code }),
+  );
+  return { lines: told.stdout.trim().split("\n"), code: told.code };
+}
+
 export function deploy(folder: string, env: NodeJS.ProcessEnv): string {
+  adapt(folder);
+  return osls(["deploy", "--package", folder], env);
+}
+
+function adapt(folder: string): void {
   forLookAlike(join(folder, TEMPLATE), (json) => json);
   forLookAlike(
     join(folder, "serverless-state.json"),
     (json) => json.service.provider.compiledCloudFormationTemplate,
   );
-  return osls(["deploy", "--package", folder], env);
+}
+
+/** The same while this process answers for AWS. */
+export function deployBeside(folder: string, env: NodeJS.ProcessEnv): Promise<string> {
+  adapt(folder);
+  const both = ["-c", 'exec "$0" "$@" 2>&1', "osls", "deploy", "--package", folder, "--region", "us-east-1"];
+  return runBeside("sh", both, env);
 }
 
 export const remove = (env: NodeJS.ProcessEnv) => osls(["remove"], env);

@@ -25,6 +25,7 @@ describe("the settings of a stage", () => {
     { alarmEmail: "desk@example.org", memory: { ingest: 2048 }, logDays: 400, stages: {} },
     { alarmEmail: ["desk@example.org", "night@example.org"], priceClass: "PriceClass_100", concurrency: 50 },
     { throttle: { rate: 100, burst: 200 }, dashboard: true, documentEvents: false, documentTypes: "stored" },
+    { tags: { "cost-centre": "news" } },
     { accessLogs: true, accessLogDays: 7, stages: { prod: DOMAIN, "eu-2": { accessLogs: false } } },
   ])("when all fields are right, nothing is said, case %#", (aws) => {
     expect(problemsOf(aws)).toEqual([]);
@@ -66,6 +67,12 @@ describe("the settings of a stage", () => {
     ],
     [{ alarmEmail: ["desk"] }, ["aws.alarmEmail[0]: must be an e-mail address"]],
     [{ alarmEmail: ["a@example.org", "a@example.org"] }, ["aws.alarmEmail: must name each address once"]],
+    [
+      { tags: { stage: "x" } },
+      [
+        "aws.tags.stage: must be the name of a tag, other than app and stage: 1 to 128 letters, digits, spaces and _ . : / = + - @",
+      ],
+    ],
     [{ memory: { ingest: 64 } }, ["aws.memory.ingest: must be at least 128"]],
     [{ memory: { api: 512 } }, ["aws.memory.api: is not a field of the site file"]],
     [{ throttle: { rate: 100 } }, ["aws.throttle.burst: is required"]],
