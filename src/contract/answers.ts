@@ -117,6 +117,12 @@ export const DirectorySchema = v.object({
 /** The answer of a wire that reaches its stores. */
 export const HealthSchema = v.object({
   status: v.literal("ok"),
+  checked: v.exactOptional(
+    v.pipe(
+      v.picklist(["reads", "reads and writes"]),
+      v.description("What was tried; a deployed wire tries no writes"),
+    ),
+  ),
   wire: v.exactOptional(v.pipe(string, v.description("Which wire this is; a local one says it"))),
 });
 

@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { createFetch, type GuardedFetch } from "../fetch/fetch.ts";
 import { isReachable } from "../hubs/topics.ts";
 import type { Services } from "../services.ts";
+import type { DiskCalls } from "../store/file/disk-calls.ts";
 import { type HubQueue, startHubQueue } from "./queue/hub-queue.ts";
 import { openJournal } from "./queue/journal.ts";
+import { lateJournal } from "./queue/late-journal.ts";
 
 /** How the wire reaches servers of others. The defaults are the guarded fetch on the real network, and real time. */
 export type Outside = { fetch?: GuardedFetch } & Partial<Pick<Services, "now" | "sleep">>;
@@ -16,6 +18,7 @@ export async function openHubs(
   services: Services,
   data: string,
   outside: Outside,
+  disk: DiskCalls,
 ): Promise<HubQueue | undefined> {
   const { site, log, now, sleep } = services;
   if (site.hubs.length === 0) return undefined;
@@ -24,6 +27,6 @@ export async function openHubs(
     log("hubs.skipped", { hubs: site.hubs, reason });
     return undefined;
   }
-  const journal = await openJournal(join(data, "hubs"), log);
+  const journal = await lateJournal(() => openJournal(join(data, "hubs"), log, disk), log);
   return startHubQueue({ site, log, now, sleep, fetch: createFetch(), ...outside }, journal);
 }

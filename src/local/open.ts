@@ -4,6 +4,7 @@ import { loadSiteFile, type SiteFile } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { type PurgeReport, purge } from "../purge/purge.ts";
 import { createServices, type Services } from "../services.ts";
+import { type DiskCalls, nodeCalls } from "../store/file/disk-calls.ts";
 import { fileStore } from "../store/file/store.ts";
 import type { Log } from "../store/stores.ts";
 import { type RebuildOptions, type RebuildReport, rebuild } from "../upkeep/rebuild.ts";
@@ -42,8 +43,9 @@ export function openServed(
   origin: string,
   log: Log,
   onPublished: (key: string) => void,
+  disk: DiskCalls,
 ): Promise<Opened> {
-  return openStores(config, (siteFile) => seatServer(config.data, siteFile, origin), log, onPublished);
+  return openStores(config, (siteFile) => seatServer(config.data, siteFile, origin), log, onPublished, disk);
 }
 
 /** Runs what needs the data folder. Throws `invalid` with its variable where the operating system refuses that. */
@@ -74,10 +76,11 @@ async function openStores(
   sit: (siteFile: SiteFile) => Promise<Seat>,
   log: Log,
   onPublished: (key: string) => void = () => {},
+  disk: DiskCalls = nodeCalls,
 ): Promise<Opened> {
   const loaded = await loadSiteFile(siteFile);
-  const newsroom = fileStore(join(data, "newsroom"));
-  const site = fileStore(join(data, "site"));
+  const newsroom = fileStore(join(data, "newsroom"), disk);
+  const site = fileStore(join(data, "site"), disk);
   const published = withWrites(site, onPublished);
   const seat = await sit(loaded);
   const services = createServices({ site: seat.site, stores: { newsroom, published }, log });

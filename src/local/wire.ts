@@ -6,6 +6,7 @@ import { anyOf } from "../http/auth.ts";
 import { articleIdOf } from "../repository/records.ts";
 import { storedTokens } from "../repository/tokens.ts";
 import type { Services } from "../services.ts";
+import { type DiskCalls, nodeCalls } from "../store/file/disk-calls.ts";
 import type { Log } from "../store/stores.ts";
 import { askForRepair } from "../upkeep/rebuild-job.ts";
 import { createUpkeep } from "../upkeep/tick.ts";
@@ -20,6 +21,7 @@ import { portFor } from "./port.ts";
 import { adopt } from "./queue/adopt.ts";
 import type { HubQueue } from "./queue/hub-queue.ts";
 import { openJournal } from "./queue/journal.ts";
+import { lateJournal, throwUnlessFull } from "./queue/late-journal.ts";
 import { withEvents } from "./queue/store-events.ts";
 import { type Loop, startLoop } from "./queue/worker.ts";
 import { createTicks } from "./upkeep-timer.ts";
@@ -39,11 +41,19 @@ export type Wire = {
   close(): Promise<void>;
 };
 
-/** The whole wire in this process: store, HTTP, and the loop that plays the events of S3. `outside`: how it reaches hubs. */
-export async function startWire(config: Config, log: Log, outside: Outside = {}): Promise<Wire> {
+/**
+ * The whole wire in this process: store, HTTP, and the loop that plays the events of S3. On a full disk it serves readers, and
+ * answers 503 to who writes until there is room. `outside`: how it reaches hubs.
+ */
+export async function startWire(
+  config: Config,
+  log: Log,
+  outside: Outside = {},
+  disk: DiskCalls = nodeCalls,
+): Promise<Wire> {
   const port = await portFor(config);
   const own = originOf(config.host, port);
-  const wire = await withFolder(config.data, () => openWire(config, own, log, outside));
+  const wire = await withFolder(config.data, () => openWire(config, own, log, { outside, disk }));
   const server = await listen(wire.app, { host: config.host, port });
   const present = await stayPresent(config.data, wire, log);
   wire.ticks.start();
@@ -73,35 +83,62 @@ export async function startWire(config: Config, log: Log, outside: Outside = {})
 
 type Parts = Awaited<ReturnType<typeof openWire>>;
 
+type World = { outside: Outside; disk: DiskCalls };
+
 /** Everything but the network. */
-async function openWire(config: Config, url: string, log: Log, outside: Outside) {
+async function openWire(config: Config, url: string, log: Log, { outside, disk }: World) {
   const { data } = config;
   const { check: tokens, token, tokenFile } = await openTokens(config, log);
   let hubs: HubQueue | undefined;
-  const folder = await openServed(config, config.publicUrl ?? url, log, (key) => hubs?.onPublished(key));
+  const folder = await openServed(
+    config,
+    config.publicUrl ?? url,
+    log,
+    (key) => hubs?.onPublished(key),
+    disk,
+  );
   // Before the first document is written.
-  hubs = await openHubs(folder.services, data, outside);
-  const journal = await openJournal(join(data, "journal"), log);
+  hubs = await openHubs(folder.services, data, outside, disk);
+  const journal = await lateJournal(() => openJournal(join(data, "journal"), log, disk), log);
   const loop = startLoop(folder.services, journal, async (feeds) => {
     await askForRepair(folder.services, feeds);
     ticks.poke();
   });
   const { stores } = folder.services;
-  const newsroom = withEvents(stores.newsroom, { journal, hears: isArticle, onWrite: loop.onWrite });
+  const accepted = { append: async (key: string) => begin().then(() => journal.append(key)) };
+  const newsroom = withEvents(stores.newsroom, {
+    journal: accepted,
+    hears: isArticle,
+    onWrite: loop.onWrite,
+  });
   const services = { ...folder.services, stores: { ...stores, newsroom } };
   // What upkeep writes into records is an event like any other write.
   const upkeep = createUpkeep(services, { settlesMs: 0, auditsAtStart: true });
-  // Before the first document is written, so that a change of the site file that is given up halfway is not forgotten.
-  await upkeep.begin();
+  // Before a record is accepted, so that a change of the site file that is given up halfway is not forgotten.
+  const begin = untilDone(upkeep.begin);
+  await begin().catch(throwUnlessFull);
   const ticks = createTicks(services, upkeep);
   const inbox = openInbox(services, data);
+  const check = () => {
+    journal.check();
+    folder.check();
+  };
   const app = createApp({
     services,
     tokens: anyOf(tokens, storedTokens(services)),
     publish: (ids, kills) => leftOf(loop, ids, kills),
-    health: { wire: folder.seat.id, check: folder.check },
+    health: { wire: folder.seat.id, check },
   });
   return { url, folder, journal, loop, ticks, hubs, inbox, services, token, tokenFile, app };
+}
+
+/** Runs it until it has succeeded once. */
+function untilDone(run: () => Promise<void>): () => Promise<void> {
+  let isDone = false;
+  return async () => {
+    if (!isDone) await run();
+    isDone = true;
+  };
 }
 
 /** The articles that a first try did not publish everywhere; the loop goes on with them. */
@@ -131,7 +168,7 @@ async function stayPresent(data: string, wire: Parts, log: Log): Promise<{ end()
     ...(wire.token === undefined && { tokens: "environment" as const }),
   };
   const { id } = wire.folder.seat;
-  await announce(data, id, own);
+  await announce(data, id, own).catch(throwUnlessFull);
   const look = async () => {
     await announce(data, id, own);
     await adoptAll(wire);

@@ -54,6 +54,6 @@ test("a disk that cannot be written is told as such, in the health too, and is f
   expect((await fetch(`${wire.url}/feeds/all/rss.xml`)).status).toBe(200);
 
   mend();
-  expect(await ask("GET", "/healthz")).toMatchObject({ status: "ok" });
+  await expect.poll(() => ask("GET", "/healthz"), { timeout: 10_000 }).toMatchObject({ status: "ok" });
   expect(await send(wire.url, story("after"), "?wait=published")).toBe(201);
 });

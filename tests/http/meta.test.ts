@@ -134,7 +134,10 @@ const elementsIn = (document: string) =>
 describe("health", () => {
   test("when both stores answer, it is ok; when one does not, it answers 500", async () => {
     const { send, stores } = testWire();
-    expect(await (await send("GET", "/healthz", { token: null })).json()).toEqual({ status: "ok" });
+    expect(await (await send("GET", "/healthz", { token: null })).json()).toEqual({
+      status: "ok",
+      checked: "reads",
+    });
     stores.published.head = () => Promise.reject(new Error("away"));
     expect((await problem(await send("GET", "/healthz"))).status).toBe(500);
   });

@@ -27,7 +27,7 @@ export function openApi(site: Site) {
       "/": { get: directory },
       "/healthz": {
         get: {
-          summary: "Whether the wire reaches its stores",
+          summary: "Whether the wire can serve readers and, where it can try that, take records",
           responses: { 200: ok("It does", ref("Health")), ...problems("storage", "unavailable", "internal") },
         },
       },

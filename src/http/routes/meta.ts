@@ -1,12 +1,11 @@
 import type { Hono } from "hono";
 import pMap from "p-map";
-import type { Directory, Health, ListedFeed } from "../../contract/answers.ts";
+import type { Directory, ListedFeed } from "../../contract/answers.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { EXTENSION_PATH } from "../../core/extension.ts";
 import { resolveFeed } from "../../core/feed.ts";
 import { isForReaders } from "../../core/smoke.ts";
 import { addressesOf, documentKeysOf } from "../../render/outputs.ts";
-import { headRecord } from "../../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../../repository/stored-json.ts";
 import { listFeedNames, readWindow } from "../../repository/windows.ts";
 import type { Services } from "../../services.ts";
@@ -14,16 +13,17 @@ import { md5Etag } from "../../store/etag.ts";
 import { CONCURRENCY } from "../../store/limits.ts";
 import { isKnown } from "../conditions.ts";
 import { extensionPage } from "../extension-page.ts";
+import { createHealth } from "../health.ts";
 import { FEEDS_PAGE } from "../limits.ts";
 import { openApi } from "../openapi/document.ts";
-import { problemResponse } from "../problem.ts";
-import { type Deps, type Handler, json, route } from "../route.ts";
+import { type Deps, type Handler, route } from "../route.ts";
 import { SCHEMA_FILES } from "../schemas.ts";
 
 const SHARED = { "Cache-Control": "public, max-age=60", "Access-Control-Allow-Origin": "*" };
 
 /** What there is to know about this wire, for everybody. */
-export function aboutRoutes(app: Hono, { services, health: more }: Deps): void {
+export function aboutRoutes(app: Hono, deps: Deps): void {
+  const { services } = deps;
   const directory: Handler = async ({ req }) =>
     shared(req.raw, jsonText(await directoryOf(services, new URL(req.url).searchParams)));
   route(app, services, "/", { GET: directory });
@@ -40,7 +40,7 @@ export function aboutRoutes(app: Hono, { services, health: more }: Deps): void {
   for (const [path, type, text] of pages) {
     route(app, services, path, { GET: ({ req }) => shared(req.raw, text(), type) });
   }
-  route(app, services, "/healthz", { GET: () => health(services, more) });
+  route(app, services, "/healthz", { GET: createHealth(deps) });
 }
 
 /** For everybody, with an ETag for who asks again. */
@@ -52,22 +52,6 @@ function shared({ headers }: Request, text: string, type = "application/json"): 
 }
 
 const jsonText = (value: object) => `${JSON.stringify(value)}\n`;
-
-/** Healthy is what reaches both stores. */
-async function health({ stores, log }: Services, more: Deps["health"]): Promise<Response> {
-  const wire = more && { wire: more.wire };
-  try {
-    more?.check();
-    await Promise.all([
-      headRecord({ stores }, "healthz"),
-      stores.published.head(documentKeysOf("all")[0] ?? ""),
-    ]);
-    const healthy: Health = { status: "ok", ...wire };
-    return json(healthy, { "Cache-Control": "no-store" });
-  } catch (error) {
-    return problemResponse({ log }, error, { extensions: { ...wire } });
-  }
-}
 
 /**
  * The feeds of the site file, then those of its families that articles have made, a page at a time. `after` is the last

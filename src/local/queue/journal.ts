@@ -4,7 +4,14 @@ import { type DiskCalls, nodeCalls } from "../../store/file/disk-calls.ts";
 import { holdLock } from "../../store/file/lock.ts";
 import type { Log } from "../../store/stores.ts";
 import { MAX_JOURNAL_BYTES } from "../limits.ts";
-import { findDeadJournals, isJournalKey, lockPath, logPath, removeJournal } from "./dead-journals.ts";
+import {
+  findDeadJournals,
+  isJournalKey,
+  type JournalFolder,
+  lockPath,
+  logPath,
+  removeJournal,
+} from "./dead-journals.ts";
 import { openLogFile } from "./log-file.ts";
 
 /** One accepted write of the object with this key whose consequences (an article's are its documents) are to come. */
@@ -28,6 +35,8 @@ export type Journal = {
    * journal, and not before.
    */
   adopt(isWork?: (key: string) => Promise<boolean>): Promise<JournalEntry[]>;
+  /** Throws as long as no key can be appended, as far as a look tells. */
+  check(): void;
   close(): Promise<void>;
 };
 
@@ -35,9 +44,13 @@ export async function openJournal(path: string, log: Log, disk: DiskCalls = node
   const folder = { path, disk, log };
   makeRoot(path, disk);
   const name = randomUUID();
-  const lock = holdLock(lockPath(path, name));
+  const lock = lockOf(folder, name);
   if (lock === undefined) throw new Error(`${path}: a new lock is taken`);
-  const file = await openLogFile(logPath(path, name), disk);
+  const file = await openLogFile(logPath(path, name), disk).catch((error: unknown) => {
+    lock.release();
+    removeJournal(folder, name);
+    throw error;
+  });
   const outstanding = new Set<JournalEntry>();
   let unsynced: { lines: string; done: Promise<void> } | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -110,6 +123,8 @@ export async function openJournal(path: string, log: Log, disk: DiskCalls = node
       }
     },
 
+    check: () => file.check(),
+
     async close() {
       await last;
       await file.close();
@@ -117,6 +132,16 @@ export async function openJournal(path: string, log: Log, disk: DiskCalls = node
       if (outstanding.size === 0) removeJournal(folder, name);
     },
   };
+}
+
+/** A disk that is full may leave the file of the lock empty. */
+function lockOf(folder: JournalFolder, name: string): { release(): void } | undefined {
+  try {
+    return holdLock(lockPath(folder.path, name));
+  } catch (error) {
+    removeJournal(folder, name);
+    throw error;
+  }
 }
 
 function linesOf(entries: Iterable<JournalEntry>): string {

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { directories } from "../../store/file/directories.ts";
 import type { DiskCalls, LinesHandle } from "../../store/file/disk-calls.ts";
@@ -9,6 +9,8 @@ export type LogFile = {
   append(lines: string): Promise<void>;
   /** These lines instead of all others; after a failure the others stand. */
   replace(lines: string): Promise<void>;
+  /** Throws ENOENT when the file is no longer there: what is appended would be lost with this process. */
+  check(): void;
   /** Bytes, at the most. */
   size(): number;
   close(): Promise<void>;
@@ -27,7 +29,13 @@ export async function openLogFile(path: string, disk: DiskCalls): Promise<LogFil
   let torn = false;
   let placed = true;
 
+  function check(): void {
+    if (existsSync(path)) return;
+    throw Object.assign(new Error(`ENOENT: ${path} is gone`), { code: "ENOENT" });
+  }
+
   async function append(lines: string): Promise<void> {
+    check();
     await place();
     const whole = torn ? `\n${lines}` : lines;
     size += Buffer.byteLength(whole);
@@ -56,7 +64,7 @@ export async function openLogFile(path: string, disk: DiskCalls): Promise<LogFil
     placed = true;
   }
 
-  return { append, replace, size: () => size, close: () => file.close() };
+  return { append, replace, check, size: () => size, close: () => file.close() };
 }
 
 /** Makes the file beside this path and moves it there, whole. */

@@ -7,6 +7,8 @@ import { LOCK_RETRY_MS, LOCK_WAIT_MS } from "../limits.ts";
 export type Lock = {
   /** Runs the section, which must be short and cannot wait, while nobody else is in theirs. */
   run<T>(section: () => T): Promise<T>;
+  /** Throws when nobody could take the lock, now or later: its file is damaged. */
+  check(): void;
   close(): void;
 };
 
@@ -33,6 +35,9 @@ export function openLock(file: string): Lock {
       } finally {
         rollback.run();
       }
+    },
+    check() {
+      if (taken(() => begin.run())) rollback.run();
     },
     close: () => database.close(),
   };

@@ -12,7 +12,7 @@ import {
   type Store,
 } from "../port.ts";
 import { type Directories, directories, makeRoot } from "./directories.ts";
-import { type Disk, watchDisk } from "./disk.ts";
+import { type Disk, storageError, watchDisk } from "./disk.ts";
 import { type DiskCalls, nodeCalls } from "./disk-calls.ts";
 import { type EtagMemory, etagMemory } from "./etag-memory.ts";
 import { listFiles } from "./listing.ts";
@@ -72,7 +72,10 @@ export function fileStore(folder: string, calls: DiskCalls = nodeCalls): FileSto
     },
     list: (prefix, after) => listFiles(at.root, pause, prefix, after),
     etagOf: md5Etag,
-    check: () => at.disk.check(),
+    check: () => {
+      at.disk.check();
+      checkLock(at);
+    },
     close: () => at.lock.close(),
   };
 }
@@ -93,6 +96,14 @@ function openFolder(root: string, calls: DiskCalls): Folder {
     directories: directories(root, calls),
     disk: watchDisk(root, temporary, calls),
   };
+}
+
+function checkLock({ root, lock }: Folder): void {
+  try {
+    lock.check();
+  } catch (error) {
+    throw storageError(error, `The lock ${join(root, LOCK)} cannot be taken`);
+  }
 }
 
 function place(at: Folder, key: string): string {
