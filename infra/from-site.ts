@@ -1,12 +1,14 @@
 import { FlashwireError } from "../src/core/errors.ts";
 import type { Site } from "../src/core/site.ts";
 import { settingsOf } from "../src/core/site-aws.ts";
-import { renamedFeeds } from "./renamed-feeds.ts";
+import { accessLogs } from "./access-logs.ts";
+import { apiPath, documentPath, pathCache, rootPath } from "./behaviors.ts";
+import { renamedPatterns } from "./renamed-feeds.ts";
 import { stageSettings } from "./stage-settings.ts";
+import { AT_REQUEST, AT_RESPONSE, mayBeTyped, TYPED_PATTERNS, viewerFunction } from "./viewer-function.ts";
 
-/** CloudFront's own policies, the same in every account. */
+/** CloudFront's own policy, the same in every account. */
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
-const ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
 /**
  * Cache behaviors of a distribution, without a higher quota of your own:
@@ -15,37 +17,48 @@ const ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 const MAX_BEHAVIORS = 75;
 
 /**
- * What the template takes from the site file for a stage: the paths of the distribution, what runs there, and the stage's
- * settings. Throws `invalid` where the CDN cannot hold what the site file asks for.
+ * What the template takes from the site file for a stage in a region: the paths of the distribution, what runs there, and the
+ * stage's settings. Throws `invalid` where the CDN cannot hold what the site file asks for.
  */
-export function fromSite(site: Pick<Site, "hubs" | "aws" | "renamed" | "merged">, stage = "dev") {
-  const { hubs } = site;
+export function fromSite(
+  site: Pick<Site, "hubs" | "aws" | "renamed" | "merged">,
+  stage = "dev",
+  region = "us-east-1",
+) {
   const settings = settingsOf(site, stage);
   const cached = Object.entries(settings.cacheSeconds ?? {});
-  const old = renamedFeeds(site);
+  const isTyped = settings.documentTypes !== "stored";
+  const typed = isTyped ? { FunctionAssociations: AT_RESPONSE } : {};
   const behaviors = [
     ...["/articles*", "/healthz", "/openapi.json"].map((path) => apiPath(path, CACHING_DISABLED)),
     // The list of feeds, and pages that stay until the next deployment: the edge keeps them for a minute.
     ...["/feeds", "/about/*", "/schemas/*"].map((path) => apiPath(path, { Ref: "DirectoryCache" })),
+    // AWS does not say whether a path is matched before or after the root object has taken the place of `/`.
+    ...["/", "/index.html"].map((path) => ({ ...rootPath(path), FunctionAssociations: AT_REQUEST })),
     // The first path that fits counts: an old name may be below a path that has a cache of its own.
-    ...old.paths.map((path) => ({
+    ...renamedPatterns(site).map((path) => ({
       ...documentPath(path, "DocumentsCache"),
-      FunctionAssociations: old.associations,
+      FunctionAssociations: AT_REQUEST,
     })),
-    ...cached.map(([path], i) => documentPath(path, cacheName(i))),
+    ...cached.map(([path], i) => ({
+      ...documentPath(path, cacheName(i)),
+      ...(mayBeTyped(path) ? typed : {}),
+    })),
+    ...(isTyped ? TYPED_PATTERNS : []).map((path) => ({ ...documentPath(path, "DocumentsCache"), ...typed })),
   ];
   // All other paths have one behavior together.
   if (behaviors.length + 1 > MAX_BEHAVIORS) throw tooManyPaths(behaviors.length + 1);
   return {
     ...stageSettings(settings, stage),
+    ...accessLogs(settings, region),
     behaviors,
     /** A resource for each path that the edge keeps shorter than the documents say. */
     caches: {
-      Resources: Object.fromEntries(cached.map(([, seconds], i) => [cacheName(i), cachePolicy(i, seconds)])),
+      Resources: Object.fromEntries(cached.map(([, seconds], i) => [cacheName(i), pathCache(i, seconds)])),
     },
     /** What runs at the edge. */
-    functions: { Resources: old.resources },
-    documentHeaders: hubs.length === 0 ? { Ref: "AWS::NoValue" } : { Items: [linkHeader(hubs)] },
+    functions: { Resources: viewerFunction(site) },
+    documentHeaders: { Items: [VARY, ...(site.hubs.length === 0 ? [] : [linkHeader(site.hubs)])] },
   };
 }
 
@@ -56,52 +69,11 @@ function tooManyPaths(count: number): FlashwireError {
 
 const cacheName = (i: number) => `PathCache${i + 1}`;
 
-function apiPath(PathPattern: string, CachePolicyId: string | { Ref: string }) {
-  return {
-    PathPattern,
-    TargetOriginId: "api",
-    ViewerProtocolPolicy: "https-only",
-    AllowedMethods: ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
-    Compress: true,
-    CachePolicyId,
-    OriginRequestPolicyId: ALL_VIEWER_EXCEPT_HOST,
-    ResponseHeadersPolicyId: { Ref: "ApiHeaders" },
-  };
-}
-
-function documentPath(PathPattern: string, cache: string) {
-  return {
-    PathPattern,
-    TargetOriginId: "site",
-    ViewerProtocolPolicy: "redirect-to-https",
-    AllowedMethods: ["GET", "HEAD", "OPTIONS"],
-    CachedMethods: ["GET", "HEAD"],
-    Compress: true,
-    CachePolicyId: { Ref: cache },
-    ResponseHeadersPolicyId: { Ref: "DocumentHeaders" },
-  };
-}
-
-function cachePolicy(i: number, seconds: number) {
-  const none = { CookiesConfig: { CookieBehavior: "none" }, HeadersConfig: { HeaderBehavior: "none" } };
-  return {
-    Type: "AWS::CloudFront::CachePolicy",
-    Properties: {
-      CachePolicyConfig: {
-        Name: { "Fn::Sub": `\${AWS::StackName}-path-${i + 1}` },
-        MinTTL: 0,
-        DefaultTTL: seconds,
-        MaxTTL: seconds,
-        ParametersInCacheKeyAndForwardedToOrigin: {
-          EnableAcceptEncodingBrotli: seconds > 0,
-          EnableAcceptEncodingGzip: seconds > 0,
-          ...none,
-          QueryStringsConfig: { QueryStringBehavior: "none" },
-        },
-      },
-    },
-  };
-}
+/**
+ * Every answer says that it depends on Accept-Encoding and on nothing else. S3 names Origin and two more headers where a
+ * browser's request filled the cache; no answer depends on them, because every origin gets the same headers.
+ */
+const VARY = { Header: "Vary", Value: "Accept-Encoding", Override: true };
 
 /** WebSub hubs (https://www.w3.org/TR/websub/#discovery). The documents name themselves. */
 function linkHeader(hubs: string[]) {

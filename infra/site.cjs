@@ -17,7 +17,10 @@ module.exports = async ({ options, resolveConfigurationProperty, resolveVariable
 async function make({ param }, resolveConfigurationProperty, resolveVariable) {
   refuseParams([param ?? []].flat(), await resolveConfigurationProperty(["params"]));
   const stage = await resolveVariable("self:provider.stage");
-  return JSON.parse(await runNode("infra/print-site.ts", [stage]));
+  const region = await resolveVariable("self:provider.region");
+  const site = JSON.parse(await runNode("infra/print-site.ts", [stage, region]));
+  for (const notice of site.notices) process.stderr.write(`\n${notice}\n`);
+  return site;
 }
 
 /** A misspelt parameter would change nothing, a forgotten one would take the domain away. */

@@ -58,7 +58,7 @@ const megabytes = v.exactOptional(whole(128, 10_240));
 const settings = {
   /** Seconds that a record may wait for others, so that one write of a feed serves them all. Breaking news never waits. */
   batchSeconds: v.exactOptional(whole(1, 60)),
-  /** Path → seconds that the CDN keeps documents there at most. Elsewhere it does as the documents say, 30 s, and 10 s for breaking news. */
+  /** Path → seconds that the CDN keeps documents there at most, 1 for 0. Elsewhere it does as the documents say, 30 s, and 10 s for breaking news. */
   cacheSeconds: v.exactOptional(notList(v.record(edgePath, whole(0, 86_400), "must be an object"))),
   /** The name under which readers find the wire, and the certificate that CloudFront shows for it. */
   domain: v.exactOptional(domain),
@@ -88,8 +88,10 @@ const settings = {
   logDays: v.exactOptional(
     v.picklist(LOG_DAYS, `must be a number of days that CloudWatch has: ${anyOf(LOG_DAYS).slice(8)}`),
   ),
-  /** Whether the CDN writes down who read what, and for how many days that is kept. */
-  accessLogs: v.exactOptional(flag),
+  /** Whether the CDN writes down what is read, without or with the addresses of readers, and for how many days that is kept. */
+  accessLogs: v.exactOptional(
+    v.union([v.boolean(), v.literal("with-addresses")], 'must be true, false or "with-addresses"'),
+  ),
   accessLogDays: v.exactOptional(whole(1, 3_653)),
   /** How many requests to the API run at once at most (reserved concurrency of `ingest`). */
   concurrency: v.exactOptional(whole(1, 1_000)),
@@ -111,7 +113,10 @@ const settings = {
   ),
   /** Whether S3 tells EventBridge of every write of a document. */
   documentEvents: v.exactOptional(flag),
-  /** Media types at the CDN: the `true` ones of each format, or those that are `stored`, which the CDN can compress. */
+  /**
+   * Media types at the CDN: the `true` ones of each format, for which AWS bills a call of a function for each answer of Atom
+   * or JSON Feed, or those that are `stored`: application/xml and application/json.
+   */
   documentTypes: v.exactOptional(v.picklist(["true", "stored"], 'must be "true" or "stored"')),
 };
 

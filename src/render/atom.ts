@@ -15,6 +15,7 @@ export const atom: Format = {
   name: "atom",
   file: "atom.xml",
   contentType: "application/atom+xml; charset=utf-8",
+  storedType: "application/xml; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
 
   entry(article, site, { content, news, signals }) {

@@ -19,8 +19,15 @@ export type Format = {
   name: string;
   /** The last segment of a document's key and address: `rss.xml`. */
   file: string;
-  /** The media type that the document is stored and served with. */
+  /** The media type that readers get. */
   contentType: string;
+  /**
+   * The media type that the document is stored with. CloudFront compresses by the type of what it fetches, and its list
+   * (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html) has `application/rss+xml`,
+   * `application/xml` and `application/json`, but neither `application/atom+xml` nor `application/feed+json`. Where the two types
+   * differ, the edge puts `contentType` in the place of this one (infra/viewer-function.ts).
+   */
+  storedType: string;
   /** The Cache-Control that the document is stored and served with. */
   cacheControl: string;
   /**

@@ -16,6 +16,7 @@ export const json: Format = {
   name: "json",
   file: "feed.json",
   contentType: "application/feed+json; charset=utf-8",
+  storedType: "application/json; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
 
   entry(article, _site, { content, signals }) {

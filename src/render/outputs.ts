@@ -7,7 +7,9 @@ import { FORMATS } from "./formats.ts";
  * One document of the wire: where it is stored and with which headers, and what it is rendered from. Documents of the
  * whole wire and of one article get another kind of `from`, and a function beside `outputsOf`.
  */
-export type Output = Pick<Format, "contentType" | "cacheControl"> & {
+export type Output = Pick<Format, "cacheControl"> & {
+  /** The media type that the document is stored with. Readers get that of `from.format`. */
+  contentType: string;
   /** The key in the public bucket, which is the path of the public address too. */
   key: string;
   from: { feed: string; format: Format };
@@ -20,7 +22,7 @@ export type FeedTraits = Pick<Feed, "name" | "ofBreaking">;
 export function outputsOf({ name, ofBreaking }: FeedTraits): Output[] {
   return FORMATS.map((format) => ({
     key: documentKey(name, format.file),
-    contentType: format.contentType,
+    contentType: format.storedType,
     cacheControl: ofBreaking ? BREAKING_CACHE : format.cacheControl,
     from: { feed: name, format },
   }));

@@ -14,6 +14,7 @@ export const rss: Format = {
   name: "rss",
   file: "rss.xml",
   contentType: "application/rss+xml; charset=utf-8",
+  storedType: "application/rss+xml; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
 
   entry(article, _site, { content, note, news, signals }) {

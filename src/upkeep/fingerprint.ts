@@ -9,10 +9,10 @@ import type { Fingerprint } from "../repository/rollout.ts";
 export function fingerprintOf(site: Site): Fingerprint {
   // How the wire is served and looked after, how it reads dates and when news ends, changes no document by itself.
   const { aws: _, upkeep: __, timeZone: ___, breakingMinutes: ____, ...made } = site;
-  const formats = FORMATS.map(({ name, file, contentType, cacheControl }) => [
+  const formats = FORMATS.map(({ name, file, storedType, cacheControl }) => [
     name,
     file,
-    contentType,
+    storedType,
     cacheControl,
   ]);
   const outputs = [...formats, BREAKING_CACHE];

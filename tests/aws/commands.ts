@@ -88,7 +88,7 @@ export function commandChecks(wire: Wire): void {
       "/feeds/all/atom.xml": 200,
       "/feeds": 200,
       "/feeds/section/nowhere/atom.xml": 404,
-      "/": 404,
+      "/": 302,
       "/healthz": 200,
       "/openapi.json": 200,
       "/about/extension": 200,
@@ -97,7 +97,7 @@ export function commandChecks(wire: Wire): void {
       "/articles/day-1": 401,
     };
     const script = `
-      const ask = async (path) => [path, (await fetch("${ORIGIN}" + path)).status];
+      const ask = async (path) => [path, (await fetch("${ORIGIN}" + path, { redirect: "manual" })).status];
       Promise.all(${JSON.stringify(Object.keys(expected))}.map(ask))
         .then((statuses) => console.log(JSON.stringify(Object.fromEntries(statuses))))
         .then(() => process.exit());`;

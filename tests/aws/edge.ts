@@ -3,25 +3,23 @@ import { createServer as createProxy, type IncomingMessage, type ServerResponse 
 import { createServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
-import { runAtEdge } from "../support/edge-function.ts";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { createDistribution, type Distribution } from "./cloudfront/distribution.ts";
+import { type Asked, NO_BODY } from "./cloudfront/http.ts";
+import { siteBucket } from "./cloudfront/site-bucket.ts";
 import type { Wire } from "./deployed.ts";
-import { callApi, type Reply } from "./http-api.ts";
+import { callApi } from "./http-api.ts";
 import type { LambdaProcess } from "./runtime.ts";
 import { run } from "./tools.ts";
 
-/*
- * Plays CloudFront before the deployed wire, at its own address https://wire.test, by what the template
- * says of paths, functions, methods, routes and rights. Nothing is cached.
- */
+/* Plays CloudFront before the deployed wire, at its own address https://wire.test. The rules stand in cloudfront/. */
 
 export type Edge = {
   /** For a process that is to find wire.test here: through a proxy, with the certificate's authority. */
   env: Record<string, string>;
   stop(): void;
 };
-
-// biome-ignore lint/suspicious/noExplicitAny: a template is any JSON
-type Json = any;
 
 export async function startEdge(wire: Wire, ingest: LambdaProcess): Promise<Edge> {
   const [key, cert] = [join(wire.folder, "edge.key"), join(wire.folder, "edge.pem")];
@@ -36,13 +34,9 @@ export async function startEdge(wire: Wire, ingest: LambdaProcess): Promise<Edge
     turn = answer;
     return answer;
   };
-  const server = createServer(
-    { key: readFileSync(key), cert: readFileSync(cert) },
-    async (request, response) =>
-      send(
-        response,
-        await answer(wire, request, invoke).catch((error) => ({ status: 502, body: String(error) })),
-      ),
+  const distribution = distributionOf(wire, invoke);
+  const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) =>
+    respond(distribution, request, response),
   );
   const proxy = createProxy();
   proxy.on("connect", (_request, socket) => {
@@ -71,42 +65,35 @@ export async function startEdge(wire: Wire, ingest: LambdaProcess): Promise<Edge
   };
 }
 
-async function answer(wire: Wire, request: IncomingMessage, invoke: LambdaProcess["invoke"]): Promise<Reply> {
-  const { DistributionConfig } = wire.template.Resources.Distribution.Properties;
-  const { pathname } = new URL(request.url ?? "/", "https://wire.test");
-  const behavior =
-    DistributionConfig.CacheBehaviors.find(({ PathPattern }: Json) => matches(PathPattern, pathname)) ??
-    DistributionConfig.DefaultCacheBehavior;
-  if (!behavior.AllowedMethods.includes(request.method)) return { status: 403 };
-  for (const { FunctionARN } of behavior.FunctionAssociations ?? []) {
-    const { FunctionCode } = wire.template.Resources[FunctionARN["Fn::GetAtt"][0]].Properties;
-    const answered = runAtEdge(FunctionCode, request.method ?? "GET", `https://wire.test${request.url}`);
-    if (answered.status !== undefined) return answered as Reply;
-  }
-  if (behavior.TargetOriginId === "api") return callApi(wire, request, invoke);
-  return readSite(wire, pathname === "/" ? `/${DistributionConfig.DefaultRootObject}` : pathname);
+/** The distribution of the template before the deployed API and the site bucket of the look-alike. */
+function distributionOf(wire: Wire, invoke: LambdaProcess["invoke"]): Distribution {
+  const api = async (asked: Asked) => {
+    const { status, headers = {}, body = "" } = await callApi(wire, incoming(asked), invoke);
+    const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+    return { status, headers: Object.fromEntries(named), body: Buffer.from(body) };
+  };
+  const site = siteBucket(wire.template, wire.services.stores.published);
+  return createDistribution({ template: wire.template, origins: { api, site }, now: edgeNow });
 }
 
-/** A path pattern of CloudFront: * and ? stand for any characters and for one. */
-function matches(pattern: string, path: string): boolean {
-  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${literal.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(path);
+/** An hour at this edge is a minute, so that what it keeps for 30 s holds nobody up. */
+const edgeNow = () => Date.now() * 60;
+
+function incoming({ method, path, headers, body = NO_BODY }: Asked): IncomingMessage {
+  return Object.assign(Readable.from([body]), { method, url: path, headers }) as unknown as IncomingMessage;
 }
 
-/** By the bucket's policy: what the distribution may not read is 403, what is not there 404. */
-async function readSite({ services, template }: Wire, path: string): Promise<Reply> {
-  const key = decodeURIComponent(path.slice(1));
-  const { Statement } = template.Resources.SiteBucketPolicy.Properties.PolicyDocument;
-  const readable = Statement.filter(({ Action }: Json) => Action === "s3:GetObject")
-    .flatMap(({ Resource }: Json) => Resource)
-    .map((resource: Json) => resource["Fn::Sub"].split(":s3:::")[1].replace(/^[^/]*\//, ""));
-  if (!readable.some((pattern: string) => matches(pattern, key))) return { status: 403 };
-  const found = await services.stores.published.get(key);
-  if (found !== undefined) return { status: 200, headers: { etag: found.etag }, body: found.body };
-  // Who may not list a bucket is not told what is missing.
-  return { status: Statement.some(({ Action }: Json) => Action === "s3:ListBucket") ? 404 : 403 };
+async function askedBy(request: IncomingMessage): Promise<Asked> {
+  const { method = "GET", url: path = "/" } = request;
+  const sent = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+  const headers: Record<string, string> = Object.fromEntries(sent);
+  // A request of HTTP/1.0 loses the header: .../DeveloperGuide/ServingCompressedFiles.html
+  if (request.httpVersion === "1.0") delete headers["accept-encoding"];
+  return { method, path, headers, body: await buffer(request) };
 }
 
-function send(response: ServerResponse, { status, headers = {}, body }: Reply): void {
+async function respond(distribution: Distribution, request: IncomingMessage, response: ServerResponse) {
+  const failed = (error: unknown) => ({ status: 502, headers: {}, body: Buffer.from(String(error)) });
+  const { status, headers, body } = await distribution.answer(await askedBy(request)).catch(failed);
   response.writeHead(status, headers).end(body);
 }

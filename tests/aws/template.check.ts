@@ -21,7 +21,7 @@ beforeAll(async () => {
       .validateTemplate(new TemplateContent(JSON.stringify(template)))
       .diagnostics.filter(({ severity }: { severity: string }) => /^(ERROR|FATAL)$/.test(severity))
       .map(({ ruleId, message }: { ruleId: string; message: string }) => `${ruleId}: ${message}`);
-  template = packageInto(folder, {});
+  template = packageInto(folder, { accessLogs: true, cacheSeconds: { "/feeds/breaking/*": 5 } });
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,15 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fromSite } from "../../infra/from-site.ts";
 
-test("each path of the site file gets a cache of its own, which keeps no longer than it says", () => {
+test("each path of the site file gets a cache of its own, which keeps no longer than it says, and at least a second", () => {
   const { behaviors, caches } = fromSite({
     hubs: [],
     aws: { cacheSeconds: { "/feeds/breaking/*": 5, "/feeds/section/*": 0 } },
   });
-  const documents = behaviors.filter(
-    (behavior) => behavior.TargetOriginId === "site" && !("FunctionAssociations" in behavior),
-  );
-  expect(documents.map(({ PathPattern, CachePolicyId }) => [PathPattern, CachePolicyId])).toEqual([
+  const own = behaviors.filter(({ CachePolicyId }) => JSON.stringify(CachePolicyId).includes("PathCache"));
+  expect(own.map(({ PathPattern, CachePolicyId }) => [PathPattern, CachePolicyId])).toEqual([
     ["/feeds/breaking/*", { Ref: "PathCache1" }],
     ["/feeds/section/*", { Ref: "PathCache2" }],
   ]);
@@ -19,15 +17,44 @@ test("each path of the site file gets a cache of its own, which keeps no longer 
     policy.MaxTTL,
     policy.ParametersInCacheKeyAndForwardedToOrigin.EnableAcceptEncodingGzip,
   ]);
-  // CloudFront takes no compression where it keeps nothing.
+  // With a minimum of 0 CloudFront keeps nothing that is compressed.
   expect(ttls).toEqual([
-    [0, 5, 5, true],
-    [0, 0, 0, false],
+    [1, 5, 5, true],
+    [1, 1, 1, true],
   ]);
 });
 
+const eventsOf = (behavior: { FunctionAssociations?: unknown }) =>
+  (behavior.FunctionAssociations as { EventType: string }[]).map(({ EventType }) => EventType);
+
+/** Path pattern → event of the function, for the paths that run it. */
+const runningIn = (site: Parameters<typeof fromSite>[0]) =>
+  Object.fromEntries(
+    fromSite(site).behaviors.flatMap((behavior) =>
+      "FunctionAssociations" in behavior ? [[behavior.PathPattern, eventsOf(behavior)]] : [],
+    ),
+  );
+
+test("the function runs once at most, and on answers only where the stored media type is not the true one", () => {
+  const paths = { "/feeds/breaking/*": 5, "/feeds/all/rss.xml": 5, "/feeds/all/feed.json": 5 };
+  expect(runningIn({ hubs: [], aws: { cacheSeconds: paths } })).toEqual({
+    "/": ["viewer-request"],
+    "/index.html": ["viewer-request"],
+    "/feeds/*i?CC?87*": ["viewer-request"],
+    "/feeds/breaking/*": ["viewer-response"],
+    "/feeds/all/feed.json": ["viewer-response"],
+    "/feeds/*/atom.xml": ["viewer-response"],
+    "/feeds/*/feed.json": ["viewer-response"],
+  });
+});
+
+test("when a stage serves the stored media types, no answer runs the function", () => {
+  const aws = { documentTypes: "stored" as const, cacheSeconds: { "/feeds/breaking/*": 5 } };
+  expect(Object.values(runningIn({ hubs: [], aws })).flat()).not.toContain("viewer-response");
+});
+
 test("what is no document goes to the API, and only pages for everybody are kept", () => {
-  const api = fromSite({ hubs: [] }).behaviors.filter((behavior) => !("FunctionAssociations" in behavior));
+  const api = fromSite({ hubs: [] }).behaviors.filter(({ TargetOriginId }) => TargetOriginId === "api");
   expect(api.map(({ PathPattern, TargetOriginId }) => [PathPattern, TargetOriginId])).toEqual([
     ["/articles*", "api"],
     ["/healthz", "api"],
@@ -41,8 +68,10 @@ test("what is no document goes to the API, and only pages for everybody are kept
 });
 
 test("hubs are named in the header Link; without hubs there is none", () => {
+  const vary = { Header: "Vary", Value: "Accept-Encoding", Override: true };
   expect(fromSite({ hubs: ["https://a.example/", "https://b.example/"] }).documentHeaders).toEqual({
     Items: [
+      vary,
       {
         Header: "Link",
         Value: '<https://a.example/>; rel="hub", <https://b.example/>; rel="hub"',
@@ -50,5 +79,33 @@ test("hubs are named in the header Link; without hubs there is none", () => {
       },
     ],
   });
-  expect(fromSite({ hubs: [] }).documentHeaders).toEqual({ Ref: "AWS::NoValue" });
+  expect(fromSite({ hubs: [] }).documentHeaders).toEqual({ Items: [vary] });
+});
+
+describe("access logs", () => {
+  const of = (accessLogs: true | "with-addresses" | undefined, region: string) =>
+    fromSite({ hubs: [], aws: accessLogs === undefined ? {} : { accessLogs } }, "dev", region);
+  const fieldsOf = (site: ReturnType<typeof fromSite>) => {
+    const { AccessLogDelivery } = site.accessLogs.Resources as ReturnType<typeof Object>;
+    return AccessLogDelivery?.Properties.RecordFields as string[];
+  };
+
+  test("are not made unless the stage asks for them", () => {
+    expect(of(undefined, "us-east-1")).toMatchObject({ accessLogs: { Resources: {} }, notices: [] });
+  });
+
+  test("hold the address of a reader only where the stage asks for addresses", () => {
+    expect(fieldsOf(of(true, "us-east-1"))).toEqual(
+      expect.arrayContaining(["cs-uri-stem", "cs(User-Agent)"]),
+    );
+    for (const personal of ["c-ip", "x-forwarded-for", "cs(Cookie)", "cs-uri-query", "cs(Referer)"])
+      expect(fieldsOf(of(true, "us-east-1"))).not.toContain(personal);
+    expect(fieldsOf(of("with-addresses", "us-east-1"))).toContain("c-ip");
+  });
+
+  test("where AWS cannot make the delivery in the region of the stage, the operator is told what to type", () => {
+    const { accessLogs, notices } = of(true, "me-south-1");
+    expect(accessLogs.Resources).toEqual({});
+    expect(notices.join()).toMatch(/me-south-1.*us-east-1.*docs\/operations\.md, "Access logs"/);
+  });
 });

@@ -22,18 +22,21 @@ describe("when nothing but a header of an output changes", () => {
   });
 
   test.each([
-    ["contentType", "application/xml; charset=utf-8"],
-    ["cacheControl", "public, max-age=1"],
-  ] as const)("%s: it rewrites every stored document of that format, and no other", async (header, value) => {
-    const before = await stores.published.head("feeds/all/rss.xml");
-    rss[header] = value;
-    const { changed } = await lookAtAll();
-    expect(changed).toEqual([{ key: "feeds/all/rss.xml", etag: before?.etag }]);
-    expect(await stores.published.head("feeds/all/rss.xml")).toMatchObject({
-      [header]: value,
-      etag: before?.etag,
-    });
-  });
+    ["storedType", "contentType", "application/xml; charset=utf-8"],
+    ["cacheControl", "cacheControl", "public, max-age=1"],
+  ] as const)(
+    "%s: it rewrites every stored document of that format, and no other",
+    async (of, header, value) => {
+      const before = await stores.published.head("feeds/all/rss.xml");
+      rss[of] = value;
+      const { changed } = await lookAtAll();
+      expect(changed).toEqual([{ key: "feeds/all/rss.xml", etag: before?.etag }]);
+      expect(await stores.published.head("feeds/all/rss.xml")).toMatchObject({
+        [header]: value,
+        etag: before?.etag,
+      });
+    },
+  );
 
   test("it writes nothing where the headers are what they were", async () => {
     expect((await lookAtAll()).changed).toEqual([]);

@@ -5,6 +5,7 @@ export const plainText: Format = {
   name: "text",
   file: "feed.txt",
   contentType: "text/plain; charset=utf-8",
+  storedType: "text/plain; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
   entry: ({ headline, url }) => ({ text: [`${headline} ${url}`], prefixes: [] }),
   stub: ({ title, text }) => ({ text: [`${title}: ${text}`], prefixes: [] }),

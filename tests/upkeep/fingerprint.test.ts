@@ -95,7 +95,7 @@ describe("the fingerprint of a wire", () => {
     expect(of({}, "https://other.example.org").rendered).not.toBe(of().rendered);
   });
 
-  test.each(["contentType", "cacheControl", "file", "name"] as const)(
+  test.each(["storedType", "cacheControl", "file", "name"] as const)(
     "when the %s of an output changes, documents are rendered again",
     (key) => {
       const before = of();

@@ -90,7 +90,7 @@ async function answerDocument(
   return new Response(body as Uint8Array<ArrayBuffer>, {
     headers: {
       ...headersOf(services, asked, document, encoding),
-      "Content-Type": asked.output.contentType,
+      "Content-Type": asked.output.from.format.contentType,
       "Content-Length": String(body.byteLength),
       ...(encoding ? { "Content-Encoding": encoding } : {}),
     },

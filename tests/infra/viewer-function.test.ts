@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { fromSite } from "../../infra/from-site.ts";
+import { FORMATS } from "../../src/render/formats.ts";
+import { runAtEdge, runOnAnswer } from "../support/edge-function.ts";
+
+const code = fromSite({ hubs: [] }).functions.Resources.ViewerFunction.Properties.FunctionCode;
+const AT = "https://wire.example.org";
+
+describe("the function of the distribution", () => {
+  const answered = (path: string, headers: Record<string, string>, status = 200) =>
+    runOnAnswer(code, { method: "GET", url: `${AT}${path}` }, { status, headers });
+
+  test.each(FORMATS.map(({ file, contentType, storedType }) => [file, storedType, contentType]))(
+    "gives %s, stored as %s, the type %s",
+    (file, stored, type) => {
+      const headers = { "content-type": stored, etag: 'W/"1"', "content-encoding": "gzip" };
+      expect(answered(`/feeds/section/us/${file}?a=1`, headers)).toEqual({
+        ...headers,
+        "content-type": type,
+      });
+    },
+  );
+
+  test("gives no media type to what has none, such as a 304 or the answer to a preflight", () => {
+    expect(answered("/feeds/all/atom.xml", { etag: '"1"' }, 304)).toEqual({ etag: '"1"' });
+  });
+
+  test("leaves other files as they are", () => {
+    for (const file of ["page.html", "atom.xml.gz", "constructor"])
+      expect(answered(`/feeds/all/${file}`, { "content-type": "text/html" })).toEqual({
+        "content-type": "text/html",
+      });
+  });
+
+  test("sends a reader of the root on to the directory, for an hour, with the query", () => {
+    expect(runAtEdge(code, "GET", `${AT}/?a=1`)).toEqual({
+      status: 302,
+      headers: {
+        location: `${AT}/feeds?a=1`,
+        "cache-control": "public, max-age=3600",
+        "access-control-allow-origin": "*",
+      },
+    });
+  });
+});
