@@ -31,7 +31,7 @@ export default defineSite({
 
   // icon: "https://news.example.org/icon-512.png", // square
   // logo: "https://news.example.org/logo.png", // wide
-  // hubs: ["https://hub.example.org/"], // WebSub hubs that you publish to
+  // hubs: ["https://hub.example.org/"], // WebSub hubs: the wire tells them of every change
 
   // renamed: { "section/usa": "section/us" }, // a feed's old name and its new one: old addresses lead to the new ones
   // merged: { "section/england": "section/uk" }, // a feed that is part of another one now

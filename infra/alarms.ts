@@ -21,7 +21,23 @@ type Alarm = {
  */
 export function alarms(stage: string, isDetailed: boolean) {
   const metrics = metricsOf(stage);
-  const all = { ...usual(metrics), ...(isDetailed ? detailed(metrics) : {}) };
+  return resources(stage, { ...usual(metrics), ...(isDetailed ? detailed(metrics) : {}) });
+}
+
+/** Those of a stage whose site file names hubs. */
+export function hubAlarms(stage: string) {
+  const dead = metricsOf(stage).ofQueue("ApproximateNumberOfMessagesVisible", "HubsDeadLetters");
+  return resources(stage, {
+    HubsDeadLetters: {
+      says: "A hub has not taken its pings for the better part of an hour, and they lie in the dead-letter queue.",
+      type: logOf("hubs"),
+      watches: watch(dead, "Maximum", 300),
+      periods: 1,
+    },
+  });
+}
+
+function resources(stage: string, all: Record<string, Alarm>) {
   return Object.fromEntries(
     Object.entries(all).map(([name, alarm]) => [`${name}Alarm`, resource(stage, name, alarm)]),
   );

@@ -3,6 +3,7 @@ import type { Site } from "../src/core/site.ts";
 import { settingsOf } from "../src/core/site-aws.ts";
 import { accessLogs } from "./access-logs.ts";
 import { apiPath, documentPath, pathCache, rootPath } from "./behaviors.ts";
+import { hubsFunction, hubsResources, withHubs } from "./hubs.ts";
 import { renamedPatterns } from "./renamed-feeds.ts";
 import { stageSettings } from "./stage-settings.ts";
 import { AT_REQUEST, AT_RESPONSE, mayBeTyped, TYPED_PATTERNS, viewerFunction } from "./viewer-function.ts";
@@ -48,9 +49,11 @@ export function fromSite(
   ];
   // All other paths have one behavior together.
   if (behaviors.length + 1 > MAX_BEHAVIORS) throw tooManyPaths(behaviors.length + 1);
+  const own = stageSettings(settings, stage);
   return {
-    ...stageSettings(settings, stage),
+    ...own,
     ...accessLogs(settings, region),
+    documentNotifications: withHubs(site.hubs, own.documentNotifications),
     behaviors,
     /** A resource for each path that the edge keeps shorter than the documents say. */
     caches: {
@@ -59,6 +62,9 @@ export function fromSite(
     /** What runs at the edge. */
     functions: { Resources: viewerFunction(site) },
     documentHeaders: { Items: [VARY, ...(site.hubs.length === 0 ? [] : [linkHeader(site.hubs)])] },
+    /** What tells hubs of changes; nothing where there are none. */
+    hubs: hubsResources(site.hubs, stage),
+    hubsFunction: hubsFunction(site.hubs),
   };
 }
 

@@ -6,7 +6,7 @@ export type Metric = {
 };
 
 type FunctionName = "ingest" | "drop" | "publish" | "sweep";
-type QueueName = "Publish" | "Drop" | "PublishDeadLetters" | "DropDeadLetters";
+type QueueName = "Publish" | "Drop" | "PublishDeadLetters" | "DropDeadLetters" | "HubsDeadLetters";
 
 /** The metrics of a stage: its own, which AWS bills each, and those that AWS keeps anyway. */
 export function metricsOf(stage: string) {

@@ -13,6 +13,9 @@ import { LEAN } from "./lean.ts";
 
 export const FUNCTIONS = ["api", "inbox", "publish", "tick"] as const;
 
+/** Built where the site file names hubs. */
+export const HUBS = "hubs";
+
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 
@@ -69,10 +72,10 @@ function configured(siteFile: string): Plugin {
 async function main(): Promise<void> {
   // A wrong site file stops here, before anything is deployed.
   const siteFile = await loadSiteFile(readSiteFile());
-  siteFile.at("https://example.org");
+  const { hubs } = siteFile.at("https://example.org");
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
-  for (const name of FUNCTIONS) {
+  for (const name of [...FUNCTIONS, ...(hubs.length > 0 ? [HUBS] : [])]) {
     process.stdout.write(
       `${name.padEnd(8)} ${Math.ceil((await bundle(name, DIST, siteFile.path)) / 1_024)} KB\n`,
     );

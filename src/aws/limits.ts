@@ -20,3 +20,15 @@ export const ANSWER_RESERVE_MS = 3_000;
 
 /** A reader would wait that long for a document; a tick has more than twice that left when it looks (TICK_RESERVE_MS). */
 export const READER_TIMEOUT_MS = 10_000;
+
+/** Keys of documents in a message to the function `hubs`: one hub takes as many in a quarter of the function's time. */
+export const MAX_HUB_KEYS = 50;
+
+/** The pause before a hub that failed is asked again, milliseconds, unless it asks for another one. */
+export const HUB_RETRY_MS = 30_000;
+
+/** Left of a function's time when no further ping is begun, milliseconds: one takes ten seconds at the most, and what is left is sent. */
+export const HUBS_RESERVE_MS = 20_000;
+
+/** SQS holds a message back for no longer (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). */
+export const MAX_DELAY_SECONDS = 900;

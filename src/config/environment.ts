@@ -95,6 +95,16 @@ export function readAwsConfig(env: Env = process.env): AwsConfig {
   };
 }
 
+/** FLASHWIRE_HUBS_QUEUE: the address of the queue of the function `hubs`. Throws `invalid` where it is not set. */
+export function readHubsQueue(env: Env = process.env): string {
+  const queue = env.FLASHWIRE_HUBS_QUEUE?.trim();
+  if (queue) return queue;
+  throw new FlashwireError(
+    "invalid",
+    "FLASHWIRE_HUBS_QUEUE is not set; infra/hubs.ts sets it for the function hubs.",
+  );
+}
+
 /** FLASHWIRE_STACK: the deployed wire that the operator's commands work on. */
 export function readStack(env: Env = process.env): string | undefined {
   return env.FLASHWIRE_STACK?.trim() || undefined;

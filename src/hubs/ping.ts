@@ -6,7 +6,13 @@ import type { Log } from "../store/stores.ts";
 import { requestsFor } from "./forms.ts";
 import * as most from "./limits.ts";
 
-export type PingDeps = { fetch: GuardedFetch; now(): number; log: Log };
+export type PingDeps = {
+  fetch: GuardedFetch;
+  now(): number;
+  log: Log;
+  /** Whether there is no time for a further request. */
+  isOver?(): boolean;
+};
 
 /** What became of the pings of one hub. */
 export type Pinged = {
@@ -37,6 +43,7 @@ export async function pingHub(deps: PingDeps, hub: string, topics: string[]): Pr
   await pMap(
     requestsFor(hub, topics),
     async (request) => {
+      if (failed === undefined && deps.isOver?.()) failed = { is: "failed", error: "The time was over." };
       const outcome = failed ?? (await ask(deps, hub, request.body));
       if (outcome.is === "failed") left.push(...request.topics);
       if (outcome.is === "failed") failed ??= outcome;

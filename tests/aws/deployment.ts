@@ -26,17 +26,17 @@ export const DOMAIN = {
   certificate: "arn:aws:acm:us-east-1:123456789012:certificate/x",
 };
 
-/** Packages the wire as it is in this checkout into `folder`, with these settings in its site file. */
-export function packageInto(folder: string, settings: object = DOMAIN): Template {
-  const env = { FLASHWIRE_CONFIG: siteFileWith(folder, settings) };
+/** Packages the wire as it is in this checkout into `folder`, with these settings for AWS, and other fields, in its site file. */
+export function packageInto(folder: string, settings: object = DOMAIN, fields: object = {}): Template {
+  const env = { FLASHWIRE_CONFIG: siteFileWith(folder, { ...fields, aws: settings }) };
   run("osls", ["package", "--package", folder, "--region", "us-east-1"], { env: { ...process.env, ...env } });
   return JSON.parse(readFileSync(join(folder, TEMPLATE), "utf8"));
 }
 
-/** The site file of this checkout with other settings for AWS, beside `folder`. */
-function siteFileWith(folder: string, aws: object): string {
+/** The site file of this checkout with other fields, beside `folder`. */
+function siteFileWith(folder: string, fields: object): string {
   const path = `${folder}.config.mjs`;
-  writeFileSync(path, `export default ${JSON.stringify({ ...shipped, aws })};\n`);
+  writeFileSync(path, `export default ${JSON.stringify({ ...shipped, ...fields })};\n`);
   return path;
 }
 

@@ -30,6 +30,16 @@ test("the template has no error", () => {
   expect(errorsOf(template)).toEqual([]);
 });
 
+test("the template of a wire with hubs has no error", () => {
+  const withHubs = packageInto(
+    join(folder, "hubs"),
+    { documentEvents: true },
+    { hubs: ["https://hub.example.org/"] },
+  );
+  expect(withHubs.Resources).toHaveProperty("HubsQueue");
+  expect(errorsOf(withHubs)).toEqual([]);
+});
+
 test.each<[string, (resources: Template["Resources"]) => void]>([
   [
     "a reference to nothing",

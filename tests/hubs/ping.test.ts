@@ -121,3 +121,10 @@ test("when a hub takes the first topics and then fails, only the rest is left", 
   const { left } = await pingHub(deps, "https://pubsubhubbub.appspot.com/", topics(50));
   expect(left).toEqual(topics(50).slice(40));
 });
+
+test("when the time is over, no request is begun, and the rest is left", async () => {
+  const { deps, asked } = hubThat({ status: 204 });
+  const { left } = await pingHub({ ...deps, isOver: () => asked.length >= 2 }, HUB, topics(9));
+  expect(left).toEqual(topics(9).slice(asked.length));
+  expect(asked.length).toBeLessThan(9);
+});

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { alarms } from "../../infra/alarms.ts";
+import { alarms, hubAlarms } from "../../infra/alarms.ts";
 import { dashboard } from "../../infra/dashboard.ts";
 import { fromSite } from "../../infra/from-site.ts";
 import { anchorsIn, read, sectionOf } from "../docs/support.ts";
 
 const operations = read("docs/operations.md");
-const all = alarms("prod", true);
+const all = { ...alarms("prod", true), ...hubAlarms("prod") };
 const descriptions = Object.entries(all).map(([name, { Properties }]): [string, string] => [
   name.replace(/Alarm$/, ""),
   Properties.AlarmDescription["Fn::Sub"],
@@ -25,7 +25,7 @@ function rows(): { name: string; isDetailed: boolean }[] {
 
 describe("the runbook", () => {
   test("when the template has an alarm, a row says what to do, and each row has its alarm", () => {
-    const usual = Object.keys(alarms("prod", false));
+    const usual = Object.keys({ ...alarms("prod", false), ...hubAlarms("prod") });
     const expected = descriptions.map(([name]) => ({ name, isDetailed: !usual.includes(`${name}Alarm`) }));
     const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
     expect(rows().sort(byName)).toEqual(expected.sort(byName));
@@ -39,7 +39,7 @@ describe("the runbook", () => {
       // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
       expect(text.length).toBeLessThanOrEqual(1_024);
       expect(text).toMatch(
-        / Type: AWS_REGION=\$\{AWS::Region\} (npx flashwire status --stack \$\{AWS::StackName\}|npx osls logs --function (ingest|drop|publish|sweep) --startTime 1h --filter \S.* --stage prod --region \$\{AWS::Region\}|aws lambda get-account-settings --query AccountLimit)$/,
+        / Type: AWS_REGION=\$\{AWS::Region\} (npx flashwire status --stack \$\{AWS::StackName\}|npx osls logs --function (ingest|drop|publish|sweep|hubs) --startTime 1h --filter \S.* --stage prod --region \$\{AWS::Region\}|aws lambda get-account-settings --query AccountLimit)$/,
       );
     },
   );
@@ -78,7 +78,7 @@ describe("the settings of a stage", () => {
 
   test("when a stage asks for detailed metrics and a dashboard, it has both, and the dashboard is JSON", () => {
     const made = of({ detailedMetrics: true, dashboard: true });
-    expect(made).toMatchObject({ alarms: { Resources: all }, detailedMetrics: "true" });
+    expect(made).toMatchObject({ alarms: { Resources: alarms("prod", true) }, detailedMetrics: "true" });
     expect(made.dashboard.Resources).toEqual(dashboard("prod", true));
     const [body, parts] = dashboard("prod", true).Dashboard.Properties.DashboardBody["Fn::Sub"];
     expect(JSON.parse(body as string).widgets.length).toBeGreaterThan(5);
