@@ -27,7 +27,7 @@ export interface Store {
    * Removes the object if it is there. With a condition it removes only the object with this ETag, and answers CONFLICT
    * where another one is there or none (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html).
    * A delete whose answer was lost may have been retried and then answers CONFLICT although it won: callers look again.
-   * There are S3 servers that ignore the condition; `npm run test:s3` tells whether one does.
+   * There are S3 servers that ignore the condition; `npm run conformance` tells whether one does.
    */
   delete(key: string, condition?: DeleteCondition): Promise<Deleted>;
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { serialProxy } from "../support/faulty-proxy.ts";
 
 const RUN = join(import.meta.dirname, "../../../shared/moto/run");
 const READY_MS = 30_000;
@@ -18,7 +19,10 @@ export type Moto = {
   close(): void;
 };
 
-/** A third-party S3 in a process of its own, with these buckets. */
+/**
+ * A third-party S3 in a process of its own, with these buckets. One request at a time reaches it: it checks a condition
+ * and writes in two steps, and on a busy machine two of twenty writers win.
+ */
 export async function startMoto(buckets: string[]): Promise<Moto> {
   if (!existsSync(RUN)) throw new Error(`${RUN} is not there; these checks need it`);
   const port = await freePort();
@@ -28,16 +32,19 @@ export async function startMoto(buckets: string[]): Promise<Moto> {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
   };
   process.once("exit", kill);
-  const endpoint = `http://127.0.0.1:${port}`;
+  const upstream = `http://127.0.0.1:${port}`;
+  const proxy = await serialProxy(upstream);
+  const endpoint = proxy.url;
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new S3Client({ endpoint, forcePathStyle: true, region: "us-east-1", credentials });
   const close = () => {
     client.destroy();
+    proxy.close();
     process.removeListener("exit", kill);
     kill();
   };
   try {
-    await answers(endpoint, child);
+    await answers(upstream, child);
     for (const Bucket of buckets) await client.send(new CreateBucketCommand({ Bucket }));
   } catch (error) {
     close();

@@ -89,7 +89,9 @@ function answerOf(error: Error): Answered | undefined {
 function kindOfAnswer({ name, message, status }: Answered): Kind {
   // A success that the SDK cannot read was cut off or changed on its way.
   const isPassing = status >= 500 || status < 300 || PASSING.has(status) || PASSING.has(name);
-  const said = `${status} ${name}${message === name ? "" : `: ${message}`}`.replace(/\s+/g, " ");
+  // The SDK advises how to see an answer that it cannot read, which nobody here can do.
+  const text = message.replace(/\s*Deserialization error:.*/s, "").replace(/\s+/g, " ");
+  const said = `${status} ${name}${text === name ? "" : `: ${text}`}`;
   const advice = ADVICE[name] ?? ADVICE_BY_STATUS[status] ?? "";
   if (isPassing) return { code: "unavailable", what: `does not serve the request now (${said}).` };
   return { code: "storage", what: `refuses the request (${said}). ${advice}`.trim() };
