@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
 import { createFetch, type GuardedFetch } from "../fetch/fetch.ts";
-import { DEPLOY_SETTLES_MS } from "../upkeep/limits.ts";
+import { DEPLOY_SETTLES_MS, DIRECTORY_EVERY_MS } from "../upkeep/limits.ts";
 import { type AskAsReader, createReaders, type Readers } from "../upkeep/readers.ts";
 import type { TickReport } from "../upkeep/state.ts";
 import { createUpkeep, type Upkeep } from "../upkeep/tick.ts";
@@ -12,7 +12,10 @@ type Wire = Pick<AwsWire, "services"> & { watch: Pick<Watch, "count"> };
 
 /** The upkeep of a deployed wire: rounds of the audit go on where the last process left them. */
 export const upkeepOf = ({ services }: Pick<Wire, "services">): Upkeep =>
-  createUpkeep(services, { settlesMs: DEPLOY_SETTLES_MS, auditsAtStart: false });
+  createUpkeep(services, {
+    ...{ settlesMs: DEPLOY_SETTLES_MS, auditsAtStart: false },
+    listsEveryMs: DIRECTORY_EVERY_MS,
+  });
 
 /** What looks at the documents that readers of a deployed wire get. */
 export const readersOf = (

@@ -59,3 +59,6 @@ export const MAX_STORIES = 10;
 
 /** Upkeep notes once in an hour what readers get: after two of them nobody has looked, milliseconds. */
 export const READERS_OVERDUE_MS = 7_200_000;
+
+/** Pages of the list of feeds: a wire has 200 at the most, a wire of the version before had one for each 100 feeds. */
+export const MAX_FEED_PAGES = 2_000;

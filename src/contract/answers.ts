@@ -105,7 +105,13 @@ export const PlacesSchema = v.object({
   ),
 });
 
-const listedFeed = withDocuments({ name: string, title: string });
+const listedFeed = withDocuments({
+  name: string,
+  title: string,
+  value: v.exactOptional(
+    v.pipe(string, v.description("The section, language or tag, as its newest story spells it")),
+  ),
+});
 
 /** A page of the feeds of the wire. */
 export const DirectorySchema = v.object({

@@ -1,9 +1,11 @@
 import { Hono } from "hono";
 import { FlashwireError } from "../core/errors.ts";
+import { createCompressor } from "./encoding.ts";
 import { HeadedError } from "./headed-error.ts";
 import { problemResponse } from "./problem.ts";
 import type { Deps } from "./route.ts";
 import { articleRoutes } from "./routes/articles.ts";
+import { directoryRoutes } from "./routes/directory.ts";
 import { feedRoutes } from "./routes/documents.ts";
 import { aboutRoutes } from "./routes/meta.ts";
 
@@ -19,7 +21,16 @@ export function createApp(deps: Deps): Hono {
   });
   aboutRoutes(app, deps);
   articleRoutes(app, deps);
-  feedRoutes(app, services);
+  const compress = createCompressor();
+  for (const path of ["/", "/feeds/*"]) {
+    app.use(path, async (c, next) => {
+      await next();
+      // Any page may read a feed, and see why it cannot.
+      c.res.headers.set("Access-Control-Allow-Origin", "*");
+    });
+  }
+  directoryRoutes(app, services, compress);
+  feedRoutes(app, services, compress);
   app.notFound(() =>
     problemResponse(services, new FlashwireError("not-found", "There is nothing at this address.")),
   );

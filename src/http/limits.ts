@@ -15,9 +15,6 @@ export const COMPRESSED_BYTES = 64 * 1_048_576;
 /** Smaller documents fit into one packet or two as they are; compressing them only adds work. */
 export const MIN_COMPRESSED_BYTES = 1_024;
 
-/** Feeds listed on one page of the directory. */
-export const FEEDS_PAGE = 100;
-
 /** A client that needs longer to say what it wants is broken or an attack. */
 export const HEADERS_TIMEOUT_MS = 10_000;
 

@@ -50,3 +50,6 @@ export const BULK_PAUSE_MS = 2_000;
 
 /** Topics that a local wire remembers for one hub: all documents of a wire with many tags. */
 export const MAX_HUB_TOPICS = 50_000;
+
+/** From a feed that is new to the list of feeds that has it, milliseconds: an import that makes a thousand writes the list a few times. */
+export const LIST_AFTER_MS = 1_000;

@@ -12,8 +12,9 @@ import { askForRepair } from "../upkeep/rebuild-job.ts";
 import { createUpkeep } from "../upkeep/tick.ts";
 import type { ServerFile } from "./data-folder.ts";
 import { announce, retract } from "./discovery.ts";
+import { firstDirectory } from "./first-directory.ts";
 import { type InboxFolder, openInbox } from "./inbox-folder.ts";
-import { ADOPT_EVERY_MS } from "./limits.ts";
+import { ADOPT_EVERY_MS, LIST_AFTER_MS } from "./limits.ts";
 import { openServed, originOf, withFolder } from "./open.ts";
 import { type Outside, openHubs } from "./open-hubs.ts";
 import { openTokens } from "./own-token.ts";
@@ -24,6 +25,7 @@ import { openJournal } from "./queue/journal.ts";
 import { lateJournal, throwUnlessFull } from "./queue/late-journal.ts";
 import { withEvents } from "./queue/store-events.ts";
 import { type Loop, startLoop } from "./queue/worker.ts";
+import { every, soon, untilDone } from "./repeat.ts";
 import { createTicks } from "./upkeep-timer.ts";
 
 export type Wire = {
@@ -100,10 +102,16 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
   // Before the first document is written.
   hubs = await openHubs(folder.services, data, outside, disk);
   const journal = await lateJournal(() => openJournal(join(data, "journal"), log, disk), log);
-  const loop = startLoop(folder.services, journal, async (feeds) => {
+  const onShort = async (feeds: string[]) => {
     await askForRepair(folder.services, feeds);
     ticks.poke();
-  });
+  };
+  const loop = startLoop(
+    folder.services,
+    journal,
+    onShort,
+    soon(() => ticks.poke()),
+  );
   const { stores } = folder.services;
   const accepted = { append: async (key: string) => begin().then(() => journal.append(key)) };
   const newsroom = withEvents(stores.newsroom, {
@@ -113,10 +121,14 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
   });
   const services = { ...folder.services, stores: { ...stores, newsroom } };
   // What upkeep writes into records is an event like any other write.
-  const upkeep = createUpkeep(services, { settlesMs: 0, auditsAtStart: true });
+  const upkeep = createUpkeep(services, {
+    ...{ settlesMs: 0, auditsAtStart: true },
+    listsEveryMs: LIST_AFTER_MS / 2,
+  });
   // Before a record is accepted, so that a change of the site file that is given up halfway is not forgotten.
   const begin = untilDone(upkeep.begin);
   await begin().catch(throwUnlessFull);
+  await firstDirectory(services);
   const ticks = createTicks(services, upkeep);
   const inbox = openInbox(services, data);
   const check = () => {
@@ -130,15 +142,6 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
     health: { wire: folder.seat.id, check },
   });
   return { url, folder, journal, loop, ticks, hubs, inbox, services, token, tokenFile, app };
-}
-
-/** Runs it until it has succeeded once. */
-function untilDone(run: () => Promise<void>): () => Promise<void> {
-  let isDone = false;
-  return async () => {
-    if (!isDone) await run();
-    isDone = true;
-  };
 }
 
 /** The articles that a first try did not publish everywhere; the loop goes on with them. */
@@ -178,20 +181,6 @@ async function stayPresent(data: string, wire: Parts, log: Log): Promise<{ end()
     async end() {
       await looks.stop();
       retract(data, own);
-    },
-  };
-}
-
-/** Runs again and again; after `stop` has resolved no more. */
-function every(milliseconds: number, run: () => Promise<void>, onError: (error: unknown) => void) {
-  let last: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    last = last.then(run).catch(onError);
-  }, milliseconds);
-  return {
-    stop() {
-      clearInterval(timer);
-      return last;
     },
   };
 }

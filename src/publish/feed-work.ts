@@ -15,10 +15,10 @@ export type FeedWork = {
 export type Changed = { key: string; etag?: string };
 
 /**
- * What one round did to a feed. `lost`: another writer was faster, and the next round takes up `task`. `isRace`: the other
+ * What one round did to a feed. `isNew`: the directory was asked to list it. `lost`: another writer was faster, and the next round takes up `task`. `isRace`: the other
  * writer came between a read of this round and a write.
  */
 export type Outcome =
-  | { is: "written"; changed: Changed[]; isUnderfilled: boolean }
+  | { is: "written"; changed: Changed[]; isNew: boolean; isUnderfilled: boolean }
   | { is: "lost"; task: FeedWork; isRace: boolean }
   | { is: "failed"; error: unknown };

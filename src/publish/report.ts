@@ -9,6 +9,8 @@ export type PublishReport = {
   underfilled: string[];
   /** Feeds left behind, with what went wrong; the others are not held up by them. */
   failed: { feed: string; error: unknown }[];
+  /** Feeds that the directory was asked to list. */
+  listed: string[];
   /** The documents in the public bucket that are no longer what they were. */
   changed: Changed[];
 };
@@ -17,7 +19,7 @@ export type PublishReport = {
 export function createReport(): PublishReport & {
   add(feed: string, outcome: Exclude<Outcome, { is: "lost" }>): void;
 } {
-  const report: PublishReport = { feeds: [], underfilled: [], failed: [], changed: [] };
+  const report: PublishReport = { feeds: [], underfilled: [], failed: [], listed: [], changed: [] };
   return {
     ...report,
     add(feed, outcome) {
@@ -27,6 +29,7 @@ export function createReport(): PublishReport & {
         return;
       }
       report.feeds.push(feed);
+      if (outcome.isNew) report.listed.push(feed);
       report.changed.push(...outcome.changed);
       if (outcome.isUnderfilled) report.underfilled.push(feed);
     },
@@ -41,14 +44,20 @@ export type ArticlesReport = PublishReport &
   };
 
 export function emptyReport(): ArticlesReport {
-  return { feeds: [], underfilled: [], failed: [], changed: [], unreadable: [], left: new Map() };
+  return { feeds: [], underfilled: [], failed: [], listed: [], changed: [], unreadable: [], left: new Map() };
 }
 
-export function merge(into: ArticlesReport, part: ArticlesReport): void {
+/** Adds what was done to some feeds. */
+export function mergeFeeds(into: PublishReport, part: PublishReport): void {
   into.feeds.push(...part.feeds);
   into.underfilled.push(...part.underfilled);
   into.failed.push(...part.failed);
+  into.listed.push(...part.listed);
   into.changed.push(...part.changed);
+}
+
+export function merge(into: ArticlesReport, part: ArticlesReport): void {
+  mergeFeeds(into, part);
   into.unreadable.push(...part.unreadable);
   for (const [id, error] of part.left) into.left.set(id, error);
 }

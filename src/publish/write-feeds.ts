@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import { withoutOld } from "../core/contents.ts";
+import { isListed, isMadeByArticles, spelledValue } from "../core/directory.ts";
 import { type Feed, resolveFeed } from "../core/feed.ts";
 import type { Site } from "../core/site.ts";
 import { fold, isUnderfilled, type Window } from "../core/window.ts";
@@ -7,6 +8,7 @@ import { referencesIn } from "../core/window-items.ts";
 import { documentKeysOf } from "../render/outputs.ts";
 import { type Records, readRecords } from "../repository/records.ts";
 import { retireFeed } from "../repository/retired.ts";
+import { askForListingOf } from "../repository/schedule.ts";
 import {
   type FeedState,
   isWindowStill,
@@ -66,8 +68,8 @@ export async function writeFeeds(
   const crowded = isCrowded ? [...open.keys()] : [];
   for (const feed of isCrowded ? [] : open.keys()) report.add(feed, { is: "failed", error: busy() });
   for (const { feed, error } of report.failed) press.log("feed.failed", { feed, error: String(error) });
-  const { feeds, underfilled, failed, changed } = report;
-  return { feeds, underfilled, failed, changed, crowded };
+  const { add: _, ...rest } = report;
+  return { ...rest, crowded };
 }
 
 /** One round: what becomes of each of these feeds. */
@@ -111,7 +113,9 @@ async function observe(
   if (feed === undefined) {
     press.states.delete(name);
     if ((await retireFeed(press, name, keys)) === CONFLICT) return { is: "lost", task, isRace: false };
-    return { is: "written", changed: keys.map((key) => ({ key })), isUnderfilled: false };
+    // The site file alone takes feeds away, and the directory is written anew after a change of it.
+    const changed = keys.map((key) => ({ key }));
+    return { is: "written", changed, isNew: false, isUnderfilled: false };
   }
   const state = remembered ?? (await readState(press, feed, keys, task.replaces));
   return { is: "observed", feed, task, state, isFromMemory: remembered !== undefined };
@@ -124,6 +128,10 @@ async function writeFeed(press: Press, observed: Observed, records: Records): Pr
   const current = await writeWindow(press, observed, folded);
   const isRace = !observed.isFromMemory;
   if (current === CONFLICT) return { is: "lost", task, isRace };
+  const isNew = isNewToDirectory(press.site, state, current.window);
+  // Before the documents: without any of them, the next publisher finds the feed new again.
+  const ask = () => askForListingOf(press, current.tag?.etag ?? "", feed.name);
+  if (isNew) await ask();
   const made = await renderWindow(press, feed, current.window, { folded: task.ids, records });
   if ("moved" in made)
     return { is: "lost", task: { ...task, ids: new Set([...task.ids, ...made.moved]) }, isRace: false };
@@ -131,7 +139,20 @@ async function writeFeed(press: Press, observed: Observed, records: Records): Pr
   const written = await writeDocuments(press, { ...made, state, isSame });
   if (written === CONFLICT) return { is: "lost", task, isRace };
   press.states.set(feed.name, { ...current, documents: written.documents });
-  return { is: "written", changed: written.changed, isUnderfilled: isUnderfilled(feed, current.window) };
+  const { changed } = written;
+  // A publisher that was cut off between its window and its documents may have been cut off before it asked, too.
+  const isResumed = isSame && task.ids.size > 0 && changed.length > 0;
+  if (isResumed && !isNew && isOfArticles(press.site, feed.name)) await ask();
+  return { is: "written", changed, isNew, isUnderfilled: isUnderfilled(feed, current.window) };
+}
+
+const isOfArticles = (site: Site, name: string) => isMadeByArticles(site, name) && isListed(site, name);
+
+/** Whether the directory lacks the feed, or calls it by another value than its newest story now does. */
+function isNewToDirectory(site: Site, { window, documents }: FeedState, next: Window): boolean {
+  const feed = { name: next.feed };
+  if (!isOfArticles(site, feed.name)) return false;
+  return documents.size === 0 || spelledValue(feed, window) !== spelledValue(feed, next);
 }
 
 /** The window with these records in it; the same window where they change nothing. */

@@ -32,3 +32,12 @@ export const TITLE_CHARACTERS = 80;
 
 /** Bytes of stubs in a document, oldest out first: as much as the stories of a usual feed. */
 export const MAX_STUB_BYTES = 204_800;
+
+/**
+ * Feeds on one page of the directory, as many as S3 lists at once: 300 KB, which a CDN packs to a tenth. A newsroom with 100,000
+ * tags has 100 pages; a new tag in the middle moves those behind it, 100 writes and 30 MB a minute at the most.
+ */
+export const DIRECTORY_PAGE = 1_000;
+
+/** Feeds in the directory: above what large newsrooms have, and the pages of it (60 MB) fit into the memory of the tick. */
+export const MAX_LISTED_FEEDS = 200_000;

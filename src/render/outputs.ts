@@ -1,11 +1,11 @@
 import type { Feed } from "../core/feed.ts";
-import { documentKey, documentUrl } from "../core/keys.ts";
+import { directoryKey, documentKey, documentUrl } from "../core/keys.ts";
 import { BREAKING_CACHE, type Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 
 /**
  * One document of the wire: where it is stored and with which headers, and what it is rendered from. Documents of the
- * whole wire and of one article get another kind of `from`, and a function beside `outputsOf`.
+ * whole wire have a function beside `outputsOf`.
  */
 export type Output = Pick<Format, "cacheControl"> & {
   /** The media type that the document is stored with. Readers get that of `from.format`. */
@@ -26,6 +26,14 @@ export function outputsOf({ name, ofBreaking }: FeedTraits): Output[] {
     cacheControl: ofBreaking ? BREAKING_CACHE : format.cacheControl,
     from: { feed: name, format },
   }));
+}
+
+/** How caches keep the directory: a feed that is new stands in it within a minute, and is found within two. */
+const DIRECTORY_CACHE = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400";
+
+/** A page of the directory of all feeds, from 1. */
+export function directoryOutput(page: number): Omit<Output, "from"> {
+  return { key: directoryKey(page), contentType: "application/json", cacheControl: DIRECTORY_CACHE };
 }
 
 /** The keys of a feed's documents. */

@@ -23,3 +23,6 @@ export const MAX_NOTES = 1_000;
 
 /** Records that one publish reads at once: below the socket pool of the S3 client (50). */
 export const RECORDS_AT_ONCE = 40;
+
+/** Pages of the directory that are read: twice as many as MAX_LISTED_FEEDS of render/ makes, should pages get smaller. */
+export const MAX_DIRECTORY_PAGES = 400;

@@ -17,6 +17,8 @@ const OLD_REPAIRS = "repairs/";
 
 /** A withdrawn article that may still stand in documents. Of the notes that are due at once, these come first. */
 const KILL = "kill";
+/** A feed that the directory lacks, or calls by an old title. */
+const LISTING = "listing";
 /** A feed that only a rebuild can fill. */
 const REPAIR = "repair";
 /** An article that time changes. */
@@ -26,11 +28,17 @@ const ENDING = ".json";
 /** `at`: when the story is due, RFC 3339 with milliseconds, UTC. */
 export type DueStory = { id: string; at: string };
 
+/** A note for the directory; `feed` is empty where the note is about the directory as a whole. */
+export type DueListing = { token: string; feed: string };
+
 /** `kills`: ids of withdrawn articles; `repairs`: names of feeds. */
-export type Due = { kills: string[]; repairs: string[]; stories: DueStory[] };
+export type Due = { kills: string[]; listings: DueListing[]; repairs: string[]; stories: DueStory[] };
+
+export const nothingDue = (): Due => ({ kills: [], listings: [], repairs: [], stories: [] });
 
 const NOTE = Buffer.from("{}\n");
 const keyOf = (kind: string, name: string, at: string) => `${SCHEDULE}${at}/${kind}/${name}${ENDING}`;
+const listingKey = ({ token, feed }: DueListing) => keyOf(LISTING, `${token}/${feed}`, AT_ONCE);
 const killKey = (id: string) => keyOf(KILL, encodeArticleId(id), AT_ONCE);
 /** Without slashes: on a disk, a folder for each time would be made, and made durable, before a flash is out. */
 const storyKey = ({ id, at }: DueStory) => `${SCHEDULE}${at}_${STORY}_${encodeArticleId(id)}${ENDING}`;
@@ -45,6 +53,25 @@ export async function askForKillOf({ stores }: Deps, id: string): Promise<void> 
 /** Takes the note of a kill away. The caller has written every document that could show the article. */
 export async function settleKillOf({ stores }: Deps, id: string): Promise<void> {
   await stores.newsroom.delete(killKey(id));
+}
+
+/**
+ * Asks that the directory lists this feed as its window is under this ETag; without a feed, that the directory is written
+ * again. A later window leaves a note under another key, so that whoever settles one takes no note away that came later.
+ */
+export async function askForListingOf({ stores }: Deps, etag: string, feed = ""): Promise<void> {
+  const token = etag.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  await stores.newsroom.put(listingKey({ token, feed }), NOTE, { contentType: "application/json" });
+}
+
+/** Asks that the directory is written again, whatever it lists. */
+export async function askForDirectory(deps: Deps & { random(): number }): Promise<void> {
+  await askForListingOf(deps, Math.floor(deps.random() * 2 ** 48).toString(36));
+}
+
+/** Takes a note for the directory away. The caller has listed the feeds after it had read the note. */
+export async function settleListing({ stores }: Deps, listing: DueListing): Promise<void> {
+  await stores.newsroom.delete(listingKey(listing));
 }
 
 /** Asks for a repair of this feed, at once. However often it is asked for, it is one key. */
@@ -77,11 +104,14 @@ export async function settleStory({ stores }: Deps, due: DueStory): Promise<void
  * nothing is due.
  */
 export async function listDue({ stores }: Deps, now: number, max: number): Promise<Due> {
-  const due: Due = { kills: [], repairs: [], stories: [] };
+  const due = nothingDue();
   const last = new Date(now).toISOString();
   for await (const { kind, name, at } of listNotes({ stores })) {
     if (at > last || due.stories.length === max) break;
     if (kind === REPAIR && due.repairs.length < max) due.repairs.push(name);
+    const [, token, feed] = (kind === LISTING && /^([a-z0-9]+)\/(.*)$/s.exec(name)) || [];
+    if (token !== undefined && feed !== undefined && due.listings.length < max)
+      due.listings.push({ token, feed });
     const id = kind === STORY || kind === KILL ? decodeArticleId(name) : undefined;
     if (id === undefined) continue;
     if (kind === STORY) due.stories.push({ id, at });

@@ -3,9 +3,13 @@ import { listFeedNames } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import { auditFeeds, auditRecords, type Findings } from "./audit.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
+import { auditDirectory } from "./directory.ts";
 import { AUDIT_FEEDS, AUDIT_RECORDS } from "./limits.ts";
 import { pagesOf } from "./pages.ts";
 import { createWindowMemory } from "./window-memory.ts";
+
+/** What a report calls the directory: its address. No feed has such a name. */
+const DIRECTORY = "/feeds";
 
 /** How far a round of the audit has come: first all feeds, then all records. */
 export type Round = { stage: "feeds" | "records"; after?: string | undefined };
@@ -31,6 +35,7 @@ export async function continueRound(
   let after = round.after;
   if (round.stage === "feeds") {
     after = undefined;
+    if (round.after === undefined) add(report, await look(deps, "directory", () => auditedDirectory(deps)));
     for await (const names of pagesOf(listFeedNames(deps, round.after), AUDIT_FEEDS)) {
       report.feeds += names.length;
       add(report, await look(deps, "feeds", () => auditFeeds(deps, names)));
@@ -44,6 +49,12 @@ export async function continueRound(
     if (isOver()) return { round: behind({ stage: "records" }, ids, AUDIT_RECORDS), report };
   }
   return { report };
+}
+
+async function auditedDirectory(deps: UpkeepDeps): Promise<Findings> {
+  const documents = await auditDirectory(deps);
+  if (documents > 0) deps.log("audit.behind", { directory: documents });
+  return { repaired: documents > 0 ? [DIRECTORY] : [], documents, failed: [] };
 }
 
 /** What is left of a round behind this page. The last page of a stage is shorter than the others. */

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Site } from "../core/site.ts";
+import { DIRECTORY_VERSION } from "../render/directory.ts";
 import { BREAKING_CACHE } from "../render/format.ts";
 import { FORMATS } from "../render/formats.ts";
+import { directoryOutput } from "../render/outputs.ts";
 import { RENDERER_VERSION } from "../render/renderer.ts";
 import type { Fingerprint } from "../repository/rollout.ts";
 
@@ -15,7 +17,7 @@ export function fingerprintOf(site: Site): Fingerprint {
     storedType,
     cacheControl,
   ]);
-  const outputs = [...formats, BREAKING_CACHE];
+  const outputs = [...formats, BREAKING_CACHE, directoryOutput(1), DIRECTORY_VERSION];
   return { placed: digest(placing(site)), rendered: digest([made, RENDERER_VERSION, outputs]) };
 }
 

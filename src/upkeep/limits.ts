@@ -53,3 +53,9 @@ export const EDGE_OLDEST_MS = 180_000;
 
 /** Between two notes that say the same: 24 writes a day, and `status` knows within the hour that nobody looks any more. */
 export const LOOK_NOTED_MS = 3_600_000;
+
+/** Windows that one write of the directory looks into, for the values of feeds that are new: some 10 s on S3. */
+export const MAX_VALUES_READ = 5_000;
+
+/** Between two writes of the directory, milliseconds: one a minute, with some room, because ticks do not come to the second. */
+export const DIRECTORY_EVERY_MS = 45_000;

@@ -3,7 +3,7 @@ import { type Feed, resolveFeed } from "../core/feed.ts";
 import { closeRebuild, emptyShelves, isUnderfilled, openForRebuild, type Shelves } from "../core/window.ts";
 import { referencesIn } from "../core/window-items.ts";
 import type { FeedWork } from "../publish/feed-work.ts";
-import type { PublishReport } from "../publish/report.ts";
+import { createReport, mergeFeeds, type PublishReport } from "../publish/report.ts";
 import { documentKeysOf } from "../render/outputs.ts";
 import { askForRepairOf, settleRepairOf } from "../repository/schedule.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
@@ -102,9 +102,9 @@ export async function continueRebuild(
   const { token, opened, lost, records, unreadable, after, range } = job;
   const found = new Map(job.found.map(([name, some]) => [name, { ...emptyShelves(), ...some }]));
   const scan: Scan = { found, range, maxFound, after, records, unreadable, failed: [] };
-  const report: PublishReport = { feeds: [], underfilled: [], failed: [], changed: [] };
-  const onScan = (done: number) => onProgress({ step: "scan", done });
-  const isRead = job.isRead || (await scanRecords(deps, scan, isOver, onScan));
+  const { add: _, ...report } = createReport();
+  const isRead =
+    job.isRead || (await scanRecords(deps, scan, isOver, (done) => onProgress({ step: "scan", done })));
   const isDone = isRead && (await writeAll(deps, job, scan.found, { isOver, report, onProgress }));
   const part = { report, failed: scan.failed, records: scan.records, unreadable: scan.unreadable };
   if (isDone) return { ...part, done: scan.range };
@@ -125,7 +125,8 @@ async function writeAll(
   for (const [name, shelves] of found) {
     found.delete(name);
     const failed: Failure[] = [];
-    merge(report, await attempt(deps, name, failed, () => writeFeed(deps, job, name, shelves)));
+    const part = await attempt(deps, name, failed, () => writeFeed(deps, job, name, shelves));
+    if (part !== undefined) mergeFeeds(report, part);
     report.failed.push(...failed.map(({ error }) => ({ feed: name, error })));
     onProgress({ step: "feeds", done: total - found.size, total });
     if (isOver()) break;
@@ -140,7 +141,7 @@ async function writeFeed(
   name: string,
   found: Shelves,
 ): Promise<PublishReport> {
-  // A feed that only records name had no window when the job began.
+  // A feed that only records name had no window.
   const replaces = opened.includes(name) ? new Map(lost).get(name) : "missing";
   const report = await deps.publisher.writeFeeds(new Map([[name, workFor(found, token, replaces)]]));
   if (report.feeds.length > 0 && report.underfilled.length === 0) await settleRepair(deps, name);
@@ -192,9 +193,4 @@ export async function askForRepair(
     log("feed.underfilled", { feed });
     await askForRepairOf({ stores }, feed);
   }
-}
-
-function merge(into: PublishReport, part: Partial<PublishReport> = {}): void {
-  for (const list of ["feeds", "underfilled", "failed", "changed"] as const)
-    (into[list] as unknown[]).push(...(part[list] ?? []));
 }

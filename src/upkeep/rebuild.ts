@@ -2,6 +2,7 @@ import type { PublishReport } from "../publish/report.ts";
 import type { Unreadable } from "../repository/records.ts";
 import type { Failure } from "./attempt.ts";
 import type { UpkeepDeps } from "./deps.ts";
+import { writeDirectory } from "./directory.ts";
 import { MAX_FOUND_AT_ONCE } from "./limits.ts";
 import { beginRebuild, continueRebuild, type RebuildPart, type RebuildProgress } from "./rebuild-job.ts";
 import { settleMark, unsettleMark } from "./rollout.ts";
@@ -33,6 +34,7 @@ export async function rebuild(deps: UpkeepDeps, options: RebuildOptions = {}): P
     feeds: [],
     underfilled: [],
     failed: [],
+    listed: [],
     changed: [],
   };
   await unsettleMark(deps);
@@ -48,14 +50,16 @@ export async function rebuild(deps: UpkeepDeps, options: RebuildOptions = {}): P
     if (part.done?.to === undefined) break;
     range = { from: part.done.to };
   }
+  if (feeds === undefined) await writeDirectory(deps, { feeds: new Set(), isAll: true });
   if (feeds === undefined && report.failed.length === 0) await settleMark(deps);
   return report;
 }
 
 function add(report: RebuildReport, part: RebuildPart, opening: Failure[]): void {
-  const { feeds, underfilled, failed, changed } = part.report;
+  const { feeds, underfilled, failed, listed, changed } = part.report;
   report.feeds.push(...feeds);
   report.underfilled.push(...underfilled);
+  report.listed.push(...listed);
   report.changed.push(...changed);
   const others = [...opening, ...part.failed].map(({ name, error }) => ({ feed: name, error }));
   report.failed.push(...failed, ...others);

@@ -1,11 +1,13 @@
 import { DAY_MS } from "../core/limits.ts";
 import { isBeyondBelief } from "../life/clock.ts";
+import { hasDirectory } from "../repository/directory.ts";
 import type { Rollout } from "../repository/rollout.ts";
-import { adoptOldNotes, type Due, listDue } from "../repository/schedule.ts";
+import { adoptOldNotes, askForDirectory, type Due, listDue, nothingDue } from "../repository/schedule.ts";
 import { putUpkeepState, readUpkeepState } from "../repository/upkeep-state.ts";
 import { headWindow } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
+import { listFeeds } from "./directory.ts";
 import { finishKills } from "./kills.ts";
 import { MAX_DUE, MAX_OLD_NOTES } from "./limits.ts";
 import { askForRepair } from "./rebuild-job.ts";
@@ -19,6 +21,8 @@ export type UpkeepOptions = {
   settlesMs: number;
   /** Whether a round of the audit begins with the process, or only when it is due. */
   auditsAtStart: boolean;
+  /** Milliseconds between two writes of the directory; without it, each tick may write it. */
+  listsEveryMs?: number;
 };
 
 /** Looks after a wire. One for each process: it remembers the marks that it has read. */
@@ -26,8 +30,8 @@ export type Upkeep = {
   /** Compares the site file with the mark. To be called before the process writes its first document. */
   begin(): Promise<void>;
   /**
-   * Does what is due: kills first, stories that time changes, then a rollout, repairs that are asked for, the audit. With
-   * nothing due it is one LIST and writes nothing. Safe to cut off at any point, and to run twice at once.
+   * Does what is due: kills first, stories that time changes, the directory, then a rollout, repairs that are asked for, the
+   * audit. With nothing due it is one LIST and writes nothing. Safe to cut off at any point, and to run twice at once.
    */
   tick(isOver: TimeIsUp): Promise<TickReport>;
 };
@@ -43,12 +47,14 @@ type Memory = {
   nextRound: number;
   /** The next round begins from the start, whatever the state says. */
   isRoundFresh: boolean;
+  /** When the directory was last written, milliseconds since 1970. */
+  listedAt: number;
 };
 
 export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
   const memory: Memory = {
     ...{ isBegun: false, isStarted: false, rollout: undefined, hasJob: false, nextRound: 0 },
-    isRoundFresh: options.auditsAtStart,
+    ...{ isRoundFresh: options.auditsAtStart, listedAt: Number.NEGATIVE_INFINITY },
   };
 
   async function begin(): Promise<void> {
@@ -64,20 +70,31 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     const failed: Failure[] = [];
     if (!memory.isBegun) await begin();
     if (!memory.isStarted) memory.isStarted = await startFeeds(deps, failed);
-    const { kills, repairs, stories } = await dueNow(deps, failed);
+    const { kills, listings, repairs, stories } = await dueNow(deps, failed);
     const report = { ...emptyReport(), failed: failed.map(({ name }) => name) };
     await finishKills(deps, kills, report);
     await tellStories(deps, stories, { isOver, report });
+    const isListing = listings.length > 0 && mayList();
+    if (isListing) await listFeeds(deps, listings, report);
     const isAuditDue = deps.now() >= believedRound(memory.nextRound);
     const isIdle = memory.rollout === undefined && !memory.hasJob && repairs.length === 0 && !isAuditDue;
-    const isAtRest = report.failed.length === 0 && stories.length + kills.length === 0;
+    const isQuiet = stories.length + kills.length === 0 && !isListing;
+    const isAtRest = report.failed.length === 0 && isQuiet;
     if (isIdle) {
-      if (stories.length + kills.length > 0) await noteFailures(report);
+      if (!isQuiet) await noteFailures(report);
       return { ...report, isAtRest };
     }
     if (memory.rollout !== undefined) memory.rollout = await dueRollout(deps, options.settlesMs);
     await work(repairs, { isOver, report });
     return withoutFilled(report);
+  }
+
+  /** Whether the last write of the directory is long enough ago; not known where the clock went back. */
+  function mayList(): boolean {
+    const since = deps.now() - memory.listedAt;
+    if (since >= 0 && since < (options.listsEveryMs ?? 0)) return false;
+    memory.listedAt = deps.now();
+    return true;
   }
 
   /** For the operator: what a tick without other work could not do, until a tick could. */
@@ -135,7 +152,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
 /** What the schedule asks for: one LIST where nothing is due. */
 async function dueNow(deps: UpkeepDeps, failed: Failure[]): Promise<Due> {
   const due = await attempt(deps, "schedule", failed, () => listDue(deps, deps.now(), MAX_DUE));
-  return due ?? { kills: [], repairs: [], stories: [] };
+  return due ?? nothingDue();
 }
 
 /** Makes the fixed feeds of the site file, and takes over the notes of an earlier version. Answers whether all is done. */
@@ -150,6 +167,7 @@ async function startFeeds(deps: UpkeepDeps, failed: Failure[]): Promise<boolean>
       new Map(missing.map((name) => [name, { ids: new Set() }])),
     );
     await askForRepair(deps, report.underfilled);
+    if (!(await hasDirectory(deps))) await askForDirectory(deps);
     failed.push(...report.failed.map(({ feed, error }) => ({ name: feed, error })));
     return report.failed.length === 0;
   };

@@ -1,4 +1,5 @@
 import type { Rollout } from "../repository/rollout.ts";
+import { askForDirectory } from "../repository/schedule.ts";
 import { listFeedNames } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import { continueRound, newRound, type Round } from "./audit-round.ts";
@@ -45,7 +46,7 @@ export async function rollOut(
   for (let from = rollout.reached; ; ) {
     const { job, done } = await rebuildPart(deps, { ...part, repairs, pending, range: { from } });
     if (done === undefined) return { ...rest, job, jobOf: rollout.begins };
-    await noteReached(deps, rollout, done.to);
+    await endRange(deps, rollout, done.to);
     if (done.to === undefined || part.isOver()) return rest;
     [from, pending] = [done.to, undefined];
   }
@@ -83,7 +84,13 @@ async function renderAgain(deps: UpkeepDeps, rollout: Rollout, { isOver, report 
     await noteReached(deps, rollout, names.at(-1));
     if (isOver()) return;
   }
-  await noteReached(deps, rollout, undefined);
+  await endRange(deps, rollout, undefined);
+}
+
+/** The directory is written by the next tick: the site file says which feeds there are, and what they are called. */
+async function endRange(deps: UpkeepDeps, rollout: Rollout, to: string | undefined): Promise<void> {
+  if (to === undefined) await askForDirectory(deps);
+  await noteReached(deps, rollout, to);
 }
 
 /** Goes on with the round of the audit, or begins one. */

@@ -44,6 +44,8 @@ export function commandChecks(wire: Wire): void {
   test("show, feeds and withdraw find the deployed wire by its address", async () => {
     const at = (...args: string[]) => flashwire(...args, "--url", ORIGIN);
     expect(await at("show", "harbour-bridge-reopens")).toContain(`${ORIGIN}/feeds/all/rss.xml`);
+    // The directory is written by the tick.
+    await (await wire.lambda("sweep")).invoke({});
     const feeds = JSON.parse(await at("feeds", "--json")).map(({ name }: { name: string }) => name);
     expect(feeds).toEqual(expect.arrayContaining(["all", "breaking", "corrections", "section/city"]));
     expect(feeds).not.toContain("_smoke");

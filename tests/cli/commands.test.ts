@@ -286,6 +286,10 @@ describe.concurrent("withdraw", () => {
 describe("feeds and rebuild", () => {
   test("every feed is listed, with its address", async () => {
     await run(["ingest", "-"], JSON.stringify(story("listed", { section: "Weather" })));
+    // A new feed is listed after a moment.
+    await expect
+      .poll(async () => (await run(["feeds"])).stdout, { timeout: 20_000 })
+      .toContain("section/weather");
     const { stdout } = await run(["feeds"]);
     expect(stdout).toMatch(/^all +All stories +http:.*\/feeds\/all\/rss\.xml$/m);
     expect(stdout).toMatch(/^section\/weather +\S+ +http/m);

@@ -5,6 +5,7 @@ import { MAX_RECORD_BYTES } from "../../src/core/limits.ts";
 import { lambdaHandler } from "../../src/http/adapters/lambda.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createToken, storedTokens } from "../../src/repository/tokens.ts";
+import { writeDirectory } from "../../src/upkeep/directory.ts";
 import { incoming, type MemoryWire, memoryWire } from "../support/wire.ts";
 
 /** The routes as the function `ingest` serves them, behind an HTTP API with payload 2.0. */
@@ -114,7 +115,7 @@ test.each([
 });
 
 test("when the list of feeds comes compressed from the edge, its ETag still brings a 304", async () => {
-  await wire.services.publisher.startFeeds();
+  await writeDirectory(wire.services);
   const { status, headers, body } = await ask("GET", "/feeds");
   expect(status).toBe(200);
   const etag = headers?.etag as string;

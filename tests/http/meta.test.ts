@@ -7,16 +7,25 @@ import { type ErrorCode, PROBLEMS } from "../../src/core/errors.ts";
 import { NAMESPACE } from "../../src/core/extension.ts";
 import { lambdaHandler } from "../../src/http/adapters/lambda.ts";
 import { authorize, tokensFrom } from "../../src/http/auth.ts";
-import { FEEDS_PAGE } from "../../src/http/limits.ts";
+import { DIRECTORY_PAGE } from "../../src/render/limits.ts";
+import { writeDirectory } from "../../src/upkeep/directory.ts";
 import { ORIGIN, problem, STORY, testWire } from "./support.ts";
 
 type Page = { title: string; feeds: { name: string; title: string; rss: string }[]; next?: string };
 
 describe("the directory", () => {
-  test("when it is asked for, it names the feeds of the site file and those that articles have made", async () => {
-    const { send } = testWire();
+  test("when upkeep has written it, it names the feeds of the site file and those that articles have made", async () => {
+    const { send, services } = testWire();
     await send("PUT", "/articles/summit?wait=published", { body: STORY });
-    const page = (await (await send("GET", "/", { token: null })).json()) as Page;
+    await writeDirectory(services);
+    const texts = [];
+    for (const path of ["/", "/feeds", "/feeds/index.json"]) {
+      const answer = await send("GET", path, { token: null });
+      expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+      texts.push(await answer.text());
+    }
+    expect(new Set(texts).size).toBe(1);
+    const page = JSON.parse(texts[0] ?? "") as Page;
     expect(page.title).toBe("The Example Times");
     expect(page.feeds.map(({ name, title }) => [name, title])).toEqual([
       ["all", "All stories"],
@@ -30,34 +39,41 @@ describe("the directory", () => {
     expect(page).not.toHaveProperty("next");
   });
 
-  test("when a window tells no title, a feed is called by its address; otherwise as its documents call it", async () => {
-    const { send, stores } = testWire();
-    const titles = async () => {
-      const page = (await (await send("GET", "/feeds")).json()) as Page;
-      return Object.fromEntries(page.feeds.map(({ name, title }) => [name, title]));
-    };
+  test("when upkeep has not written it yet, it names the feeds of the site file, and no cache keeps that", async () => {
+    const { send } = testWire();
+    const answer = await send("GET", "/feeds");
+    expect([answer.status, answer.headers.get("cache-control")]).toEqual([200, "no-store"]);
+    const { feeds } = (await answer.json()) as Page;
+    expect(feeds.map(({ name }) => name)).toEqual(["all", "breaking", "corrections"]);
+    expect((await problem(await send("GET", "/feeds/index-2.json"))).status).toBe(404);
+  });
+
+  test("when it is asked for, it costs one read of the public store and nothing else", async () => {
+    const { send, services, stores } = testWire();
     await send("PUT", "/articles/summit?wait=published", { body: STORY });
-    await send("PUT", "/articles/other?wait=published", {
-      body: { ...STORY, id: "other", section: "U$A", language: "en-US", published: "2026-11-24T19:00:00Z" },
-    });
-    const document = JSON.parse(
-      Buffer.from((await stores.published.get("feeds/language/en-us/feed.json"))?.body ?? "").toString(),
-    );
-    expect(document.title).toBe("The Example Times: Stories in en-US");
-    expect(await titles()).toMatchObject({ "language/en-us": "Stories in en-US", "section/usa": "USA" });
-    await send("PUT", "/articles/summit?wait=published", {
-      body: { ...STORY, revision: 2, section: "$& $1" },
-    });
-    expect(await titles()).toMatchObject({ "section/usa": "usa", "section/1": "$& $1" });
-    await stores.newsroom.put("windows/section/1.json", Buffer.from("garbage"));
-    expect(await titles()).toMatchObject({ "section/1": "1" });
+    await writeDirectory(services);
+    const calls: string[] = [];
+    for (const [name, store] of Object.entries(stores)) {
+      for (const method of ["get", "head", "list", "put"] as const) {
+        const real = store[method].bind(store) as (...args: unknown[]) => never;
+        Object.assign(store, {
+          [method]: (...args: unknown[]) => {
+            calls.push(`${name} ${method}`);
+            return real(...args);
+          },
+        });
+      }
+    }
+    await send("GET", "/feeds?whatever=1", { token: null });
+    expect(calls).toEqual(["published get"]);
   });
 
   test("when there are many feeds, it comes in pages that hold each feed once", async () => {
-    const { send, stores } = testWire();
-    const count = 2 * FEEDS_PAGE + 5;
+    const { send, services, stores } = testWire();
+    const count = 2 * DIRECTORY_PAGE + 5;
     for (let i = 0; i < count; i++) await stores.newsroom.put(`windows/tag/t${i}.json`, Buffer.from("{}"));
     await stores.newsroom.put("windows/gone.json", Buffer.from("{}"));
+    await writeDirectory(services);
     const seen: string[] = [];
     let next: string | undefined = `${ORIGIN}/feeds`;
     let pages = 0;
@@ -70,23 +86,39 @@ describe("the directory", () => {
     expect(pages).toBe(3);
     expect(seen).toHaveLength(count + 3);
     expect(new Set(seen).size).toBe(seen.length);
-    expect((await problem(await send("GET", "/feeds?after=..%00"))).status).toBe(400);
   });
+
+  test.each(["/feeds?after=tag/x", "/?after=tag/x", "/feeds/index.json?after=x"])(
+    "when %s asks for a page as the version before named it, the answer says where the pages are",
+    async (path) => {
+      const { status, detail } = await problem(await testWire().send("GET", path));
+      expect([status, detail]).toEqual([400, expect.stringContaining("/feeds/index.json")]);
+    },
+  );
 });
 
-test.each(["/", "/feeds", "/openapi.json", "/about/extension", "/schemas/article.schema.json"])(
+test("when the directory is unchanged, its ETag brings a 304", async () => {
+  const { send, services, stores } = testWire();
+  await writeDirectory(services);
+  const etag = (await send("GET", "/feeds")).headers.get("etag") ?? "";
+  const again = await send("GET", "/feeds", { headers: { "If-None-Match": `W/${etag}` } });
+  expect([again.status, await again.text(), again.headers.get("etag")]).toEqual([304, "", etag]);
+  expect(again.headers.get("cache-control")).toMatch(/^public, max-age=60,/);
+  await stores.newsroom.put("windows/tag/new.json", Buffer.from("{}"));
+  await writeDirectory(services);
+  expect((await send("GET", "/feeds", { headers: { "If-None-Match": etag } })).status).toBe(200);
+});
+
+test.each(["/openapi.json", "/about/extension", "/schemas/article.schema.json"])(
   "when %s is unchanged, its ETag brings a 304",
   async (path) => {
-    const { send, stores } = testWire();
+    const { send } = testWire();
     const etag = (await send("GET", path)).headers.get("etag") ?? "";
     const again = await send("GET", path, { headers: { "If-None-Match": `W/${etag}` } });
     expect([again.status, await again.text(), again.headers.get("etag")]).toEqual([304, "", etag]);
     expect(again.headers.get("cache-control")).toBe("public, max-age=60");
     expect((await send("GET", path, { headers: { "If-None-Match": '"x"' } })).status).toBe(200);
     expect((await send("GET", path, { headers: { "If-Match": '"x"' } })).status).toBe(412);
-    await stores.newsroom.put("windows/tag/new.json", Buffer.from("{}"));
-    const status = path === "/" || path === "/feeds" ? 200 : 304;
-    expect((await send("GET", path, { headers: { "If-None-Match": etag } })).status).toBe(status);
   },
 );
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { slug } from "../../src/core/text.ts";
+import { writeDirectory } from "../../src/upkeep/directory.ts";
 import { problem, STORY, type TestWire, testWire } from "./support.ts";
 
 const FILES = ["rss.xml", "atom.xml", "feed.json", ""];
@@ -65,6 +66,7 @@ describe("a feed that the site file renames", () => {
     const keys: string[] = [];
     for await (const key of wire.stores.published.list("feeds/")) keys.push(key);
     expect(keys.filter((key) => /usa|北朝鮮/.test(key))).toEqual([]);
+    await writeDirectory(wire.services);
     const { feeds } = (await (await get("/feeds")).json()) as { feeds: { name: string }[] };
     expect(feeds.map(({ name }) => name)).toEqual(["all", "top", "language/en", "section/us", "tag/朝鮮"]);
   });

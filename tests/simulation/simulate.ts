@@ -114,6 +114,11 @@ class Run {
     this.#start(() => this.#lastTicks());
     void this.#publisher().catch((error) => this.#fail(error));
     await this.#untilRest();
+    // The last publisher may have made a feed after the last tick: the directory follows.
+    this.#start(() =>
+      this.#inProcess((services) => this.#ticksUntilRest(this.#upkeepOf(services)), { offset: 0 }),
+    );
+    await this.#untilRest();
   }
 
   /** The wire before the first version. Most wires are marked, and their audit has just ended. */
@@ -219,7 +224,7 @@ class Run {
   async #upkeep(): Promise<void> {
     let left = 1 + this.random.below(2);
     const ticks = async (services: Worker) => {
-      const upkeep = createUpkeep(this.#spoilTick(services), this.#upkeepOptions());
+      const upkeep = this.#upkeepOf(services);
       for (; left > 0; left--) {
         await this.#pause(20);
         await upkeep.tick(() => this.random.chance(0.2));
@@ -231,7 +236,7 @@ class Run {
   /** Ticks until one finds nothing to do, now and at some later times. */
   async #lastTicks(): Promise<void> {
     const ticks = async (services: Worker) => {
-      const upkeep = createUpkeep(this.#spoilTick(services), this.#upkeepOptions());
+      const upkeep = this.#upkeepOf(services);
       for (let jumps = this.random.below(3); jumps >= 0; jumps--) {
         await this.#ticksUntilRest(upkeep);
         if (jumps > 0) this.#clock.jump(this.random);
@@ -248,8 +253,8 @@ class Run {
     throw new Error(`something is due after ${MAX_LAST_TICKS} ticks`);
   }
 
-  #upkeepOptions() {
-    return { ...UPKEEP, auditsAtStart: this.#audits };
+  #upkeepOf(services: Worker): Upkeep {
+    return createUpkeep(this.#spoilTick(services), { ...UPKEEP, auditsAtStart: this.#audits });
   }
 
   #spoilTick(services: Worker): Worker {

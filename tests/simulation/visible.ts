@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { placements, resolveFeed } from "../../src/core/feed.ts";
-import { FEEDS } from "../../src/core/keys.ts";
+import { directoryPageOf, FEEDS } from "../../src/core/keys.ts";
 import type { Shown, StoredRecord } from "../../src/core/record.ts";
 import { shownArticle, versionOf } from "../../src/core/version.ts";
 import { emptyWindow, shown, type Window } from "../../src/core/window.ts";
@@ -21,6 +21,9 @@ export class VisibleDocuments {
   /** document key → hash of the bytes → revisions of the windows that render so. */
   readonly #revisions = new Map<string, Map<string, number[]>>();
   readonly #seen = new Map<string, number>();
+  /** The feeds that had a window, and those that the directory listed last. */
+  readonly #windows = new Set<string>();
+  #listed: ReadonlySet<string> = new Set();
   #problem: string | undefined;
 
   constructor(renderer: Renderer) {
@@ -29,7 +32,10 @@ export class VisibleDocuments {
 
   onPut(key: string, body: Uint8Array): void {
     if (articleIdOf(key)) this.#onRecord(body);
-    else if (feedOf(key)) this.#onWindow(feedOf(key) as string, JSON.parse(Buffer.from(body).toString()));
+    else if (feedOf(key)) {
+      this.#windows.add(feedOf(key) as string);
+      this.#onWindow(feedOf(key) as string, JSON.parse(Buffer.from(body).toString()));
+    } else if (directoryPageOf(key) !== undefined) this.#onDirectory(body);
     else if (key.startsWith(FEEDS)) this.#onDocument(key, body);
   }
 
@@ -63,6 +69,21 @@ export class VisibleDocuments {
     const rendered = byFormat(this.#renderer.render(feed, of, articles));
     if (window && !this.#revisions.has(`${FEEDS}${name}/${DOCUMENT_FILES.rss}`)) this.#onWindow(name);
     for (const format of FORMAT_NAMES) this.#note(name, format, of.revision, rendered[format]);
+  }
+
+  /** It lists each feed once, and none that has no window. Feeds never leave it, since the site file does not change. */
+  #onDirectory(body: Uint8Array): void {
+    const { feeds } = JSON.parse(Buffer.from(body).toString()) as { feeds: { name: string }[] };
+    const names = new Set(feeds.map(({ name }) => name));
+    if (names.size < feeds.length) this.#problem ??= "the directory lists a feed twice";
+    for (const name of names) {
+      const isFixed = SIMULATED.feeds.some((feed) => feed.name === name);
+      if (!isFixed && !this.#windows.has(name))
+        this.#problem ??= `the directory lists ${name}, which has no window`;
+    }
+    for (const name of this.#listed)
+      if (!names.has(name)) this.#problem ??= `the directory lost ${name} again`;
+    this.#listed = names;
   }
 
   #note(feed: string, format: FormatName, revision: number, body: Uint8Array): void {

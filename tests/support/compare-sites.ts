@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { FEEDS } from "../../src/core/keys.ts";
+import { directoryPageOf, FEEDS } from "../../src/core/keys.ts";
 import type { Site } from "../../src/core/site.ts";
 import { ARTICLES } from "../../src/repository/records.ts";
 import { createServices } from "../../src/services.ts";
@@ -20,6 +20,8 @@ export async function expectTruth(site: Site, stores: { newsroom: Store; publish
     for await (const key of store.list(FEEDS)) {
       // A marker tells of a site file of the past.
       if (key.endsWith("/removed")) continue;
+      // The directory follows with the next tick.
+      if (directoryPageOf(key) !== undefined) continue;
       const stored = await store.get(key);
       found.set(key, stored && Buffer.from(stored.body).toString());
     }

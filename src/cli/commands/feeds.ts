@@ -3,6 +3,7 @@ import { readConfig } from "../../config/environment.ts";
 import { type Directory, DirectorySchema, type ListedFeed } from "../../contract/answers.ts";
 import { FORMATS } from "../../render/formats.ts";
 import { examples, optionsOf } from "../command.ts";
+import { MAX_FEED_PAGES } from "../limits.ts";
 import { plain, print, printJson, table } from "../output/print.ts";
 import { ask } from "../wire/client.ts";
 import { findTarget } from "../wire/target.ts";
@@ -22,7 +23,8 @@ async function run(_options: object, command: Command): Promise<void> {
   const { json = false, ...flags } = optionsOf(command);
   const target = await findTarget(flags, readConfig());
   const feeds: ListedFeed[] = [];
-  for (let path: string | undefined = "/feeds"; path !== undefined; ) {
+  let path: string | undefined = "/feeds";
+  for (let pages = 0; path !== undefined && pages < MAX_FEED_PAGES; pages++) {
     const page: Directory = await ask(target, DirectorySchema, "GET", path);
     feeds.push(...page.feeds);
     // The page names its public address; this command asks the wire that it was told to.

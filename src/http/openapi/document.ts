@@ -6,6 +6,7 @@ import { FORMATS } from "../../render/formats.ts";
 import { MAX_STREAM_RECORDS } from "../../stream/limits.ts";
 import { MAX_DEPLOYED_BODY_BYTES } from "../limits.ts";
 import { componentSchemas, SCHEMA_FILES } from "../schemas.ts";
+import { directoryPaths } from "./directory.ts";
 import { content, header, ok, problems, query, ref } from "./parts.ts";
 
 /** OpenAPI 3.1 of everything that this wire answers to. */
@@ -22,9 +23,8 @@ export function openApi(site: Site) {
       "/articles": articlesPath(),
       "/articles/{id}": articlePath(),
       "/articles/{id}/feeds": placesPath(),
-      "/feeds": { get: directory },
+      ...directoryPaths([ifMatch, ifNoneMatch, ifModified, ifUnmodified]),
       ...Object.fromEntries(FORMATS.map((format) => [`/feeds/{feed}/${format.file}`, documentPath(format)])),
-      "/": { get: directory },
       "/healthz": {
         get: {
           summary: "Whether the wire can serve readers and, where it can try that, take records",
@@ -188,13 +188,3 @@ function page(summary: string, description: string, type: string) {
   };
   return { get: { summary, parameters: [ifMatch, ifNoneMatch], responses } };
 }
-
-const directory = {
-  summary: "The feeds of this wire",
-  parameters: [query("after", { type: "string" }, "The last feed of the page before"), ifNoneMatch],
-  responses: {
-    200: ok("A page of feeds", ref("Directory")),
-    304: { description: "Not modified" },
-    ...problems("malformed", "precondition-failed"),
-  },
-};

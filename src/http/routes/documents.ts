@@ -1,45 +1,31 @@
 import type { Hono } from "hono";
 import { FlashwireError } from "../../core/errors.ts";
 import { resolveFeed } from "../../core/feed.ts";
-import { documentUrl, removedKey } from "../../core/keys.ts";
+import { directoryPageOf, documentUrl, removedKey } from "../../core/keys.ts";
 import { MAX_SLUG } from "../../core/limits.ts";
 import { movedTo } from "../../core/renames.ts";
 import { SMOKE_FEED } from "../../core/smoke.ts";
 import { slug, withoutDottedI } from "../../core/text.ts";
 import { type FeedTraits, type Output, outputsOf } from "../../render/outputs.ts";
 import type { Services } from "../../services.ts";
-import type { ObjectHead, StoredObject } from "../../store/port.ts";
-import { encodedEtag, isConditional, isKnown, lastModified } from "../conditions.ts";
-import { type Compressor, createCompressor, type Encoding, negotiate } from "../encoding.ts";
+import type { Compressor } from "../encoding.ts";
 import { route } from "../route.ts";
-
-type Asked = { output: Output; headers: Headers };
-
-const EXPOSED = {
-  "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Content-Encoding, Content-Length",
-};
-const PREFLIGHT = {
-  "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-  "Access-Control-Allow-Headers":
-    "If-None-Match, If-Modified-Since, If-Match, If-Unmodified-Since, Accept, Cache-Control",
-  "Access-Control-Max-Age": "86400",
-  Allow: "GET, HEAD, OPTIONS",
-};
+import { answerStored, preflight } from "../stored-document.ts";
+import { getDirectory } from "./directory.ts";
 
 /** The site file may change: no cache may send readers on for longer than an hour without asking again. */
 const MOVED_CACHE = "public, max-age=3600";
 
 /** The documents, for everybody. */
-export function feedRoutes(app: Hono, services: Services): void {
-  const compress = createCompressor();
-  app.use("/feeds/*", async (c, next) => {
-    await next();
-    // Any page may read a feed, and see why it cannot.
-    c.res.headers.set("Access-Control-Allow-Origin", "*");
-  });
+export function feedRoutes(app: Hono, services: Services, compress: Compressor): void {
   route(app, services, "/feeds/*", {
-    GET: (c) => getDocument(services, compress, c.req.raw),
-    OPTIONS: () => new Response(null, { status: 204, headers: PREFLIGHT }),
+    GET: (c) => {
+      const page = directoryPageOf(new URL(c.req.url).pathname.slice(1));
+      return page === undefined
+        ? getDocument(services, compress, c.req.raw)
+        : getDirectory(services, compress, c.req.raw, page);
+    },
+    OPTIONS: preflight,
   });
 }
 
@@ -57,67 +43,20 @@ async function getDocument(
   const output = outputAt(feed ?? { name: place.feed }, place.file);
   if (output === undefined) throw notFound();
   if (feed === undefined) throw await goneOrUnknown(services, output);
-  const asked = { output, headers };
-  const { key } = output;
-  const { published } = services.stores;
-  // Most readers have the document: for them it need not be read.
-  const head = isConditional(headers) ? await published.head(key) : undefined;
-  const known = head && answerKnown(services, asked, head);
-  if (known) return known;
-  const document = await published.get(key);
-  if (document === undefined) throw notFound();
-  // It may have changed since.
-  return answerKnown(services, asked, document) ?? answerDocument(services, compress, asked, document);
-}
-
-/** The 304 for a reader that has the document. */
-function answerKnown(services: Services, asked: Asked, head: ObjectHead): Response | undefined {
-  const encoding = negotiate(asked.headers, head.size);
-  const modified = lastModified(head.modified.getTime(), services.now());
-  if (!isKnown(asked.headers, encodedEtag(head.etag, encoding), modified)) return undefined;
-  return new Response(null, { status: 304, headers: headersOf(services, asked, head, encoding) });
-}
-
-async function answerDocument(
-  services: Services,
-  compress: Compressor,
-  asked: Asked,
-  document: StoredObject,
-): Promise<Response> {
-  const encoding = negotiate(asked.headers, document.size);
-  const body = encoding ? await compress(document.etag, encoding, document.body) : document.body;
-  // Copying it only to please the type (no store shares memory between threads) would cost more than sending it.
-  return new Response(body as Uint8Array<ArrayBuffer>, {
-    headers: {
-      ...headersOf(services, asked, document, encoding),
-      "Content-Type": asked.output.from.format.contentType,
-      "Content-Length": String(body.byteLength),
-      ...(encoding ? { "Content-Encoding": encoding } : {}),
-    },
+  const answer = await answerStored(services, compress, {
+    // Readers get the true media type, which a CDN sets as well.
+    place: { ...output, contentType: output.from.format.contentType },
+    links: linksOf(services, output),
+    headers,
   });
+  if (answer === undefined) throw notFound();
+  return answer;
 }
 
-/** What a 200 and a 304 have in common. */
-function headersOf(
-  services: Services,
-  { output }: Asked,
-  { etag, modified }: ObjectHead,
-  encoding: Encoding | undefined,
-): Record<string, string> {
-  const { origin, hubs } = services.site;
-  const links = [
-    `<${documentUrl(origin, output.from.feed, output.from.format.file)}>; rel="self"`,
-    ...hubs.map((hub) => `<${hub}>; rel="hub"`),
-  ];
-  const date = lastModified(modified.getTime(), services.now());
-  return {
-    ETag: encodedEtag(etag, encoding),
-    ...(date === undefined ? {} : { "Last-Modified": new Date(date).toUTCString() }),
-    "Cache-Control": output.cacheControl,
-    Link: links.join(", "),
-    Vary: "Accept-Encoding",
-    ...EXPOSED,
-  };
+/** The document itself, and the hubs that tell of its changes. */
+function linksOf({ site: { origin, hubs } }: Services, { from: { feed, format } }: Output): string[] {
+  const self = `<${documentUrl(origin, feed, format.file)}>; rel="self"`;
+  return [self, ...hubs.map((hub) => `<${hub}>; rel="hub"`)];
 }
 
 /** Where an address leads: a feed by its name, in whatever spelling, and the last segment of the path. */

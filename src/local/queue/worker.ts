@@ -25,11 +25,12 @@ type LoopDeps = Pick<Services, "publisher" | "sleep" | "log">;
 
 type Job = { entries: JournalEntry[]; waiters: Waiter[]; failures: number; isKill: boolean };
 
-/** `onShort` is called with feeds that only a rebuild can fill. */
+/** `onShort` is called with feeds that only a rebuild can fill, `onListed` when the directory was asked to list feeds. */
 export function startLoop(
   services: LoopDeps,
   journal: Journal,
   onShort: (feeds: string[]) => Promise<void>,
+  onListed: () => void = () => {},
 ): Loop {
   const queue = new Map<string, Job>();
   /** What comes back into the queue after a pause. */
@@ -96,8 +97,10 @@ export function startLoop(
     const report = await services.publisher.publish(ids).catch((error: unknown) => ({
       left: new Map(ids.map((id) => [id, error])),
       underfilled: [],
+      listed: [],
       unreadable: [],
     }));
+    if (report.listed.length > 0) onListed();
     if (report.underfilled.length > 0) await onShort(report.underfilled).catch(noteShort);
     const [error] = report.left.values();
     if (report.left.size > 0)

@@ -1,0 +1,30 @@
+import { type Feed, resolveFeed } from "./feed.ts";
+import type { Site } from "./site.ts";
+import { isForReaders } from "./smoke.ts";
+import type { Window } from "./window.ts";
+
+/**
+ * A feed as the directory lists it. `value`: what makes it a feed of its family, as its newest story spells it; undefined for
+ * a feed of the site file, and for one whose window nobody has looked into yet.
+ */
+export type Listing = { name: string; value?: string };
+
+/** Whether the directory lists this feed. One that is not for readers begins with `_`. */
+export function isListed(site: Site, name: string): boolean {
+  return isForReaders(name) && resolveFeed(site, name) !== undefined;
+}
+
+/** Whether articles make this feed, and not the site file. */
+export function isMadeByArticles(site: Site, name: string): boolean {
+  return !site.feeds.some((feed) => feed.name === name);
+}
+
+/** The value of a family as the newest story of this window spells it; without a story, as the feed's name does. */
+export function spelledValue({ name }: Pick<Feed, "name">, window?: Window): string {
+  return window?.entries.items[0]?.label ?? name.slice(name.indexOf("/") + 1);
+}
+
+/** What people call the feed: `{value}` in the title of its family is its value. */
+export function titleOf(feed: Feed, { value }: Listing): string {
+  return feed.title.replaceAll("{value}", () => value ?? spelledValue(feed));
+}
