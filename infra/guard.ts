@@ -1,4 +1,5 @@
-import { readDrop } from "../src/config/environment.ts";
+import { readDrop, readSiteFile } from "../src/config/environment.ts";
+import { loadSiteFile } from "../src/config/site-file.ts";
 import { lineOf } from "../src/deploy/finding.ts";
 import { afterFailure, beforeDeploy, type Deploy, prepareStack } from "../src/deploy/guard.ts";
 
@@ -26,7 +27,9 @@ const STEPS: Record<string, (deploy: Deploy) => Promise<boolean>> = {
 async function main(step = ""): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk);
-  const goesOn = await STEPS[step]?.(JSON.parse(Buffer.concat(chunks).toString()));
+  const { aws } = (await loadSiteFile(readSiteFile())).at("https://example.org");
+  const listed = Object.keys(aws?.stages ?? {});
+  const goesOn = await STEPS[step]?.({ ...JSON.parse(Buffer.concat(chunks).toString()), listed });
   if (goesOn !== true) process.exitCode = 1;
 }
 

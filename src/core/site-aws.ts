@@ -11,10 +11,9 @@ const edgePath = v.pipe(
 );
 
 /** Longer names would make bucket names of more than 63 characters, and buckets have no capital letters. */
-const stageName = v.pipe(
-  string,
-  v.regex(/^[a-z0-9][a-z0-9-]{0,15}$/, "must be a stage: 1 to 16 lower-case letters, digits and hyphens"),
-);
+const STAGE = /^[a-z0-9][a-z0-9-]{0,15}$/;
+const WRONG_STAGE = "must be a stage: 1 to 16 lower-case letters, digits and hyphens";
+const stageName = v.pipe(string, v.regex(STAGE, WRONG_STAGE));
 
 const domain = v.pipe(
   string,
@@ -135,6 +134,11 @@ export const aws = v.pipe(
     if (dataset.typed) for (const problem of pairProblems(dataset.value)) addIssue(problem);
   }),
 );
+
+/** What is wrong with the name of a stage that is to be deployed; undefined: nothing. */
+export function wrongStage(stage: string): string | undefined {
+  return STAGE.test(stage) ? undefined : `--stage ${stage}: ${WRONG_STAGE}`;
+}
 
 /** The settings of a stage: its own, and those for every stage where it has none of its own. */
 export function settingsOf(site: { aws?: Aws }, stage: string): StageSettings {

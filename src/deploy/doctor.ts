@@ -9,12 +9,13 @@ import { guardFindings } from "./guard.ts";
 import { quotaFindings } from "./quotas.ts";
 import { runningFindings } from "./running.ts";
 import { describeStack } from "./stack.ts";
+import { stageFindings } from "./state.ts";
 
 /**
  * Looks at a stage of this checkout and at AWS: what would make a deploy fail, and whether what runs is what this checkout
- * makes. Changes nothing. `env`: the variables with which the checkout is packaged. Throws `invalid` where the checkout cannot be packaged, `unavailable` without credentials.
+ * makes. Changes nothing. `env`: the variables with which the checkout is packaged; `listed`: the stages in its site file. Throws `invalid` where the checkout cannot be packaged, `unavailable` without credentials.
  */
-export async function examine(stage: string, env: NodeJS.ProcessEnv): Promise<Finding[]> {
+export async function examine(stage: string, listed: string[], env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const checkout = await packageCheckout(stage, env);
   const { stack, region, template } = checkout;
   const { account, arn } = await callerOf(region);
@@ -23,6 +24,7 @@ export async function examine(stage: string, env: NodeJS.ProcessEnv): Promise<Fi
   return [
     fine(`The site file is valid, and the stage ${stage} can be packaged.`),
     fine(`AWS knows ${arn}, account ${account}, region ${region}.`),
+    ...stageFindings(deployed, stage, listed),
     ...(await guardFindings({ stack, stage, region, account, template }, deployed, [])),
     ...(await certificateFindings(template)),
     ...(await quotaFindings(lambda, template, deployed?.template)),

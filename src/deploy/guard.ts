@@ -12,17 +12,20 @@ import { failureFindings } from "./failure.ts";
 import type { Finding } from "./finding.ts";
 import { MAX_WAIT_SECONDS } from "./limits.ts";
 import { type DeployedStack, describeStack } from "./stack.ts";
-import { isEmptyRemains, stateFinding } from "./state.ts";
+import { isEmptyRemains, stageFindings, stateFinding } from "./state.ts";
 import type { Template, Wanted } from "./template.ts";
 
-/** What the Serverless CLI knows of a deploy. */
-export type Deploy = { stack: string; stage: string; region: string; template: Template };
+/** What the Serverless CLI knows of a deploy; `listed` are the stages that the site file has settings for. */
+export type Deploy = { listed: string[]; stack: string; stage: string; region: string; template: Template };
 
 /** What stands in the way of a deploy, or is good to know before it. */
 export async function beforeDeploy(deploy: Deploy, allowed: Droppable[]): Promise<Finding[]> {
   const wanted = await wantedBy(deploy);
   const deployed = await describeStack(cloudFormation(deploy), deploy.stack);
-  return guardFindings(wanted, deployed, allowed);
+  return [
+    ...stageFindings(deployed, deploy.stage, deploy.listed),
+    ...(await guardFindings(wanted, deployed, allowed)),
+  ];
 }
 
 /** The same for who has looked at the stack already. */

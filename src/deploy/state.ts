@@ -25,6 +25,17 @@ export function stateFinding(deployed: DeployedStack | undefined, { stack, regio
   return fine(what);
 }
 
+/** A first deploy of a stage that the site file does not list, beside others: a name that is misspelt makes a stage of its own. */
+export function stageFindings(
+  deployed: DeployedStack | undefined,
+  stage: string,
+  listed: string[],
+): Finding[] {
+  if (deployed !== undefined || listed.length === 0 || listed.includes(stage)) return [];
+  const what = `The site file has settings for ${listed.join(", ")}, and none for ${stage}, which is new.`;
+  return [noted(what, `it gets those for every stage; --stage ${listed[0]} is another one`)];
+}
+
 export function isEmptyRemains({ status }: DeployedStack): boolean {
   return EMPTY.includes(status);
 }

@@ -6,7 +6,7 @@ import { reasonsIn } from "../../src/deploy/failure.ts";
 import { lineOf } from "../../src/deploy/finding.ts";
 import { concurrencyFindings } from "../../src/deploy/quotas.ts";
 import { differing } from "../../src/deploy/running.ts";
-import { isEmptyRemains, stateFinding } from "../../src/deploy/state.ts";
+import { isEmptyRemains, stageFindings, stateFinding } from "../../src/deploy/state.ts";
 import type { Template } from "../../src/deploy/template.ts";
 
 const NAMED = { stack: "flashwire-prod", region: "eu-west-1" };
@@ -48,6 +48,17 @@ describe("the state of a stack", () => {
     expect(lineOf(finding)).toContain(`flashwire-prod is in the state ${status}. -> `);
     expect(finding.todo).toContain(todo);
   });
+});
+
+test("when a new stage is not in the site file, and others are, a note says so", () => {
+  const notes = (stage: string, listed: string[], deployed?: ReturnType<typeof stackIn>) =>
+    stageFindings(deployed, stage, listed).map(({ what }) => what);
+  expect(notes("prdo", ["prod", "test"])).toEqual([
+    "The site file has settings for prod, test, and none for prdo, which is new.",
+  ]);
+  expect(notes("prod", ["prod"])).toEqual([]);
+  expect(notes("dev", [])).toEqual([]);
+  expect(notes("dev", ["prod"], stackIn("UPDATE_COMPLETE"))).toEqual([]);
 });
 
 const templateWith = (

@@ -23,7 +23,10 @@ async function run(_options: object, command: Command): Promise<void> {
   const { stage, json } = optionsOf<DoctorOptions>(command);
   const { examine } = await import("../../deploy/doctor.ts");
   const { lineOf } = await import("../../deploy/finding.ts");
-  const findings = await examine(stage, environmentFor(siteFileOf(command)));
+  const { loadSiteFile } = await import("../../config/site-file.ts");
+  const siteFile = siteFileOf(command);
+  const { aws } = (await loadSiteFile(siteFile)).at("https://example.org");
+  const findings = await examine(stage, Object.keys(aws?.stages ?? {}), environmentFor(siteFile));
   if (findings.some(({ level }) => level === "problem")) process.exitCode = EXIT.refused;
   if (json) return printJson({ stage, findings });
   for (const finding of findings) print(plain(lineOf(finding)));
