@@ -74,6 +74,6 @@ function delivery(wanted: true | "with-addresses") {
 function elsewhere(region: string): string {
   return (
     `Access logs: this stage is in ${region}, and AWS delivers logs of CloudFront by commands in ${DELIVERY_REGION} alone. ` +
-    'Nothing is logged before you typed those of docs/operations.md, "Access logs", once.'
+    'Nothing is logged until you type those of docs/operations.md, "Access logs", once.'
   );
 }

@@ -216,7 +216,18 @@ describe("the packaged template", () => {
       listed((await app.request("/feeds/all/rss.xml", { method })).headers.get(name) ?? "");
     await services.publisher.startFeeds();
     const { CorsConfig } = template.Resources.DocumentHeaders?.Properties.ResponseHeadersPolicyConfig ?? {};
-    const { AccessControlAllowHeaders, AccessControlAllowMethods, AccessControlExposeHeaders } = CorsConfig;
+    const { AccessControlAllowOrigins, AccessControlMaxAgeSec, ...allowed } = CorsConfig;
+    const { AccessControlAllowHeaders, AccessControlAllowMethods, AccessControlExposeHeaders } = allowed;
+    // S3 answers the preflight, by rules of its own.
+    const { CorsRules } = template.Resources.SiteBucket?.Properties.CorsConfiguration ?? {};
+    expect(CorsRules).toEqual([
+      {
+        AllowedOrigins: AccessControlAllowOrigins.Items,
+        AllowedMethods: AccessControlAllowMethods.Items.filter((method: string) => method !== "OPTIONS"),
+        AllowedHeaders: AccessControlAllowHeaders.Items,
+        MaxAge: AccessControlMaxAgeSec,
+      },
+    ]);
     expect(AccessControlAllowHeaders.Items.toSorted()).toEqual(
       await local("OPTIONS", "access-control-allow-headers"),
     );
