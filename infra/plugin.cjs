@@ -1,5 +1,6 @@
 "use strict";
 
+const { warningOf } = require("./alarm-address.cjs");
 const { writersLast } = require("./order.cjs");
 const runNode = require("./run-node.cjs");
 
@@ -15,11 +16,19 @@ module.exports = class Flashwire {
       "before:deploy:deploy": () => this.guard("before"),
       "before:aws:deploy:deploy:createStack": () => this.guard("prepare"),
       error: () => this.explain(),
+      // Behind all that the CLI says: it is what an operator reads last.
+      finalize: () => this.warn(),
     };
   }
 
   get template() {
     return this.serverless.service.provider.compiledCloudFormationTemplate;
+  }
+
+  warn() {
+    if (this.serverless.processedInput.commands.join(" ") !== "deploy") return;
+    const lines = warningOf(this.template, this.serverless.getProvider("aws").getStage());
+    if (lines.length > 0) process.stderr.write(`${lines.join("\n")}\n`);
   }
 
   /** Runs a step of infra/guard.ts with what is to be deployed. */

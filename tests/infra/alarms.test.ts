@@ -1,9 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { createRequire } from "node:module";
+import { describe, expect, test, vi } from "vitest";
 import { alarms, hubAlarms } from "../../infra/alarms.ts";
 import { dashboard } from "../../infra/dashboard.ts";
 import { fromSite } from "../../infra/from-site.ts";
 import { anchorsIn, read, sectionOf } from "../docs/support.ts";
 
+const Plugin = createRequire(import.meta.url)("../../infra/plugin.cjs");
 const operations = read("docs/operations.md");
 const all = { ...alarms("prod", true), ...hubAlarms("prod") };
 const descriptions = Object.entries(all).map(([name, { Properties }]): [string, string] => [
@@ -63,6 +65,34 @@ describe("an alarm", () => {
       expect(Number(period) * Properties.EvaluationPeriods).toBeLessThanOrEqual(86_400);
       expect(Properties.DatapointsToAlarm).toBeLessThanOrEqual(Properties.EvaluationPeriods);
     }
+  });
+});
+
+describe("the end of a deploy", () => {
+  const said = (command: string, aws: object) => {
+    const { alarms: some, alarmAddresses } = fromSite({ hubs: [], aws }, "prod");
+    const compiledCloudFormationTemplate = { Resources: { ...some.Resources, ...alarmAddresses.Resources } };
+    const cli = {
+      service: { provider: { compiledCloudFormationTemplate } },
+      processedInput: { commands: [command] },
+      getProvider: () => ({ getStage: () => "prod" }),
+    };
+    const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    new Plugin(cli, {}).hooks.finalize();
+    const text = written.mock.calls.flat().join("");
+    written.mockRestore();
+    return text;
+  };
+
+  test("when a stage has no address for its alarms, a deploy says so and what to write where; another command does not", () => {
+    const count = Object.keys(alarms("prod", false)).length;
+    expect(said("deploy", {})).toContain(`its ${count} alarms have no address`);
+    expect(said("deploy", {})).toContain('stages: { prod: { alarmEmail: "desk@example.org" } }');
+    expect(said("package", {})).toBe("");
+  });
+
+  test("when a stage has an address, a deploy says nothing", () => {
+    expect(said("deploy", { alarmEmail: "desk@example.org" })).toBe("");
   });
 });
 
