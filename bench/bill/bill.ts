@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { alarms } from "../../infra/alarms.ts";
 import { million, PRICES } from "./prices.ts";
 
@@ -8,8 +10,12 @@ export type Line = { what: string; how: string; dollars: number | [number, numbe
 export const DAYS = 30;
 export const TICKS = DAYS * 1_440;
 
-/** Lambda long-polls a queue for 20 s with five pollers, and there are two queues. */
-const POLLS_OF_QUEUES = 2 * 5 * 3 * TICKS;
+/** Queues that call a function, as the template has them. */
+const QUEUES =
+  readFileSync(join(import.meta.dirname, "../../serverless.yml"), "utf8").match(/- sqs:/g)?.length ?? 0;
+
+/** Lambda long-polls a queue for 20 s with five pollers. */
+const POLLS_OF_QUEUES = QUEUES * 5 * 3 * TICKS;
 
 /** Assumed: what a tick takes that has nothing to do. */
 export const IDLE_SECONDS = 0.1;
@@ -31,7 +37,7 @@ export const lambda = (gbSeconds: number, calls: number) =>
 
 export const queues = (messages: number): Line => ({
   what: "SQS",
-  how: `${amount(POLLS_OF_QUEUES)} looks of [five pollers](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html) at two queues each 20 s${messages > 0 ? `; ${amount(messages)} messages sent, received and deleted` : ""}`,
+  how: `${amount(POLLS_OF_QUEUES)} looks of [five pollers](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html) at ${QUEUES} queues each 20 s${messages > 0 ? `; ${amount(messages)} messages sent, received and deleted` : ""}`,
   dollars: million("queue", POLLS_OF_QUEUES + 3 * messages),
 });
 
