@@ -3,7 +3,7 @@ import { breaksTable } from "./breaks.ts";
 import { type IdleDay, idleBill, switches } from "./idle.ts";
 import { AGENCY, auditRound, DESK, flashHour, newsroomBill } from "./newsrooms.ts";
 import { million, PLANS, PRICES, type Price } from "./prices.ts";
-import { HUGE, MANY, planSentence, readersBill, traffic, uncompressed } from "./readers.ts";
+import { HUGE, MANY, onlyRssCompressed, planSentence, readersBill, traffic } from "./readers.ts";
 
 /** The parts of docs/scale.md that are computed, by the names of their places. */
 export function computed(day: IdleDay): Record<string, string> {
@@ -17,7 +17,7 @@ export function computed(day: IdleDay): Record<string, string> {
     audit: `A round of the audit costs $${money(roundCost(DESK))} in the newsroom with 60 feeds and $${money(roundCost(AGENCY))} in the one with 2,000; the archive makes it grow.`,
     flash: `The hour's requests to S3 cost $${flashHour().toFixed(2)}.`,
     many: billTable(readersBill(MANY), "together"),
-    "many-plan": `${planSentence(MANY)} If the edge compressed nothing, the data alone would cost $${money(uncompressed(MANY))}.`,
+    "many-plan": `${planSentence(MANY)} If the edge compressed RSS alone, the data would cost $${money(onlyRssCompressed(MANY))}.`,
     huge: billTable(readersBill(HUGE), "together, at list prices that are negotiable at this size"),
     "huge-plan": `${planSentence(HUGE)} That is ${traffic(HUGE).aSecond.toLocaleString("en-US", { maximumFractionDigits: 0 })} requests and ${traffic(HUGE).gigabits.toFixed(0)} Gbit a second on average.`,
     breaks: breaksTable(),
