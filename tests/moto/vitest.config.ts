@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: join(import.meta.dirname, "../.."),
     include: ["tests/moto/*.check.ts"],
-    testTimeout: 120_000,
+    testTimeout: 400_000,
     hookTimeout: 60_000,
     fileParallelism: false,
   },
