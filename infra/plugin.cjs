@@ -35,13 +35,14 @@ module.exports = class Flashwire {
   async guard(step) {
     const provider = this.serverless.getProvider("aws");
     const { template } = this;
+    if (step === "prepare") this.since = new Date().toISOString();
     const deploy = {
+      since: this.since,
       stack: provider.naming.getStackName(),
       stage: provider.getStage(),
       region: provider.getRegion(),
       template,
     };
-    this.isDeploying = step === "prepare";
     await this.run("infra/guard.ts", [step], {
       input: JSON.stringify(deploy),
       env: this.environment(provider),
@@ -50,7 +51,7 @@ module.exports = class Flashwire {
 
   /** After a deploy that failed at AWS: which resource it was, and what to do about it. */
   async explain() {
-    if (this.isDeploying) await this.guard("failed").catch(() => {});
+    if (this.since !== undefined) await this.guard("failed").catch(() => {});
   }
 
   environment(provider) {

@@ -4,7 +4,7 @@ import {
   type StackEvent,
 } from "@aws-sdk/client-cloudformation";
 import { type Finding, problem } from "./finding.ts";
-import { MAX_EVENT_PAGES } from "./limits.ts";
+import { MAX_CLOCK_SKEW_MS, MAX_EVENT_PAGES } from "./limits.ts";
 
 const AGAIN = "then deploy again; nothing has to be removed before";
 
@@ -38,15 +38,23 @@ const ADVICE: [RegExp, string][] = [
   [/not empty/i, "deploy again; the deploy takes the bucket in as it is"],
 ];
 
-/** Why the last deploy of a stack failed, with what to do about each reason. */
-export async function failureFindings(client: CloudFormationClient, StackName: string): Promise<Finding[]> {
+/**
+ * Why a deploy that began at `since` failed, with what to do about each reason; nothing where it failed before it came to
+ * CloudFormation, which has told of the deploy before then.
+ */
+export async function failureFindings(
+  client: CloudFormationClient,
+  StackName: string,
+  since: Date,
+): Promise<Finding[]> {
   const events: StackEvent[] = [];
   let pages = 0;
   for await (const page of paginateDescribeStackEvents({ client }, { StackName })) {
     events.push(...(page.StackEvents ?? []));
     if (++pages >= MAX_EVENT_PAGES || page.StackEvents?.some(begins)) break;
   }
-  return reasonsIn(events);
+  const earliest = since.getTime() - MAX_CLOCK_SKEW_MS;
+  return reasonsIn(events.filter(({ Timestamp = since }) => Timestamp.getTime() >= earliest));
 }
 
 /** `events`: the newest first, as CloudFormation gives them. Resources that were given up for another one's sake are left out. */

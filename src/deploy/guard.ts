@@ -15,8 +15,18 @@ import { type DeployedStack, describeStack } from "./stack.ts";
 import { isEmptyRemains, stageFindings, stateFinding } from "./state.ts";
 import type { Template, Wanted } from "./template.ts";
 
-/** What the Serverless CLI knows of a deploy; `listed` are the stages that the site file has settings for. */
-export type Deploy = { listed: string[]; stack: string; stage: string; region: string; template: Template };
+/**
+ * What the Serverless CLI knows of a deploy. `listed` are the stages that the site file has settings for; `since` is the time
+ * at which the deploy began (ISO 8601).
+ */
+export type Deploy = {
+  stack: string;
+  stage: string;
+  region: string;
+  template: Template;
+  listed: string[];
+  since: string;
+};
 
 /** What stands in the way of a deploy, or is good to know before it. */
 export async function beforeDeploy(deploy: Deploy, allowed: Droppable[]): Promise<Finding[]> {
@@ -63,7 +73,7 @@ export async function prepareStack(deploy: Deploy): Promise<string[]> {
 
 /** Why the deploy that has just ended failed. */
 export function afterFailure(deploy: Deploy): Promise<Finding[]> {
-  return failureFindings(cloudFormation(deploy), deploy.stack);
+  return failureFindings(cloudFormation(deploy), deploy.stack, new Date(deploy.since));
 }
 
 async function wantedBy(deploy: Deploy): Promise<Wanted> {

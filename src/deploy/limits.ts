@@ -4,6 +4,9 @@ export const MAX_WAIT_SECONDS = 600;
 /** Pages of 100 events that tell why a deploy failed: one deploy of this template has some 200 events. */
 export const MAX_EVENT_PAGES = 10;
 
+/** How far the clock of this machine may be off from that of AWS: one that is set by the network is off by less. */
+export const MAX_CLOCK_SKEW_MS = 60_000;
+
 /** Pages of 100 resources; CloudFormation allows 500 in a stack. */
 export const MAX_RESOURCE_PAGES = 5;
 
