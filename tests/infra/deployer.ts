@@ -14,7 +14,7 @@ const NEEDED: Record<string, string[]> = {
       "s3:PutEncryptionConfiguration",
     ],
     ...["s3:PutBucketOwnershipControls", "s3:PutBucketVersioning", "s3:PutLifecycleConfiguration"],
-    ...["s3:PutBucketNotification", "s3:PutBucketTagging"],
+    ...["s3:PutBucketNotification", "s3:PutBucketTagging", "s3:PutBucketCORS"],
   ],
   "AWS::S3::BucketPolicy": ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"],
   "AWS::SQS::Queue": [
@@ -34,6 +34,19 @@ const NEEDED: Record<string, string[]> = {
     "logs:DeleteLogGroup",
     "logs:PutRetentionPolicy",
     "logs:TagResource",
+  ],
+  "AWS::Logs::DeliverySource": [
+    ...["logs:PutDeliverySource", "logs:GetDeliverySource", "logs:DeleteDeliverySource", "logs:TagResource"],
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html, *Permissions*
+    "cloudfront:AllowVendedLogDeliveryForResource",
+  ],
+  "AWS::Logs::DeliveryDestination": [
+    ...["logs:PutDeliveryDestination", "logs:GetDeliveryDestination", "logs:DeleteDeliveryDestination"],
+    "logs:TagResource",
+  ],
+  "AWS::Logs::Delivery": [
+    ...["logs:CreateDelivery", "logs:GetDelivery", "logs:UpdateDeliveryConfiguration", "logs:DeleteDelivery"],
+    ...["logs:DescribeDeliveries", "logs:TagResource"],
   ],
   "AWS::Lambda::Function": [
     ...["lambda:CreateFunction", "lambda:DeleteFunction", "lambda:GetFunction", "lambda:UpdateFunctionCode"],

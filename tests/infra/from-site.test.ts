@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fromSite } from "../../infra/from-site.ts";
+import { missingRights } from "./deployer.ts";
 
 test("each path of the site file gets a cache of its own, which keeps no longer than it says, and at least a second", () => {
   const { behaviors, caches } = fromSite({
@@ -101,6 +102,13 @@ describe("access logs", () => {
     for (const personal of ["c-ip", "x-forwarded-for", "cs(Cookie)", "cs-uri-query", "cs(Referer)"])
       expect(fieldsOf(of(true, "us-east-1"))).not.toContain(personal);
     expect(fieldsOf(of("with-addresses", "us-east-1"))).toContain("c-ip");
+  });
+
+  test("are made by whoever has the rights of the policy in the documentation", () => {
+    const made: Record<string, { Type: string }> = of(true, "us-east-1").accessLogs.Resources;
+    const types = Object.values(made).map(({ Type }) => Type);
+    expect(types).toHaveLength(3);
+    expect(missingRights(types)).toEqual([]);
   });
 
   test("where AWS cannot make the delivery in the region of the stage, the operator is told what to type", () => {
