@@ -33,7 +33,7 @@ describe.each(FUNCTIONS)("the bundle of %s", async (name) => {
   });
 
   test("leaves out the guarded fetch, but for the one that looks at what readers get", () => {
-    const files = Object.keys(metafile.inputs).filter((path) => /src\/fetch\//.test(path));
+    const files = Object.keys(metafile.inputs).filter((path) => /src\/(fetch|hubs)\//.test(path));
     expect(files.length > 0).toBe(name === "tick");
   });
 
