@@ -11,6 +11,7 @@ import { s3Store } from "../../src/store/s3/store.ts";
 import * as account from "./account.ts";
 import { deploy, packageInto, STACK, switchOffMappings, type Template, toldOf } from "./deployment.ts";
 import { type Gate, startGate } from "./gate.ts";
+import { guardOf, type Person } from "./guard.ts";
 import { type LambdaProcess, startFunction } from "./runtime.ts";
 import { run, startMoto, tools } from "./tools.ts";
 
@@ -39,6 +40,8 @@ export type Wire = {
     name: FunctionName,
     more?: { env?: Record<string, string>; timeout?: number },
   ): Promise<LambdaProcess>;
+  /** The environment of a person at a terminal, whom S3 lets do what the policies of the template let them do. */
+  person(id: Person): Record<string, string>;
   /** What S3 would do after a write of this key: tell the queues that the template names. */
   notify(key: string, bucket?: string): Promise<void>;
   /** Publishes until the queue is empty. */
@@ -59,6 +62,11 @@ export async function deployWire(): Promise<Wire> {
   };
   Object.assign(process.env, env);
   const template = packageInto(join(folder, "package"));
+  gate.guard = guardOf(template);
+  const through = (id: FunctionName | Person) => ({
+    AWS_ENDPOINT_URL_S3: gate.url,
+    AWS_ACCESS_KEY_ID: id as string,
+  });
   deploy(join(folder, "package"), env);
   const mappings = await switchOffMappings(moto.url);
   for (const name of FUNCTIONS) {
@@ -88,7 +96,7 @@ export async function deployWire(): Promise<Wire> {
       memory: MemorySize,
       env: {
         ...env,
-        AWS_ENDPOINT_URL_S3: gate.url,
+        ...through(name),
         FLASHWIRE_NEWSROOM: NEWSROOM,
         FLASHWIRE_SITE: SITE,
         FLASHWIRE_PUBLIC_URL: ORIGIN,
@@ -111,6 +119,7 @@ export async function deployWire(): Promise<Wire> {
     gate,
     token,
     lambda,
+    person: (id) => ({ ...env, ...through(id) }),
     async notify(key, bucket = NEWSROOM) {
       for (const queue of toldOf(template, key)) {
         await account.send(sqs, outputs[`${queue}Url`] as string, account.s3Event(bucket, key));

@@ -4,7 +4,7 @@ import { INBOX_RESERVE_MS } from "../../src/aws/limits.ts";
 import { connect } from "../../src/store/s3/connection.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import * as account from "./account.ts";
-import type { Wire } from "./deployed.ts";
+import { NEWSROOM, type Wire } from "./deployed.ts";
 import type { MadeFile } from "./gate.ts";
 import { article, document, textOf } from "./stories.ts";
 
@@ -64,6 +64,7 @@ export function dropChecks(wire: Wire): void {
     await account.makeBucket(bucket);
     const store = s3Store(connect(new account.S3Client({})), bucket);
     const key = "inbox/archive.ndjson";
+    wire.gate.guard?.treatAs(bucket, NEWSROOM);
     wire.gate.serve(`/${bucket}/${key}`, archive());
     const env = { FLASHWIRE_NEWSROOM: bucket };
     const queue = wire.outputs.DropQueueUrl as string;

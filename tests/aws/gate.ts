@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Guard } from "./guard.ts";
 
 /** A file that is nowhere: its bytes are made when they are asked for. */
 export type MadeFile = { size: number; etag: string; read(from: number, to: number): Buffer };
@@ -10,6 +11,8 @@ export type Gate = {
   slowDown(requests: number): void;
   /** Whom to tell of each object written through the gate, as S3 tells its queues; nobody by default. */
   onWritten: ((bucket: string, key: string) => void) | undefined;
+  /** Says which requests S3 refuses; without it, it takes all. */
+  guard: Guard | undefined;
   /** Serves this file at `/bucket/key`. */
   serve(path: string, file: MadeFile): void;
   stop(): void;
@@ -22,18 +25,23 @@ export async function startGate(target: string): Promise<Gate> {
   const server = createServer((incoming, outgoing) => {
     const [path = ""] = incoming.url?.split("?") ?? [];
     const file = made.get(path);
-    if (slow > 0) {
+    const refused = refusalOf(gate.guard, incoming);
+    if (refused !== undefined) {
+      incoming.resume();
+      refuse(outgoing, refused);
+    } else if (slow > 0) {
       slow--;
       incoming.resume();
       outgoing.writeHead(503, { "Content-Type": "application/xml" });
       outgoing.end("<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>");
     } else if (file !== undefined) sendFile(file, incoming, outgoing);
-    else pass(target, incoming, outgoing, () => tell(gate, incoming.method, path));
+    else pass(target, { incoming, outgoing, gate, done: () => tell(gate, incoming.method, path) });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const gate: Gate = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     onWritten: undefined,
+    guard: undefined,
     slowDown: (requests) => {
       slow = requests;
     },
@@ -46,9 +54,33 @@ export async function startGate(target: string): Promise<Gate> {
   return gate;
 }
 
-function pass(target: string, incoming: IncomingMessage, outgoing: ServerResponse, done: () => void): void {
+/** A request that no rule knows is refused, too: the wire has to say first what it needs. */
+function refusalOf(guard: Guard | undefined, incoming: IncomingMessage): string | undefined {
+  try {
+    return guard?.refusal(incoming);
+  } catch (error) {
+    guard?.refusedToFunctions.push(String(error));
+    return String(error);
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; the reason is not S3's, which keeps it for itself. */
+function refuse(outgoing: ServerResponse, reason: string): void {
+  outgoing.writeHead(403, { "Content-Type": "application/xml" });
+  outgoing.end(`<Error><Code>AccessDenied</Code><Message>Access Denied by ${reason}</Message></Error>`);
+}
+
+type Passing = { incoming: IncomingMessage; outgoing: ServerResponse; gate: Gate; done(): void };
+
+function pass(target: string, { incoming, outgoing, gate, done }: Passing): void {
   const { method = "GET", url = "/", headers } = incoming;
   const passed = request(new URL(url, target), { method, headers }, (answer) => {
+    const isMissing = answer.statusCode === 404 && (method === "GET" || method === "HEAD");
+    if (isMissing && gate.guard?.mayKnowMissing(incoming) === false) {
+      answer.resume();
+      gate.guard.refusedToFunctions.push(`${method} ${url}: 403 for what is not there`);
+      return refuse(outgoing, "the want of s3:ListBucket");
+    }
     outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
     answer.pipe(outgoing);
     if (answer.statusCode === 200) done();

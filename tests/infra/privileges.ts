@@ -6,7 +6,7 @@ export type Template = {
 };
 
 /** The only roles that may name the private bucket. */
-const READERS = ["IngestRole", "DropRole", "PublishRole", "SweepRole"];
+const READERS = ["IngestRole", "DropRole", "PublishRole", "SweepRole", "MaintenanceRole"];
 
 /** A prefix of a bucket, as in arn:…:s3:::bucket/prefix/*: the one place where a resource may end in a star. */
 const PREFIX = /:s3:::[^*/]+\/[^*]+\/\*$/;

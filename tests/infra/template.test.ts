@@ -9,6 +9,7 @@ import { memoryWire } from "../support/wire.ts";
 import { missingRights } from "./deployer.ts";
 import { before } from "./order.ts";
 import { excesses, s3GrantsOf, type Template } from "./privileges.ts";
+import { protocolFaults } from "./protocol.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "flashwire-package-"));
@@ -24,6 +25,8 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Statement = { Resource: unknown[]; Condition: Record<string, unknown> };
 
 const listed = (header: string) => header.split(", ").sort();
 const ofType = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
@@ -83,18 +86,18 @@ describe("the packaged template", () => {
       "Get Put Delete windows/*",
       "Get Put articles/*",
       "Get Put guids/*",
+      "Get Put schedule/*",
       "Get tokens/tokens.json",
       "List newsroom",
       "List site",
-      "Put schedule/*",
     ]);
     expect(s3GrantsOf(template, "DropRole")).toEqual([
       "Get Put Delete inbox/*",
       "Get Put articles/*",
       "Get Put guids/*",
+      "Get Put schedule/*",
       "Get windows/*",
       "List newsroom",
-      "Put schedule/*",
     ]);
     expect(s3GrantsOf(template, "PublishRole")).toEqual([
       "Get Put Delete feeds/*",
@@ -109,6 +112,7 @@ describe("the packaged template", () => {
       "Delete repairs/*",
       "Get Put Delete feeds/*",
       "Get Put Delete handover/*",
+      "Get Put Delete schedule/*",
       "Get Put Delete windows/*",
       "Get Put articles/*",
       "Get Put site.json",
@@ -117,8 +121,47 @@ describe("the packaged template", () => {
       "Get Put upkeep/state.json",
       "List newsroom",
       "List site",
-      "Put Delete schedule/*",
     ]);
+  });
+
+  test("S3 takes a put or a delete of what the wire's writers race for on its condition alone, and deletes by the wire alone", () => {
+    expect(protocolFaults(template)).toEqual([]);
+  });
+
+  test.each<[string, (statement: { [sid: string]: Statement }) => void]>([
+    ["parts of uploads are not exempt", ({ WritesOnCondition }) => delete WritesOnCondition?.Condition.Bool],
+    ["a prefix is wrong", ({ WritesOnCondition }) => void WritesOnCondition?.Resource.splice(1, 1)],
+    [
+      "one condition is to stand beside the other",
+      ({ WritesOnCondition: put }) => {
+        if (put) put.Condition = { ...put.Condition, Null: { "s3:if-match": "true" } };
+      },
+    ],
+    ["nobody may do maintenance", ({ WritesOnCondition: put }) => delete put?.Condition.ArnNotEquals],
+    ["anybody may delete", ({ DeletesByTheWire }) => void DeletesByTheWire?.Resource.splice(0, 3)],
+    [
+      "a function may delete without a condition",
+      ({ DeletesOnCondition: one }) => void one?.Resource.splice(0, 3),
+    ],
+    ["anybody may delete versions", ({ VersionsByMaintenance: one }) => void one?.Resource.splice(0, 1)],
+    ["a policy is too large", ({ TlsOnly }) => void TlsOnly?.Resource.push("x".repeat(20_480))],
+  ])("the check of the protocol finds when %s", (_fault, plant) => {
+    const faulty = structuredClone(template);
+    const { Statement } = faulty.Resources.NewsroomBucketPolicy?.Properties.PolicyDocument ?? {};
+    plant(Object.fromEntries(Statement.map((one: Statement & { Sid: string }) => [one.Sid, one])));
+    expect(protocolFaults(faulty)).not.toEqual([]);
+  });
+
+  test("no function may assume the maintenance role", () => {
+    const { Statement } = template.Resources.MaintenanceRole?.Properties.AssumeRolePolicyDocument ?? {};
+    const roles = ofType("AWS::Lambda::Function").map(([, { Properties }]) => Properties.Role);
+    expect(Statement).toHaveLength(1);
+    expect(Statement[0].Condition.ArnNotEquals["aws:PrincipalArn"]).toEqual(expect.arrayContaining(roles));
+    expect(JSON.stringify(Statement[0].Condition.ArnNotLike)).toContain("AWS::StackName}-*");
+    for (const [name] of ofType("AWS::Lambda::Function")) {
+      const role = template.Resources[name]?.Properties.Role["Fn::GetAtt"][0];
+      expect(JSON.stringify(template.Resources[role]?.Properties.Policies)).not.toContain("sts:");
+    }
   });
 
   test("every function has a role of its own, runs Node 24 on arm64, and keeps its logs for a while only", () => {
