@@ -25,6 +25,7 @@ const BELOW = {
   publish: ["core", "store", "render", "repository"],
   upkeep: ["core", "store", "render", "repository", "life", "publish"],
   purge: ["core", "store", "stream", "repository", "ingest", "publish"],
+  maintain: ["core", "store", "repository", "life", "ingest", "publish"],
   "src/services.ts": ["core", "store", "publish"],
   config: ["core"],
   http: [
@@ -48,6 +49,7 @@ const BELOW = {
       "publish",
       "upkeep",
       "purge",
+      "maintain",
       "src/services.ts",
       "config",
       "fetch",
@@ -66,6 +68,7 @@ const BELOW = {
       "publish",
       "upkeep",
       "purge",
+      "maintain",
       "src/services.ts",
       "config",
       "fetch",
@@ -77,7 +80,7 @@ const BELOW = {
   deploy: ["core"],
   cli: [
     ...["core", "contract", "store", "stream", "validate", "render", "repository", "upkeep"],
-    ...["purge", "src/services.ts", "src/ingest/next-record.ts", "config"],
+    ...["purge", "maintain", "src/services.ts", "src/ingest/next-record.ts", "config"],
     ...["src/local/open.ts", "src/local/data-folder.ts", "src/aws/operator.ts", "deploy", "package.json"],
   ],
   functions: ["http", "aws", "repository"],

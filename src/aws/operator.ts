@@ -5,10 +5,12 @@ import { type PurgeReport, purge } from "../purge/purge.ts";
 import type { PurgeInbox } from "../purge/purge-inbox.ts";
 import { forgetOldFiles, listInbox } from "../repository/inbox.ts";
 import { createServices, type Services } from "../services.ts";
+import type { Versions } from "../store/port.ts";
 import { s3Client } from "../store/s3/client.ts";
 import { connect } from "../store/s3/connection.ts";
 import { s3Store } from "../store/s3/store.ts";
 import { s3Versions } from "../store/s3/versions.ts";
+import type { Stores } from "../store/stores.ts";
 import { type UpkeepStatus, upkeepStatus } from "../upkeep/status.ts";
 import { type Depth, depthOf, replayDeadLetters } from "./queues.ts";
 import { outputsOf } from "./stack.ts";
@@ -23,6 +25,8 @@ export type Stack = {
   replay(queue: QueueName): Promise<number>;
   /** What upkeep did last, and what it has to do. */
   upkeep(): Promise<UpkeepStatus>;
+  /** What the private bucket keeps of records that were written over or removed. */
+  versions: Versions;
   /** Removes the content of an article wherever the wire keeps it: see `purge`. */
   purge(id: string, reason?: string): Promise<PurgeReport>;
   close(): Promise<void>;
@@ -40,15 +44,7 @@ const STEMS: Record<QueueName, string> = { publish: "Publish", inbox: "Drop", hu
 export async function openStack(name: string, siteFile?: string): Promise<Stack> {
   // Before AWS is asked: a wrong site file needs no network to be seen.
   const { at } = await loadSiteFile(siteFile);
-  const outputs = await outputsOf(name);
-  const output = (key: string): string => {
-    const value = outputs[key];
-    if (value !== undefined) return value;
-    throw new FlashwireError(
-      "not-found",
-      `The stack ${name} says no ${key}; it is no wire, or an older one.`,
-    );
-  };
+  const { outputs, output } = await readOutputs(name);
   const client = s3Client();
   const s3 = connect(client);
   // The region says where SQS is, or AWS_ENDPOINT_URL.
@@ -79,6 +75,7 @@ export async function openStack(name: string, siteFile?: string): Promise<Stack>
   return {
     url,
     services,
+    versions,
     upkeep: () => upkeepStatus(services),
     purge: (id, reason) => purge({ ...services, versions, withInbox: (run) => run(inbox) }, id, reason),
     depths: async () => Object.fromEntries(await Promise.all(queues.map(depthsOf))),
@@ -95,4 +92,25 @@ function noHubs(stack: string): FlashwireError {
     "not-found",
     `The stack ${stack} has no queue hubs: its site file names no hubs.`,
   );
+}
+
+async function readOutputs(name: string) {
+  const outputs = await outputsOf(name);
+  const output = (key: string): string => {
+    const value = outputs[key];
+    if (value !== undefined) return value;
+    const detail = `The stack ${name} says no ${key}; it is no wire, or an older one.`;
+    throw new FlashwireError("not-found", detail);
+  };
+  return { outputs, output };
+}
+
+/** The records of another deployed wire: of a stack, or in a bucket whose stack may be gone. Throws as `openStack` does. */
+export async function openRecords(
+  from: { stack: string } | { bucket: string },
+): Promise<Pick<Stores, "newsroom"> & { close(): void }> {
+  const bucket =
+    "bucket" in from ? from.bucket : (await readOutputs(from.stack)).output("NewsroomBucketName");
+  const client = s3Client();
+  return { newsroom: s3Store(connect(client), bucket), close: () => client.destroy() };
 }

@@ -2,12 +2,14 @@
 import { Command, CommanderError } from "commander";
 import metadata from "../../package.json" with { type: "json" };
 import { examples } from "./command.ts";
+import { addCopy } from "./commands/copy.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addFeeds } from "./commands/feeds.ts";
 import { addIngest } from "./commands/ingest.ts";
 import { addPurge } from "./commands/purge.ts";
 import { addRebuild } from "./commands/rebuild.ts";
 import { addReplay } from "./commands/replay.ts";
+import { addRestore } from "./commands/restore.ts";
 import { addShow } from "./commands/show.ts";
 import { addSmoke } from "./commands/smoke.ts";
 import { addStatus } from "./commands/status.ts";
@@ -18,7 +20,8 @@ import { EXIT, exitCodeOf, reportError } from "./output/print.ts";
 
 const program = new Command("flashwire")
   .description("The news wire at a terminal: sends article records, and shows what readers see of them.")
-  .version(metadata.version)
+  // A command may have a --version of its own.
+  .version(metadata.version, "-V", "print the version, as does `flashwire --version`")
   .option("--url <origin>", "the wire to speak to (default: FLASHWIRE_URL, else the local wire)")
   .option("--token <token>", "its bearer token (default: FLASHWIRE_TOKEN, else that of the local wire)")
   .option(
@@ -36,7 +39,8 @@ const program = new Command("flashwire")
   .exitOverride();
 
 const local = [addIngest, addShow, addWithdraw, addFeeds, addValidate, addRebuild];
-for (const add of [...local, addPurge, addToken, addStatus, addReplay, addSmoke, addDoctor]) add(program);
+const operators = [addPurge, addRestore, addCopy, addToken, addStatus, addReplay, addSmoke, addDoctor];
+for (const add of [...local, ...operators]) add(program);
 
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -45,6 +49,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === "--version" && rest.length === 0) process.argv[2] = "-V";
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/environment.ts";
 import { loadSiteFile, type SiteFile } from "../config/site-file.ts";
@@ -6,7 +7,7 @@ import { type PurgeReport, purge } from "../purge/purge.ts";
 import { createServices, type Services } from "../services.ts";
 import { type DiskCalls, nodeCalls } from "../store/file/disk-calls.ts";
 import { fileStore } from "../store/file/store.ts";
-import type { Log } from "../store/stores.ts";
+import type { Log, Stores } from "../store/stores.ts";
 import { type RebuildOptions, type RebuildReport, rebuild } from "../upkeep/rebuild.ts";
 import { aloneWithInbox, countWaitingFiles } from "./inbox-folder.ts";
 import { type Seat, seatGuest, seatServer } from "./membership.ts";
@@ -46,6 +47,18 @@ export function openServed(
   disk: DiskCalls,
 ): Promise<Opened> {
   return openStores(config, (siteFile) => seatServer(config.data, siteFile, origin), log, onPublished, disk);
+}
+
+/** The records of another data folder, such as a backup of one. Throws `not-found` where there is none. */
+export async function openRecordsOf(data: string): Promise<Pick<Stores, "newsroom"> & { close(): void }> {
+  const folder = join(data, "newsroom");
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new FlashwireError(
+      "not-found",
+      `${data} is no data folder of a wire: it holds no folder newsroom.`,
+    );
+  const newsroom = fileStore(folder);
+  return { newsroom, close: () => newsroom.close() };
 }
 
 /** Runs what needs the data folder. Throws `invalid` with its variable where the operating system refuses that. */

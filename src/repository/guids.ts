@@ -5,6 +5,7 @@ import { defaultGuid } from "../core/guid.ts";
 import type { Site } from "../core/site.ts";
 import { CONFLICT, type StoredObject } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
+import { isSame, listPairs, type Pair } from "./pairs.ts";
 import { getStored, parseStored } from "./stored-json.ts";
 
 export const GUIDS = "guids/";
@@ -44,6 +45,42 @@ export async function checkClaim(
   const key = guidKey(createHash("sha256").update(guid).digest("hex"));
   const stored = await getStored(newsroom, key);
   if (stored !== undefined) refuseOther(key, stored, id);
+}
+
+/** The claims of one wire, beside those of another one. */
+export function listClaims(
+  from: Pick<Stores, "newsroom">,
+  to: Pick<Stores, "newsroom">,
+): AsyncIterable<Pair> {
+  return listPairs(from.newsroom, to.newsroom, GUIDS);
+}
+
+/**
+ * Copies a claim where nobody has the guid in the other wire. `taken`: another article has it there, or nobody can read
+ * who has it; with the id of the article that claims it here, where that can be read.
+ */
+export async function copyClaim(
+  { newsroom: from }: Pick<Stores, "newsroom">,
+  { newsroom: to }: Pick<Stores, "newsroom">,
+  { key, isThere }: Pair,
+): Promise<{ is: "copied" | "same" } | { is: "taken"; id?: string }> {
+  if (isThere && (await isSame(from, to, key))) return { is: "same" };
+  const claim = await from.get(key);
+  if (claim === undefined) return { is: "same" };
+  const options = { condition: { ifNoneMatch: "*" }, contentType: "application/json" } as const;
+  if ((await to.put(key, claim.body, options)) !== CONFLICT) return { is: "copied" };
+  const [id, holder] = [holderOf(claim), holderOf(await to.get(key))];
+  if (id !== undefined && id === holder) return { is: "same" };
+  return { is: "taken", ...(id !== undefined && { id }) };
+}
+
+function holderOf(stored: StoredObject | undefined): string | undefined {
+  try {
+    const { id } = JSON.parse(Buffer.from(stored?.body ?? []).toString());
+    return typeof id === "string" ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function refuseOther(key: string, stored: StoredObject, id: string): undefined {

@@ -2,7 +2,13 @@ import pMap from "p-map";
 import * as v from "valibot";
 import { decodeArticleId, encodeArticleId } from "../core/article-id.ts";
 import type { StoredRecord } from "../core/record.ts";
-import { type CONFLICT, type ObjectHead, unchanged, type Versions } from "../store/port.ts";
+import {
+  type CONFLICT,
+  type ObjectHead,
+  type StoredObject,
+  unchanged,
+  type Versions,
+} from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { MAX_HELD_BODIES, RECORDS_AT_ONCE } from "./limits.ts";
 import { getStored, orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
@@ -103,7 +109,11 @@ export function etagOf({ sentEtag, etag }: TaggedRecord): string {
 /** The record as it is stored now; undefined when the wire has never seen this id. Throws an UnreadableError. */
 export async function readRecord(deps: Pick<Deps, "stores">, id: string): Promise<TaggedRecord | undefined> {
   const stored = await getStored(deps.stores.newsroom, articleKey(id));
-  if (stored === undefined) return undefined;
+  return stored && parseRecord(id, stored);
+}
+
+/** The record of this id in these bytes. Throws an UnreadableError. */
+export function parseRecord(id: string, stored: StoredObject): TaggedRecord {
   const isRecord = (value: Partial<StoredRecord>) => value.article?.id === id && v.is(Shape, value);
   return { ...parseStored<StoredRecord>(articleKey(id), stored, isRecord), ...tagOf(stored) };
 }

@@ -43,12 +43,21 @@ export interface Store {
 
 /** What a store with versions keeps of objects that were written over or removed. */
 export interface Versions {
+  /** The versions of the object, the newest first; markers of its removal are among them. */
+  list(key: string): AsyncIterable<ObjectVersion>;
+
+  /** One version of the object; undefined where there is none of this id, or it is the marker of a removal. */
+  get(key: string, id: string): Promise<StoredObject | undefined>;
+
   /** Removes every version of the object but its newest, for good; answers how many there were. */
   forgetOld(key: string): Promise<number>;
 
   /** The same for every object whose key begins with `prefix`, removed objects too. */
   forgetOldBelow(prefix: string): Promise<number>;
 }
+
+/** One version of an object. `modified`: when it was written. */
+export type ObjectVersion = { id: string; modified: Date; isNewest: boolean; isRemoval: boolean };
 
 export type ObjectHead = {
   etag: string;

@@ -18,7 +18,11 @@ export function commandChecks(wire: Wire): void {
   let token: string;
 
   const flashwire = (...args: string[]) =>
-    runBeside("node", ["src/cli/main.ts", ...args], { ...wire.env, ...edge.env, FLASHWIRE_TOKEN: token });
+    runBeside("node", ["src/cli/main.ts", ...args], {
+      ...wire.person("administrator"),
+      ...edge.env,
+      FLASHWIRE_TOKEN: token,
+    });
   const onStack = (...args: string[]) => flashwire(...args, "--stack", STACK);
   /** It ends with 1: nobody has the name wire.test, and upkeep asks for documents there as a reader does. */
   const status = (...args: string[]) =>

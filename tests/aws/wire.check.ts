@@ -5,6 +5,7 @@ import { commandChecks } from "./commands.ts";
 import { deployWire, FUNCTIONS, type Wire } from "./deployed.ts";
 import { dropChecks } from "./dropping.ts";
 import { faultChecks } from "./faults.ts";
+import { operatorChecks, protectionChecks, rightsChecks } from "./protecting.ts";
 import { publishingChecks } from "./publishing.ts";
 import { redeployChecks } from "./redeploying.ts";
 
@@ -46,5 +47,8 @@ describe("the deployed wire", () => {
 describe("publishing", () => publishingChecks(wire));
 describe("faults", () => faultChecks(wire));
 describe("dropped files", () => dropChecks(wire));
+describe("protection", () => protectionChecks(wire));
+describe("operators", () => operatorChecks(wire));
 describe("commands", () => commandChecks(wire));
+describe("rights", () => rightsChecks(wire));
 describe("deploying again", () => redeployChecks(wire));

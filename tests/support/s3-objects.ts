@@ -23,7 +23,7 @@ export type Asked = {
 export type Answer = { status: number; headers?: Record<string, string>; body?: string | Buffer };
 
 /** A version that is not the newest; a marker of a removal has no body. */
-export type OldVersion = { key: string; id: string; body: Buffer | undefined };
+export type OldVersion = { key: string; id: string; body: Buffer | undefined; modified: Date };
 
 type Stored = { body: Buffer; etag: string; modified: Date; kept: Record<string, string> };
 
@@ -53,9 +53,26 @@ export class Bucket {
     return { status: 204 };
   }
 
+  /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: versionId. */
+  getVersion(key: string, id: string): Answer {
+    const found = this.#versions?.get(latin1(key))?.find((version) => version.id === id);
+    if (found === undefined) throw new S3Error(404, "NoSuchVersion");
+    if (found.body === undefined) throw new S3Error(405, "MethodNotAllowed");
+    const etag = `"${createHash("md5").update(found.body).digest("hex")}"`;
+    const headers = { etag, "last-modified": found.modified.toUTCString() };
+    return {
+      status: 200,
+      headers: { ...headers, "content-length": String(found.body.length) },
+      body: found.body,
+    };
+  }
+
   #keep(key: string, body: Buffer | undefined): void {
     const before = this.#versions?.get(latin1(key)) ?? [];
-    this.#versions?.set(latin1(key), [{ key, id: `v${++this.#count}`, body }, ...before]);
+    this.#versions?.set(latin1(key), [
+      { key, id: `v${++this.#count}`, body, modified: new Date() },
+      ...before,
+    ]);
   }
 
   put({ key, headers, body }: Asked): Answer {

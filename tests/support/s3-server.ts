@@ -155,6 +155,7 @@ function handle(bucket: Bucket, method: string, asked: Asked): Answer {
   }
   const version = asked.query.get("versionId");
   if (method === "DELETE" && version !== null) return bucket.deleteVersion(asked.key, version);
+  if (method === "GET" && version !== null) return bucket.getVersion(asked.key, version);
   for (const name of asked.query.keys()) if (name !== "x-id") throw new S3Error(501, "NotImplemented");
   if (method === "PUT") return bucket.put(asked);
   if (method === "DELETE") return bucket.delete(asked);
@@ -207,9 +208,9 @@ function listVersions(bucket: Bucket, query: URLSearchParams): Answer {
   const rest = all.filter(isBehind);
   const page = rest.slice(0, VERSIONS_PAGE);
   const last = page.at(-1);
-  const items = page.map(({ key, id, body, isLatest }) => {
+  const items = page.map(({ key, id, body, modified, isLatest }) => {
     const name = body === undefined ? "DeleteMarker" : "Version";
-    return `<${name}><Key>${formEncode(key)}</Key><VersionId>${id}</VersionId><IsLatest>${isLatest}</IsLatest></${name}>`;
+    return `<${name}><Key>${formEncode(key)}</Key><VersionId>${id}</VersionId><IsLatest>${isLatest}</IsLatest><LastModified>${modified.toISOString()}</LastModified></${name}>`;
   });
   const isTruncated = page.length < rest.length;
   const next = `<NextKeyMarker>${formEncode(last?.key ?? "")}</NextKeyMarker><NextVersionIdMarker>${last?.id}</NextVersionIdMarker>`;

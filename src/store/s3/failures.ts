@@ -14,7 +14,8 @@ const ADVICE: Record<string, string> = {
   ExpiredToken: `The credentials have expired: get new ones, and set ${KEYS}.`,
   InvalidToken: "The session token does not belong to the keys: set or unset AWS_SESSION_TOKEN.",
   AccessDenied:
-    "The credentials may not do this: look at the policies of the user or role, and of the bucket.",
+    "The credentials may not do this: look at the policies of the user or role, and of the bucket. Where a wire is deployed, " +
+    "only its maintenance role deletes and purges (docs/operations.md, Rights of operators).",
   NoSuchBucket:
     "There is no such bucket at this endpoint: look at the name, AWS_ENDPOINT_URL_S3 and AWS_REGION.",
   PermanentRedirect: "The bucket is in another region: set AWS_REGION.",

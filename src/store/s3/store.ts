@@ -152,7 +152,8 @@ async function unlessMissing<T>(answer: Promise<T>, missing: string): Promise<T 
   }
 }
 
-function describe(found: {
+/** What an answer of S3 says of an object. */
+export function describe(found: {
   ETag?: string | undefined;
   LastModified?: Date | undefined;
   ContentLength?: number | undefined;
