@@ -106,8 +106,8 @@ async function writePages(
     if ((await putDocument(deps, place, body, seen)) === CONFLICT) return CONFLICT;
     written++;
   }
-  for (const { key } of stored.slice(pages.length)) {
-    await deps.stores.published.delete(key);
+  for (const { key, seen } of stored.slice(pages.length)) {
+    if ((await deps.stores.published.delete(key, { ifMatch: seen.etag })) === CONFLICT) return CONFLICT;
     written++;
   }
   return written;
