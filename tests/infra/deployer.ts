@@ -1,9 +1,9 @@
 import policy from "../../docs/deployer-policy.json" with { type: "json" };
 
 /**
- * What CloudFormation asks of whoever deploys to make, change and remove a resource of each type: the permissions of the
- * handlers in the type's schema, without those for properties that the template does not use.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
+ * The actions that make, change and remove a resource of each type, by the names that AWS's API gives them, and those with which
+ * CloudFormation looks at it meanwhile. Nobody has tried them on an account:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 const NEEDED: Record<string, string[]> = {
   "AWS::S3::Bucket": [
