@@ -32,10 +32,12 @@ export function fromSite(
   const typed = isTyped ? { FunctionAssociations: AT_RESPONSE } : {};
   const behaviors = [
     ...["/articles*", "/healthz", "/openapi.json"].map((path) => apiPath(path, CACHING_DISABLED)),
-    // The list of feeds, and pages that stay until the next deployment: the edge keeps them for a minute.
-    ...["/feeds", "/about/*", "/schemas/*"].map((path) => apiPath(path, { Ref: "DirectoryCache" })),
+    // Pages that stay until the next deployment: the edge keeps them for a minute.
+    ...["/about/*", "/schemas/*"].map((path) => apiPath(path, { Ref: "DirectoryCache" })),
     // AWS does not say whether a path is matched before or after the root object has taken the place of `/`.
     ...["/", "/index.html"].map((path) => ({ ...rootPath(path), FunctionAssociations: AT_REQUEST })),
+    // The first page of the list of feeds, at the address that people type.
+    { ...documentPath("/feeds", "DocumentsCache"), FunctionAssociations: AT_REQUEST },
     // The first path that fits counts: an old name may be below a path that has a cache of its own.
     ...renamedPatterns(site).map((path) => ({
       ...documentPath(path, "DocumentsCache"),

@@ -24,6 +24,9 @@ export function stageSettings(settings: StageSettings, stage: string) {
           },
     priceClass: settings.priceClass ?? "PriceClass_All",
     memory: { ingest: 1024, drop: 512, publish: 1024, sweep: 512, ...memory },
+    /** Without a setting none: an account with the quota of a new one, 10, can reserve nothing. */
+    concurrency: settings.concurrency ?? NOTHING,
+    throttle: throttleOf(settings.throttle),
     logDays: settings.logDays ?? 30,
     accessLogDays: settings.accessLogDays ?? 30,
     /** EventBridge is told of each write of a document. AWS bills each event. */
@@ -35,6 +38,11 @@ export function stageSettings(settings: StageSettings, stage: string) {
     dashboard: { Resources: settings.dashboard === true ? dashboard(stage, detailedMetrics) : {} },
     alarmAddresses: { Resources: subscriptions([settings.alarmEmail ?? []].flat()) },
   };
+}
+
+/** Requests a second, and at once: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html */
+function throttleOf({ rate, burst } = { rate: 50, burst: 100 }) {
+  return { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst, DetailedMetricsEnabled: false };
 }
 
 /**

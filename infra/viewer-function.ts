@@ -1,3 +1,6 @@
+import { problemType } from "../src/contract/problem.ts";
+import { PROBLEMS } from "../src/core/errors.ts";
+import { directoryKey } from "../src/core/keys.ts";
 import type { Site } from "../src/core/site.ts";
 import { FORMATS } from "../src/render/formats.ts";
 import { matchesPattern } from "./path-pattern.ts";
@@ -58,6 +61,13 @@ export function viewerFunction(site: Pick<Site, "renamed" | "merged">) {
   };
 }
 
+/** The problem document for a page of the list of feeds as the version before named it: the first page would send a program in a circle. */
+const NO_AFTER = `${JSON.stringify({
+  type: problemType("malformed"),
+  ...PROBLEMS.malformed,
+  detail: `The list of feeds takes no "after" any more. Begin with /${directoryKey(1)} and follow "next".`,
+})}\n`;
+
 /**
  * What runs at the edge, in ECMAScript 5.1
  * (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html; Content-Type is in neither
@@ -81,6 +91,7 @@ function typed(request, response) {
   return response;
 }
 function placed(request) {
+  if (request.uri === '/feeds') return listed(request);
   if (request.uri === '/' || request.uri === '/index.html') return sendOn(request, 302, '/feeds');
   var today = request.uri.replace(/i(?:%CC%87)+/g, 'i');
   var end = today.lastIndexOf('/') + 1;
@@ -88,6 +99,22 @@ function placed(request) {
   if (has(NOW, folder)) folder = NOW[folder];
   else if (today === request.uri) return request;
   return sendOn(request, 301, folder + today.slice(end));
+}
+function listed(request) {
+  if (!has(request.querystring, 'after')) {
+    request.uri = '/${directoryKey(1)}';
+    return request;
+  }
+  return {
+    statusCode: 400,
+    statusDescription: 'Bad Request',
+    headers: {
+      'content-type': { value: 'application/problem+json' },
+      'cache-control': { value: 'no-store' },
+      'access-control-allow-origin': { value: '*' },
+    },
+    body: ${JSON.stringify(NO_AFTER)},
+  };
 }
 function sendOn(request, status, path) {
   var query = [];

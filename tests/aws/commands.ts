@@ -99,6 +99,8 @@ export function commandChecks(wire: Wire): void {
     const expected = {
       "/feeds/all/atom.xml": 200,
       "/feeds": 200,
+      "/feeds/index.json": 200,
+      "/feeds?after=tag/x": 400,
       "/feeds/section/nowhere/atom.xml": 404,
       "/": 302,
       "/healthz": 200,

@@ -43,3 +43,15 @@ test("when a stage has document events, S3 tells EventBridge of each write of a 
   expect(told(true)).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
   expect(told(false)).toEqual({ Ref: "AWS::NoValue" });
 });
+
+test("when a stage says nothing of it, the API is throttled, and no concurrency is reserved, which a new account could not do", () => {
+  expect(of({}, "dev")).toMatchObject({
+    throttle: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+    concurrency: { Ref: "AWS::NoValue" },
+  });
+  const aws = { stages: { prod: { throttle: { rate: 20, burst: 40 }, concurrency: 30 } } };
+  expect(of(aws, "prod")).toMatchObject({
+    throttle: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+    concurrency: 30,
+  });
+});

@@ -32,6 +32,15 @@ const listed = (header: string) => header.split(", ").sort();
 const ofType = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
 
 describe("the packaged template", () => {
+  test("throttles the API, and has no route for the list of feeds, which is a stored document", () => {
+    expect(template.Resources.HttpApiStage?.Properties.DefaultRouteSettings).toMatchObject({
+      ThrottlingRateLimit: 50,
+      ThrottlingBurstLimit: 100,
+    });
+    const routes = ofType("AWS::ApiGatewayV2::Route").map(([, { Properties }]) => Properties.RouteKey);
+    expect(routes).not.toContain("ANY /feeds");
+  });
+
   test("tells the queue of the inbox of every file in it, in any case of its name, and no other queue", () => {
     const names = [
       "STORY.JSON",

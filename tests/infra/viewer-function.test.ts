@@ -25,6 +25,18 @@ describe("the function of the distribution", () => {
     expect(answered("/feeds/all/atom.xml", { etag: '"1"' }, 304)).toEqual({ etag: '"1"' });
   });
 
+  test("leads from /feeds to the stored list of feeds, whatever the query says", () => {
+    for (const query of ["", "?a=1", "?constructor=2"])
+      expect(runAtEdge(code, "GET", `${AT}/feeds${query}`)).toEqual({ path: "/feeds/index.json" });
+  });
+
+  test("says where the pages of the list are to who asks for one as the version before named it", () => {
+    expect(runAtEdge(code, "GET", `${AT}/feeds?after=tag%2Fx`)).toMatchObject({
+      status: 400,
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+    });
+  });
+
   test("leaves other files as they are", () => {
     for (const file of ["page.html", "atom.xml.gz", "constructor"])
       expect(answered(`/feeds/all/${file}`, { "content-type": "text/html" })).toEqual({
