@@ -62,3 +62,6 @@ export const READERS_OVERDUE_MS = 7_200_000;
 
 /** Pages of the list of feeds: a wire has 200 at the most, a wire of the version before had one for each 100 feeds. */
 export const MAX_FEED_PAGES = 2_000;
+
+/** Articles that `follow` shows before anything is written: a screen. */
+export const FOLLOW_PREVIEW = 10;

@@ -5,6 +5,8 @@ import { examples } from "./command.ts";
 import { addCopy } from "./commands/copy.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addFeeds } from "./commands/feeds.ts";
+import { addFollow } from "./commands/follow.ts";
+import { addImport } from "./commands/import.ts";
 import { addIngest } from "./commands/ingest.ts";
 import { addPurge } from "./commands/purge.ts";
 import { addRebuild } from "./commands/rebuild.ts";
@@ -12,6 +14,7 @@ import { addReplay } from "./commands/replay.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addShow } from "./commands/show.ts";
 import { addSmoke } from "./commands/smoke.ts";
+import { addSource } from "./commands/source.ts";
 import { addStatus } from "./commands/status.ts";
 import { addToken } from "./commands/token.ts";
 import { addValidate } from "./commands/validate.ts";
@@ -38,8 +41,8 @@ const program = new Command("flashwire")
   .addHelpText("after", examples("ingest story.json", "show my-story", "feeds", "ingest --help"))
   .exitOverride();
 
-const local = [addIngest, addShow, addWithdraw, addFeeds, addValidate, addRebuild];
-const operators = [addPurge, addRestore, addCopy, addToken, addStatus, addReplay, addSmoke, addDoctor];
+const local = [addIngest, addImport, addFollow, addShow, addWithdraw, addFeeds, addValidate, addRebuild];
+const operators = [addPurge, addRestore, addCopy, addToken, addSource, addStatus, addReplay, addSmoke, addDoctor];
 for (const add of [...local, ...operators]) add(program);
 
 // A reader that has seen enough, such as head, closes the pipe.

@@ -165,3 +165,9 @@ export const MAX_HUBS = 5;
 
 /** Tags that a site file gives; AWS takes 50 for a resource, and CloudFormation and we have some of our own. */
 export const MAX_STACK_TAGS = 20;
+
+/** Websites whose articles one wire takes: the titles of a publishing house. */
+export const MAX_SOURCES = 20;
+
+/** Between two polls of a source, seconds: a day. */
+export const MAX_POLL_SECONDS = 86_400;

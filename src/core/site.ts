@@ -18,6 +18,7 @@ import {
 } from "./site-fields.ts";
 import { namingProblems } from "./site-names.ts";
 import { breakingMinutes, upkeep } from "./site-running.ts";
+import { sourceList } from "./site-sources.ts";
 import { withdrawals, withdrawn } from "./site-withdrawals.ts";
 import { slug } from "./text.ts";
 
@@ -155,6 +156,8 @@ export const SiteSchema = v.pipe(
     breakingMinutes: v.optional(breakingMinutes, {}),
     /** What readers see of killed stories. */
     withdrawals: v.optional(withdrawals, {}),
+    /** Websites and feeds that the wire takes articles from by itself. */
+    sources: v.optional(sourceList, []),
     /** How the wire looks after itself. */
     upkeep: v.exactOptional(upkeep),
     /** How a deployed wire works, by stage; without meaning for a local one. */

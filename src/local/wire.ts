@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../config/environment.ts";
+import { createFetch } from "../fetch/fetch.ts";
 import { listen } from "../http/adapters/node.ts";
 import { createApp } from "../http/app.ts";
 import { anyOf } from "../http/auth.ts";
@@ -13,6 +14,7 @@ import { createUpkeep } from "../upkeep/tick.ts";
 import type { ServerFile } from "./data-folder.ts";
 import { announce, retract } from "./discovery.ts";
 import { firstDirectory } from "./first-directory.ts";
+import { createFollower } from "./follow-timer.ts";
 import { type InboxFolder, openInbox } from "./inbox-folder.ts";
 import { ADOPT_EVERY_MS, LIST_AFTER_MS } from "./limits.ts";
 import { openServed, originOf, withFolder } from "./open.ts";
@@ -45,7 +47,7 @@ export type Wire = {
 
 /**
  * The whole wire in this process: store, HTTP, and the loop that plays the events of S3. On a full disk it serves readers, and
- * answers 503 to who writes until there is room. `outside`: how it reaches hubs.
+ * answers 503 to who writes until there is room. `outside`: how it reaches hubs and sources.
  */
 export async function startWire(
   config: Config,
@@ -60,6 +62,7 @@ export async function startWire(
   const present = await stayPresent(config.data, wire, log);
   wire.ticks.start();
   wire.inbox.start();
+  wire.follower.start();
   // Once it listens: hubs fetch what they are told of.
   const adopted = adoptAll(wire).catch((error) => log("startup.failed", { error: String(error) }));
   return {
@@ -75,7 +78,7 @@ export async function startWire(
     },
     async close() {
       await present.end();
-      await Promise.all([server.close(), wire.inbox.close()]);
+      await Promise.all([server.close(), wire.inbox.close(), wire.follower.close()]);
       await Promise.all([wire.loop.close(), wire.ticks.close()]);
       await Promise.all([wire.journal.close(), wire.hubs?.close()]);
       wire.folder.close();
@@ -135,13 +138,15 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
     journal.check();
     folder.check();
   };
+  const { fetch = createFetch() } = outside;
+  const follower = createFollower({ ...services, outside: { fetch, sleep: services.sleep } });
   const app = createApp({
     services,
     tokens: anyOf(tokens, storedTokens(services)),
     publish: (ids, kills) => leftOf(loop, ids, kills),
     health: { wire: folder.seat.id, check },
   });
-  return { url, folder, journal, loop, ticks, hubs, inbox, services, token, tokenFile, app };
+  return { url, folder, journal, loop, ticks, hubs, inbox, follower, services, token, tokenFile, app };
 }
 
 /** The articles that a first try did not publish everywhere; the loop goes on with them. */

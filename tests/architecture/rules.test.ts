@@ -22,6 +22,7 @@ const PREFIXES: Record<string, string> = {
   "site.json": "src/repository/rollout.ts",
   "tokens/": "src/repository/tokens.ts",
   "inbox/": "src/repository/inbox.ts",
+  "sources/": "src/repository/sources.ts",
 };
 
 /** Where a file names a prefix of another file, or reaches into the private bucket itself. */

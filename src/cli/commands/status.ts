@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { QueueName, Stack } from "../../aws/operator.ts";
 import { FlashwireError } from "../../core/errors.ts";
+import { type SourceStatus, sourcesStatus } from "../../follow/status.ts";
 import { readServerFile, readWireFile, whoServes } from "../../local/data-folder.ts";
 import type { Opened } from "../../local/open.ts";
 import { type UpkeepStatus, upkeepStatus } from "../../upkeep/status.ts";
 import { examples, optionsOf } from "../command.ts";
 import { AUDIT_OVERDUE_MS, MAX_STORIES, READERS_OVERDUE_MS, STORY_OVERDUE_MS } from "../limits.ts";
 import { EXIT, note, plain, print, printJson, table } from "../output/print.ts";
+import { sourceLines, sourceProblems } from "../output/sources.ts";
 import { folderConfig, onFolder, refuseTarget } from "../wire/folder.ts";
 import { onStack, QUEUES, stackOf, withFolderOrStack } from "../wire/stack.ts";
 
@@ -19,6 +21,8 @@ type Status = {
   queues: Partial<Record<QueueName, Waiting>>;
   /** What upkeep did last, and what it has to do. */
   upkeep: UpkeepStatus;
+  /** The sources of the site file. */
+  sources: SourceStatus[];
   problems: string[];
 };
 
@@ -45,6 +49,7 @@ async function run(_options: object, command: Command): Promise<void> {
   });
   for (const line of table(["queue", "waiting", "in work", "dead letters"], rows)) print(line);
   for (const line of upkeepLines(status.upkeep)) print(line);
+  for (const line of sourceLines(status.sources)) print(line);
   for (const problem of status.problems) note(problem);
 }
 
@@ -110,7 +115,8 @@ async function stackStatus(stack: Stack): Promise<Status> {
   const queues = Object.fromEntries(
     Object.entries(found).map(([name, { queue, dead }]) => [name, { ...queue, dead: dead.waiting }]),
   );
-  const status = { url: stack.url, queues, upkeep: await stack.upkeep() };
+  const sources = await sourcesStatus(stack.services);
+  const status = { url: stack.url, queues, upkeep: await stack.upkeep(), sources };
   return { ...status, problems: problemsOf(status, "the log of the function sweep") };
 }
 
@@ -135,15 +141,20 @@ async function folderStatus({ services, waiting }: Opened): Promise<Status> {
   const { publish, inbox, hubs } = await waiting();
   const others = services.site.hubs.length === 0 ? {} : { hubs: { waiting: hubs } };
   const queues = { publish: { waiting: publish }, inbox: { waiting: inbox }, ...others };
-  const status = { url: services.site.origin, queues, upkeep: await upkeepStatus(services) };
+  const [upkeep, sources] = await Promise.all([upkeepStatus(services), sourcesStatus(services)]);
+  const status = { url: services.site.origin, queues, upkeep, sources };
   return { ...status, problems: problemsOf(status, "the log of the wire") };
 }
 
 function problemsOf(
-  { queues, upkeep: { last, nextRound, kills, waiting, readers, unreadable } }: Omit<Status, "problems">,
+  {
+    queues,
+    sources,
+    upkeep: { last, nextRound, kills, waiting, readers, unreadable },
+  }: Omit<Status, "problems">,
   log: string,
 ): string[] {
-  const problems = [...unreadable];
+  const problems = [...unreadable, ...sources.flatMap(sourceProblems)];
   for (const name of QUEUES) {
     if ((queues[name]?.dead ?? 0) > 0)
       problems.push(`Dead letters: mend what stopped them, then \`flashwire replay ${name}\`.`);

@@ -5,6 +5,8 @@ import { note } from "./print.ts";
 export type Meter = {
   /** How much of the total is done. */
   reach(done: number): void;
+  /** How many there are in all, once that is known. */
+  expect(total: number): void;
   /** Shown beside the bar. */
   show(text: string): void;
   /** A line that stays, above the bar. */
@@ -14,7 +16,7 @@ export type Meter = {
 
 /** Without a total there is no bar, just the text. */
 export function createMeter(total: number | undefined): Meter {
-  if (!process.stderr.isTTY) return { reach() {}, show() {}, log: note, stop() {} };
+  if (!process.stderr.isTTY) return { reach() {}, expect() {}, show() {}, log: note, stop() {} };
   const bars = new MultiBar({
     format: total === undefined ? "{text}" : "{bar} {percentage}%  {text}  {eta_formatted} left",
     stream: process.stderr,
@@ -28,6 +30,7 @@ export function createMeter(total: number | undefined): Meter {
   const bar = bars.create(total ?? 1, 0, { text: "" });
   return {
     reach: (done) => bar.update(total === undefined ? 0 : done),
+    expect: (total) => bar.setTotal(total),
     show: (text) => bar.update({ text }),
     log: (line) => {
       bars.log(`${line}\n`);

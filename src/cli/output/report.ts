@@ -11,12 +11,12 @@ type Details = Pick<Answer, "status" | "version" | "feeds" | "warnings" | "previ
 
 /** Says what becomes of each record, and counts. */
 export function createReport(meter: Meter, json: boolean) {
-  const counts: Partial<Record<ReportedResult | "refused", number>> = {};
+  const counts: Partial<Record<ReportedResult | "refused" | "skipped", number>> = {};
   const started = performance.now();
   let records = 0;
   let warned = 0;
 
-  const count = (outcome: ReportedResult | "refused") => {
+  const count = (outcome: ReportedResult | "refused" | "skipped") => {
     counts[outcome] = (counts[outcome] ?? 0) + 1;
     meter.show(`${thousands(++records)} records, ${rate(records, started)}`);
   };
@@ -45,6 +45,13 @@ export function createReport(meter: Meter, json: boolean) {
       const where = paint("red", placeText(place), process.stderr);
       const who = id === undefined ? "" : ` ${plain(id)}`;
       for (const line of problemLines(problem)) meter.log(`${where}:${who} ${line}`);
+    },
+
+    /** Of an import: an item of the source that is not taken. */
+    skipped(place: Place, reason: string) {
+      count("skipped");
+      if (json) printJson({ ...place, result: "skipped", reason });
+      else warn(place, undefined, `skipped: ${reason}`);
     },
 
     /** Prints the summary; answers how many were refused. `complete` is false when the run ended early. */

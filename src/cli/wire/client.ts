@@ -80,9 +80,10 @@ export async function ask<S extends v.GenericSchema>(
 export async function* sendLines(
   target: Target,
   lines: string[],
-  { wait }: { wait: boolean },
+  { wait, isDryRun }: { wait: boolean; isDryRun: boolean },
 ): AsyncGenerator<Answer> {
-  const path = `/articles${wait ? "?wait=published" : ""}`;
+  const query = isDryRun ? "?dry-run=true" : wait ? "?wait=published" : "";
+  const path = `/articles${query}`;
   const body = `${lines.join("\n")}\n`;
   const response = await call(target, "POST", path, { body, type: "application/x-ndjson" });
   if (!response.ok || response.body === null) throw await failureOf(response);

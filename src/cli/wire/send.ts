@@ -16,6 +16,8 @@ export type Sent = { record: Outgoing; result: Answer; repeated: boolean };
 
 export type SendOptions = {
   wait: boolean;
+  /** Have each record answered with what it would change, and none stored. */
+  isDryRun?: boolean;
   /** Called when a wire that is there no longer takes records in, with what went wrong. */
   onLost(error: FlashwireError): void;
   /** The real one unless a test brings another. */
@@ -31,7 +33,7 @@ type Clock = { now(): number; sleep(milliseconds: number): Promise<unknown> };
  */
 export function createSender(
   target: Target,
-  { wait, onLost, clock = { now: Date.now, sleep } }: SendOptions,
+  { wait, isDryRun = false, onLost, clock = { now: Date.now, sleep } }: SendOptions,
 ) {
   let isThere = false;
 
@@ -52,7 +54,7 @@ export function createSender(
     let heard = clock.now();
     for (let tries = 0; ; tries++) {
       const before = open.size;
-      const failure = yield* attempt(target, open, wait, tries > 0);
+      const failure = yield* attempt(target, open, { wait, isDryRun }, tries > 0);
       const hasMoved = open.size < before;
       isThere ||= hasMoved || failure instanceof LaterError;
       if (hasMoved) heard = clock.now();
@@ -91,7 +93,7 @@ function askedPause(failure: FlashwireError): number {
 async function* attempt(
   target: Target,
   open: Set<Outgoing>,
-  wait: boolean,
+  how: { wait: boolean; isDryRun: boolean },
   repeated: boolean,
 ): AsyncGenerator<Sent, FlashwireError> {
   const records = [...open];
@@ -101,7 +103,7 @@ async function* attempt(
   );
   try {
     const lines = records.map(({ json }) => json);
-    for await (const result of sendLines(target, lines, { wait })) {
+    for await (const result of sendLines(target, lines, how)) {
       const record = records[result.line - 1];
       if (record === undefined) continue;
       if (isPassing(result.status)) failure = new LaterError(problemText(result));

@@ -1,0 +1,164 @@
+import { FlashwireError } from "../core/errors.ts";
+import type { FollowedSource } from "../core/site-sources.ts";
+import type { Known, Outside, Polled, Source } from "../import/kind.ts";
+import { KINDS } from "../import/kinds.ts";
+import type { IngestDeps } from "../ingest/ingest.ts";
+import {
+  type KnownArticle,
+  putKnown,
+  putSourceState,
+  readKnown,
+  readSourceAuth,
+  readSourceState,
+  type SourceState,
+} from "../repository/sources.ts";
+import { MAX_BACKOFF_MS, MAX_KNOWN } from "./limits.ts";
+import { takeItems } from "./take-items.ts";
+import { withdrawGone } from "./withdraw-gone.ts";
+
+export type FollowDeps = IngestDeps & { outside: Omit<Outside, "now"> };
+
+/** What a round did. `early`: it was not yet time. */
+export type Round = { source: string } & (
+  | { is: "early" | "overtaken" }
+  | { is: "failed"; fault: string }
+  | {
+      is: "done";
+      taken: number;
+      unchanged: number;
+      refused: number;
+      withdrawn: number;
+      held: number;
+      /** The source has more at once. */
+      hasMore: boolean;
+    }
+);
+
+const FRESH: SourceState = {
+  polled: new Date(0).toISOString(),
+  next: new Date(0).toISOString(),
+  cursor: {},
+  failures: 0,
+  suspects: {},
+  refused: [],
+};
+
+/**
+ * Polls a source once, when its time has come: takes in what is new, and withdraws what the source itself calls gone. The state
+ * is written last, so that a round that is cut off is done again; taking in twice is taking in once. Throws where the wire's
+ * own store fails; what the source does wrong is in the answer.
+ */
+export async function followOnce(deps: FollowDeps, source: FollowedSource): Promise<Round> {
+  const { name } = source;
+  const stored = await readSourceState(deps, name);
+  const state = stored?.value ?? FRESH;
+  const now = deps.now();
+  if (now < Date.parse(state.next)) return { source: name, is: "early" };
+  const before = await readKnown(deps, name);
+  const known = new Map((before?.value ?? []).map((article) => [article.key, article]));
+  const at = await addressOf(deps, source);
+  const outside: Outside = { ...deps.outside, now: deps.now };
+  const polled = await pollOf(source, at, outside, state, known);
+  if ("fault" in polled) {
+    const failed = failedState(state, source, polled.fault, now);
+    deps.log("source.failed", { source: name, failures: failed.failures, error: polled.fault });
+    await putSourceState(deps, name, failed, stored);
+    return { source: name, is: "failed", fault: polled.fault };
+  }
+  const taken = await takeItems(deps, source, polled.items, known);
+  const gone = await withdrawGone(deps, {
+    name,
+    source: at,
+    kind: KINDS[source.kind],
+    outside,
+    state,
+    known,
+    polled,
+    hidden: taken.hidden,
+  });
+  const articles = newest([...known.values()]);
+  if (
+    JSON.stringify(articles) !== JSON.stringify(before?.value ?? []) &&
+    !(await putKnown(deps, name, articles, before))
+  )
+    return { source: name, is: "overtaken" };
+  const done: SourceState = {
+    polled: instant(now),
+    heard: instant(now),
+    next: instant(polled.hasMore ? now : now + source.every * 1_000),
+    cursor: polled.cursor,
+    failures: 0,
+    suspects: gone.suspects,
+    refused: taken.refused,
+    ...(gone.held === undefined ? {} : { held: gone.held }),
+    ...gapOf(state, polled, now),
+  };
+  if (!(await putSourceState(deps, name, done, stored))) return { source: name, is: "overtaken" };
+  const counts = { taken: taken.taken, unchanged: taken.unchanged, refused: taken.refused.length };
+  const { withdrawn, held } = gone;
+  if (taken.taken + withdrawn > 0) deps.log("source.taken", { source: name, ...counts, withdrawn });
+  return {
+    source: name,
+    is: "done",
+    ...counts,
+    withdrawn,
+    held: held?.keys.length ?? 0,
+    hasMore: polled.hasMore,
+  };
+}
+
+const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+async function addressOf(deps: FollowDeps, source: FollowedSource): Promise<Source> {
+  const { url, idPrefix, section, rights, language, private: allowsPrivate, name } = source;
+  const auth = await readSourceAuth(deps, name);
+  const authorization = auth && `Basic ${Buffer.from(`${auth.user}:${auth.password}`).toString("base64")}`;
+  return {
+    url,
+    allowsPrivate,
+    ...(idPrefix === undefined ? {} : { idPrefix }),
+    ...(section === undefined ? {} : { section }),
+    ...(rights === undefined ? {} : { rights }),
+    ...(language === undefined ? {} : { language }),
+    ...(authorization === undefined ? {} : { authorization }),
+  };
+}
+
+async function pollOf(
+  { kind }: FollowedSource,
+  at: Source,
+  outside: Outside,
+  { cursor }: SourceState,
+  known: ReadonlyMap<string, Known>,
+): Promise<Polled | { fault: string }> {
+  try {
+    return await KINDS[kind].poll(at, outside, { cursor, known });
+  } catch (error) {
+    if (error instanceof FlashwireError) return { fault: error.message };
+    throw error;
+  }
+}
+
+/** Each failure in a row doubles the time until the next poll. */
+function failedState(state: SourceState, { every }: FollowedSource, fault: string, now: number): SourceState {
+  const failures = state.failures + 1;
+  const pause = Math.min(
+    every * 1_000 * 2 ** Math.min(failures - 1, 20),
+    Math.max(MAX_BACKOFF_MS, every * 1_000),
+  );
+  return { ...state, polled: instant(now), next: instant(now + pause), failures, fault };
+}
+
+/** A gap is told until an operator has seen it: the next one is told in its place. */
+function gapOf(state: SourceState, { hasGap }: Polled, now: number): Pick<SourceState, "gap"> {
+  if (hasGap && state.heard !== undefined) return { gap: { from: state.heard, until: instant(now) } };
+  return state.gap === undefined ? {} : { gap: state.gap };
+}
+
+/** The youngest ones by their dates; those without a date are old. */
+function newest(articles: KnownArticle[]): KnownArticle[] {
+  if (articles.length <= MAX_KNOWN) return articles;
+  return articles
+    .toSorted((a, b) => ((a.published ?? "") < (b.published ?? "") ? 1 : -1))
+    .slice(0, MAX_KNOWN);
+}

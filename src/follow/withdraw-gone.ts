@@ -1,0 +1,95 @@
+import pMap from "p-map";
+import type { Kind, Outside, Polled, Source } from "../import/kind.ts";
+import { withdraw } from "../ingest/ingest.ts";
+import { readRecord } from "../repository/records.ts";
+import type { KnownArticle, SourceState } from "../repository/sources.ts";
+import { CONCURRENCY } from "../store/limits.ts";
+import { CONFIRM_AFTER_MS, MAX_ASKED, MAX_WITHDRAWALS, MAX_WITHDRAWN_SHARE } from "./limits.ts";
+import type { FollowDeps } from "./round.ts";
+
+type Look = {
+  /** Of the source. */
+  name: string;
+  source: Source;
+  kind: Kind;
+  outside: Outside;
+  state: SourceState;
+  known: Map<string, KnownArticle>;
+  polled: Polled;
+  /** Keys of known articles that the list itself calls hidden. */
+  hidden: string[];
+};
+
+export type Gone = Pick<SourceState, "suspects" | "held"> & { withdrawn: number };
+
+/**
+ * Withdraws the articles that the source itself has called gone or hidden, twice and ten minutes apart, while it answered with
+ * its list. That a list does not show an article is no word: the source is asked. Many at once wait for an operator.
+ */
+export async function withdrawGone(deps: FollowDeps, look: Look): Promise<Gone> {
+  const { state, known } = look;
+  const now = deps.now();
+  const { suspects, confirmed } = await suspectsOf(look, now);
+  const allowed = new Set(state.confirmed ?? []);
+  const most = Math.min(MAX_WITHDRAWALS, Math.max(1, Math.floor(known.size * MAX_WITHDRAWN_SHARE)));
+  const isTooMany = confirmed.filter((key) => !allowed.has(key)).length > most;
+  const leaving = isTooMany ? confirmed.filter((key) => allowed.has(key)) : confirmed;
+  await pMap(leaving, (key) => withdrawOne(deps, known.get(key) as KnownArticle), {
+    concurrency: CONCURRENCY,
+  });
+  for (const key of leaving) {
+    known.delete(key);
+    delete suspects[key];
+  }
+  const keys = confirmed.filter((key) => !leaving.includes(key));
+  if (keys.length === 0) return { suspects, withdrawn: leaving.length };
+  if (state.held === undefined) deps.log("source.held.failed", { source: look.name, count: keys.length });
+  return { suspects, withdrawn: leaving.length, held: { keys, since: state.held?.since ?? instant(now) } };
+}
+
+/** Who is called gone or hidden now, since when, and who of them for the second time. */
+async function suspectsOf(
+  look: Look,
+  now: number,
+): Promise<{ suspects: SourceState["suspects"]; confirmed: string[] }> {
+  const { state, known, polled, hidden } = look;
+  const shown = new Set(polled.items.flatMap((item) => ("record" in item ? [item.key] : [])));
+  const mayBeGone = (key: string) => known.has(key) && !shown.has(key);
+  const told = new Set([...polled.withdrawn, ...hidden].filter(mayBeGone));
+  const before = Object.entries(state.suspects).filter(([key]) => mayBeGone(key));
+  const due = before.flatMap(([key, since]) => (isDue(since, now) ? [key] : []));
+  const open = [...new Set([...due, ...polled.missing])].filter((key) => mayBeGone(key) && !told.has(key));
+  const asked = new Set(open.slice(0, MAX_ASKED));
+  for (const key of await goneOf(look, [...asked])) told.add(key);
+  // Who is not asked this time stays what it was.
+  const kept = before.filter(([key]) => told.has(key) || !asked.has(key));
+  const fresh = [...told].map((key): [string, string] => [key, instant(now)]);
+  return {
+    suspects: { ...Object.fromEntries(fresh), ...Object.fromEntries(kept) },
+    confirmed: kept.flatMap(([key, since]) => (told.has(key) && isDue(since, now) ? [key] : [])),
+  };
+}
+
+const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+const isDue = (since: string, now: number) => now - Date.parse(since) >= CONFIRM_AFTER_MS;
+
+/** Of these keys those whose articles the source calls gone or hidden. */
+async function goneOf({ kind, source, outside, known }: Look, keys: string[]): Promise<string[]> {
+  const words = await pMap(
+    keys,
+    async (key) => ({ key, word: await kind.askFor(source, outside, known.get(key) as KnownArticle) }),
+    { concurrency: 4 },
+  );
+  return words.flatMap(({ key, word }) => (word === "gone" || word === "hidden" ? [key] : []));
+}
+
+const REASON = "Its source does not show the article any more.";
+
+/** What was never taken in, or is killed already, needs nothing. */
+async function withdrawOne(deps: FollowDeps, { id }: KnownArticle): Promise<void> {
+  const record = await readRecord(deps, id);
+  if (record === undefined || record.article.status === "withdrawn") return;
+  const { result, version, etag } = await withdraw(deps, id, { reason: REASON });
+  deps.log("article.accepted", { id, version, result, by: "follow", etag });
+}

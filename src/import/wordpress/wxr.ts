@@ -1,0 +1,77 @@
+import { decodeHTML } from "entities";
+import { FlashwireError } from "../../core/errors.ts";
+import { MAX_ATTACHMENTS } from "../limits.ts";
+import { defined, wordsOf } from "../words.ts";
+import type { Attachment, Post } from "./post.ts";
+import { instantOf } from "./rest-post.ts";
+import { readItems, type WxrItem } from "./wxr-items.ts";
+
+/**
+ * The posts of a file that WordPress exported (WXR 1.0 to 1.2, an RSS with its own elements), in the order of the file. The
+ * file is read twice: a post names its pictures by numbers, and they may stand behind it. Throws `malformed` for what is no
+ * such file.
+ */
+export async function* wxrPosts(open: () => AsyncIterable<Uint8Array>): AsyncGenerator<Post> {
+  const attachments = new Map<number, Attachment>();
+  let isExport = false;
+  for await (const found of readItems(open())) {
+    isExport ||= "author" in found || found.item.fields.get("wp:post_id") !== undefined;
+    if ("author" in found || found.item.fields.get("wp:post_type") !== "attachment") continue;
+    const attachment = attachmentOf(found.item);
+    if (attachment !== undefined && attachments.size < MAX_ATTACHMENTS)
+      attachments.set(idOf(found.item), attachment);
+  }
+  if (!isExport) throw new FlashwireError("malformed", "This is no export of WordPress (WXR).");
+  const authors = new Map<string, string>();
+  for await (const found of readItems(open())) {
+    if ("author" in found) authors.set(found.author.login, found.author.name);
+    else if ((found.item.fields.get("wp:post_type") ?? "post") === "post")
+      yield postOf(found.item, { attachments, authors });
+  }
+}
+
+type Known = { attachments: Map<number, Attachment>; authors: Map<string, string> };
+
+const idOf = ({ fields }: WxrItem) => Number(fields.get("wp:post_id"));
+
+function postOf(item: WxrItem, { attachments, authors }: Known): Post {
+  const { fields, categories, meta } = item;
+  const id = idOf(item);
+  const url = fields.get("link") ?? "";
+  const login = fields.get("dc:creator");
+  return {
+    id,
+    url,
+    guid: fields.get("guid") ?? url,
+    title: fields.get("title") ?? "",
+    content: fields.get("content:encoded") ?? "",
+    excerpt: fields.get("excerpt:encoded") ?? "",
+    status: fields.get("wp:status") ?? "publish",
+    isProtected: (fields.get("wp:post_password") ?? "") !== "",
+    isPaid: ["subscribers", "paid_subscribers"].includes(meta.get("_jetpack_newsletter_access") ?? ""),
+    ...defined({
+      published:
+        instantOf(fields.get("wp:post_date_gmt")) ?? fields.get("wp:post_date") ?? fields.get("pubDate"),
+      updated: instantOf(fields.get("wp:post_modified_gmt")),
+      picture: attachments.get(Number(meta.get("_thumbnail_id"))),
+    }),
+    authors: login === undefined ? [] : [{ name: authors.get(login) ?? login }],
+    categories: namesOf(categories, "category"),
+    tags: namesOf(categories, "post_tag"),
+    attachment: (wanted) => attachments.get(wanted),
+    isRaw: true,
+  };
+}
+
+const namesOf = (categories: WxrItem["categories"], domain: string) =>
+  categories.flatMap((category) => (category.domain === domain ? [decodeHTML(category.name)] : []));
+
+function attachmentOf({ fields, meta }: WxrItem): Attachment | undefined {
+  const url = fields.get("wp:attachment_url");
+  if (url === undefined) return undefined;
+  const caption = wordsOf(fields.get("excerpt:encoded") ?? "");
+  return {
+    url,
+    ...defined({ alt: meta.get("_wp_attachment_image_alt"), caption: caption === "" ? undefined : caption }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { FollowedSource } from "../core/site-sources.ts";
+import { type FollowDeps, followOnce } from "../follow/round.ts";
+import { FOLLOW_EARLY_MS, TICK_MS } from "./limits.ts";
+import { createPause } from "./queue/backoff.ts";
+
+/** The sources of a local wire, each at its own pace. */
+export type Follower = {
+  start(): void;
+  /** Gives up what is under way at its next step; a round that is cut off is done again. */
+  close(): Promise<void>;
+};
+
+export function createFollower(deps: FollowDeps): Follower {
+  const pauses: { end(): void }[] = [];
+  let isClosed = false;
+
+  async function follow(source: FollowedSource): Promise<void> {
+    const pause = createPause(deps);
+    pauses.push(pause);
+    while (!isClosed) {
+      await pause.take(await round(source));
+    }
+  }
+
+  /** Answers after how many milliseconds the next round begins. */
+  async function round(source: FollowedSource): Promise<number> {
+    try {
+      const round = await followOnce(deps, source);
+      if (round.is === "early") return FOLLOW_EARLY_MS;
+      return round.is === "done" && round.hasMore ? 0 : source.every * 1_000;
+    } catch (error) {
+      deps.log("follow.failed", { source: source.name, error: String(error) });
+      return TICK_MS;
+    }
+  }
+
+  let running: Promise<unknown> | undefined;
+  return {
+    start() {
+      running ??= Promise.all(deps.site.sources.map(follow));
+    },
+    async close() {
+      isClosed = true;
+      for (const pause of pauses) pause.end();
+      await running;
+    },
+  };
+}
