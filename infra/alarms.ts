@@ -37,6 +37,19 @@ export function hubAlarms(stage: string) {
   });
 }
 
+/** Those of a stage whose site file names sources. */
+export function sourceAlarms(stage: string) {
+  const faults = metricsOf(stage).own("SourceFaults", "follow");
+  return resources(stage, {
+    Sources: {
+      says: "A source does not answer, or calls more articles gone at once than the wire withdraws by itself.",
+      type: STATUS,
+      watches: watch(faults, "Maximum", 300),
+      periods: 2,
+    },
+  });
+}
+
 function resources(stage: string, all: Record<string, Alarm>) {
   return Object.fromEntries(
     Object.entries(all).map(([name, alarm]) => [`${name}Alarm`, resource(stage, name, alarm)]),

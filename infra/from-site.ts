@@ -5,6 +5,7 @@ import { accessLogs } from "./access-logs.ts";
 import { apiPath, documentPath, pathCache, rootPath } from "./behaviors.ts";
 import { hubsFunction, hubsResources, withHubs } from "./hubs.ts";
 import { renamedPatterns } from "./renamed-feeds.ts";
+import { followFunction, followResources } from "./sources.ts";
 import { stageSettings } from "./stage-settings.ts";
 import { AT_REQUEST, AT_RESPONSE, mayBeTyped, TYPED_PATTERNS, viewerFunction } from "./viewer-function.ts";
 
@@ -22,7 +23,7 @@ const MAX_BEHAVIORS = 75;
  * stage's settings. Throws `invalid` where the CDN cannot hold what the site file asks for.
  */
 export function fromSite(
-  site: Pick<Site, "hubs" | "aws" | "renamed" | "merged">,
+  site: Pick<Site, "hubs" | "aws" | "renamed" | "merged"> & Partial<Pick<Site, "sources">>,
   stage = "dev",
   region = "us-east-1",
 ) {
@@ -52,6 +53,7 @@ export function fromSite(
   // All other paths have one behavior together.
   if (behaviors.length + 1 > MAX_BEHAVIORS) throw tooManyPaths(behaviors.length + 1);
   const own = stageSettings(settings, stage);
+  const count = site.sources?.length ?? 0;
   return {
     ...own,
     ...accessLogs(settings, region),
@@ -67,6 +69,9 @@ export function fromSite(
     /** What tells hubs of changes; nothing where there are none. */
     hubs: hubsResources(site.hubs, stage),
     hubsFunction: hubsFunction(site.hubs),
+    /** What follows sources; nothing where there are none. */
+    sources: followResources(count, stage),
+    followFunction: followFunction(count),
   };
 }
 

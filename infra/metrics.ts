@@ -5,7 +5,7 @@ export type Metric = {
   Dimensions: { Name: string; Value: string | object }[];
 };
 
-type FunctionName = "ingest" | "drop" | "publish" | "sweep";
+type FunctionName = "ingest" | "drop" | "publish" | "sweep" | "follow";
 type QueueName = "Publish" | "Drop" | "PublishDeadLetters" | "DropDeadLetters" | "HubsDeadLetters";
 
 /** The metrics of a stage: its own, which AWS bills each, and those that AWS keeps anyway. */

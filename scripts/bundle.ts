@@ -16,6 +16,9 @@ export const FUNCTIONS = ["api", "inbox", "publish", "tick"] as const;
 /** Built where the site file names hubs. */
 export const HUBS = "hubs";
 
+/** Built where the site file names sources. */
+export const FOLLOW = "follow";
+
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 
@@ -72,10 +75,11 @@ function configured(siteFile: string): Plugin {
 async function main(): Promise<void> {
   // A wrong site file stops here, before anything is deployed.
   const siteFile = await loadSiteFile(readSiteFile());
-  const { hubs } = siteFile.at("https://example.org");
+  const { hubs, sources } = siteFile.at("https://example.org");
+  const others = [...(hubs.length > 0 ? [HUBS] : []), ...(sources.length > 0 ? [FOLLOW] : [])];
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
-  for (const name of [...FUNCTIONS, ...(hubs.length > 0 ? [HUBS] : [])]) {
+  for (const name of [...FUNCTIONS, ...others]) {
     process.stdout.write(
       `${name.padEnd(8)} ${Math.ceil((await bundle(name, DIST, siteFile.path)) / 1_024)} KB\n`,
     );

@@ -76,6 +76,7 @@ const BELOW = {
       "config",
       "fetch",
       "hubs",
+      "follow",
       "http",
     ],
     "flashwire.config.ts",
@@ -87,7 +88,7 @@ const BELOW = {
     ...["fetch", "import", "follow"],
     ...["src/local/open.ts", "src/local/data-folder.ts", "src/aws/operator.ts", "deploy", "package.json"],
   ],
-  functions: ["http", "aws", "repository"],
+  functions: ["fetch", "http", "aws", "repository"],
   "src/index.ts": ["core"],
   "flashwire.config.ts": ["src/index.ts"],
 } satisfies Record<string, string[]>;

@@ -32,3 +32,9 @@ export const HUBS_RESERVE_MS = 20_000;
 
 /** SQS holds a message back for no longer (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). */
 export const MAX_DELAY_SECONDS = 900;
+
+/** Left of a function's time when no further round of a source is begun, milliseconds: a site may need half of it for a page. */
+export const FOLLOW_RESERVE_MS = 25_000;
+
+/** Polls in a row that fail before somebody is told. */
+export const MAX_SOURCE_FAILURES = 3;

@@ -17,6 +17,8 @@ export const METRICS = {
   Repairs: "always",
   /** What was wrong with what readers get, at each look: 0 when all is well. */
   ReaderFaults: "always",
+  /** Sources that somebody has to look at; sent where the site file names some. */
+  SourceFaults: "always",
   Ticks: "detailed",
   FeedsFilled: "detailed",
   DocumentsWritten: "detailed",

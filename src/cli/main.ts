@@ -42,7 +42,17 @@ const program = new Command("flashwire")
   .exitOverride();
 
 const local = [addIngest, addImport, addFollow, addShow, addWithdraw, addFeeds, addValidate, addRebuild];
-const operators = [addPurge, addRestore, addCopy, addToken, addSource, addStatus, addReplay, addSmoke, addDoctor];
+const operators = [
+  addPurge,
+  addRestore,
+  addCopy,
+  addToken,
+  addSource,
+  addStatus,
+  addReplay,
+  addSmoke,
+  addDoctor,
+];
 for (const add of [...local, ...operators]) add(program);
 
 // A reader that has seen enough, such as head, closes the pipe.

@@ -6,7 +6,7 @@ import { languageTag, string, text, url, whole } from "./site-fields.ts";
 /** Places that the wire takes articles from by itself. */
 
 /** The kinds of sources that there are; src/import/kinds.ts has one file for each. */
-export const SOURCE_KINDS = ["wordpress", "feed"] as const;
+const SOURCE_KINDS = ["wordpress", "feed"] as const;
 
 const source = object({
   /** What operators call it: in `status`, in logs, and for its password. Never change it: the wire would read all anew. */

@@ -2,7 +2,6 @@ import { FlashwireError } from "../core/errors.ts";
 import type { FollowedSource } from "../core/site-sources.ts";
 import type { Known, Outside, Polled, Source } from "../import/kind.ts";
 import { KINDS } from "../import/kinds.ts";
-import type { IngestDeps } from "../ingest/ingest.ts";
 import {
   type KnownArticle,
   putKnown,
@@ -12,16 +11,15 @@ import {
   readSourceState,
   type SourceState,
 } from "../repository/sources.ts";
+import type { FollowDeps } from "./deps.ts";
 import { MAX_BACKOFF_MS, MAX_KNOWN } from "./limits.ts";
 import { takeItems } from "./take-items.ts";
 import { withdrawGone } from "./withdraw-gone.ts";
 
-export type FollowDeps = IngestDeps & { outside: Omit<Outside, "now"> };
-
-/** What a round did. `early`: it was not yet time. */
-export type Round = { source: string } & (
+/** What a round did. `early`: it was not yet time. `again`: when the next one is due, milliseconds since 1970. */
+export type Round = { source: string; again: number } & (
   | { is: "early" | "overtaken" }
-  | { is: "failed"; fault: string }
+  | { is: "failed"; fault: string; failures: number }
   | {
       is: "done";
       taken: number;
@@ -29,8 +27,6 @@ export type Round = { source: string } & (
       refused: number;
       withdrawn: number;
       held: number;
-      /** The source has more at once. */
-      hasMore: boolean;
     }
 );
 
@@ -53,7 +49,8 @@ export async function followOnce(deps: FollowDeps, source: FollowedSource): Prom
   const stored = await readSourceState(deps, name);
   const state = stored?.value ?? FRESH;
   const now = deps.now();
-  if (now < Date.parse(state.next)) return { source: name, is: "early" };
+  if (now < Date.parse(state.next)) return { source: name, is: "early", again: Date.parse(state.next) };
+  const overtaken: Round = { source: name, is: "overtaken", again: now + source.every * 1_000 };
   const before = await readKnown(deps, name);
   const known = new Map((before?.value ?? []).map((article) => [article.key, article]));
   const at = await addressOf(deps, source);
@@ -63,7 +60,8 @@ export async function followOnce(deps: FollowDeps, source: FollowedSource): Prom
     const failed = failedState(state, source, polled.fault, now);
     deps.log("source.failed", { source: name, failures: failed.failures, error: polled.fault });
     await putSourceState(deps, name, failed, stored);
-    return { source: name, is: "failed", fault: polled.fault };
+    const { failures } = failed;
+    return { source: name, is: "failed", fault: polled.fault, failures, again: Date.parse(failed.next) };
   }
   const taken = await takeItems(deps, source, polled.items, known);
   const gone = await withdrawGone(deps, {
@@ -81,7 +79,7 @@ export async function followOnce(deps: FollowDeps, source: FollowedSource): Prom
     JSON.stringify(articles) !== JSON.stringify(before?.value ?? []) &&
     !(await putKnown(deps, name, articles, before))
   )
-    return { source: name, is: "overtaken" };
+    return overtaken;
   const done: SourceState = {
     polled: instant(now),
     heard: instant(now),
@@ -93,7 +91,7 @@ export async function followOnce(deps: FollowDeps, source: FollowedSource): Prom
     ...(gone.held === undefined ? {} : { held: gone.held }),
     ...gapOf(state, polled, now),
   };
-  if (!(await putSourceState(deps, name, done, stored))) return { source: name, is: "overtaken" };
+  if (!(await putSourceState(deps, name, done, stored))) return overtaken;
   const counts = { taken: taken.taken, unchanged: taken.unchanged, refused: taken.refused.length };
   const { withdrawn, held } = gone;
   if (taken.taken + withdrawn > 0) deps.log("source.taken", { source: name, ...counts, withdrawn });
@@ -103,7 +101,7 @@ export async function followOnce(deps: FollowDeps, source: FollowedSource): Prom
     ...counts,
     withdrawn,
     held: held?.keys.length ?? 0,
-    hasMore: polled.hasMore,
+    again: Date.parse(done.next),
   };
 }
 

@@ -9,8 +9,8 @@ import { readRecord } from "../repository/records.ts";
 import type { KnownArticle, SourceState } from "../repository/sources.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { readArticle, siteContext } from "../validate/article.ts";
+import type { FollowDeps } from "./deps.ts";
 import { MAX_REFUSED } from "./limits.ts";
-import type { FollowDeps } from "./round.ts";
 
 export type Taken = {
   taken: number;

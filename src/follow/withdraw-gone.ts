@@ -4,8 +4,8 @@ import { withdraw } from "../ingest/ingest.ts";
 import { readRecord } from "../repository/records.ts";
 import type { KnownArticle, SourceState } from "../repository/sources.ts";
 import { CONCURRENCY } from "../store/limits.ts";
+import type { FollowDeps } from "./deps.ts";
 import { CONFIRM_AFTER_MS, MAX_ASKED, MAX_WITHDRAWALS, MAX_WITHDRAWN_SHARE } from "./limits.ts";
-import type { FollowDeps } from "./round.ts";
 
 type Look = {
   /** Of the source. */

@@ -1,5 +1,5 @@
 import { FlashwireError } from "../core/errors.ts";
-import type { Fetched, GuardedFetch } from "../fetch/fetch.ts";
+import type { Fetched } from "../fetch/fetch.ts";
 import { isObject, textIn } from "./json.ts";
 import type { Outside, Source } from "./kind.ts";
 import { MAX_ASKED_PAUSE_MS, MAX_REFUSAL_BYTES, SOURCE_PAUSE_MS, SOURCE_TRIES } from "./limits.ts";
@@ -32,7 +32,7 @@ export async function ask(
   headers: Record<string, string> = {},
 ): Promise<Fetched> {
   for (let tried = 1; ; tried++) {
-    const fetched = await tryOnce(source, outside.fetch, address, headers).catch((error: unknown) => {
+    const fetched = await tryOnce(source, outside, address, headers).catch((error: unknown) => {
       const mayHelp = error instanceof FlashwireError && error.code === "unavailable" && tried < SOURCE_TRIES;
       if (!mayHelp) throw error;
     });
@@ -47,13 +47,13 @@ export async function ask(
 
 function tryOnce(
   { url, allowsPrivate, authorization }: Source,
-  fetch: GuardedFetch,
+  outside: Outside,
   address: string,
   headers: Record<string, string>,
 ): Promise<Fetched> {
   // Credentials are for the site that they were given for, also where it names pages elsewhere.
   const isOwn = new URL(address).origin === new URL(url).origin;
-  return fetch(address, {
+  return outside.fetch(address, {
     allowsPrivate,
     headers: { ...headers, ...(authorization !== undefined && isOwn ? { authorization } : {}) },
   });

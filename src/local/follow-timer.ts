@@ -1,6 +1,8 @@
 import type { FollowedSource } from "../core/site-sources.ts";
-import { type FollowDeps, followOnce } from "../follow/round.ts";
-import { FOLLOW_EARLY_MS, TICK_MS } from "./limits.ts";
+import { createFetch, type GuardedFetch } from "../fetch/fetch.ts";
+import { followOnce } from "../follow/round.ts";
+import type { Services } from "../services.ts";
+import { TICK_MS } from "./limits.ts";
 import { createPause } from "./queue/backoff.ts";
 
 /** The sources of a local wire, each at its own pace. */
@@ -10,7 +12,8 @@ export type Follower = {
   close(): Promise<void>;
 };
 
-export function createFollower(deps: FollowDeps): Follower {
+export function createFollower(services: Services, fetch: GuardedFetch = createFetch()): Follower {
+  const deps = { ...services, outside: { fetch, sleep: services.sleep } };
   const pauses: { end(): void }[] = [];
   let isClosed = false;
 
@@ -25,9 +28,8 @@ export function createFollower(deps: FollowDeps): Follower {
   /** Answers after how many milliseconds the next round begins. */
   async function round(source: FollowedSource): Promise<number> {
     try {
-      const round = await followOnce(deps, source);
-      if (round.is === "early") return FOLLOW_EARLY_MS;
-      return round.is === "done" && round.hasMore ? 0 : source.every * 1_000;
+      const { again } = await followOnce(deps, source);
+      return Math.max(0, again - deps.now());
     } catch (error) {
       deps.log("follow.failed", { source: source.name, error: String(error) });
       return TICK_MS;

@@ -53,6 +53,3 @@ export const MAX_HUB_TOPICS = 50_000;
 
 /** From a feed that is new to the list of feeds that has it, milliseconds: an import that makes a thousand writes the list a few times. */
 export const LIST_AFTER_MS = 1_000;
-
-/** Between two looks at whether the time of a source has come, milliseconds: one that fails waits longer, another process may have asked it. */
-export const FOLLOW_EARLY_MS = 1_000;

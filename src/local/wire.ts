@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Config } from "../config/environment.ts";
-import { createFetch } from "../fetch/fetch.ts";
 import { listen } from "../http/adapters/node.ts";
 import { createApp } from "../http/app.ts";
 import { anyOf } from "../http/auth.ts";
@@ -138,8 +137,7 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
     journal.check();
     folder.check();
   };
-  const { fetch = createFetch() } = outside;
-  const follower = createFollower({ ...services, outside: { fetch, sleep: services.sleep } });
+  const follower = createFollower(services, outside.fetch);
   const app = createApp({
     services,
     tokens: anyOf(tokens, storedTokens(services)),

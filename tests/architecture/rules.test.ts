@@ -42,6 +42,8 @@ function namesTheFormats({ path, text }: Source): boolean {
   const code = withoutComments(text);
   return (
     path !== "src/render/formats.ts" &&
+    // Feeds of others, which are read.
+    !path.startsWith("src/import/") &&
     ["rss", "atom", "json"].every((name) => new RegExp(`["'\`.]${name}\\b`).test(code))
   );
 }

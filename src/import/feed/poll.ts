@@ -98,9 +98,12 @@ export function instantOf(date: unknown): string | undefined {
 }
 
 /** A website's own word for an article is 410 alone: an address that leads nowhere may be a mistake. */
-export async function askForPage(source: Source, { fetch }: Outside, { url }: Known): Promise<Word> {
+export async function askForPage(source: Source, outside: Outside, { url }: Known): Promise<Word> {
   try {
-    const { status, cancel } = await fetch(url, { allowsPrivate: source.allowsPrivate, method: "HEAD" });
+    const { status, cancel } = await outside.fetch(url, {
+      allowsPrivate: source.allowsPrivate,
+      method: "HEAD",
+    });
     await cancel();
     return status === 410 ? "gone" : status === 200 ? "public" : "unsure";
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Kind } from "../kind.ts";
 import { askForPost, pollSite } from "../wordpress/poll.ts";
-import { itemOfPost } from "../wordpress/post.ts";
+import { itemOfPost } from "../wordpress/post-item.ts";
 import { newestPosts, postPages } from "../wordpress/rest.ts";
 import { restPost } from "../wordpress/rest-post.ts";
 import { wxrPosts } from "../wordpress/wxr.ts";

@@ -2,7 +2,7 @@ import { ask, SourceRefusal } from "../ask.ts";
 import { isObject, listIn, numberIn, objectOf, textIn } from "../json.ts";
 import type { Cursor, Known, Outside, Polled, Since, Source, Word } from "../kind.ts";
 import { LOOK_EVERY_MS, MAX_POLL_PAGES, POSTS_A_PAGE } from "../limits.ts";
-import { itemOfPost, withheldAs } from "./post.ts";
+import { itemOfPost, withheldAs } from "./post-item.ts";
 import { jsonOf, postPages, restAddress } from "./rest.ts";
 import { instantOf, restPost } from "./rest-post.ts";
 

@@ -1,7 +1,3 @@
-import type { Item, SourceSettings } from "../item.ts";
-import { defined, orNone, wordsOf } from "../words.ts";
-import { htmlOf } from "./content.ts";
-
 /** A post as WordPress has it, in its REST interface and in its export files. Texts are HTML. */
 export type Post = {
   id: number;
@@ -39,66 +35,3 @@ export type Attachment = {
   credit?: string;
   renditions?: { url: string; type?: string; width?: number; height?: number }[];
 };
-
-const WITHHELD: Record<string, string> = {
-  draft: "is a draft",
-  "auto-draft": "is a draft",
-  pending: "waits for a review",
-  future: "is scheduled",
-  private: "is private",
-  trash: "is in the trash",
-};
-
-/** WordPress's name for what has no category. */
-const NO_CATEGORY = /^uncategori[sz]ed$/i;
-
-/** What a post becomes. What its source does not show to everybody is not taken. */
-export function itemOfPost(post: Post, source: SourceSettings): Item {
-  const key = post.guid;
-  const where = post.url;
-  const withheld = withheldAs(post);
-  if (withheld !== undefined) return { key, where, skipped: `The post ${withheld} at its source.` };
-  const [section = source.section, ...sections] = post.categories.filter((name) => !NO_CATEGORY.test(name));
-  const body = htmlOf(post);
-  return {
-    key,
-    where,
-    repaired: [],
-    record: {
-      ...defined({
-        url: post.url,
-        headline: post.title.trim() === "" ? undefined : post.title,
-        summary: summaryOf(post.excerpt, body),
-        body: body === "" ? undefined : body,
-        language: post.language ?? source.language,
-        section,
-        sections: orNone(sections),
-        tags: orNone(post.tags),
-        authors: orNone(post.authors),
-        published: post.published,
-        updated: post.updated,
-        media: post.picture && [{ ...post.picture, role: "lead" }],
-        rights: source.rights,
-      }),
-      id: idOfPost(post.id, source),
-      guid: post.guid,
-    },
-  };
-}
-
-/** Of the REST interface and of an export file the same. */
-export const idOfPost = (id: number, { idPrefix = "" }: SourceSettings): string => `${idPrefix}wp-${id}`;
-
-/** Why not everybody may read a post. A status that WordPress does not have was made by a plugin, and says nothing that is known. */
-export function withheldAs({ status, isProtected, isPaid }: Post): string | undefined {
-  if (isProtected) return "needs a password";
-  if (isPaid) return "is for subscribers alone";
-  return status === "publish" ? undefined : (WITHHELD[status] ?? `has the status ${JSON.stringify(status)}`);
-}
-
-/** An excerpt that WordPress cut out of the content says nothing of its own. */
-function summaryOf(excerpt: string, body: string): string | undefined {
-  const words = wordsOf(excerpt);
-  const start = words.replace(/\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.|Continue reading.*|Read more.*)$/i, "");
-  return words === "" || wordsOf(body).startsWith(start) ? undefined : words;
-}

@@ -77,7 +77,7 @@ function isPaid(meta: Members): boolean {
 }
 
 /** A medium with its sizes; undefined for what is none, or may not be seen. */
-export function restAttachment(value: unknown): Attachment | undefined {
+function restAttachment(value: unknown): Attachment | undefined {
   if (!isObject(value)) return undefined;
   const url = textIn(value.source_url);
   if (url === undefined) return undefined;
