@@ -22,12 +22,12 @@ export class TimeUpError extends Error {
  * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html), so there is one bound at a time.
  */
 export function createBudget(timer: Timer = realTimer): Budget {
-  let current: { signal: AbortSignal; over: Promise<never> } | undefined;
+  let current: AbortSignal | undefined;
   return {
     async spend(milliseconds, run) {
-      const { signal, end } = createEnd();
-      const stop = timer(milliseconds, end);
-      current = { signal, over: rejectedBy(signal) };
+      const controller = new AbortController();
+      const stop = timer(milliseconds, () => controller.abort());
+      current = controller.signal;
       try {
         return await run();
       } finally {
@@ -35,24 +35,23 @@ export function createBudget(timer: Timer = realTimer): Budget {
         current = undefined;
       }
     },
-    within(request) {
-      if (current === undefined) return request(undefined);
-      const { signal, over } = current;
-      return signal.aborted ? over : Promise.race([request(signal), over]);
-    },
+    within: (request) => (current === undefined ? request(undefined) : untilOver(current, request)),
   };
 }
 
-function createEnd() {
-  const controller = new AbortController();
-  return { signal: controller.signal, end: () => controller.abort() };
-}
-
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener("abort", () => reject(new TimeUpError("The time of this invocation is over.")));
-  // An invocation that never looks at its end is no error.
-  promise.catch(() => undefined);
+/**
+ * A request, or the end of the time if that comes first. Not a race with one promise for all requests: such a promise would
+ * hold the answer of each of them until the invocation ends.
+ */
+function untilOver<T>(signal: AbortSignal, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const giveUp = () => reject(new TimeUpError("The time of this invocation is over."));
+  if (signal.aborted) giveUp();
+  else {
+    signal.addEventListener("abort", giveUp, { once: true });
+    const forget = () => signal.removeEventListener("abort", giveUp);
+    request(signal).then(resolve, reject).finally(forget);
+  }
   return promise;
 }
 
