@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { alarms } from "../../infra/alarms.ts";
 import { dashboard } from "../../infra/dashboard.ts";
+import { followSources } from "../../src/aws/follow-handler.ts";
 import { publishBatch } from "../../src/aws/publish-handler.ts";
 import { counted, createWatch, METRICS } from "../../src/aws/telemetry.ts";
 import { askWith, lookAsReader, readersOf, runTick, upkeepOf } from "../../src/aws/tick-handler.ts";
@@ -55,6 +56,13 @@ async function metricsSent(isDetailed: boolean): Promise<string[]> {
     await runTick({ ...wire, watch: sweep }, upkeep, { getRemainingTimeInMillis: () => 55_000 });
     await lookAsReader({ watch: sweep }, readers);
   });
+  // A stage has this function where its site file names sources.
+  const follow = watchOf("follow");
+  const outside = { fetch: createFetch(), sleep: async () => {} };
+  if (isDetailed)
+    await follow.invocation("4", () =>
+      followSources({ deps: { ...wire.services, outside }, watch: follow }, 0),
+    );
   const lines = written.mock.calls.flatMap(([text]) => String(text).split("\n"));
   const sent = lines.filter((line) => line.includes('"_aws"')).map((line): Emf => JSON.parse(line));
   return [...new Set(sent.flatMap(namesIn))].sort();
