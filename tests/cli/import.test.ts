@@ -54,7 +54,7 @@ test("when an article was killed at the wire, importing it again leaves it kille
   site.posts.set(1, {
     ...(site.posts.get(1) as FakePost),
     title: "Later",
-    modified: new Date().toISOString(),
+    modified: new Date(Date.now() + 5_000).toISOString(),
   });
   expect((await run(...args)).stdout).toContain("updated");
   expect(await stored()).toMatchObject({ headline: "Later" });
