@@ -6,6 +6,9 @@
 /** Articles of one source that the wire remembers, the newest ones: a busy newsroom's month; 250 bytes each. */
 export const MAX_KNOWN = 2_000;
 
+/** Of the name and the address of such an article together: two addresses as long as the door takes them. */
+export const MAX_KNOWN_TEXT = 4_096;
+
 /** Between the two times that a source has to call an article gone, milliseconds: a mistake is undone in less. */
 export const CONFIRM_AFTER_MS = 600_000;
 
@@ -23,3 +26,9 @@ export const MAX_BACKOFF_MS = 3_600_000;
 
 /** Refused articles that the state names. */
 export const MAX_REFUSED = 10;
+
+/** Between two rounds of a source that has more at once, milliseconds: a list without an end keeps nobody busy. */
+export const MORE_AFTER_MS = 1_000;
+
+/** Of the address of a refused article, in the state and in the log. */
+export const MAX_SHOWN = 300;

@@ -12,8 +12,8 @@ import {
   type SourceState,
 } from "../repository/sources.ts";
 import type { FollowDeps } from "./deps.ts";
-import { MAX_BACKOFF_MS, MAX_KNOWN } from "./limits.ts";
-import { takeItems } from "./take-items.ts";
+import { MAX_BACKOFF_MS, MAX_KNOWN, MAX_REFUSED, MORE_AFTER_MS } from "./limits.ts";
+import { type Taken, takeItems } from "./take-items.ts";
 import { withdrawGone } from "./withdraw-gone.ts";
 
 /** What a round did. `early`: it was not yet time. `again`: when the next one is due, milliseconds since 1970. */
@@ -83,11 +83,11 @@ export async function followOnce(deps: FollowDeps, source: FollowedSource): Prom
   const done: SourceState = {
     polled: instant(now),
     heard: instant(now),
-    next: instant(polled.hasMore ? now : now + source.every * 1_000),
+    next: instant(now + (polled.hasMore ? MORE_AFTER_MS : source.every * 1_000)),
     cursor: polled.cursor,
     failures: 0,
     suspects: gone.suspects,
-    refused: taken.refused,
+    refused: refusedUntilNow(state, taken),
     ...(gone.held === undefined ? {} : { held: gone.held }),
     ...gapOf(state, polled, now),
   };
@@ -118,6 +118,7 @@ async function addressOf(deps: FollowDeps, source: FollowedSource): Promise<Sour
     ...(section === undefined ? {} : { section }),
     ...(rights === undefined ? {} : { rights }),
     ...(language === undefined ? {} : { language }),
+    ...(deps.site.timeZone === undefined ? {} : { timeZone: deps.site.timeZone }),
     ...(authorization === undefined ? {} : { authorization }),
   };
 }
@@ -126,11 +127,11 @@ async function pollOf(
   { kind }: FollowedSource,
   at: Source,
   outside: Outside,
-  { cursor }: SourceState,
+  { cursor, suspects }: SourceState,
   known: ReadonlyMap<string, Known>,
 ): Promise<Polled | { fault: string }> {
   try {
-    return await KINDS[kind].poll(at, outside, { cursor, known });
+    return await KINDS[kind].poll(at, outside, { cursor, known, isWhole: Object.keys(suspects).length > 0 });
   } catch (error) {
     if (error instanceof FlashwireError) return { fault: error.message };
     throw error;
@@ -145,6 +146,13 @@ function failedState(state: SourceState, { every }: FollowedSource, fault: strin
     Math.max(MAX_BACKOFF_MS, every * 1_000),
   );
   return { ...state, polled: instant(now), next: instant(now + pause), failures, fault };
+}
+
+/** Who was refused is told until the door takes a later version. */
+function refusedUntilNow({ refused }: SourceState, taken: Taken): SourceState["refused"] {
+  const now = new Set(taken.refused.map(({ key }) => key));
+  const before = refused.filter(({ key }) => !now.has(key) && !taken.accepted.has(key));
+  return [...taken.refused, ...before].slice(0, MAX_REFUSED);
 }
 
 /** A gap is told until an operator has seen it: the next one is told in its place. */

@@ -20,7 +20,7 @@ export type SourceStatus = {
   held: number;
   /** Articles that it has called gone once. */
   suspects: number;
-  refused: SourceState["refused"];
+  refused: { where: string; detail: string }[];
 };
 
 export async function sourcesStatus(deps: {
@@ -40,7 +40,7 @@ export async function sourcesStatus(deps: {
         failures: state?.failures ?? 0,
         held: state?.held?.keys.length ?? 0,
         suspects: Object.keys(state?.suspects ?? {}).length,
-        refused: state?.refused ?? [],
+        refused: (state?.refused ?? []).map(({ where, detail }) => ({ where, detail })),
       };
     }),
   );

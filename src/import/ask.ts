@@ -1,11 +1,13 @@
 import { FlashwireError } from "../core/errors.ts";
-import type { Fetched } from "../fetch/fetch.ts";
+import type { Fetched, FetchLimits } from "../fetch/fetch.ts";
 import { isObject, textIn } from "./json.ts";
 import type { Outside, Source } from "./kind.ts";
 import { MAX_ASKED_PAUSE_MS, MAX_REFUSAL_BYTES, SOURCE_PAUSE_MS, SOURCE_TRIES } from "./limits.ts";
 
 /** What a source answers when it does not give what it was asked for. */
 export class SourceRefusal extends FlashwireError {
+  /** Who refuses: at the end of all redirects. */
+  readonly url: string;
   readonly status: number;
   /** WordPress's word for the reason, such as `rest_post_invalid_id`. */
   readonly word: string | undefined;
@@ -13,6 +15,7 @@ export class SourceRefusal extends FlashwireError {
   constructor(url: string, status: number, word: string | undefined) {
     const reason = word === undefined ? "" : ` (${word})`;
     super("unavailable", `${new URL(url).host} answers ${status}${reason}.`);
+    this.url = url;
     this.status = status;
     this.word = word;
   }
@@ -30,9 +33,10 @@ export async function ask(
   outside: Outside,
   address: string,
   headers: Record<string, string> = {},
+  limits: Partial<FetchLimits> = {},
 ): Promise<Fetched> {
   for (let tried = 1; ; tried++) {
-    const fetched = await tryOnce(source, outside, address, headers).catch((error: unknown) => {
+    const fetched = await tryOnce(source, outside, address, { headers, limits }).catch((error: unknown) => {
       const mayHelp = error instanceof FlashwireError && error.code === "unavailable" && tried < SOURCE_TRIES;
       if (!mayHelp) throw error;
     });
@@ -45,17 +49,25 @@ export async function ask(
   }
 }
 
+/** Whether two addresses are of one website, with `www.` or without, over http or https. */
+export function isSameSite(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((url) => new URL(url).hostname.replace(/^www\./, ""));
+  return one === other;
+}
+
 function tryOnce(
   { url, allowsPrivate, authorization }: Source,
   outside: Outside,
   address: string,
-  headers: Record<string, string>,
+  { headers, limits }: { headers: Record<string, string>; limits: Partial<FetchLimits> },
 ): Promise<Fetched> {
-  // Credentials are for the site that they were given for, also where it names pages elsewhere.
-  const isOwn = new URL(address).origin === new URL(url).origin;
+  // Credentials are for the site that they were given for, also where it names pages elsewhere; nobody on the way may read them.
+  const { origin, protocol } = new URL(address);
+  const maySignIn = origin === new URL(url).origin && (protocol === "https:" || allowsPrivate === true);
   return outside.fetch(address, {
     allowsPrivate,
-    headers: { ...headers, ...(authorization !== undefined && isOwn ? { authorization } : {}) },
+    headers: { ...headers, ...(authorization !== undefined && maySignIn ? { authorization } : {}) },
+    limits,
   });
 }
 

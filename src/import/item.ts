@@ -8,11 +8,13 @@ export type SourceSettings = {
   rights?: { holder?: string; notice?: string; terms?: string; license?: string };
   /** BCP 47, where the source names no language. */
   language?: string;
+  /** IANA name: the zone of dates that name none. UTC where it is absent. */
+  timeZone?: string;
 };
 
 /** One article as its source has it. */
 export type Item = {
-  /** How the source itself names the article: the guid of an RSS item, the id of an Atom entry, WordPress's guid. */
+  /** How the source itself tells the article from others: the guid of an RSS item, the id of an Atom entry, WordPress's number. */
   key: string;
   /** Where a person finds the article at its source: its address, else its place in the file. */
   where: string;

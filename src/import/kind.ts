@@ -35,7 +35,12 @@ export type Known = {
 };
 
 /** What a poll begins with: how far the last one came, in the kind's own words, and what the source has shown. */
-export type Since = { cursor?: Cursor; known: ReadonlyMap<string, Known> };
+export type Since = {
+  cursor?: Cursor;
+  known: ReadonlyMap<string, Known>;
+  /** Whether the list has to come also where it is as it was: an article waits for its second word. */
+  isWhole?: boolean;
+};
 
 /** Plain JSON; each kind reads its own. */
 export type Cursor = Record<string, string | number>;

@@ -6,11 +6,20 @@
 /** Of the words of an article that has no headline: about as many as a headline has. */
 export const MAX_MADE_HEADLINE = 90;
 
+/** Of the text of a date: the longest spellings, with the names of a weekday, a month and a zone, and HTML around them. */
+export const MAX_DATE_TEXT = 200;
+
+/** How far ahead of the wire's clock that of a website may be, milliseconds: servers differ by seconds. */
+export const AHEAD_MS = 60_000;
+
 /** A summary as long as the article is the article: what is longer than a standfirst and holds paragraphs. */
 export const MAX_STANDFIRST = 600;
 
 /** A feed as a file: an archive of some 20,000 articles; its text and its entries take some ten times as much memory. */
 export const MAX_FEED_BYTES = 64 * 1_048_576;
+
+/** The same for a feed that is followed, where all sources share the memory of one function. */
+export const MAX_POLLED_BYTES = 16 * 1_048_576;
 
 /** Pages of one feed: a blog of ten years with ten entries a page. A feed that leads on for ever ends here. */
 export const MAX_PAGES = 1_000;
@@ -20,6 +29,9 @@ export const POSTS_A_PAGE = 100;
 
 /** Lists of posts that one import asks for: a million posts. */
 export const MAX_LISTS = 20_000;
+
+/** Posts in a row that a list has shown before: five pages of one second, which were moved. What shows more has no end. */
+export const MAX_SEEN_AGAIN = 500;
 
 /** Tries of one request to a source, with the pauses below some seconds together. */
 export const SOURCE_TRIES = 4;
@@ -36,8 +48,8 @@ export const MAX_REFUSAL_BYTES = 16_384;
 /** Pictures of an export that are remembered: some 300 bytes each, of the largest sites together 60 MB. */
 export const MAX_ATTACHMENTS = 200_000;
 
-/** One item of an export, with its comments and the data of plugins: ten times the longest article. */
-export const MAX_ITEM_CHARACTERS = 8 * 1_048_576;
+/** One text of an export: ten times the longest article. Comments are not read at all. */
+export const MAX_TEXT_CHARACTERS = 8 * 1_048_576;
 
 /** Between two looks at whether known posts are still there, milliseconds: a removal need not be seen in seconds. */
 export const LOOK_EVERY_MS = 60_000;

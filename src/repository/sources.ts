@@ -33,8 +33,8 @@ const StateSchema = v.object({
   held: v.exactOptional(v.object({ keys: v.array(v.string()), since: instant })),
   /** Of these, what an operator has said yes to. */
   confirmed: v.exactOptional(v.array(v.string())),
-  /** Articles of the last polls that the door refused, and why. */
-  refused: v.array(v.object({ where: v.string(), detail: v.string() })),
+  /** Articles whose last version the door refused, and why. */
+  refused: v.array(v.object({ key: v.string(), where: v.string(), detail: v.string() })),
 });
 
 export type SourceState = v.InferOutput<typeof StateSchema>;

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { FollowedSource } from "../../src/core/site-sources.ts";
@@ -163,6 +164,61 @@ describe("a WordPress site", () => {
     expect(await statusOf("wp-1")).toBe("published");
   });
 
+  test("when more posts were changed in one second than a poll reads, all come, and then a poll is short again", async () => {
+    site.maxPerPage = 20;
+    for (let id = 1; id <= 130; id++) site.posts.set(id, post(id, { modified: at(wire.clock.now) }));
+    wire.clock.now += MINUTE;
+    let taken = 0;
+    for (let i = 0; i < 3; i++) {
+      const round = await poll();
+      taken += round.is === "done" ? round.taken : 0;
+    }
+    expect(taken).toBe(130);
+    site.asked.length = 0;
+    expect(await poll()).toMatchObject({ taken: 0, again: wire.clock.now + MINUTE });
+    expect(site.asked.filter((url) => url.includes("order=asc"))).toHaveLength(1);
+    site.posts.set(7, post(7, { title: "Changed", modified: at(wire.clock.now) }));
+    expect(await poll()).toMatchObject({ taken: 1 });
+  });
+
+  test("when WordPress is too old to be asked for a time, an edit comes with the next poll, and polls stay short", async () => {
+    fill(900);
+    site.isOld = true;
+    await poll();
+    site.posts.set(890, post(890, { title: "Changed", modified: at(wire.clock.now) }));
+    site.asked.length = 0;
+    expect(await poll()).toMatchObject({ is: "done", taken: 1, again: wire.clock.now + MINUTE });
+    expect(site.asked.length).toBeLessThan(4);
+    expect((await readRecord(wire.services, "wp-890"))?.article).toMatchObject({ headline: "Changed" });
+  });
+
+  test("when its dates mean nothing, its posts come all the same, and a second poll writes nothing", async () => {
+    fill(2);
+    const lie = (_: unknown, response: ServerResponse) => {
+      const posts = [1, 2].map((id) => ({
+        id,
+        link: `${site.url}/${id}/`,
+        title: `T${id}`,
+        modified_gmt: "soon",
+        date_gmt: "",
+      }));
+      response.end(JSON.stringify(posts));
+    };
+    site.answers.push(lie, lie);
+    expect(await poll()).toMatchObject({ is: "done", taken: 2 });
+    site.answers.push(lie, lie, lie);
+    expect(await poll()).toMatchObject({ is: "done", taken: 0, unchanged: 2 });
+  });
+
+  test("when it dates a post ahead, the post is there now, and keeps the time at which it came", async () => {
+    site.posts.set(1, post(1, { date: at(wire.clock.now + 24 * 60 * MINUTE) }));
+    await poll();
+    const came = at(wire.clock.now);
+    expect((await readRecord(wire.services, "wp-1"))?.article.published).toBe(came);
+    await poll();
+    expect((await readRecord(wire.services, "wp-1"))?.article.published).toBe(came);
+  });
+
   test("when two processes follow it at once, one of them gives way, and nothing is lost", async () => {
     fill(20);
     const rounds = await Promise.all([poll(0), poll(0)]);
@@ -196,6 +252,8 @@ describe("a feed", () => {
   let requests: IncomingMessage[];
   let pageStatus: number;
   let older: string | undefined;
+  let location: string | undefined;
+  let extra: string;
 
   const feedText = () => {
     const items = entries.map(
@@ -203,7 +261,7 @@ describe("a feed", () => {
         `<item><title>${title}</title><link>${url}/story/${id}</link><guid>${url}/story/${id}</guid><pubDate>${new Date(date).toUTCString()}</pubDate></item>`,
     );
     const next = older === undefined ? "" : `<atom:link rel="next" href="${older}"/>`;
-    return `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>x</title><link>${url}/</link>${next}${items.join("")}</channel></rss>`;
+    return `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>x</title><link>${url}/</link>${next}${items.join("")}${extra}</channel></rss>`;
   };
 
   beforeEach(async () => {
@@ -211,11 +269,15 @@ describe("a feed", () => {
     requests = [];
     pageStatus = 404;
     older = undefined;
+    location = undefined;
+    extra = "";
     server = createServer((request, response) => {
       requests.push(request);
-      if (request.url?.startsWith("/story/")) return void response.writeHead(pageStatus).end();
+      if (request.url === "/nowhere") return void response.writeHead(404).end();
+      if (request.url?.startsWith("/story/"))
+        return void response.writeHead(pageStatus, location === undefined ? {} : { location }).end();
       const text = feedText();
-      const etag = `"${text.length}-${entries.map(({ title }) => title).join()}"`;
+      const etag = `"${createHash("md5").update(text).digest("hex")}"`;
       if (request.headers["if-none-match"] === etag) return void response.writeHead(304).end();
       response.writeHead(200, { etag, "content-type": "application/rss+xml" }).end(text);
     });
@@ -263,6 +325,87 @@ describe("a feed", () => {
       expect(await statusOf(idOf(3))).toBe(expected);
     },
   );
+
+  test("when it says once that an article was withdrawn, and then does not change, the article is withdrawn after ten minutes", async () => {
+    entries = from(1, 5);
+    await pollIt();
+    extra = `<at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0" ref="${url}/story/3" when="2026-03-01T00:00:00Z"/>`;
+    entries = entries.filter(({ id }) => id !== 3);
+    await pollIt();
+    expect(await pollIt(11 * MINUTE)).toMatchObject({ withdrawn: 1 });
+    expect(await statusOf(idOf(3))).toBe("withdrawn");
+    await pollIt();
+    expect(requests.at(-1)?.headers["if-none-match"]).toBeDefined();
+  });
+
+  test("when the door refuses an entry, the state names it until a version is taken", async () => {
+    entries = from(1, 2);
+    const bad = (path: string) =>
+      `<item><title>x</title><guid isPermaLink="false">bad</guid><link>${url}/${path}</link></item>`;
+    extra = bad("a".repeat(3_000));
+    expect(await pollIt()).toMatchObject({ taken: 2, refused: 1 });
+    entries = from(1, 3);
+    expect(await pollIt()).toMatchObject({ taken: 1, refused: 0 });
+    expect(await stateOf()).toMatchObject({
+      refused: [{ where: expect.stringContaining("/aaa"), detail: expect.stringContaining("#/url") }],
+    });
+    extra = bad("short");
+    await pollIt();
+    expect(await stateOf()).toMatchObject({ refused: [] });
+  });
+
+  test("when it dates all entries now, each time that it is asked, nothing is written, and a kill at the wire stays", async () => {
+    const dated = () => {
+      entries = from(1, 3).map((one) => ({ ...one, date: at(wire.clock.now + MINUTE) }));
+    };
+    dated();
+    await pollIt();
+    await withdraw(wire.services, idOf(2));
+    for (let i = 0; i < 3; i++) {
+      dated();
+      expect(await pollIt()).toMatchObject({ taken: 0, unchanged: 3 });
+    }
+    expect(await statusOf(idOf(2))).toBe("withdrawn");
+  });
+
+  test("when it changes an entry without a later date, and changes it back, the wire shows what it shows", async () => {
+    const title = async () => (await readRecord(wire.services, idOf(1)))?.article;
+    for (const shown of ["One", "Two", "One"]) {
+      entries = [{ id: 1, title: shown }];
+      await pollIt();
+      expect(await title()).toMatchObject({ headline: shown });
+    }
+    await withdraw(wire.services, idOf(1));
+    entries = [{ id: 1, title: "Two" }];
+    await pollIt();
+    expect(await statusOf(idOf(1))).toBe("withdrawn");
+  });
+
+  test.each(["/nowhere", "file:///etc/passwd", "http://169.254.169.254/latest", "/feed"])(
+    "when its next page is %s, what its first one shows is taken",
+    async (next) => {
+      entries = from(1, 5);
+      await pollIt();
+      older = next.startsWith("/") ? `${url}${next}` : next;
+      entries = from(50, 60);
+      expect(await pollIt()).toMatchObject({ is: "done", taken: 11 });
+    },
+  );
+
+  test("when the page of a missing entry leads to another site that says gone, that is no word", async () => {
+    const other = createServer((_, response) => void response.writeHead(410).end());
+    await new Promise<void>((resolve) => other.listen(0, "localhost", resolve));
+    entries = from(1, 5);
+    await pollIt();
+    pageStatus = 301;
+    location = `http://localhost:${(other.address() as AddressInfo).port}/`;
+    for (let i = 0; i < 3; i++) {
+      entries = [{ id: 10 + i }, ...entries.filter(({ id }) => id !== 3)];
+      await pollIt(20 * MINUTE);
+    }
+    expect(await statusOf(idOf(3))).toBe("published");
+    other.close();
+  });
 
   test("when it shows nothing that is known, a gap is told, from the last answer until now", async () => {
     entries = from(1, 5);

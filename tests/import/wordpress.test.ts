@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createFetch } from "../../src/fetch/fetch.ts";
 import type { Item } from "../../src/import/item.ts";
@@ -98,6 +99,30 @@ describe("the posts of a site", () => {
     expect(idsOf((await read(marks[1])).items)).toEqual(numbered(199, 250));
   });
 
+  test("when a list shows the same posts again and again, it ends", async () => {
+    const posts = Array.from({ length: 100 }, (_, i) => ({
+      id: i + 1,
+      link: `${site.url}/${i}/`,
+      modified_gmt: "2026-03-01T10:00:00",
+    }));
+    const lie = (_: unknown, response: ServerResponse) =>
+      response.writeHead(200, { "x-wp-total": "1000000" }).end(JSON.stringify(posts));
+    site.answers = Array.from({ length: 1_000 }, () => lie);
+    expect((await read()).items).toHaveLength(100);
+    expect(site.asked.length).toBeLessThan(10);
+  });
+
+  test("when a run goes on inside of a second with more posts than a page has, it reads the pages behind", async () => {
+    fill(Array.from({ length: 350 }, (_, i) => post(i + 1, { modified: at(1) })));
+    const { marks } = await read();
+    expect(idsOf((await read(marks[2])).items)).toEqual(numbered(201, 350));
+    site.asked.length = 0;
+    expect(idsOf((await read(marks.at(-1))).items)).toEqual(numbered(301, 350));
+    expect(site.asked).toHaveLength(1);
+    for (let id = 1; id <= 200; id++) site.posts.delete(id);
+    expect(idsOf((await read(marks.at(-1))).items)).toEqual(numbered(201, 350));
+  });
+
   test("when a site asks to wait, it is asked again after that", async () => {
     fill([post(1)]);
     site.answers.push((_, response) => void response.writeHead(429, { "retry-after": "7" }).end());
@@ -127,6 +152,34 @@ describe("a post", () => {
     return item as Item;
   };
 
+  test.each<[string, Partial<FakePost>, string]>([
+    ["no title", { title: " " }, "Words of 1."],
+    [
+      "neither a title nor words",
+      { title: "", content: '<img src="https://x.example.org/a.jpg">' },
+      "127.0.0.1",
+    ],
+    [
+      "a title that is longer than a headline",
+      { title: "word ".repeat(200) },
+      `${"word ".repeat(99)}…`.replace(" …", "…"),
+    ],
+  ])("when it has %s, it still has a headline, and says how it was made", async (_, more, headline) => {
+    expect(await recordOf(more)).toMatchObject({ record: { headline }, repaired: [expect.any(String)] });
+  });
+
+  test("when its number is a text and its dates mean nothing, it is read, and has the date of its first import", async () => {
+    fill([post(1)]);
+    site.answers.push((_, response) => {
+      const dates = { date_gmt: "0000-00-00T00:00:00", modified_gmt: "now" };
+      const strange = { id: "17", link: `${site.url}/17/`, title: "Plain", content: "<p>x</p>", ...dates };
+      response.end(JSON.stringify([strange]));
+    });
+    const { items } = await read();
+    expect(items).toMatchObject([{ record: { id: "wp-17", headline: "Plain", body: "<p>x</p>" } }]);
+    expect(items[0]).not.toHaveProperty("record.published");
+  });
+
   test("when it has everything, its record has it too, and the door takes it", async () => {
     const item = await recordOf({
       title: "Tom &amp; Jerry&#8217;s",
@@ -143,7 +196,7 @@ describe("a post", () => {
       },
     });
     expect(item).toMatchObject({
-      key: `${site.url}/?post_type=post&p=1`,
+      key: "1",
       record: {
         id: "wp-1",
         guid: `${site.url}/?post_type=post&p=1`,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Item } from "../../src/import/item.ts";
+import type { Item, SourceSettings } from "../../src/import/item.ts";
 import { wordpress } from "../../src/import/kinds/wordpress.ts";
 
 const HEAD = `<?xml version="1.0" encoding="UTF-8" ?>
@@ -28,13 +28,18 @@ const item = (
 <category domain="category" nicename="city"><![CDATA[City]]></category><category domain="post_tag" nicename="x"><![CDATA[Ships &amp; Sea]]></category>${more}
 <wp:comment><wp:comment_content><![CDATA[First!]]></wp:comment_content></wp:comment></item>`;
 
-async function read(text: string, chunk = 1_000): Promise<Item[]> {
-  const bytes = Buffer.from(text);
+async function read(
+  text: string,
+  chunk = 1_000,
+  encoding: BufferEncoding = "utf8",
+  settings: SourceSettings = {},
+): Promise<Item[]> {
+  const bytes = Buffer.from(text, encoding);
   async function* open() {
     for (let at = 0; at < bytes.length; at += chunk) yield bytes.subarray(at, at + chunk);
   }
   const items: Item[] = [];
-  for await (const step of wordpress.readFile(open, {})) if ("item" in step) items.push(step.item);
+  for await (const step of wordpress.readFile(open, settings)) if ("item" in step) items.push(step.item);
   return items;
 }
 
@@ -43,7 +48,7 @@ test("when a post has a picture that stands behind it in the file, its record sh
 <wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key><wp:meta_value><![CDATA[7]]></wp:meta_value></wp:postmeta>`;
   expect(await read(HEAD + item(42, content) + PICTURE + TAIL, 7)).toEqual([
     {
-      key: "https://blog.example.org/?p=42&x=1",
+      key: "42",
       where: "https://blog.example.org/42/",
       repaired: [],
       record: {
@@ -97,4 +102,51 @@ test("when a file is no export of WordPress, it says so", async () => {
   await expect(read("<rss><channel><item><title>x</title></item></channel></rss>")).rejects.toThrow(
     "This is no export of WordPress (WXR).",
   );
+});
+
+test("when comments are longer than everything else, they are passed over, and so is what they say of themselves", async () => {
+  const comment = `<wp:comment><wp:comment_content><![CDATA[${"x".repeat(100_000)}]]></wp:comment_content>
+<wp:commentmeta><wp:meta_key>_jetpack_newsletter_access</wp:meta_key><wp:meta_value>subscribers</wp:meta_value></wp:commentmeta></wp:comment>`;
+  const [found] = await read(HEAD + item(1, comment.repeat(100)) + TAIL, 65_536);
+  expect(found).toMatchObject({ record: { id: "wp-1" } });
+});
+
+test("when one post is longer than what is read of one, it is skipped and says so, and the others come", async () => {
+  const long = `<content:encoded><![CDATA[${"x".repeat(8 * 1_048_576 + 1)}]]></content:encoded>`;
+  const plugin = `<wp:postmeta><wp:meta_key>big</wp:meta_key><wp:meta_value>${"x".repeat(8 * 1_048_576 + 1)}</wp:meta_value></wp:postmeta>`;
+  expect(await read(HEAD + item(1, long) + item(2, plugin) + TAIL, 1_048_576)).toMatchObject([
+    { skipped: "The post is longer than what the wire reads at its source." },
+    { record: { id: "wp-2" } },
+  ]);
+});
+
+test("when plugins say who wrote a post together and in which language, the record has it", async () => {
+  const authors = `<wp:author><wp:author_login>ben</wp:author_login><wp:author_display_name>Ben Ink</wp:author_display_name></wp:author>`;
+  const terms = `<category domain="author" nicename="cap-quill"><![CDATA[quill]]></category><category domain="author" nicename="cap-ben"><![CDATA[ben]]></category>
+<category domain="language" nicename="de"><![CDATA[Deutsch]]></category>`;
+  const [found] = await read(HEAD + authors + item(1, terms) + TAIL);
+  expect(found).toMatchObject({
+    record: { authors: [{ name: "Ada Quill" }, { name: "Ben Ink" }], language: "de" },
+  });
+});
+
+test("when a text was cut into two sections because it held the end of one, it is whole", async () => {
+  const content = "<content:encoded><![CDATA[a ]]]]><![CDATA[> b]]></content:encoded>";
+  expect((await read(HEAD + item(1, content) + TAIL))[0]).toMatchObject({
+    record: { body: "<p>a ]]> b</p>" },
+  });
+});
+
+test("when a file is in the charset of an old database, its letters come right", async () => {
+  const text = (HEAD + item(1, "<content:encoded>Caf\u00e9</content:encoded>") + TAIL).replace(
+    "UTF-8",
+    "ISO-8859-1",
+  );
+  expect((await read(text, 100_000, "latin1"))[0]).toMatchObject({ record: { body: "<p>Café</p>" } });
+});
+
+test("when an export is older than version 1.2 and knows no time of a change, its dates are in the zone of the site", async () => {
+  const old = item(1).replace(/<wp:post_(date|modified)_gmt>.*?<\/wp:post_\1_gmt>/g, "");
+  const [found] = await read(HEAD + old + TAIL, 1_000, "utf8", { timeZone: "Europe/Berlin" });
+  expect(found).toMatchObject({ record: { published: "2026-03-01T10:00:00.000Z" } });
 });

@@ -1,6 +1,7 @@
 import { defined } from "../words.ts";
 import type { Channel, Entry, Medium, Person } from "./entry.ts";
-import { mediaOf } from "./media.ts";
+import { descriptionIn, mediaOf } from "./media.ts";
+import { paragraphsOf } from "./paragraphs.ts";
 import type { AtomEntry, AtomFeed } from "./parsed.ts";
 import { alternateOf, relatedOf } from "./rss-entry.ts";
 
@@ -12,9 +13,10 @@ export function atomEntry(entry: AtomEntry, feedBase: string): Entry {
     ...defined({
       guid: id,
       url: alternateOf(links),
-      title: title && htmlOf(title),
-      summary: summary && htmlOf(summary),
-      content: content?.src === undefined ? content && htmlOf(content) : undefined,
+      // The door takes a title as text or as HTML by itself.
+      title: title?.value,
+      summary: (summary && htmlOf(summary)) ?? descriptionIn(entry.media),
+      content: content?.src === undefined ? content && contentOf(content) : undefined,
       published: published ?? updated,
       updated,
       language: xml?.lang,
@@ -60,12 +62,19 @@ const personOf = ({ name, email, uri }: NonNullable<AtomEntry["authors"]>[number
 const sourceOf = (name: string | undefined, url: string | undefined) =>
   name === undefined ? undefined : { name, ...(url && { url }) };
 
+const isPlain = ({ type = "text" }: Text) => type === "text" || type === "text/plain";
+
 type Text = { value?: string; type?: string };
 
 /** Text constructs (RFC 4287 §3.1): what is said to be text is no HTML, whatever stands in it. */
-function htmlOf({ value, type = "text" }: Text): string | undefined {
-  if (value === undefined || (type !== "text" && type !== "text/plain")) return value;
+function htmlOf(text: Text): string | undefined {
+  const { value } = text;
+  if (value === undefined || !isPlain(text)) return value;
   return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
+function contentOf(content: Text): string | undefined {
+  return isPlain(content) ? paragraphsOf(content.value) : content.value;
 }
 
 const textOf = ({ value }: Text) => value;

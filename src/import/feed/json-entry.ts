@@ -1,6 +1,7 @@
 import { isObject, listIn, type Members, textIn } from "../json.ts";
 import { defined } from "../words.ts";
 import type { Channel, Entry, Person } from "./entry.ts";
+import { paragraphsOf } from "./paragraphs.ts";
 
 /*
  * JSON Feed 1.1 and 1.0 (https://www.jsonfeed.org/version/1.1/), read without a library: the one for XML leaves extensions
@@ -75,12 +76,4 @@ function mediumOf(attachment: unknown, image: string | undefined): Entry["media"
       url,
     },
   ];
-}
-
-/** Plain text as HTML: an empty line parts paragraphs. */
-function paragraphsOf(plain: string | undefined): string | undefined {
-  if (plain === undefined) return undefined;
-  const escaped = plain.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  const paragraphs = escaped.split(/\r?\n[ \t]*\r?\n\s*/).map((part) => part.replace(/\r?\n/g, "<br>"));
-  return paragraphs.map((part) => `<p>${part}</p>`).join("\n");
 }

@@ -18,7 +18,8 @@ export function mediaOf(media: Media | undefined): Medium[] {
   const found = [...grouped, ...contents.flatMap((content) => sizeOf(content, media))];
   // A thumbnail is the picture of an item that has no other.
   if (found.length > 0) return found;
-  const [thumbnail] = thumbnails.toSorted((a, b) => (b.width ?? 0) - (a.width ?? 0));
+  const pictures = [...thumbnails, ...groups.flatMap((group) => group.thumbnails ?? [])];
+  const [thumbnail] = pictures.toSorted((a, b) => (b.width ?? 0) - (a.width ?? 0));
   if (thumbnail?.url === undefined) return [];
   const { url, width, height } = thumbnail;
   return [{ ...defined({ width, height }), url, type: "image/*" }];
@@ -26,7 +27,8 @@ export function mediaOf(media: Media | undefined): Medium[] {
 
 function sizeOf(content: Content, around: Words): Medium[] {
   const { url, type, medium, width, height, fileSize } = content;
-  if (url === undefined) return [];
+  // Video sites still name players of Flash, which no browser has.
+  if (url === undefined || type === "application/x-shockwave-flash") return [];
   const kind = type ?? (medium === undefined ? undefined : `${medium}/*`);
   const size = { url, type: kind, width, height, bytes: fileSize };
   return [{ ...defined(size), url, ...wordsOf(content), ...(hasWords(content) ? {} : wordsOf(around)) }];
@@ -46,4 +48,10 @@ function wordsOf({ title, description, credits }: Words) {
 
 function plainSize({ url, type, width, height, bytes }: Medium) {
   return { ...defined({ type, width, height, bytes }), url };
+}
+
+/** What Media RSS says of an entry that says nothing of itself: sites of videos have their words there alone. */
+export function descriptionIn(media: Media | undefined): string | undefined {
+  const [group] = media?.groups ?? [];
+  return media?.description?.value ?? group?.description?.value;
 }

@@ -1,12 +1,12 @@
 import { FlashwireError } from "../../core/errors.ts";
 import { readInstant } from "../../core/instant.ts";
-import { ask } from "../ask.ts";
+import { ask, isSameSite } from "../ask.ts";
 import type { Item } from "../item.ts";
 import type { Cursor, Known, Outside, Polled, Since, Source, Word } from "../kind.ts";
-import { MAX_CAUGHT_UP } from "../limits.ts";
+import { MAX_CAUGHT_UP, MAX_FEED_BYTES, MAX_POLLED_BYTES } from "../limits.ts";
 import type { Feed } from "./entry.ts";
+import { itemsOf } from "./items.ts";
 import { readFeed } from "./read-feed.ts";
-import { itemOf } from "./record.ts";
 import { textOf } from "./text-of.ts";
 
 /** What the newest of these media types a reader of feeds takes. */
@@ -19,10 +19,11 @@ export async function fetchFeed(
   outside: Outside,
   address: string,
   validators: Record<string, string> = {},
+  maxUnpackedBytes = MAX_FEED_BYTES,
 ): Promise<(Feed & { validators: Cursor }) | undefined> {
-  const { status, url, headers, ...answer } = await ask(source, outside, address, {
-    accept: ACCEPT,
-    ...validators,
+  const asked = { accept: ACCEPT, ...validators };
+  const { status, url, headers, ...answer } = await ask(source, outside, address, asked, {
+    maxUnpackedBytes,
   });
   if (status === 304) {
     await answer.cancel();
@@ -40,19 +41,26 @@ export async function fetchFeed(
 export async function pollFeed(
   source: Source,
   outside: Outside,
-  { cursor = {}, known }: Since,
+  { cursor = {}, known, isWhole = false }: Since,
 ): Promise<Polled> {
-  const first = await fetchFeed(source, outside, source.url, validatorsOf(cursor));
+  const first = await fetchFeed(
+    source,
+    outside,
+    source.url,
+    isWhole ? {} : validatorsOf(cursor),
+    MAX_POLLED_BYTES,
+  );
   if (first === undefined)
     return { items: [], cursor, missing: [], withdrawn: [], hasGap: false, hasMore: false };
-  const items = itemsOf(first, source);
+  const { items } = itemsOf(first, source);
   const isKnown = (item: Item) => known.has(item.key);
   let older = first.older;
   let hasGap = known.size > 0 && items.length > 0 && !items.some(isKnown);
   for (let pages = 0; hasGap && older !== undefined && pages < MAX_CAUGHT_UP; pages++) {
-    const page = await fetchFeed(source, outside, older);
-    const more = page === undefined ? [] : itemsOf(page, source);
-    items.push(...more);
+    const page = await olderPage(source, outside, older);
+    const more = page === undefined ? [] : itemsOf(page, source).items;
+    const shown = new Set(items.map(({ key }) => key));
+    items.push(...more.filter(({ key }) => !shown.has(key)));
     hasGap = !more.some(isKnown);
     older = page?.older;
   }
@@ -73,8 +81,15 @@ function validatorsOf({ etag, modified }: Cursor): Record<string, string> {
   };
 }
 
-const itemsOf = ({ entries, channel }: Feed, source: Source) =>
-  entries.map((entry) => itemOf(entry, channel, source));
+/** Undefined for a page that cannot be had: what the first one shows is news all the same. */
+async function olderPage(source: Source, outside: Outside, address: string): Promise<Feed | undefined> {
+  try {
+    return await fetchFeed(source, outside, address);
+  } catch (error) {
+    if (error instanceof FlashwireError) return undefined;
+    throw error;
+  }
+}
 
 const withdrawnIn = ({ guid, extension }: Feed["entries"][number]) =>
   guid !== undefined && extension?.withdrawn === true ? [guid] : [];
@@ -100,12 +115,12 @@ export function instantOf(date: unknown): string | undefined {
 /** A website's own word for an article is 410 alone: an address that leads nowhere may be a mistake. */
 export async function askForPage(source: Source, outside: Outside, { url }: Known): Promise<Word> {
   try {
-    const { status, cancel } = await outside.fetch(url, {
-      allowsPrivate: source.allowsPrivate,
-      method: "HEAD",
-    });
-    await cancel();
-    return status === 410 ? "gone" : status === 200 ? "public" : "unsure";
+    const { allowsPrivate } = source;
+    const answer = await outside.fetch(url, { allowsPrivate, method: "HEAD" });
+    await answer.cancel();
+    if (answer.status === 200) return "public";
+    // Where another site answers, the article has moved or the name was sold.
+    return answer.status === 410 && isSameSite(answer.url, url) ? "gone" : "unsure";
   } catch (error) {
     if (error instanceof FlashwireError) return "unsure";
     throw error;

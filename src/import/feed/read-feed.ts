@@ -48,8 +48,22 @@ function parsed(document: string): AnyFeed<string> {
   try {
     return parseFeed<string>(document);
   } catch (cause) {
-    throw noFeed(cause);
+    if (!LOOKS_LIKE_ONE.test(document.slice(0, 2_000))) throw noFeed(cause);
+    try {
+      return parseFeed<string>(withMarkup(document));
+    } catch {
+      const message = "The feed cannot be read: its XML is cut off, or broken in a way that nobody can mend.";
+      throw new FlashwireError("malformed", message, [], { cause });
+    }
   }
+}
+
+const LOOKS_LIKE_ONE = /<(?:rss|rdf:RDF|feed|\w+:feed)\b/i;
+
+/** `<` that begins no element, comment or declaration, outside of CDATA: somebody did not escape a text. */
+function withMarkup(document: string): string {
+  const parts = document.split(/(<!\[CDATA\[[\s\S]*?\]\]>)/);
+  return parts.map((part, i) => (i % 2 === 1 ? part : part.replace(/<(?![a-z_!?/])/gi, "&lt;"))).join("");
 }
 
 function readJson(document: string, address: string): Feed {

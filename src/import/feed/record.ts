@@ -1,7 +1,8 @@
-import { readInstant } from "../../core/instant.ts";
+import { readDate } from "../dates.ts";
+import { headlineOf } from "../headline.ts";
 import { idOfGuid } from "../identity.ts";
 import type { Item, SourceSettings } from "../item.ts";
-import { MAX_MADE_HEADLINE, MAX_STANDFIRST } from "../limits.ts";
+import { MAX_STANDFIRST } from "../limits.ts";
 import { defined, orNone, wordsOf } from "../words.ts";
 import type { Channel, Entry } from "./entry.ts";
 import { extensionFields } from "./extension.ts";
@@ -25,12 +26,11 @@ export function itemOf(entry: Entry, channel: Channel, source: SourceSettings): 
   const page = url ?? absolute(channel.home, entry.base);
   if (url === undefined) repaired.push("The entry has no address; that of the website is taken.");
   const texts = textsOf(entry);
-  const published = dateOf(entry);
-  if (published === undefined)
-    return { key: guid, where, skipped: "Neither the entry nor its feed has a date." };
-  if (published.from !== undefined) repaired.push(published.from);
-  const headline = entry.title ?? headlineOf(texts);
-  if (entry.title === undefined) repaired.push("The entry has no title; its first words are taken for one.");
+  const published = dateOf(entry, source.timeZone);
+  if (published.repaired !== undefined) repaired.push(published.repaired);
+  const pictures = entry.media.flatMap(({ alt, caption }) => alt ?? caption ?? []);
+  const headline = headlineOf(entry.title, [texts.summary, texts.body, ...pictures], url);
+  if (headline.repaired !== undefined) repaired.push(headline.repaired);
   return {
     key: guid,
     where,
@@ -38,14 +38,14 @@ export function itemOf(entry: Entry, channel: Channel, source: SourceSettings): 
     record: {
       ...defined({
         url: page,
-        headline,
+        headline: headline.headline,
         ...texts,
         language: entry.language ?? channel.language ?? source.language,
         section: source.section,
         tags: orNone(entry.tags.filter(({ name }) => name.trim() !== "")),
         authors: orNone(authorsOf(entry, channel)),
         published: published.date,
-        updated: entry.updated,
+        updated: readDate(entry.updated, source.timeZone)?.date ?? entry.updated,
         media: orNone(mediaOf(entry)),
         related: orNone(entry.related),
         places: orNone(
@@ -79,38 +79,49 @@ function shorter(summary: string | undefined, content: string, isPlain: boolean)
   return words;
 }
 
-function headlineOf({ summary, body }: { summary?: string; body?: string }): string | undefined {
-  const words = wordsOf(summary ?? body ?? "");
-  if (words === "") return undefined;
-  if (words.length <= MAX_MADE_HEADLINE) return words;
-  return `${words.slice(0, MAX_MADE_HEADLINE).replace(/\s+\S*$/, "")}…`;
+/** When the entry was published; of its change where that alone can be read. Without a date it has that of its first import. */
+function dateOf(
+  { published, updated }: Entry,
+  timeZone: string | undefined,
+): { date?: string; repaired?: string } {
+  const read = readDate(published, timeZone);
+  if (read !== undefined) {
+    if (!read.isWithoutZone) return read;
+    const zone = timeZone ?? "UTC";
+    return {
+      date: read.date,
+      repaired: `The date ${shown(published)} names no zone; it is read as ${zone}.`,
+    };
+  }
+  const why =
+    published === undefined ? "The entry has no date" : `The date ${shown(published)} cannot be read`;
+  const changed = readDate(updated, timeZone);
+  return changed === undefined
+    ? { repaired: `${why}; the time of the first import is taken.` }
+    : { date: changed.date, repaired: `${why}; that of its change is taken.` };
 }
 
-/** When the entry was published; of its change where that alone can be read. */
-function dateOf({ published, updated }: Entry): { date?: string; from?: string } {
-  const isDate = (text: string | undefined): text is string =>
-    text !== undefined && ("instant" in readInstant(text) || "instant" in readInstant(text, "UTC"));
-  if (isDate(published)) return { date: published };
-  const why =
-    published === undefined
-      ? "The entry has no date"
-      : `The date ${JSON.stringify(published)} cannot be read`;
-  if (isDate(updated)) return { date: updated, from: `${why}; that of its change is taken.` };
-  return { from: `${why}; the time of the first import is taken.` };
-}
+const shown = (text = "") => JSON.stringify(text.slice(0, 100));
 
 function authorsOf({ authors }: Entry, channel: Channel) {
   const named = (authors.length > 0 ? authors : channel.authors).filter(({ name }) => name?.trim());
   return named.map(({ name, email, url }) => defined({ name, email, url }));
 }
 
-/** A medium whose type says no more than its kind has the type that its name tells the door. */
 function mediaOf({ media, base }: Entry) {
-  return media.map(({ type, ...medium }) => ({
+  return media.map(({ renditions, ...medium }) => ({
+    ...placed(medium, base),
+    ...(renditions === undefined ? {} : { renditions: renditions.map((size) => placed(size, base)) }),
+  }));
+}
+
+/** A medium whose type says no more than its kind has the type that its name tells the door. */
+function placed<T extends { url: string; type?: string }>({ type, ...medium }: T, base: string) {
+  return {
     ...medium,
     url: absolute(medium.url, base) ?? medium.url,
     ...(type?.includes("/") && !type.endsWith("/*") ? { type } : {}),
-  }));
+  };
 }
 
 function rightsOf({ rights }: Entry, channel: Channel, source: SourceSettings) {

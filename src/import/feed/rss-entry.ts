@@ -1,6 +1,6 @@
 import { defined } from "../words.ts";
 import type { Channel, Entry, Person } from "./entry.ts";
-import { mediaOf } from "./media.ts";
+import { descriptionIn, mediaOf } from "./media.ts";
 import type { RdfFeed, RssFeed, RssItem } from "./parsed.ts";
 
 type Item = RssItem;
@@ -14,7 +14,7 @@ export function rssEntry(item: Item, base: string): Entry {
       guid: guid?.value ?? rdf?.about,
       url: link ?? alternateOf(atom?.links) ?? permalinkOf(guid),
       title: title ?? dc?.titles?.[0],
-      summary: description ?? dc?.descriptions?.[0],
+      summary: description ?? dc?.descriptions?.[0] ?? item.itunes?.summary ?? descriptionIn(item.media),
       content: whole,
       published: item.pubDate ?? dcterms?.issued?.[0] ?? dc?.dates?.[0] ?? atom?.published,
       updated: dcterms?.modified?.[0] ?? atom?.updated,

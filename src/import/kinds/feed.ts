@@ -1,7 +1,7 @@
 import { FlashwireError } from "../../core/errors.ts";
+import { itemsOf } from "../feed/items.ts";
 import { askForPage, fetchFeed, pollFeed } from "../feed/poll.ts";
 import { readFeed } from "../feed/read-feed.ts";
-import { itemOf } from "../feed/record.ts";
 import { textOf } from "../feed/text-of.ts";
 import type { Kind, Step } from "../kind.ts";
 import { MAX_FEED_BYTES, MAX_PAGES } from "../limits.ts";
@@ -12,29 +12,32 @@ const NOWHERE = "about:blank";
 /** RSS, RDF, Atom and JSON Feed. Pages and archives (RFC 5005) are followed to their end. */
 export const feed: Kind = {
   async *readAll(source, outside, from) {
+    const read = new Set<string>();
     const seen = new Set<string>();
     for (let address: string | undefined = from ?? source.url; address !== undefined; ) {
-      if (seen.has(address) || seen.size === MAX_PAGES) return;
-      seen.add(address);
+      if (read.has(address) || read.size === MAX_PAGES) return;
+      read.add(address);
       const page = await fetchFeed(source, outside, address);
       if (page === undefined) return;
-      const { entries, channel, older } = page;
-      for (const entry of entries) yield { item: itemOf(entry, channel, source) };
-      if (older !== undefined) yield { mark: older };
-      address = older;
+      const { items, repeated } = itemsOf(page, source);
+      // Entries move to the next page while a feed is read.
+      for (const item of items) if (!seen.has(item.key)) yield { item };
+      for (const item of repeated) yield { item };
+      for (const { key } of items) seen.add(key);
+      if (page.older !== undefined) yield { mark: page.older };
+      address = page.older;
     }
   },
 
   async *readFile(open, settings): AsyncIterable<Step> {
-    const { entries, channel } = readFeed(textOf(await whole(open())), NOWHERE);
-    yield { total: entries.length };
-    for (const entry of entries) yield { item: itemOf(entry, channel, settings) };
+    const { items, repeated } = itemsOf(readFeed(textOf(await whole(open())), NOWHERE), settings);
+    yield { total: items.length + repeated.length };
+    for (const item of [...items, ...repeated]) yield { item };
   },
 
   async newest(source, outside, count) {
     const page = await fetchFeed(source, outside, source.url);
-    const { entries = [], channel = { authors: [] } } = page ?? {};
-    return entries.slice(0, count).map((entry) => itemOf(entry, channel, source));
+    return page === undefined ? [] : itemsOf(page, source).items.slice(0, count);
   },
 
   poll: pollFeed,

@@ -1,10 +1,10 @@
-import { ask, SourceRefusal } from "../ask.ts";
-import { isObject, listIn, numberIn, objectOf, textIn } from "../json.ts";
+import { ask, isSameSite, SourceRefusal } from "../ask.ts";
+import { isObject, listIn, objectOf, textIn } from "../json.ts";
 import type { Cursor, Known, Outside, Polled, Since, Source, Word } from "../kind.ts";
 import { LOOK_EVERY_MS, MAX_POLL_PAGES, POSTS_A_PAGE } from "../limits.ts";
 import { itemOfPost, withheldAs } from "./post-item.ts";
-import { jsonOf, postPages, restAddress } from "./rest.ts";
-import { instantOf, restPost } from "./rest-post.ts";
+import { changeOf, jsonOf, listed, postPages, restAddress } from "./rest.ts";
+import { numberOf, restPost } from "./rest-post.ts";
 
 /**
  * What changed since the last poll, and from time to time a look at which of the known posts the list still shows: a post that
@@ -21,12 +21,15 @@ export async function pollSite(
   let pages = 0;
   let hasMore = false;
   for await (const page of postPages(source, outside, after)) {
-    mark = page.mark ?? mark;
-    for (const value of page.posts) {
+    // Where the list cannot be asked for a time, what was changed last is read from its end.
+    const posts = page.isUnfiltered ? await lastChanged(source, outside) : page.posts;
+    mark = page.isUnfiltered ? changeOf(posts[0]) : (page.mark ?? mark);
+    for (const value of posts) {
       const post = restPost(value);
       if (post !== undefined) items.push(itemOfPost(post, source));
     }
-    hasMore = ++pages === MAX_POLL_PAGES;
+    if (page.isUnfiltered) break;
+    hasMore = ++pages === MAX_POLL_PAGES && mark !== after;
     if (hasMore) break;
   }
   const looked = await look(source, outside, cursor, known);
@@ -45,16 +48,18 @@ export async function pollSite(
  * has no more than that.
  */
 async function startOf(source: Source, outside: Outside): Promise<string | undefined> {
-  const query = new URLSearchParams({
+  const posts = await lastChanged(source, outside, { _fields: "modified_gmt" });
+  return posts.length < POSTS_A_PAGE ? undefined : changeOf(posts.at(-1));
+}
+
+/** The posts that were changed last, the newest one first. */
+function lastChanged(source: Source, outside: Outside, more: Record<string, string> = { _embed: "1" }) {
+  return listed(source, outside, {
     orderby: "modified",
     order: "desc",
     per_page: String(POSTS_A_PAGE),
-    _fields: "modified_gmt",
+    ...more,
   });
-  const posts = listIn(
-    await jsonOf(await ask(source, outside, restAddress(source.url, "/wp/v2/posts", query))),
-  );
-  return posts.length < POSTS_A_PAGE ? undefined : instantOf(objectOf(posts.at(-1)).modified_gmt);
 }
 
 /** Of the known posts a page at a time, in turn: one request a minute. */
@@ -67,7 +72,7 @@ async function look(
   const last = { looked, place };
   if (known.size === 0 || now() - Number(looked) < LOOK_EVERY_MS) return { missing: [], cursor: last };
   const posts = [...known].flatMap(([key, { id }]) => {
-    const number = numberOf(id);
+    const number = postNumber(id);
     return number === undefined ? [] : [{ key, number }];
   });
   const start = Number(place) < posts.length ? Number(place) : 0;
@@ -78,7 +83,7 @@ async function look(
     _fields: "id",
   });
   const answer = await ask(source, { ...outside, now }, restAddress(source.url, "/wp/v2/posts", query));
-  const shown = new Set(listIn(await jsonOf(answer)).map((post) => numberIn(objectOf(post).id)));
+  const shown = new Set(listIn(await jsonOf(answer)).map((post) => numberOf(objectOf(post).id)));
   return {
     missing: asked.flatMap(({ key, number }) => (shown.has(number) ? [] : [key])),
     cursor: { looked: now(), place: start + asked.length },
@@ -86,7 +91,7 @@ async function look(
 }
 
 /** The number of a post in the id of its article: see `idOfPost`. */
-function numberOf(id: string): number | undefined {
+function postNumber(id: string): number | undefined {
   const digits = /wp-(\d+)$/.exec(id)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
@@ -96,18 +101,19 @@ function numberOf(id: string): number | undefined {
  * plugin may say so of everything.
  */
 export async function askForPost(source: Source, outside: Outside, { id }: Known): Promise<Word> {
-  const number = numberOf(id);
+  const number = postNumber(id);
   if (number === undefined) return "unsure";
   try {
     const address = restAddress(source.url, `/wp/v2/posts/${number}`, new URLSearchParams({ _embed: "1" }));
-    const value = await jsonOf(await ask(source, outside, address));
+    const answer = await ask(source, outside, address);
+    const value = await jsonOf(answer);
     const post = restPost(value);
-    if (post === undefined || post.id !== number) return "unsure";
+    if (post?.id !== number || !isSameSite(answer.url, source.url)) return "unsure";
     // Without the right to see more, WordPress tells the status of public posts alone.
     const isTold = isObject(value) && textIn(value.status) !== undefined;
     return isTold ? (withheldAs(post) === undefined ? "public" : "hidden") : "unsure";
   } catch (error) {
-    if (!(error instanceof SourceRefusal)) return "unsure";
+    if (!(error instanceof SourceRefusal) || !isSameSite(error.url, source.url)) return "unsure";
     const isGone = error.status === 410 || (error.status === 404 && error.word === "rest_post_invalid_id");
     return isGone ? "gone" : "unsure";
   }

@@ -1,3 +1,5 @@
+import { readDate } from "../dates.ts";
+import { headlineOf } from "../headline.ts";
 import type { Item, SourceSettings } from "../item.ts";
 import { defined, orNone, wordsOf } from "../words.ts";
 import { htmlOf } from "./content.ts";
@@ -17,20 +19,26 @@ const NO_CATEGORY = /^uncategori[sz]ed$/i;
 
 /** What a post becomes. What its source does not show to everybody is not taken. */
 export function itemOfPost(post: Post, source: SourceSettings): Item {
-  const key = post.guid;
+  // Sites that were copied have guids twice; the number is what WordPress itself goes by.
+  const key = String(post.id);
   const where = post.url;
   const withheld = withheldAs(post);
   if (withheld !== undefined) return { key, where, skipped: `The post ${withheld} at its source.` };
   const [section = source.section, ...sections] = post.categories.filter((name) => !NO_CATEGORY.test(name));
   const body = htmlOf(post);
+  const title = headlineOf(
+    post.title,
+    [post.excerpt, body, post.picture?.alt, post.picture?.caption],
+    post.url,
+  );
   return {
     key,
     where,
-    repaired: [],
+    repaired: title.repaired === undefined ? [] : [title.repaired],
     record: {
       ...defined({
         url: post.url,
-        headline: post.title.trim() === "" ? undefined : post.title,
+        headline: title.headline,
         summary: summaryOf(post.excerpt, body),
         body: body === "" ? undefined : body,
         language: post.language ?? source.language,
@@ -38,7 +46,7 @@ export function itemOfPost(post: Post, source: SourceSettings): Item {
         sections: orNone(sections),
         tags: orNone(post.tags),
         authors: orNone(post.authors),
-        published: post.published,
+        published: readDate(post.published, source.timeZone)?.date,
         updated: post.updated,
         media: post.picture && [{ ...post.picture, role: "lead" }],
         rights: source.rights,
@@ -53,7 +61,8 @@ export function itemOfPost(post: Post, source: SourceSettings): Item {
 export const idOfPost = (id: number, { idPrefix = "" }: SourceSettings): string => `${idPrefix}wp-${id}`;
 
 /** Why not everybody may read a post. A status that WordPress does not have was made by a plugin, and says nothing that is known. */
-export function withheldAs({ status, isProtected, isPaid }: Post): string | undefined {
+export function withheldAs({ status, isTooLong, isProtected, isPaid }: Post): string | undefined {
+  if (isTooLong) return "is longer than what the wire reads";
   if (isProtected) return "needs a password";
   if (isPaid) return "is for subscribers alone";
   return status === "publish" ? undefined : (WITHHELD[status] ?? `has the status ${JSON.stringify(status)}`);

@@ -11,6 +11,8 @@ export type Post = {
   /** Whether readers need a password, or have to pay. */
   isProtected: boolean;
   isPaid: boolean;
+  /** Whether a text of it is longer than what is read of one. */
+  isTooLong?: boolean;
   /** RFC 3339; undefined where WordPress knows none. */
   published?: string;
   updated?: string;

@@ -1,4 +1,5 @@
 import { decodeHTML } from "entities";
+import { readInstant } from "../../core/instant.ts";
 import { isObject, listIn, type Members, numberIn, objectOf, textIn } from "../json.ts";
 import { defined, orNone, wordsOf } from "../words.ts";
 import type { Attachment, Post } from "./post.ts";
@@ -9,7 +10,7 @@ import type { Attachment, Post } from "./post.ts";
  */
 export function restPost(value: unknown): Post | undefined {
   if (!isObject(value)) return undefined;
-  const id = numberIn(value.id);
+  const id = numberOf(value.id);
   const url = textIn(value.link);
   if (id === undefined || url === undefined) return undefined;
   const embedded = objectOf(value._embedded);
@@ -22,7 +23,7 @@ export function restPost(value: unknown): Post | undefined {
     // Feed readers see it without the entities that WordPress writes into it for HTML.
     guid: decodeHTML(renderedIn(value.guid) || url),
     title: renderedIn(value.title),
-    content: textIn(content.rendered) ?? "",
+    content: renderedIn(value.content),
     excerpt: renderedIn(value.excerpt),
     status: textIn(value.status) ?? "publish",
     isProtected: content.protected === true,
@@ -42,15 +43,21 @@ export function restPost(value: unknown): Post | undefined {
   };
 }
 
-/** Texts come as `{rendered}`. */
-const renderedIn = (value: unknown) => textIn(objectOf(value).rendered) ?? "";
+/** Some plugins make texts of numbers. */
+export function numberOf(value: unknown): number | undefined {
+  const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : numberIn(value);
+  return number !== undefined && Number.isSafeInteger(number) && number > 0 ? number : undefined;
+}
 
-/** WordPress gives the time in UTC without saying so, and zeros for none. */
+/** Texts come as `{rendered}`. */
+const renderedIn = (value: unknown) => textIn(objectOf(value).rendered) ?? textIn(value) ?? "";
+
+/** WordPress gives the time in UTC without saying so, and zeros for none. Undefined for what nobody can read, too. */
 export function instantOf(value: unknown): string | undefined {
   const text = textIn(value);
-  if (text === undefined || text.startsWith("0000")) return undefined;
-  const time = text.replace(" ", "T");
-  return /(?:Z|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`;
+  if (text === undefined) return undefined;
+  const read = readInstant(text, "UTC");
+  return "instant" in read ? read.instant.replace(/\.0+Z$/, "Z") : undefined;
 }
 
 /** Who may not be seen has an error in place of a name. */

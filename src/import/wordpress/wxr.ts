@@ -37,7 +37,7 @@ const idOf = ({ fields }: WxrItem) => Number(fields.get("wp:post_id"));
 function postOf(item: WxrItem, { attachments, authors }: Known): Post {
   const { fields, categories, meta } = item;
   const id = idOf(item);
-  const url = fields.get("link") ?? "";
+  const url = fields.get("link") ?? fields.get("guid") ?? "";
   const login = fields.get("dc:creator");
   return {
     id,
@@ -53,14 +53,26 @@ function postOf(item: WxrItem, { attachments, authors }: Known): Post {
       published:
         instantOf(fields.get("wp:post_date_gmt")) ?? fields.get("wp:post_date") ?? fields.get("pubDate"),
       updated: instantOf(fields.get("wp:post_modified_gmt")),
+      language: categories.find(({ domain }) => domain === "language")?.nicename,
       picture: attachments.get(Number(meta.get("_thumbnail_id"))),
     }),
-    authors: login === undefined ? [] : [{ name: authors.get(login) ?? login }],
+    isTooLong: item.isTooLong,
+    authors: bylineOf(categories, login, authors),
     categories: namesOf(categories, "category"),
     tags: namesOf(categories, "post_tag"),
     attachment: (wanted) => attachments.get(wanted),
     isRaw: true,
   };
+}
+
+/** The plugin Co-Authors Plus keeps who wrote a post as terms, `cap-` and a login; else it is the one user that WordPress knows. */
+function bylineOf(categories: WxrItem["categories"], login: string | undefined, authors: Known["authors"]) {
+  const logins = categories.flatMap(({ domain, nicename }) =>
+    domain === "author" ? [nicename.replace(/^cap-/, "")] : [],
+  );
+  const named = logins.flatMap((one) => authors.get(one) ?? []);
+  if (named.length > 0) return named.map((name) => ({ name }));
+  return login === undefined ? [] : [{ name: authors.get(login) ?? login }];
 }
 
 const namesOf = (categories: WxrItem["categories"], domain: string) =>
