@@ -1,10 +1,13 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
+  type BucketVersioningStatus,
   DeleteBucketCommand,
-  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetBucketVersioningCommand,
   GetObjectCommand,
-  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -13,7 +16,7 @@ import {
  * Stands before the look-alike and plays what its CloudFormation does not know: change sets that import buckets, by the rules of
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-existing-stack.html, and states of a stack
  * that went wrong. All else goes through. The look-alike makes every resource of a template, so the player takes an imported
- * bucket away before that, and puts its objects back.
+ * bucket away before that, and puts its objects back. Old versions of them do not come back here: on AWS they stay.
  */
 
 export type Importing = {
@@ -25,12 +28,16 @@ export type Importing = {
   stop(): void;
 };
 
-type Kept = { bucket: string; objects: { key: string; bytes: Uint8Array }[] };
+type Kept = {
+  bucket: string;
+  versioning: BucketVersioningStatus | undefined;
+  objects: { key: string; bytes: Uint8Array }[];
+};
 
 export async function startImporting(target: string): Promise<Importing> {
   const s3 = new S3Client({ endpoint: target, forcePathStyle: true });
   const asked: string[] = [];
-  const server = createServer(async (incoming, outgoing) => {
+  const play = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const body = await bodyOf(incoming);
     const form = new URLSearchParams(incoming.method === "POST" ? body.toString() : "");
     if (form.get("ChangeSetType") === "IMPORT") {
@@ -52,6 +59,9 @@ export async function startImporting(target: string): Promise<Importing> {
     const headers = Object.fromEntries(answer.headers);
     delete headers["content-encoding"];
     outgoing.writeHead(answer.status, { ...headers, "content-length": Buffer.byteLength(said) }).end(said);
+  };
+  const server = createServer((incoming, outgoing) => {
+    play(incoming, outgoing).catch((error) => outgoing.writeHead(400).end(errorOf(String(error))));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const importing: Importing = {
@@ -109,19 +119,36 @@ const errorOf = (message: string) =>
   `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>${message}</Message></Error></ErrorResponse>`;
 
 async function takeAway(s3: S3Client, Bucket: string): Promise<Kept> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  const { Status: versioning } = await s3.send(new GetBucketVersioningCommand({ Bucket }));
   const objects: Kept["objects"] = [];
-  for (const { Key: key = "" } of Contents) {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: key }));
-    objects.push({ key, bytes: (await Body?.transformToByteArray()) ?? new Uint8Array() });
-    await s3.send(new DeleteObjectCommand({ Bucket, Key: key }));
+  const seen = new Set<string>();
+  for (;;) {
+    const listed = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+    const all = [...(listed.Versions ?? []), ...(listed.DeleteMarkers ?? [])];
+    if (all.length === 0) break;
+    for (const { Key = "", IsLatest } of listed.Versions ?? []) {
+      // What is below the latest version of a key becomes the latest one when that is gone.
+      if (IsLatest && !seen.has(Key)) objects.push({ key: Key, bytes: await bytesOf(s3, Bucket, Key) });
+    }
+    for (const { Key = "" } of all) seen.add(Key);
+    const Objects = all.map(({ Key, VersionId }) => ({ Key, VersionId }));
+    await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
   }
   await s3.send(new DeleteBucketCommand({ Bucket }));
-  return { bucket: Bucket, objects };
+  return { bucket: Bucket, versioning, objects };
+}
+
+async function bytesOf(s3: S3Client, Bucket: string, Key: string): Promise<Uint8Array> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  return (await Body?.transformToByteArray()) ?? new Uint8Array();
 }
 
 /** Where the stack did not make the bucket, it is not there, and the test fails. */
-async function putBack(s3: S3Client, { bucket: Bucket, objects }: Kept): Promise<void> {
+async function putBack(s3: S3Client, { bucket: Bucket, versioning, objects }: Kept): Promise<void> {
+  if (versioning !== undefined)
+    await s3.send(
+      new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: versioning } }),
+    );
   for (const { key, bytes } of objects)
     await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: bytes }));
 }
