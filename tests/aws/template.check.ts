@@ -40,6 +40,17 @@ test("the template of a wire with hubs has no error", () => {
   expect(errorsOf(withHubs)).toEqual([]);
 });
 
+test("the template of a wire that follows sources has no error", () => {
+  const source = { name: "old-site", kind: "wordpress", url: "https://old.example.org/" };
+  const withSources = packageInto(
+    join(folder, "sources"),
+    { alarmEmail: "x@example.org" },
+    { sources: [source] },
+  );
+  expect(withSources.Resources).toHaveProperty("FollowLambdaFunction");
+  expect(errorsOf(withSources)).toEqual([]);
+});
+
 test.each<[string, (resources: Template["Resources"]) => void]>([
   [
     "a reference to nothing",
