@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 import type { Guard } from "./guard.ts";
 
 /** A file that is nowhere: its bytes are made when they are asked for. */
@@ -18,9 +19,14 @@ export type Gate = {
   stop(): void;
 };
 
-/** Stands before S3, path style. */
+/**
+ * Stands before S3, path style. The look-alike checks a condition and writes in two steps, so that two of several writers can
+ * win; S3 lets one win (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). Here writes of one
+ * key reach it one after the other.
+ */
 export async function startGate(target: string): Promise<Gate> {
   let slow = 0;
+  const inTurn = createTurns();
   const made = new Map<string, MadeFile>();
   const server = createServer((incoming, outgoing) => {
     const [path = ""] = incoming.url?.split("?") ?? [];
@@ -35,7 +41,15 @@ export async function startGate(target: string): Promise<Gate> {
       outgoing.writeHead(503, { "Content-Type": "application/xml" });
       outgoing.end("<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>");
     } else if (file !== undefined) sendFile(file, incoming, outgoing);
-    else pass(target, { incoming, outgoing, gate, done: () => tell(gate, incoming.method, path) });
+    else {
+      const passing = { incoming, outgoing, gate, done: () => tell(gate, incoming.method, path) };
+      if (!/^(PUT|POST|DELETE)$/.test(incoming.method ?? "")) void pass(target, passing);
+      else
+        buffer(incoming).then(
+          (body) => inTurn(path, () => pass(target, passing, body)),
+          () => outgoing.destroy(),
+        );
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const gate: Gate = {
@@ -72,7 +86,19 @@ function refuse(outgoing: ServerResponse, reason: string): void {
 
 type Passing = { incoming: IncomingMessage; outgoing: ServerResponse; gate: Gate; done(): void };
 
-function pass(target: string, { incoming, outgoing, gate, done }: Passing): void {
+/** Runs what has the same name one after the other. */
+function createTurns() {
+  const last = new Map<string, Promise<void>>();
+  return async (name: string, run: () => Promise<void>) => {
+    const turn = (last.get(name) ?? Promise.resolve()).then(run);
+    last.set(name, turn);
+    await turn;
+    if (last.get(name) === turn) last.delete(name);
+  };
+}
+
+/** Resolves when the look-alike has answered. Without a body, that of the request goes through as it comes. */
+function pass(target: string, { incoming, outgoing, gate, done }: Passing, body?: Buffer): Promise<void> {
   const { method = "GET", url = "/", headers } = incoming;
   const passed = request(new URL(url, target), { method, headers }, (answer) => {
     const isMissing = answer.statusCode === 404 && (method === "GET" || method === "HEAD");
@@ -86,7 +112,11 @@ function pass(target: string, { incoming, outgoing, gate, done }: Passing): void
     if (answer.statusCode === 200) done();
   });
   passed.on("error", () => outgoing.destroy());
-  incoming.pipe(passed);
+  if (body === undefined) incoming.pipe(passed);
+  else passed.end(body);
+  return new Promise((resolve) => {
+    for (const event of ["response", "close"]) passed.once(event, () => resolve());
+  });
 }
 
 function tell(gate: Gate, method: string | undefined, path: string): void {

@@ -56,6 +56,17 @@ export function protectionChecks(wire: Wire): void {
     wire.gate.guard?.refusedToFunctions.splice(before ?? 0);
   });
 
+  test("when twenty writers make one object at once, S3 lets one of them", async () => {
+    const s3 = clientOf("ingest");
+    const make = () =>
+      s3.send(
+        new PutObjectCommand({ Bucket: NEWSROOM, Key: "articles/raced.json", Body: "{}", IfNoneMatch: "*" }),
+      );
+    const made = await Promise.allSettled(Array.from({ length: 20 }, make));
+    expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    await wire.services.stores.newsroom.delete("articles/raced.json");
+  });
+
   test("when a story that waits is sent twice, its reminder is looked up", async () => {
     const ingest = await wire.lambda("ingest");
     const waits = article("waits", { embargo: new Date(Date.now() + DAY_MS).toISOString() });
