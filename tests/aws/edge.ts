@@ -18,6 +18,8 @@ import { run } from "./tools.ts";
 export type Edge = {
   /** For a process that is to find wire.test here: through a proxy, with the certificate's authority. */
   env: Record<string, string>;
+  /** The same for a function, which takes no proxy: see edge-network.cjs. */
+  network: Record<string, string>;
   stop(): void;
 };
 
@@ -39,8 +41,9 @@ export async function startEdge(wire: Wire, ingest: LambdaProcess): Promise<Edge
     respond(distribution, request, response),
   );
   const proxy = createProxy();
+  const portOf = (listener: typeof server | typeof proxy) => (listener.address() as AddressInfo).port;
   proxy.on("connect", (_request, socket) => {
-    const upstream = connect((server.address() as AddressInfo).port, "127.0.0.1", () => {
+    const upstream = connect(portOf(server), "127.0.0.1", () => {
       socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
       socket.pipe(upstream).pipe(socket);
     });
@@ -49,13 +52,13 @@ export async function startEdge(wire: Wire, ingest: LambdaProcess): Promise<Edge
   for (const listener of [server, proxy]) {
     await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
   }
-  const { port } = proxy.address() as AddressInfo;
   return {
     env: {
       NODE_USE_ENV_PROXY: "1",
-      HTTPS_PROXY: `http://127.0.0.1:${port}`,
+      HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}`,
       NODE_EXTRA_CA_CERTS: cert,
     },
+    network: { EDGE_PORT: String(portOf(server)), NODE_EXTRA_CA_CERTS: cert },
     stop() {
       server.closeAllConnections();
       server.close();

@@ -74,9 +74,12 @@ export async function startFunction(options: {
 
   const start = () => {
     const ric = join(options.modules, "aws-lambda-ric", "index.mjs");
-    const preload = join(import.meta.dirname, "native-client.cjs");
+    const preloads = ["native-client.cjs", "edge-network.cjs"].flatMap((file) => [
+      "--require",
+      join(import.meta.dirname, file),
+    ]);
     const heap = options.memory === undefined ? [] : [`--max-old-space-size=${options.memory}`];
-    child = spawn(process.execPath, [...heap, "--require", preload, ric, options.handler], {
+    child = spawn(process.execPath, [...heap, ...preloads, ric, options.handler], {
       cwd: options.folder,
       env: {
         PATH: process.env.PATH,

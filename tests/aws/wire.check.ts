@@ -8,6 +8,7 @@ import { faultChecks } from "./faults.ts";
 import { operatorChecks, protectionChecks, rightsChecks } from "./protecting.ts";
 import { publishingChecks } from "./publishing.ts";
 import { redeployChecks } from "./redeploying.ts";
+import { statusChecks } from "./status.ts";
 
 /*
  * The wire as it is deployed: the packaged template into a look-alike of AWS, the packaged zips under the runtime
@@ -50,5 +51,6 @@ describe("dropped files", () => dropChecks(wire));
 describe("protection", () => protectionChecks(wire));
 describe("operators", () => operatorChecks(wire));
 describe("commands", () => commandChecks(wire));
+describe("status", () => statusChecks(wire));
 describe("rights", () => rightsChecks(wire));
 describe("deploying again", () => redeployChecks(wire));
