@@ -14,6 +14,7 @@ const ASKERS: Record<string, Asker> = {
   drop: "DropRole",
   publish: "PublishRole",
   sweep: "SweepRole",
+  follow: "FollowRole",
   maintenance: "MaintenanceRole",
   administrator: "administrator",
 };
