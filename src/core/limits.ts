@@ -171,3 +171,6 @@ export const MAX_SOURCES = 20;
 
 /** Between two polls of a source, seconds: a day. */
 export const MAX_POLL_SECONDS = 86_400;
+
+/** Of a single secret in base64 that ends in one `=`, characters: a shorter one would look like a name without a secret. */
+export const MIN_PADDED_SECRET = 16;

@@ -48,6 +48,9 @@ test.each([
   [{ FLASHWIRE_TOKEN: "two words" }, "FLASHWIRE_TOKEN: The token of default holds signs"],
   [{ FLASHWIRE_TOKEN: "cms=a,desk=b c" }, "FLASHWIRE_TOKEN: The token of desk holds signs"],
   [{ FLASHWIRE_TOKEN: "," }, "FLASHWIRE_TOKEN: A token is empty. Write one, or cms=one,desk=another"],
+  [{ FLASHWIRE_TOKEN: "cms=" }, "FLASHWIRE_TOKEN: Token 1 of 1 has a name and no secret. Write cms=one"],
+  [{ FLASHWIRE_TOKEN: "desk=two,cms=" }, "FLASHWIRE_TOKEN: Token 2 of 2 has a name and no secret"],
+  [{ FLASHWIRE_TOKEN: "newsroom-desk-of-city=,x" }, "FLASHWIRE_TOKEN: Token 1 of 2 has a name and no secret"],
   [{ FLASHWIRE_TOKEN: "one,another" }, "FLASHWIRE_TOKEN: Two tokens have the name default. Write cms="],
 ])("a wrong variable is named, case %#", (env, message) => {
   expect(() => readConfig(env)).toThrow(message);
@@ -55,6 +58,11 @@ test.each([
 
 test("several tokens have names; a sign of equality may be of the token", () => {
   expect([...parseTokens("s3cret==")]).toEqual([["default", "s3cret=="]]);
+  expect([...parseTokens("bG9uZ2Vub3VnaDE=")]).toEqual([["default", "bG9uZ2Vub3VnaDE="]]);
+  expect([...parseTokens("default=bG9uZ2U=,cms=a1")]).toEqual([
+    ["default", "bG9uZ2U="],
+    ["cms", "a1"],
+  ]);
   expect([...parseTokens("cms=a1, desk=b2=, x9")]).toEqual([
     ["cms", "a1"],
     ["desk", "b2="],
