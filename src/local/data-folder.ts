@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseOrigin } from "../config/environment.ts";
 import { FlashwireError } from "../core/errors.ts";
@@ -64,17 +64,26 @@ export function ensureToken(file: string): string {
   return token;
 }
 
+/** Who answers at an address. `fault`: why that server cannot do its work, in its own words. */
+export type Answering = { who: "we" | "others" | "nobody"; fault?: string };
+
 /** Who answers at this address: the port of the wire with this id may be somebody else's by now. */
-export async function whoServes(url: string, id: string | undefined): Promise<"we" | "others" | "nobody"> {
+export async function whoAnswers(url: string, id: string | undefined): Promise<Answering> {
   let response: Response;
   try {
     response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
   } catch {
-    return "nobody";
+    return { who: "nobody" };
   }
-  // A wire that is ill is that wire all the same.
-  const health = (await response.json().catch(() => ({}))) as { wire?: unknown } | null;
-  return health?.wire === id ? "we" : "others";
+  // A wire that is ill is still that wire.
+  const health = (await response.json().catch(() => ({}))) as { wire?: unknown; detail?: unknown } | null;
+  const who = health?.wire === id ? "we" : "others";
+  return response.ok ? { who } : { who, fault: String(health?.detail ?? `It answers ${response.status}.`) };
+}
+
+/** The same, without a word of how it is. */
+export async function whoServes(url: string, id: string | undefined): Promise<Answering["who"]> {
+  return (await whoAnswers(url, id)).who;
 }
 
 function read<T>(path: string, parse: (text: string) => T): T | undefined {
@@ -88,8 +97,17 @@ function read<T>(path: string, parse: (text: string) => T): T | undefined {
   }
 }
 
-/** Whole or not at all, whoever reads meanwhile. */
+/** Whole or not at all, whoever reads meanwhile. Throws `invalid` where a folder stands in the place of the file. */
 function replace(path: string, text: string, options: { mode?: number } = {}): void {
-  writeFileSync(`${path}.${process.pid}`, `${text}\n`, options);
-  renameSync(`${path}.${process.pid}`, path);
+  const beside = `${path}.${process.pid}`;
+  try {
+    writeFileSync(beside, `${text}\n`, options);
+    renameSync(beside, path);
+  } catch (cause) {
+    rmSync(beside, { force: true });
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "EISDIR") throw cause;
+    const detail = `${path} cannot be written: a folder stands in its place (EISDIR). Remove it and start again.`;
+    throw new FlashwireError("invalid", detail, [], { cause });
+  }
 }

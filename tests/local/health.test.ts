@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HEALTH_EVERY_MS } from "../../src/http/limits.ts";
 import { startWire, type Wire } from "../../src/local/wire.ts";
 import { type DiskCalls, nodeCalls } from "../../src/store/file/disk-calls.ts";
+import { flashwire } from "../cli/support.ts";
 import { incoming } from "../support/wire.ts";
 
 /** While it is full, a disk makes files and takes nothing into them. */
@@ -100,6 +101,11 @@ test("when a disk is full, a wire starts on it, serves readers, says so, and tak
   disk.full = true;
   await start();
   await expectOnlyReads(/ENOSPC/);
+  const status = await flashwire(["status"], { FLASHWIRE_DATA: data });
+  expect(status).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^The wire takes no records: .*ENOSPC/m),
+  });
   expect((await ask("GET", "/feeds/all/rss.xml")).text).toContain("Story 1");
   expect(logs).toContain("journal.waits");
   disk.full = false;

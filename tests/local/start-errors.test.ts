@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,4 +47,15 @@ test("when the token file holds no valid token, the error names the file; when i
   expect(readFileSync(join(folder, "token"), "utf8")).toBe(`${wire.token}\n`);
   expect(statSync(join(folder, "token")).mode & 0o777).toBe(0o600);
   await wire.close();
+});
+
+test("when a folder stands where the wire writes a file of the data folder, the error names it and what to do", async () => {
+  mkdirSync(join(folder, "server.json"));
+  await expect(start(folder)).rejects.toMatchObject({
+    code: "invalid",
+    message: expect.stringMatching(
+      /server\.json cannot be written: a folder stands in its place .* Remove it/,
+    ),
+  });
+  expect(readdirSync(folder).filter((name) => /^server\.json\./.test(name))).toEqual([]);
 });

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { QueueName, Stack } from "../../aws/operator.ts";
 import { FlashwireError } from "../../core/errors.ts";
 import { type SourceStatus, sourcesStatus } from "../../follow/status.ts";
-import { readServerFile, readWireFile, whoServes } from "../../local/data-folder.ts";
+import { readServerFile, readWireFile, whoAnswers } from "../../local/data-folder.ts";
 import type { Opened } from "../../local/open.ts";
 import { type UpkeepStatus, upkeepStatus } from "../../upkeep/status.ts";
 import { examples, optionsOf } from "../command.ts";
@@ -132,8 +132,11 @@ async function statusOfFolder(command: Command): Promise<Status> {
   }
   const status = await onFolder(command, folderStatus);
   const served = readServerFile(data);
-  const isServed = served !== undefined && (await whoServes(served.url, readWireFile(data)?.id)) === "we";
-  const problems = isServed ? [] : [`No wire runs on ${data}; start it with \`npm start\`.`];
+  const { who, fault } =
+    served === undefined ? { who: "nobody" } : await whoAnswers(served.url, readWireFile(data)?.id);
+  const stopped = who === "we" ? [] : [`No wire runs on ${data}; start it with \`npm start\`.`];
+  const ill = who === "we" && fault !== undefined ? [`The wire takes no records: ${plain(fault)}`] : [];
+  const problems = [...stopped, ...ill];
   return { ...status, problems: [...problems, ...status.problems] };
 }
 
