@@ -6,10 +6,10 @@ import { createApp } from "../src/http/app.ts";
 import { storedTokens } from "../src/repository/tokens.ts";
 
 const wire = openAws("ingest");
-const { services } = wire;
-const handle = lambdaHandler(
-  createApp({ services, tokens: storedTokens(services), publish: (ids) => publishInRequest(wire, ids) }),
-);
+const { services, originSecrets } = wire;
+const tokens = storedTokens(services);
+const publish = (ids: string[]) => publishInRequest(wire, ids);
+const handle = lambdaHandler(createApp({ services, originSecrets, tokens, publish }));
 
 /** Requests for /articles: records in. */
 export const handler = (event: Parameters<typeof handle>[0], context: Context) =>

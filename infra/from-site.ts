@@ -4,6 +4,7 @@ import { settingsOf } from "../src/core/site-aws.ts";
 import { accessLogs } from "./access-logs.ts";
 import { apiPath, documentPath, pathCache, rootPath } from "./behaviors.ts";
 import { hubsFunction, hubsResources, withHubs } from "./hubs.ts";
+import { originSecret } from "./origin-secret.ts";
 import { renamedPatterns } from "./renamed-feeds.ts";
 import { followFunction, followResources } from "./sources.ts";
 import { stageSettings } from "./stage-settings.ts";
@@ -57,6 +58,7 @@ export function fromSite(
   return {
     ...own,
     ...accessLogs(settings, region),
+    ...originSecret(settings, stage),
     documentNotifications: withHubs(site.hubs, own.documentNotifications),
     behaviors,
     /** A resource for each path that the edge keeps shorter than the documents say. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { alarms } from "../../infra/alarms.ts";
+import { originSecret } from "../../infra/origin-secret.ts";
 import { million, PRICES } from "./prices.ts";
 
 /** A line of a bill: what it is for, how it comes about, dollars a month; two where it depends. */
@@ -45,6 +46,15 @@ export const alarmsLine = (): Line => ({
   what: "CloudWatch, alarms",
   how: `${Object.keys(alarms("prod", false)).length} alarms, which look at ${alarmMetrics(false)} metrics`,
   dollars: alarmMetrics(false) * PRICES.alarm.dollars,
+});
+
+/** How many secrets a stage has that says nothing of them. */
+const SECRETS = Object.keys(originSecret({}, "prod").originSecrets.Resources).length;
+
+export const secretLine = (): Line => ({
+  what: "Secrets Manager",
+  how: `${SECRETS} secret, which CloudFront shows to the API`,
+  dollars: SECRETS * PRICES.secret.dollars,
 });
 
 const low = ({ dollars }: Line) => (typeof dollars === "number" ? dollars : dollars[0]);

@@ -15,6 +15,7 @@ import {
   lambda,
   OWN_METRICS,
   queues,
+  secretLine,
   TICKS,
 } from "./bill.ts";
 import { million, PRICES } from "./prices.ts";
@@ -103,6 +104,7 @@ export function idleBill(day: IdleDay): Line[] {
       dollars: day.metrics.length * PRICES.metric.dollars,
     },
     alarmsLine(),
+    secretLine(),
     {
       what: "CloudWatch, logs",
       how: `${amount(gb * 1e3)} MB (assumed: ${IDLE.kbOfCall} KB about a call, ${IDLE.kbOfMetrics} KB about metrics)`,

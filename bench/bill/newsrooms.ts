@@ -8,6 +8,7 @@ import {
   lambda,
   OWN_METRICS,
   queues,
+  secretLine,
   TICKS,
 } from "./bill.ts";
 import { million, PRICES } from "./prices.ts";
@@ -95,6 +96,7 @@ export function newsroomBill(newsroom: Newsroom): Line[] {
       dollars: OWN_METRICS * PRICES.metric.dollars + logs * PRICES.logs.dollars,
     },
     alarmsLine(),
+    secretLine(),
     {
       what: "S3, storage",
       how: `90 days of versions (assumed: ${KB.story} KB each): ${amount(gb)} GB`,

@@ -48,6 +48,14 @@ export const PRICES = {
     dollars: 3,
     cited: [CLOUDWATCH, "2022-04-29"],
   },
+  secret: {
+    what: "Secrets Manager, a secret for a month",
+    dollars: 0.4,
+    cited: [
+      "[transcript](https://raw.githubusercontent.com/api-evangelist/amazon-secrets-manager/refs/heads/main/plans/amazon-secrets-manager-plans-pricing.yml) of [AWS's page](https://aws.amazon.com/secrets-manager/pricing/)",
+      "2026-09-20",
+    ],
+  },
   logs: { what: "CloudWatch, a GB of logs", dollars: 0.63 },
 } satisfies Record<string, Price>;
 

@@ -9,7 +9,7 @@ import type { AwsParts } from "./services.ts";
 
 /** Takes in the files of the inbox that a batch of the queue is about. Answers the messages that must come again. */
 export async function takeInboxFiles(
-  wire: AwsParts,
+  wire: Omit<AwsParts, "originSecrets">,
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
 ): Promise<SQSBatchResponse> {

@@ -15,6 +15,8 @@ export type AwsParts = {
   parts: Parts;
   watch: Watch;
   newsroom: { s3: S3Connection; bucket: string };
+  /** By which the API knows requests that came through the CDN; of `ingest` alone. */
+  originSecrets: string[];
   /**
    * Runs one invocation. Its stores answer, or fail as `unavailable`, while the function has time left to say so: no
    * request is cut off by the end of the function without an answer.
@@ -29,7 +31,7 @@ export type AwsWire = Omit<AwsParts, "parts"> & { services: Services };
 
 /** The parts on the two buckets that the template names. `service` is the function's name in logs and metrics. */
 export function openAwsParts(service: string): AwsParts {
-  const { newsroom, site, publicUrl, hasDetailedMetrics } = readAwsConfig();
+  const { newsroom, site, publicUrl, hasDetailedMetrics, originSecrets } = readAwsConfig();
   const watch = createWatch(service, { isDetailed: hasDetailedMetrics });
   const budget = createBudget();
   const s3 = connect(s3Client(), budget);
@@ -45,7 +47,7 @@ export function openAwsParts(service: string): AwsParts {
     const time = context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS;
     return watch.invocation(context.awsRequestId, () => budget.spend(time, run));
   };
-  return { parts, watch, newsroom: { s3, bucket: newsroom }, invocation };
+  return { parts, watch, newsroom: { s3, bucket: newsroom }, originSecrets, invocation };
 }
 
 export function openAws(service: string): AwsWire {

@@ -74,6 +74,8 @@ export type AwsConfig = {
   publicUrl: string;
   /** FLASHWIRE_DETAILED_METRICS: `true` where every metric is sent, not only those that the alarms need. */
   hasDetailedMetrics: boolean;
+  /** FLASHWIRE_ORIGIN_SECRETS, of `ingest`: what the CDN shows to the API, one or two with a comma; none where the stage has none. */
+  originSecrets: string[];
 };
 
 /** Reads the settings of a function. Throws `invalid` for one that is missing or wrong. */
@@ -92,6 +94,7 @@ export function readAwsConfig(env: Env = process.env): AwsConfig {
     site: read("FLASHWIRE_SITE", String),
     publicUrl: read("FLASHWIRE_PUBLIC_URL", parseOrigin),
     hasDetailedMetrics: env.FLASHWIRE_DETAILED_METRICS?.trim() === "true",
+    originSecrets: (env.FLASHWIRE_ORIGIN_SECRETS ?? "").split(",").filter((secret) => secret !== ""),
   };
 }
 

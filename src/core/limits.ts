@@ -160,6 +160,12 @@ export const MAX_LANGUAGE = 35;
 /** Who is told of alarms: a desk and its substitutes. Each address is a resource of the stack. */
 export const MAX_ALARM_ADDRESSES = 10;
 
+/** Secrets between the CDN and the API: one, and the next one while the secret is changed. */
+export const MAX_ORIGIN_SECRETS = 2;
+
+/** The number of such a secret: far more than a stage changes its secret in its life. */
+export const MAX_ORIGIN_SECRET_NUMBER = 9_999;
+
 /** Hubs of a site file: each one is told of every change, and readers choose one of a few. */
 export const MAX_HUBS = 5;
 

@@ -1,6 +1,11 @@
 import * as v from "valibot";
 import { EMAIL, notList, object } from "./fields.ts";
-import { MAX_ALARM_ADDRESSES, MAX_STACK_TAGS } from "./limits.ts";
+import {
+  MAX_ALARM_ADDRESSES,
+  MAX_ORIGIN_SECRET_NUMBER,
+  MAX_ORIGIN_SECRETS,
+  MAX_STACK_TAGS,
+} from "./limits.ts";
 import { anyOf, list, string, text, whole } from "./site-fields.ts";
 
 /** How a deployed wire works: settings for every stage, and below `stages` those of one stage alone. */
@@ -96,6 +101,17 @@ const settings = {
   concurrency: v.exactOptional(whole(1, 1_000)),
   /** Requests a second that the API takes, and how many may come at once. */
   throttle: v.exactOptional(object({ rate: whole(1, 10_000), burst: whole(1, 5_000) })),
+  /**
+   * Numbers of the secrets that the CDN shows to the API, which refuses requests without one: a new number makes a new secret.
+   * Empty: the API's own endpoint is open beside the CDN.
+   */
+  originSecrets: v.exactOptional(
+    v.pipe(
+      list(whole(1, MAX_ORIGIN_SECRET_NUMBER)),
+      v.maxLength(MAX_ORIGIN_SECRETS, `must have at most ${MAX_ORIGIN_SECRETS} numbers`),
+      v.check((all) => new Set(all).size === all.length, "must name each number once"),
+    ),
+  ),
   /** Whether CloudWatch gets every metric of the wire, and alarms that say which function fails and why. */
   detailedMetrics: v.exactOptional(flag),
   /** Whether CloudWatch gets a dashboard of the wire. */

@@ -11,6 +11,7 @@ import { type Droppable, dropFindings } from "./drops.ts";
 import { failureFindings } from "./failure.ts";
 import type { Finding } from "./finding.ts";
 import { MAX_WAIT_SECONDS } from "./limits.ts";
+import { secretFindings } from "./origin.ts";
 import { type DeployedStack, describeStack } from "./stack.ts";
 import { isEmptyRemains, stageFindings, stateFinding } from "./state.ts";
 import type { Template, Wanted } from "./template.ts";
@@ -50,6 +51,7 @@ export async function guardFindings(
     stateFinding(deployed, wanted),
     ...bucketFindings(lost),
     ...dropFindings(template, wanted.template, wanted.stage, allowed),
+    ...secretFindings(template, wanted.template, wanted.stage),
   ];
 }
 

@@ -11,7 +11,13 @@ import type { Template } from "./template.ts";
 export type StackResource = { id: string; type: string; name: string; status: string };
 
 /** A stack as it is deployed. */
-export type DeployedStack = { status: string; resources: StackResource[]; template: Template };
+export type DeployedStack = {
+  status: string;
+  resources: StackResource[];
+  template: Template;
+  /** Where readers and newsrooms find the wire; undefined where the stack does not say. */
+  url?: string;
+};
 
 /** The stack of this name; undefined where there is none. */
 export async function describeStack(
@@ -22,9 +28,11 @@ export async function describeStack(
     if (error.message.includes("does not exist")) return undefined;
     throw error;
   });
-  const status = found?.Stacks?.[0]?.StackStatus;
+  const { StackStatus: status, Outputs = [] } = found?.Stacks?.[0] ?? {};
   if (status === undefined) return undefined;
+  const url = Outputs.find(({ OutputKey }) => OutputKey === "Url")?.OutputValue;
   return {
+    ...(url === undefined ? {} : { url }),
     status,
     resources: await resourcesOf(client, StackName),
     template: await templateOf(client, StackName),

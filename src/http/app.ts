@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { FlashwireError } from "../core/errors.ts";
 import { createCompressor } from "./encoding.ts";
 import { HeadedError } from "./headed-error.ts";
+import { guardOrigin } from "./origin.ts";
 import { problemResponse } from "./problem.ts";
 import type { Deps } from "./route.ts";
 import { articleRoutes } from "./routes/articles.ts";
@@ -13,12 +14,13 @@ export type { Deps } from "./route.ts";
 
 /** The wire over HTTP: every request in, its response out. What serves it is a matter of the adapters beside this. */
 export function createApp(deps: Deps): Hono {
-  const { services } = deps;
+  const { services, originSecrets = [] } = deps;
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
     c.res.headers.set("X-Content-Type-Options", "nosniff");
   });
+  if (originSecrets.length > 0) guardOrigin(app, services, originSecrets);
   aboutRoutes(app, deps);
   articleRoutes(app, deps);
   const compress = createCompressor();

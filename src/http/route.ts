@@ -12,6 +12,8 @@ export type Deps = {
   tokens: TokenCheck;
   /** Brings the feeds of these articles up to date, and those of `kills` before all other work. */
   publish: (ids: string[], kills: ReadonlySet<string>) => Promise<Left>;
+  /** By which a deployed wire knows the requests that came through its CDN. */
+  originSecrets?: readonly string[];
   /** For /healthz: which wire this is, to who has only its address; and what must not throw besides the stores. */
   health?: { wire: string; check(): void };
 };

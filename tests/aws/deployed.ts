@@ -9,6 +9,7 @@ import { createServices, type Services } from "../../src/services.ts";
 import { connect } from "../../src/store/s3/connection.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import * as account from "./account.ts";
+import { resolved } from "./cloudfront/secrets.ts";
 import { deploy, packageInto, STACK, switchOffMappings, type Template, toldOf } from "./deployment.ts";
 import { type Gate, startGate } from "./gate.ts";
 import { guardOf, type Person } from "./guard.ts";
@@ -48,6 +49,11 @@ export type Wire = {
   drain(publish: LambdaProcess): Promise<void>;
   stop(): Promise<void>;
 };
+
+/** Only the function that the CDN asks has secrets. */
+function secretsOf(template: Template, { FLASHWIRE_ORIGIN_SECRETS: value }: Record<string, unknown>) {
+  return value === undefined ? {} : { FLASHWIRE_ORIGIN_SECRETS: resolved(template, value) };
+}
 
 export async function deployWire(): Promise<Wire> {
   const folder = mkdtempSync(join(tmpdir(), "flashwire-aws-"));
@@ -101,6 +107,7 @@ export async function deployWire(): Promise<Wire> {
         FLASHWIRE_SITE: SITE,
         FLASHWIRE_PUBLIC_URL: ORIGIN,
         POWERTOOLS_METRICS_NAMESPACE: Environment.Variables.POWERTOOLS_METRICS_NAMESPACE,
+        ...secretsOf(template, Environment.Variables),
         ...more.env,
       },
     });

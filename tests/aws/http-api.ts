@@ -45,7 +45,8 @@ export async function callApi(
   const body = await buffer(request);
   if (body.byteLength > MAX_API_PAYLOAD_BYTES) return TOO_LARGE;
   const { method, url } = request;
-  const event = eventOf({ method, url, headers }, route, body);
+  const stageVariables = template.Resources.HttpApiStage?.Properties.StageVariables;
+  const event = { ...eventOf({ method, url, headers }, route, body), stageVariables };
   if (Buffer.byteLength(JSON.stringify(event)) > MAX_INVOCATION_BYTES) return TOO_LARGE;
   return replyOf(await invoke(event));
 }

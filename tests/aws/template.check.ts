@@ -30,10 +30,10 @@ test("the template has no error", () => {
   expect(errorsOf(template)).toEqual([]);
 });
 
-test("the template of a wire with hubs has no error", () => {
+test("the template of a wire with hubs, and without a secret between CDN and API, has no error", () => {
   const withHubs = packageInto(
     join(folder, "hubs"),
-    { documentEvents: true },
+    { documentEvents: true, originSecrets: [] },
     { hubs: ["https://hub.example.org/"] },
   );
   expect(withHubs.Resources).toHaveProperty("HubsQueue");

@@ -42,6 +42,7 @@ const problem = (code: string, status: number, more = {}) => ({
 
 describe("a status", () => {
   test.each([
+    [403, "not-through-cdn", 3],
     [404, "not-found", 1],
     [410, "withdrawn", 1],
     [412, "precondition-failed", 1],
@@ -56,6 +57,7 @@ describe("a status", () => {
 
   test.each([
     [418, {}, "418 I'm a Teapot."],
+    [403, "<h1>Not you</h1>", "403 Forbidden."],
     [404, "<h1>Not here</h1>", "404 Not Found."],
     [500, problem("of-tomorrow", 500), "500 Internal Server Error. Said there."],
     [302, "", "302 Found."],

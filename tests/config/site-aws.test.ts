@@ -26,6 +26,7 @@ describe("the settings of a stage", () => {
     { alarmEmail: ["desk@example.org", "night@example.org"], priceClass: "PriceClass_100", concurrency: 50 },
     { throttle: { rate: 100, burst: 200 }, dashboard: true, documentEvents: false, documentTypes: "stored" },
     { tags: { "cost-centre": "news" } },
+    { originSecrets: [1, 2], stages: { dev: { originSecrets: [] } } },
     { accessLogs: true, accessLogDays: 7, stages: { prod: DOMAIN, "eu-2": { accessLogs: false } } },
   ])("when all fields are right, nothing is said, case %#", (aws) => {
     expect(problemsOf(aws)).toEqual([]);
@@ -56,6 +57,9 @@ describe("the settings of a stage", () => {
       { stages: { prod: { domain: DOMAIN.domain } } },
       ["aws.stages.prod.certificate: is required, because there is a domain"],
     ],
+    [{ originSecrets: [1, 2, 3] }, ["aws.originSecrets: must have at most 2 numbers"]],
+    [{ originSecrets: [7, 7] }, ["aws.originSecrets: must name each number once"]],
+    [{ originSecrets: [0] }, ["aws.originSecrets[0]: must be at least 1"]],
     [{ certificate: CERTIFICATE }, ["aws.domain: is required, because there is a certificate"]],
     [
       { stages: { prod: DOMAIN, test: DOMAIN } },

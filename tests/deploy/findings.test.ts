@@ -4,6 +4,7 @@ import { covers } from "../../src/deploy/certificate.ts";
 import { dropFindings } from "../../src/deploy/drops.ts";
 import { reasonsIn } from "../../src/deploy/failure.ts";
 import { lineOf } from "../../src/deploy/finding.ts";
+import { reachFindings, secretFindings } from "../../src/deploy/origin.ts";
 import { concurrencyFindings } from "../../src/deploy/quotas.ts";
 import { differing } from "../../src/deploy/running.ts";
 import { isEmptyRemains, stageFindings, stateFinding } from "../../src/deploy/state.ts";
@@ -118,6 +119,58 @@ describe("what a deploy would take away", () => {
     expect(dropFindings(old, deployed, "dev", []).map(({ level }) => level)).toEqual(["problem"]);
     const elsewhere = templateWith(["wire.example.org"], { AlarmEmail1: "desk@example.org" }, "OtherTopic");
     expect(dropFindings(old, elsewhere, "dev", [])).toEqual([]);
+  });
+});
+
+describe("the secret between CDN and API", () => {
+  const withSecrets = (...numbers: number[]): Template => ({
+    Resources: Object.fromEntries(
+      numbers.map((n) => [`FlashwireOriginSecret${n}`, { Type: "AWS::SecretsManager::Secret" }]),
+    ),
+  });
+
+  test("when a deploy would leave none of the old ones, it stops and says what to deploy first", () => {
+    const [found] = secretFindings(withSecrets(1), withSecrets(2), "prod");
+    expect(found?.level).toBe("problem");
+    expect(found?.todo).toContain("originSecrets: [1, 2] (aws.stages.prod)");
+  });
+
+  test.each([
+    [[], [1]],
+    [[1], [1]],
+    [[1], [1, 2]],
+    [[1, 2], [2]],
+    [[1], []],
+  ])("when it goes from %j to %j, nothing is said", (before, after) => {
+    expect(secretFindings(withSecrets(...before), withSecrets(...after), "prod")).toEqual([]);
+  });
+
+  const stack = {
+    ...{ status: "UPDATE_COMPLETE", url: "https://wire.example.org", template: withSecrets(1) },
+    resources: [{ id: "HttpApi", type: "AWS::ApiGatewayV2::Api", name: "abc", status: "UPDATE_COMPLETE" }],
+  };
+  const OWN = "https://abc.execute-api.eu-west-1.amazonaws.com/healthz";
+  const levels = async (refusing: (url: string) => boolean) =>
+    (
+      await reachFindings(stack, "eu-west-1", async (url) => {
+        const isRefused = refusing(url);
+        return { status: isRefused ? 403 : 200, isRefused };
+      })
+    ).map(({ level }) => level);
+
+  test("when the API answers through the CDN alone, the doctor says so, and each other way is a problem", async () => {
+    expect(await levels((url) => url === OWN)).toEqual(["fine", "fine"]);
+    expect(await levels(() => false)).toEqual(["fine", "problem"]);
+    expect(await levels(() => true)).toEqual(["problem", "fine"]);
+  });
+
+  test("when nobody answers, or the stage has no secret, there is nothing to say against it", async () => {
+    const silent = () => Promise.reject(new Error("ENOTFOUND"));
+    expect((await reachFindings(stack, "eu-west-1", silent)).map(({ level }) => level)).toEqual([
+      "note",
+      "note",
+    ]);
+    expect(await reachFindings({ ...stack, template: withSecrets() }, "eu-west-1", silent)).toEqual([]);
   });
 });
 

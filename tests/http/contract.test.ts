@@ -17,7 +17,7 @@ type Api = {
 };
 
 /** Any request may get these; OpenAPI has no place for what is the same everywhere. */
-const EVERYWHERE: ErrorCode[] = ["method-not-allowed", "internal"];
+const EVERYWHERE: ErrorCode[] = ["method-not-allowed", "internal", "not-through-cdn"];
 
 async function contractOf(wire: TestWire) {
   const api = (await (await wire.send("GET", "/openapi.json")).json()) as Api;
@@ -161,8 +161,8 @@ test("when a wire lives its life, it answers every request as its OpenAPI docume
   wire.stores.published.head = () => Promise.reject(new Error("away"));
   await run(wire, contract, [["GET", "/healthz"]], told);
 
-  // A full disk and writers in each other's way: tests/e2e/full-disk.test.ts, tests/ingest.
-  const elsewhere: ErrorCode[] = ["storage", "busy"];
+  // A full disk, writers in each other's way, a CDN before the wire: tests/e2e/full-disk.test.ts, tests/ingest, origin.test.ts.
+  const elsewhere: ErrorCode[] = ["storage", "busy", "not-through-cdn"];
   const codes = (Object.keys(PROBLEMS) as ErrorCode[]).filter((code) => !elsewhere.includes(code));
   expect([...told].sort()).toEqual(codes.map(problemType).sort());
 });

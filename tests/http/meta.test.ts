@@ -232,7 +232,7 @@ describe("/openapi.json", () => {
     }
     const told = JSON.stringify(api.paths);
     // Any request may get these.
-    const elsewhere: ErrorCode[] = ["method-not-allowed", "internal"];
+    const elsewhere: ErrorCode[] = ["method-not-allowed", "internal", "not-through-cdn"];
     for (const code of Object.keys(PROBLEMS) as ErrorCode[]) {
       if (!elsewhere.includes(code)) expect(told).toContain(`urn:flashwire:problem:${code}`);
     }

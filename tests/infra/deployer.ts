@@ -97,6 +97,12 @@ const NEEDED: Record<string, string[]> = {
     "cloudfront:PublishFunction",
     "cloudfront:DescribeFunction",
   ],
+  // GetSecretValue is for what refers to the secret: .../UserGuide/dynamic-references-secretsmanager.html
+  "AWS::SecretsManager::Secret": [
+    ...["secretsmanager:CreateSecret", "secretsmanager:UpdateSecret", "secretsmanager:DeleteSecret"],
+    ...["secretsmanager:DescribeSecret", "secretsmanager:GetRandomPassword", "secretsmanager:GetSecretValue"],
+    "secretsmanager:TagResource",
+  ],
   "AWS::SNS::Topic": [
     ...[
       "sns:CreateTopic",

@@ -44,6 +44,30 @@ test("when a stage has document events, S3 tells EventBridge of each write of a 
   expect(told(false)).toEqual({ Ref: "AWS::NoValue" });
 });
 
+test("when the secret of the CDN is changed, both have the old one and the new one, and when it goes, the check goes first", () => {
+  const both = of({ originSecrets: [1, 2] }, "prod");
+  expect(Object.keys(both.originSecrets.Resources)).toEqual([
+    "FlashwireOriginSecret1",
+    "FlashwireOriginSecret2",
+  ]);
+  expect(both.originHeaders).toEqual([
+    { HeaderName: "flashwire-origin", HeaderValue: both.originSecretValues },
+  ]);
+  expect(both.originSecretValues).toMatchObject({
+    "Fn::Sub": expect.stringMatching(
+      /^\{\{.*FlashwireOriginSecret1.*\}\},\{\{.*FlashwireOriginSecret2.*\}\}$/,
+    ),
+  });
+  expect(of({ originSecrets: [] }, "prod")).toMatchObject({
+    originSecrets: { Resources: {} },
+    originSecretValues: { Ref: "AWS::NoValue" },
+    originHeaders: { Ref: "AWS::NoValue" },
+    originSwitch: { origin: "open" },
+    originSwitchAfter: [],
+    distributionAfter: ["HttpApiStage"],
+  });
+});
+
 test("when a stage says nothing of it, the API is throttled, and no concurrency is reserved, which a new account could not do", () => {
   expect(of({}, "dev")).toMatchObject({
     throttle: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },

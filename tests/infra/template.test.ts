@@ -31,6 +31,8 @@ type Statement = { Resource: unknown[]; Condition: Record<string, unknown> };
 const listed = (header: string) => header.split(", ").sort();
 const ofType = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
 
+const standingBefore = (name: string) => [...before(template, name)];
+
 describe("the packaged template", () => {
   test("throttles the API, and has no route for the list of feeds, which is a stored document", () => {
     expect(template.Resources.HttpApiStage?.Properties.DefaultRouteSettings).toMatchObject({
@@ -39,6 +41,28 @@ describe("the packaged template", () => {
     });
     const routes = ofType("AWS::ApiGatewayV2::Route").map(([, { Properties }]) => Properties.RouteKey);
     expect(routes).not.toContain("ANY /feeds");
+  });
+
+  test("asks for the secret of the CDN when the CDN sends it and the function knows it, and holds no value of it", () => {
+    const { HttpApiStage, IngestLambdaFunction, Distribution } = template.Resources;
+    expect(HttpApiStage?.Properties.StageVariables).toEqual({ origin: "checked" });
+    expect(standingBefore("HttpApiStage")).toEqual(
+      expect.arrayContaining(["IngestLambdaFunction", "Distribution", "FlashwireOriginSecret1"]),
+    );
+    expect(standingBefore("IngestLambdaFunction")).toContain("Distribution");
+    const { Origins } = Distribution?.Properties.DistributionConfig ?? {};
+    const reference = { "Fn::Sub": "{{resolve:secretsmanager:$" + "{FlashwireOriginSecret1}:SecretString}}" };
+    expect(Origins[1].OriginCustomHeaders).toEqual([
+      { HeaderName: "flashwire-origin", HeaderValue: reference },
+    ]);
+    expect(IngestLambdaFunction?.Properties.Environment.Variables.FLASHWIRE_ORIGIN_SECRETS).toEqual(
+      reference,
+    );
+    const holders = Object.entries(template.Resources).filter(
+      ([, one]) => one !== IngestLambdaFunction && JSON.stringify(one).includes("FLASHWIRE_ORIGIN_SECRETS"),
+    );
+    expect(holders).toEqual([]);
+    expect(template.Resources.FlashwireOriginSecret1?.Properties).not.toHaveProperty("SecretString");
   });
 
   test("tells the queue of the inbox of every file in it, in any case of its name, and no other queue", () => {
@@ -58,8 +82,10 @@ describe("the packaged template", () => {
   test("when a deploy makes what writes into buckets, all else stands, and the schedule comes last of all", () => {
     const missing = (type: string) =>
       ofType(type).map(([name]) => {
-        const stands = before(template, name);
-        return Object.entries(template.Resources).filter(([other]) => other !== name && !stands.has(other));
+        const stands = standingBefore(name);
+        return Object.entries(template.Resources).filter(
+          ([other]) => other !== name && !stands.includes(other),
+        );
       });
     const rules = missing("AWS::Events::Rule");
     expect(rules.flat().map(([, { Type }]) => Type)).toEqual(["AWS::Lambda::Permission"]);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { environmentFor } from "../../config/environment.ts";
+import type { Ask } from "../../deploy/origin.ts";
 import { examples, optionsOf, siteFileOf } from "../command.ts";
 import { EXIT, plain, print, printJson } from "../output/print.ts";
 
@@ -26,8 +27,29 @@ async function run(_options: object, command: Command): Promise<void> {
   const { loadSiteFile } = await import("../../config/site-file.ts");
   const siteFile = siteFileOf(command);
   const { aws } = (await loadSiteFile(siteFile)).at("https://example.org");
-  const findings = await examine(stage, Object.keys(aws?.stages ?? {}), environmentFor(siteFile));
+  const findings = await examine(stage, Object.keys(aws?.stages ?? {}), {
+    env: environmentFor(siteFile),
+    ask: askHealth,
+  });
   if (findings.some(({ level }) => level === "problem")) process.exitCode = EXIT.refused;
   if (json) return printJson({ stage, findings });
   for (const finding of findings) print(plain(lineOf(finding)));
+}
+
+async function askHealth(url: string): ReturnType<Ask> {
+  const { createFetch } = await import("../../fetch/fetch.ts");
+  const { codeOf } = await import("../../contract/problem.ts");
+  const answer = await createFetch()(url, { limits: { maxRedirects: 0 } });
+  const text = Buffer.from(await answer.bytes()).toString();
+  const isRefused = answer.status === 403 && codeOf(typeOf(text)) === "not-through-cdn";
+  return { status: answer.status, isRefused };
+}
+
+/** The type of a problem; empty where the text is none. */
+function typeOf(text: string): string {
+  try {
+    return String(JSON.parse(text)?.type ?? "");
+  } catch {
+    return "";
+  }
 }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Problem } from "../../contract/problem.ts";
-import { FlashwireError } from "../../core/errors.ts";
+import { type ErrorCode, FlashwireError } from "../../core/errors.ts";
 import { AnswerError } from "../wire/answer.ts";
 
 /** What the process answers to the shell. */
@@ -61,12 +61,14 @@ export function problemLines({ title, detail, errors = [] }: Refusal): string[] 
   return [plain(detail ?? title ?? "refused")];
 }
 
+/** What no other record would mend: the token, the address, or the wire itself. */
+const ELSEWHERE: ErrorCode[] = ["unauthorized", "not-through-cdn", "unavailable", "busy"];
+
 export function exitCodeOf(error: unknown): number {
   // What answers there is no wire, or none that this program can speak to.
   if (error instanceof AnswerError) return EXIT.unreachable;
   if (!(error instanceof FlashwireError)) return EXIT.refused;
-  if (error.code === "unauthorized" || error.code === "unavailable" || error.code === "busy")
-    return EXIT.unreachable;
+  if (ELSEWHERE.includes(error.code)) return EXIT.unreachable;
   return error.code === "invalid" || error.code === "malformed" ? EXIT.usage : EXIT.refused;
 }
 

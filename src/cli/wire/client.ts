@@ -20,7 +20,7 @@ export class LaterError extends FlashwireError {
 /**
  * One request to the wire. Answers the response whatever its status, except for those that say that no request would
  * do. Throws `unavailable` when the wire cannot be reached, a LaterError when it asks to come back later, `unauthorized`
- * for a wrong token.
+ * for a wrong token, and what a 403 says.
  */
 export async function call(
   target: Target,
@@ -41,7 +41,9 @@ export async function call(
   const response = await fetch(`${target.url}${path}`, init).catch((cause) => {
     throw unreachable(target, cause);
   });
-  if (response.status === 401 || response.status === 403) throw unauthorized(target);
+  if (response.status === 401) throw unauthorized(target);
+  // Not the token: a wire says 401 of that. It may be the address, and then the problem names the right one.
+  if (response.status === 403) throw await failureOf(response);
   if ([429, 502, 503, 504].includes(response.status) || (await isOfGateway(response)))
     throw await laterOf(target, response);
   return response;

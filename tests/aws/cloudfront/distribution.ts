@@ -4,6 +4,7 @@ import { acceptedEncodings, type Kept, keyOf, secondsKept, secondsOfError, secon
 import { compressed, isCompressible } from "./compression.ts";
 import { withPolicy } from "./headers.ts";
 import { type Asked, isKnownTo, NO_BODY, notModified, type Origin, pathOf, type Reply } from "./http.ts";
+import { originHeaders } from "./secrets.ts";
 import { type CachePolicy, cachePolicyOf, forwarded, type Json, type Template } from "./template.ts";
 
 /*
@@ -34,6 +35,8 @@ export function createDistribution({ template, origins, now }: Options): Distrib
     return template.Resources[found.FunctionARN["Fn::GetAtt"][0]].Properties.FunctionCode;
   };
 
+  const originOf = ({ TargetOriginId }: Json) => config.Origins.find(({ Id }: Json) => Id === TargetOriginId);
+
   const fetch = ({ asked, behavior, policy }: Visit, more: Record<string, string> = {}): Promise<Reply> => {
     counts.origin++;
     const encodings = acceptedEncodings(asked, policy).join(",");
@@ -41,6 +44,8 @@ export function createDistribution({ template, origins, now }: Options): Distrib
       ...forwarded(behavior, asked.headers),
       ...(encodings === "" ? {} : { "accept-encoding": encodings }),
       ...more,
+      // "If a header is present, CloudFront overwrites the header value" (add-origin-custom-headers.html).
+      ...Object.fromEntries(originHeaders(template, originOf(behavior))),
     };
     return (origins[behavior.TargetOriginId] as Origin)({ ...asked, headers }).catch(unreachable);
   };
