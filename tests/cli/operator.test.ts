@@ -165,3 +165,12 @@ describe("the status of the data folder", () => {
     );
   });
 });
+
+test("when AWS finds no credentials, a command on a deployed wire says what to type", async () => {
+  const env = { AWS_REGION: "eu-central-1", AWS_EC2_METADATA_DISABLED: "true", HOME: data };
+  const { code, stderr } = await flashwire(["status", "--stack", "flashwire-test"], env);
+  expect({ code, stderr }).toEqual({
+    code: 3,
+    stderr: expect.stringMatching(/^error: AWS: .*\nSet AWS_PROFILE/),
+  });
+});
