@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
 import { FlashwireError } from "../core/errors.ts";
 import { parseTokens } from "../core/token.ts";
 
@@ -106,6 +108,17 @@ export function readHubsQueue(env: Env = process.env): string {
     "invalid",
     "FLASHWIRE_HUBS_QUEUE is not set; infra/hubs.ts sets it for the function hubs.",
   );
+}
+
+/**
+ * The folder for what the command line remembers between two calls: below XDG_STATE_HOME, else below ~/.local/state
+ * (https://specifications.freedesktop.org/basedir-spec/latest/).
+ */
+export function readStateFolder(env: Env = process.env): string {
+  const named = env.XDG_STATE_HOME?.trim();
+  // A relative path is to be ignored, by the specification.
+  const state = named && isAbsolute(named) ? named : join(env.HOME?.trim() || homedir(), ".local", "state");
+  return join(state, "flashwire");
 }
 
 /** FLASHWIRE_STACK: the deployed wire that the operator's commands work on. */

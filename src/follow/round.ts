@@ -7,12 +7,12 @@ import {
   putKnown,
   putSourceState,
   readKnown,
-  readSourceAuth,
   readSourceState,
   type SourceState,
 } from "../repository/sources.ts";
 import type { FollowDeps } from "./deps.ts";
 import { MAX_BACKOFF_MS, MAX_KNOWN, MAX_REFUSED, MORE_AFTER_MS } from "./limits.ts";
+import { sourceAt } from "./source-at.ts";
 import { type Taken, takeItems } from "./take-items.ts";
 import { withdrawGone } from "./withdraw-gone.ts";
 
@@ -53,7 +53,7 @@ export async function followOnce(deps: FollowDeps, source: FollowedSource): Prom
   const overtaken: Round = { source: name, is: "overtaken", again: now + source.every * 1_000 };
   const before = await readKnown(deps, name);
   const known = new Map((before?.value ?? []).map((article) => [article.key, article]));
-  const at = await addressOf(deps, source);
+  const at = await sourceAt(deps, source);
   const outside: Outside = { ...deps.outside, now: deps.now };
   const polled = await pollOf(source, at, outside, state, known);
   if ("fault" in polled) {
@@ -106,22 +106,6 @@ export async function followOnce(deps: FollowDeps, source: FollowedSource): Prom
 }
 
 const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
-
-async function addressOf(deps: FollowDeps, source: FollowedSource): Promise<Source> {
-  const { url, idPrefix, section, rights, language, private: allowsPrivate, name } = source;
-  const auth = await readSourceAuth(deps, name);
-  const authorization = auth && `Basic ${Buffer.from(`${auth.user}:${auth.password}`).toString("base64")}`;
-  return {
-    url,
-    allowsPrivate,
-    ...(idPrefix === undefined ? {} : { idPrefix }),
-    ...(section === undefined ? {} : { section }),
-    ...(rights === undefined ? {} : { rights }),
-    ...(language === undefined ? {} : { language }),
-    ...(deps.site.timeZone === undefined ? {} : { timeZone: deps.site.timeZone }),
-    ...(authorization === undefined ? {} : { authorization }),
-  };
-}
 
 async function pollOf(
   { kind }: FollowedSource,

@@ -21,7 +21,8 @@ export function createFollower(services: Services, fetch: GuardedFetch = createF
     const pause = createPause(deps);
     pauses.push(pause);
     while (!isClosed) {
-      await pause.take(await round(source));
+      const milliseconds = await round(source);
+      if (!isClosed) await pause.take(milliseconds);
     }
   }
 

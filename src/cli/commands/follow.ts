@@ -13,8 +13,11 @@ import { examples, optionsOf, siteFileOf } from "../command.ts";
 import { FOLLOW_PREVIEW } from "../limits.ts";
 import { note, plain, print, printJson } from "../output/print.ts";
 import { withPrivateAdvice } from "../output/private-advice.ts";
+import { withFolderOrStack } from "../wire/stack.ts";
+import { confirm } from "./source.ts";
 
 type Flags = {
+  confirm?: boolean;
   every?: string;
   idPrefix?: string;
   name?: string;
@@ -24,19 +27,19 @@ type Flags = {
 };
 
 export function addFollow(program: Command): void {
-  program
-    .command("follow")
+  withFolderOrStack(program.command("follow"))
     .summary("let the wire follow a website by itself")
     .description(
       "Finds out what the wire can follow at an address: a WordPress site, a feed, or the feed that a page names. Shows what " +
         "would become of the newest ten articles. With --write it writes the source into the site file, and the wire " +
         "follows it from its next start or deploy.",
     )
-    .argument("<address>", "the address of a website or a feed")
+    .argument("<address>", "the address of a website or a feed; with --confirm the name of a source")
     .option("--every <seconds>", "how often the wire looks", "300")
     .option("--name <name>", "what the source is called (default: after its host)")
     .option("--id-prefix <text>", "put before the id of each article, where several websites feed one wire")
     .option("--section <name>", "the section of articles that name none")
+    .option("--confirm", "withdraw the articles that the source called gone at once, and that wait for you")
     .option("--write", "write the source into the site file")
     .addOption(new Option("--private", "let the website stand in your own network"))
     .addHelpText(
@@ -48,6 +51,7 @@ export function addFollow(program: Command): void {
 
 async function run(address: string, _options: object, command: Command): Promise<void> {
   const { json = false, ...flags } = optionsOf<Flags>(command);
+  if (flags.confirm) return confirm(address, _options, command);
   const outside: Outside = { fetch: createFetch(), sleep, now: Date.now };
   const at = addressOf(address, flags);
   const { kind, url } = await recognise(at, outside).catch((error) => {

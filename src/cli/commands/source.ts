@@ -4,12 +4,11 @@ import { FlashwireError } from "../../core/errors.ts";
 import { confirmHeld, forgetGap } from "../../follow/confirm.ts";
 import { sourcesStatus } from "../../follow/status.ts";
 import { forgetSourceAuth, putSourceAuth } from "../../repository/sources.ts";
-import type { Services } from "../../services.ts";
 import { examples, optionsOf } from "../command.ts";
 import { note, print, printJson } from "../output/print.ts";
 import { sourceLines, sourceProblems } from "../output/sources.ts";
-import { onFolder } from "../wire/folder.ts";
-import { onStack, stackOf, withFolderOrStack } from "../wire/stack.ts";
+import { namedSource, onWire } from "../wire/sources.ts";
+import { withFolderOrStack } from "../wire/stack.ts";
 
 export function addSource(program: Command): void {
   const source = program
@@ -38,12 +37,6 @@ export function addSource(program: Command): void {
     .action(seen);
 }
 
-/** Runs on the deployed wire that the options name, else on the data folder. */
-function onWire<T>(command: Command, run: (services: Services) => Promise<T>): Promise<T> {
-  const on = stackOf(command) === undefined ? onFolder : onStack;
-  return on(command, ({ services }: { services: Services }) => run(services));
-}
-
 async function list(_options: object, command: Command): Promise<void> {
   const sources = await onWire(command, sourcesStatus);
   if (optionsOf(command).json) return printJson(sources);
@@ -54,21 +47,28 @@ async function list(_options: object, command: Command): Promise<void> {
 
 async function auth(name: string, _options: object, command: Command): Promise<void> {
   await onWire(command, async (services) => {
-    checkName(services, name);
+    const { url, private: isPrivate } = namedSource(services.site, name);
     const [user = "", password = ""] = await twoLines();
     if (user === "") {
       await forgetSourceAuth(services, name);
       return note(`The wire signs in at ${name} no longer.`);
     }
+    if (/\p{Cc}/u.test(user + password)) throw new FlashwireError("invalid", NO_CONTROLS);
     if (user.includes(":")) throw new FlashwireError("invalid", "A user name holds no colon (RFC 7617 §2).");
+    if (url.startsWith("http:") && !isPrivate) throw new FlashwireError("invalid", NOT_IN_CLEAR);
     await putSourceAuth(services, name, { user, password });
     note(`The wire signs in at ${name} as ${user} from its next look.`);
   });
 }
 
-async function confirm(name: string, _options: object, command: Command): Promise<void> {
+const NO_CONTROLS = "A user name and a password hold no control characters (RFC 7617 §2).";
+const NOT_IN_CLEAR =
+  "The wire sends no password over http:// through the internet. Give the source an address with https://.";
+
+/** Also `follow NAME --confirm`. */
+export async function confirm(name: string, _options: object, command: Command): Promise<void> {
   const count = await onWire(command, (services) => {
-    checkName(services, name);
+    namedSource(services.site, name);
     return confirmHeld(services, name);
   });
   print(`${count} articles of ${name} are withdrawn at the next look.`);
@@ -76,15 +76,9 @@ async function confirm(name: string, _options: object, command: Command): Promis
 
 async function seen(name: string, _options: object, command: Command): Promise<void> {
   await onWire(command, (services) => {
-    checkName(services, name);
+    namedSource(services.site, name);
     return forgetGap(services, name);
   });
-}
-
-function checkName({ site }: Services, name: string): void {
-  if (site.sources.some((source) => source.name === name)) return;
-  const names = site.sources.map((source) => source.name).join(", ") || "none";
-  throw new FlashwireError("not-found", `The site file has no source ${name}; it has ${names}.`);
 }
 
 /** On a terminal what is typed for the password is not shown. */

@@ -2,6 +2,8 @@ import * as v from "valibot";
 import { codeOf } from "../../contract/problem.ts";
 import { articleId, encodeArticleId } from "../../core/article-id.ts";
 import { FlashwireError } from "../../core/errors.ts";
+import { MAX_RECORD_BYTES } from "../../core/limits.ts";
+import { notAhead } from "../../import/ahead.ts";
 import type { Item } from "../../import/item.ts";
 import type { Step } from "../../import/kind.ts";
 import { batches } from "../input/batches.ts";
@@ -18,7 +20,7 @@ export type ImportOptions = {
   report: Report;
   now(): number;
   /** Called when everything before a mark has its answer. */
-  onMark(mark: string): void;
+  onMark(mark: string): Promise<void>;
 };
 
 type Taken = Extract<Item, { record: unknown }>;
@@ -45,7 +47,7 @@ export async function importItems(
       for await (const sent of send([...items.keys()])) tell(report, sent, items.get(sent.record));
     }
     const mark = batch.findLast((one) => "mark" in one);
-    if (mark !== undefined) options.onMark(mark.mark);
+    if (mark !== undefined) await options.onMark(mark.mark);
   }
 }
 
@@ -60,15 +62,18 @@ async function* waiting(
     else if ("total" in step) meter.expect(step.total);
     else if ("skipped" in step.item) report.skipped({ file: step.item.where }, step.item.skipped);
     else {
-      const dated = step.item.record.published === undefined ? await firstDate(target, step.item, now) : {};
-      if (dated === "killed") report.skipped({ file: step.item.where }, KILLED);
-      else {
-        const json = JSON.stringify({ ...step.item.record, ...dated });
-        yield { outgoing: { place: { file: step.item.where }, read: 0, json }, item: step.item };
-      }
+      const item = notAhead(step.item, now());
+      const dated = item.record.published === undefined ? await firstDate(target, item, now) : {};
+      const json = JSON.stringify({ ...item.record, ...(dated === "killed" ? {} : dated) });
+      const place = { file: item.where };
+      if (dated === "killed") report.skipped(place, KILLED);
+      else if (Buffer.byteLength(json) > MAX_RECORD_BYTES) report.refused(place, item.record.id, TOO_LARGE);
+      else yield { outgoing: { place, read: 0, json }, item };
     }
   }
 }
+
+const TOO_LARGE = { detail: `A record has at most ${MAX_RECORD_BYTES} bytes.` };
 
 const KILLED =
   "The article was killed at the wire, and its source has no date that tells whether it is a later version.";

@@ -14,7 +14,7 @@ export const feed: Kind = {
   async *readAll(source, outside, from) {
     const read = new Set<string>();
     const seen = new Set<string>();
-    for (let address: string | undefined = from ?? source.url; address !== undefined; ) {
+    for (let address: string | undefined = source.url; address !== undefined; ) {
       if (read.has(address) || read.size === MAX_PAGES) return;
       read.add(address);
       const page = await fetchFeed(source, outside, address);
@@ -24,8 +24,10 @@ export const feed: Kind = {
       for (const item of items) if (!seen.has(item.key)) yield { item };
       for (const item of repeated) yield { item };
       for (const { key } of items) seen.add(key);
-      if (page.older !== undefined) yield { mark: page.older };
-      address = page.older;
+      // What is new stands on the first page, also for a run that goes on.
+      const older: string | undefined = read.size === 1 && from !== undefined ? from : page.older;
+      if (older !== undefined) yield { mark: older };
+      address = older;
     }
   },
 
