@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fromSite } from "../../infra/from-site.ts";
 import { createApp } from "../../src/http/app.ts";
 import { toldOf } from "../aws/deployment.ts";
 import { memoryWire } from "../support/wire.ts";
@@ -157,6 +158,32 @@ describe("the packaged template", () => {
       "List newsroom",
       "List site",
     ]);
+  });
+
+  test("when a function writes an object of the private bucket again, the version before it goes after a time", () => {
+    const source = {
+      name: "cms",
+      kind: "feed" as const,
+      url: "https://old.example.org/",
+      every: 300,
+      private: false,
+    };
+    const { sources } = fromSite({ hubs: [], sources: [source] });
+    const Resources = { ...template.Resources, ...(sources as Partial<Template>).Resources };
+    const roles = Object.keys(Resources).filter((name) =>
+      /^(Ingest|Drop|Publish|Sweep|Follow)Role$/.test(name),
+    );
+    expect(roles).toHaveLength(5);
+    const written = roles
+      .flatMap((role) => s3GrantsOf({ Resources }, role))
+      .flatMap((grant) => /Put.* (\S+)$/.exec(grant)?.[1] ?? [])
+      .filter((keys) => !keys.startsWith("feeds/"));
+    const { Rules } = Resources.NewsroomBucket?.Properties.LifecycleConfiguration ?? {};
+    const prefixes = Rules.flatMap(({ Prefix, NoncurrentVersionExpiration }: Record<string, unknown>) =>
+      NoncurrentVersionExpiration === undefined ? [] : Prefix,
+    );
+    const kept = written.filter((keys) => !prefixes.some((prefix: string) => keys.startsWith(prefix)));
+    expect(kept).toEqual([]);
   });
 
   test("S3 takes a put or a delete of what the wire's writers race for on its condition alone, and deletes by the wire alone", () => {
