@@ -5,6 +5,7 @@
 export const PROBLEMS = {
   malformed: { status: 400, title: "Malformed request" },
   unauthorized: { status: 401, title: "No valid token" },
+  forbidden: { status: 403, title: "The token may not do this" },
   "not-through-cdn": { status: 403, title: "Not the wire's address" },
   "not-found": { status: 404, title: "Not found" },
   "method-not-allowed": { status: 405, title: "Method not allowed" },

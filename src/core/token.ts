@@ -1,5 +1,12 @@
 import { MIN_PADDED_SECRET } from "./limits.ts";
 
+/** What a token may do: read records, send live ones, withdraw articles. */
+export const SCOPES = ["read", "write", "withdraw"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who holds a token, and what that token may do. */
+export type Holder = { name: string; scopes: readonly Scope[] };
+
 /** What a header can carry (RFC 6750 §2.1 allows fewer signs; secrets made elsewhere may hold others). */
 const SECRET = /^[\x21-\x7e]+$/;
 const NAMED = /^([A-Za-z0-9][A-Za-z0-9_-]*)=(.*[^=].*)$/;

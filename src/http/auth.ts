@@ -1,14 +1,20 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { FlashwireError } from "../core/errors.ts";
-import { parseTokens } from "../core/token.ts";
+import { type Holder, parseTokens, SCOPES, type Scope } from "../core/token.ts";
 import { HeadedError } from "./headed-error.ts";
 
-/** Answers the name of the holder of a token; undefined for a token that nobody holds. */
-export type TokenCheck = (token: string) => Promise<string | undefined>;
+/** Answers the holder of a token; undefined for a token that nobody holds. */
+export type TokenCheck = (token: string) => Promise<Holder | undefined>;
+
+/** Who sends a request, and what is asked for, in the words of the log. */
+export type Caller = Holder & { asks: { what: string; line?: number; id?: string } };
 
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 
-/** Holders by their tokens, written as `parseTokens` reads them. Throws an Error that never repeats a secret. */
+/**
+ * Holders by their tokens, written as `parseTokens` reads them. Each of these tokens may do all. Throws an Error that never
+ * repeats a secret.
+ */
 export function tokensFrom(text: string): TokenCheck {
   const holders = new Map([...parseTokens(text)].map(([name, secret]) => [name, digest(secret)]));
   return async (token) => {
@@ -16,7 +22,7 @@ export function tokensFrom(text: string): TokenCheck {
     let holder: string | undefined;
     // Every one of them, in the same time, whichever it is.
     for (const [name, known] of holders) if (timingSafeEqual(given, known)) holder = name;
-    return holder;
+    return holder === undefined ? undefined : { name: holder, scopes: SCOPES };
   };
 }
 
@@ -34,13 +40,28 @@ export function anyOf(...checks: TokenCheck[]): TokenCheck {
 /** RFC 6750 §3.1: only who has sent a token is told what is wrong with it. */
 const INVALID_TOKEN = { "WWW-Authenticate": 'Bearer realm="flashwire", error="invalid_token"' };
 
-/** The name of whoever sends the request. Throws `unauthorized`. */
-export async function authorize(headers: Headers, tokens: TokenCheck): Promise<string> {
+/** The holder of the token that comes with the request. Throws `unauthorized`. */
+export async function authorize(headers: Headers, tokens: TokenCheck): Promise<Holder> {
   const token = BEARER.exec(headers.get("authorization") ?? "")?.[1];
   if (token === undefined) throw new FlashwireError("unauthorized", "Send a token: Authorization: Bearer …");
   const holder = await tokens(token);
   if (holder === undefined) throw new HeadedError("unauthorized", "Nobody holds this token.", INVALID_TOKEN);
   return holder;
+}
+
+/** Throws `forbidden` where the token has none of these scopes. The refusal names the first of them. */
+export function demand({ name, scopes, asks }: Caller, scope: Scope, ...others: Scope[]): void {
+  if ([scope, ...others].some((one) => scopes.includes(one))) return;
+  const detail = `The token does not have the scope ${scope}, which this needs. The operator can make one that has it.`;
+  // RFC 6750 §3.1.
+  const told = `Bearer realm="flashwire", error="insufficient_scope", scope="${scope}"`;
+  const logged = { reason: "scope", scope, by: name, ...asks };
+  throw new HeadedError("forbidden", detail, { "WWW-Authenticate": told }, logged);
+}
+
+/** What a token must have whose holder sends this record. */
+export function scopeFor({ status }: { status: "published" | "withdrawn" }): Scope {
+  return status === "withdrawn" ? "withdraw" : "write";
 }
 
 function digest(secret: string): Buffer {

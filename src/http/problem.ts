@@ -1,6 +1,7 @@
 import { type Problem, problemType } from "../contract/problem.ts";
 import { type ErrorCode, FlashwireError, PROBLEMS } from "../core/errors.ts";
 import type { Services } from "../services.ts";
+import { HeadedError } from "./headed-error.ts";
 
 /** What somebody here has to mend; the rest is the client's, or passes. */
 const OURS: ErrorCode[] = ["unreadable", "storage"];
@@ -25,7 +26,7 @@ export function problemOf(services: Pick<Services, "log">, error: unknown): Prob
   const detail = told ?? message;
   const isOurs = OURS.includes(code) || told !== undefined;
   if (isOurs) services.log("request.failed", { reason: code, error: message });
-  else services.log("request.refused", { reason: code });
+  else services.log("request.refused", { reason: code, ...(error instanceof HeadedError && error.logged) });
   return { type: problemType(code), ...PROBLEMS[code], detail, ...(errors.length === 0 ? {} : { errors }) };
 }
 

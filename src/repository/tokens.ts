@@ -1,54 +1,48 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import * as v from "valibot";
 import { FlashwireError } from "../core/errors.ts";
+import { type Holder, SCOPES } from "../core/token.ts";
 import { compareAndSwap, type Pacing } from "../store/cas.ts";
 import { CONFLICT, unchanged } from "../store/port.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { MAX_TOKENS, TOKENS_CACHE_MS, UNKNOWN_TOKEN_CACHE_MS } from "./limits.ts";
 import { getStored, parseStored, UnreadableError } from "./stored-json.ts";
+import { digestOf, holderOf, isLive, limitsOf, type Token, TokensSchema } from "./token.ts";
 
-/** Who may write. Of the token itself only its SHA-256 is kept: 192 random bits need no slower hash. */
-export type Token = { name: string; sha256: string; created: string; expires?: string; revoked?: string };
+/** What a token is made with. Without `scopes` it may do all. */
+export type TokenTerms = { scopes?: readonly string[]; expires?: Date };
 
 type Deps = Pacing & { stores: Stores; now(): number };
 
-/** Who may write: names and hashes of tokens. */
+/** Who may do what: names, scopes and digests of tokens. */
 const TOKENS_KEY = "tokens/tokens.json";
-
-const date = v.pipe(
-  v.string(),
-  v.check((text) => !Number.isNaN(Date.parse(text))),
-);
-
-const Shape = v.object({
-  tokens: v.array(
-    v.object({
-      name: v.string(),
-      sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-      created: date,
-      expires: v.exactOptional(date),
-      revoked: v.exactOptional(date),
-    }),
-  ),
-});
 
 const MEND =
   "Restore the file from a backup, or delete it and make the tokens again (`flashwire token create`).";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** Makes a token and answers it, this once. Throws `invalid` for a name that is taken or is none. */
-export async function createToken(services: Deps, name: string, expires?: Date): Promise<string> {
+/**
+ * Makes a token and answers it, this once. Throws `invalid` for a name that is taken or is none, for a scope that is none, and
+ * for a time that has passed.
+ */
+export async function createToken(
+  services: Deps,
+  name: string,
+  { scopes = SCOPES, expires }: TokenTerms = {},
+): Promise<string> {
   if (!NAME.test(name))
     throw new FlashwireError("invalid", "A name is 1 to 64 ASCII letters, digits, _ and -.");
   const now = services.now();
   if (expires !== undefined && !(expires.getTime() > now))
     throw new FlashwireError("invalid", "The token would have expired already.");
+  const limited = limitsOf(scopes);
   const secret = `fw_${randomBytes(24).toString("base64url")}`;
   const token: Token = {
     name,
-    sha256: digest(secret).toString("hex"),
+    sha256: digestOf(secret, limited).toString("hex"),
     created: new Date(now).toISOString(),
+    ...(limited === undefined ? {} : { scopes: limited }),
     ...(expires === undefined ? {} : { expires: expires.toISOString() }),
   };
   await change(services, (tokens) => {
@@ -81,11 +75,11 @@ export async function revokeToken(services: Deps, name: string): Promise<void> {
 }
 
 /**
- * Answers the name of a token's holder; undefined for one that nobody holds any more. Throws `unavailable` while the file
- * of the tokens is damaged. Reads once a minute, and once
- * every few seconds for a token that may have been made since.
+ * Answers the holder of a token, and what that token may do; undefined for one that nobody holds any more. Throws
+ * `unavailable` while the file of the tokens is damaged. Reads once a minute, and once every few seconds for a token that may
+ * have been made since.
  */
-export function storedTokens(services: Deps & { log: Log }): (secret: string) => Promise<string | undefined> {
+export function storedTokens(services: Deps & { log: Log }): (secret: string) => Promise<Holder | undefined> {
   let known: { tokens: Promise<Token[]>; at: number; isDamaged?: boolean } | undefined;
   const tokens = (now: number, maxAge: number) => {
     // A damaged file is read again as soon as an unknown token would be, and is named in the log as seldom.
@@ -122,27 +116,14 @@ function isDamage(error: unknown): error is FlashwireError {
   return error instanceof FlashwireError && error.code === "unreadable";
 }
 
-/** Compares with every token, in the same time whichever it is. */
-function holderOf(tokens: Token[], secret: string, now: number): string | undefined {
-  const given = digest(secret);
-  let holder: string | undefined;
-  for (const token of tokens) {
-    const same = timingSafeEqual(given, Buffer.from(token.sha256, "hex"));
-    if (same && isLive(token, now)) holder = token.name;
-  }
-  return holder;
-}
-
-export function isLive({ revoked, expires }: Token, now: number): boolean {
-  return revoked === undefined && (expires === undefined || Date.parse(expires) > now);
-}
-
 /** Throws `unreadable` for a file that is not as the wire writes it: of half a list nobody knows who is missing. */
 async function read({ stores }: Pick<Deps, "stores">): Promise<Stored> {
   try {
     const stored = await getStored(stores.newsroom, TOKENS_KEY);
     if (stored === undefined) return { tokens: [], tag: undefined };
-    const { tokens } = parseStored<{ tokens: Token[] }>(TOKENS_KEY, stored, (value) => v.is(Shape, value));
+    const { tokens } = parseStored<{ tokens: Token[] }>(TOKENS_KEY, stored, (value) =>
+      v.is(TokensSchema, value),
+    );
     return { tokens, tag: { etag: stored.etag } };
   } catch (cause) {
     if (!(cause instanceof UnreadableError)) throw cause;
@@ -162,8 +143,4 @@ async function change(services: Deps, next: (tokens: Token[]) => Token[]): Promi
     });
     return etag === CONFLICT ? CONFLICT : undefined;
   });
-}
-
-function digest(secret: string): Buffer {
-  return createHash("sha256").update(secret).digest();
 }

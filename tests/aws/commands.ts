@@ -141,7 +141,13 @@ export function commandChecks(wire: Wire): void {
     const ask = async () =>
       (await wire.lambda("ingest")).invoke(account.httpRequest("GET", "/articles/first", secret));
     expect(await ask()).toMatchObject({ ok: true, result: { statusCode: 200 } });
-    expect(JSON.parse(await onStack("token", "create", "other", "--json"))).toMatchObject({ url: ORIGIN });
+    const other = JSON.parse(await onStack("token", "create", "other", "--read", "--json"));
+    expect(other).toMatchObject({ url: ORIGIN, scopes: ["read"] });
+    expect(
+      await (await wire.lambda("ingest")).invoke(
+        account.httpRequest("DELETE", "/articles/first", other.token),
+      ),
+    ).toMatchObject({ ok: true, result: { statusCode: 403 } });
     expect(await onStack("token", "list")).toMatch(/partner .*works until 2999-01-01/);
     await onStack("token", "revoke", "partner");
     expect(await ask()).toMatchObject({ ok: true, result: { statusCode: 401 } });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { readAwsConfig } from "../../src/config/environment.ts";
+import { SCOPES } from "../../src/core/token.ts";
 import { lambdaHandler } from "../../src/http/adapters/lambda.ts";
 import { createApp } from "../../src/http/app.ts";
 import { type MemoryWire, memoryWire } from "../support/wire.ts";
@@ -58,7 +59,7 @@ function parts() {
     ...secrets,
     FLASHWIRE_PUBLIC_URL: memory.services.site.origin,
   });
-  return { services: memory.services, tokens: async () => "desk", originSecrets };
+  return { services: memory.services, tokens: async () => ({ name: "desk", scopes: SCOPES }), originSecrets };
 }
 
 const asked = (path: string, headers = {}): Asked => ({ method: "GET", path, headers });

@@ -42,6 +42,7 @@ const problem = (code: string, status: number, more = {}) => ({
 
 describe("a status", () => {
   test.each([
+    [403, "forbidden", 3],
     [403, "not-through-cdn", 3],
     [404, "not-found", 1],
     [410, "withdrawn", 1],

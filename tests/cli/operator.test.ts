@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { MAX_LATE } from "../../src/core/limits.ts";
+import { SMOKE_ID } from "../../src/core/smoke.ts";
 import { startWire } from "../../src/local/wire.ts";
 import { TOKENS_CACHE_MS } from "../../src/repository/limits.ts";
+import { readRecord } from "../../src/repository/records.ts";
 import { remindOf } from "../../src/repository/schedule.ts";
+import { createToken } from "../../src/repository/tokens.ts";
 import { putReadersNote } from "../../src/repository/upkeep-state.ts";
 import { askForRepair } from "../../src/upkeep/rebuild-job.ts";
 import { servedWire } from "../support/served-wire.ts";
@@ -44,6 +47,26 @@ describe("a token of the data folder", () => {
     const [listed] = JSON.parse((await run("token", "list", "--json")).stdout);
     expect(listed).toMatchObject({ name: "cms", revoked: expect.any(String) });
     expect(listed.sha256).toBeUndefined();
+  });
+
+  test("when it is made to read only, it reads and nothing else, and the list says so", async () => {
+    const created = await run("token", "create", "reader", "--read", "--json");
+    const { token, scopes } = JSON.parse(created.stdout);
+    expect(scopes).toEqual(["read"]);
+    expect((await run("token", "list")).stdout).toMatch(/^reader +\S+ +works +read$/m);
+    expect(await statusFor(token)).toBe(404);
+    const withdrawn = await run("withdraw", "nothing", "--url", served.wire.url, "--token", token);
+    expect(withdrawn).toMatchObject({ code: 3, stderr: expect.stringContaining("the scope withdraw") });
+    expect(withdrawn.stderr).not.toContain(token);
+    const both = await run("token", "create", "other", "--read", "--scopes", "write");
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("use one of them") });
+  });
+
+  test("when it may not withdraw, a test of the wire sends nothing that it could not take back", async () => {
+    const token = await createToken(served.wire.services, "writer", { scopes: ["read", "write"] });
+    const { code, stderr } = await run("smoke", served.wire.url, "--token", token);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining("the scope withdraw") });
+    expect(await readRecord(served.wire.services, SMOKE_ID)).toBeUndefined();
   });
 
   test("when a wire is named by its address, it is not made: the command does not go there", async () => {

@@ -2,6 +2,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { problemType } from "../../src/contract/problem.ts";
 import { type ErrorCode, PROBLEMS } from "../../src/core/errors.ts";
+import { UNKNOWN_TOKEN_CACHE_MS } from "../../src/repository/limits.ts";
+import { createToken } from "../../src/repository/tokens.ts";
 import { ORIGIN, request, type Sent, STORY, type TestWire, testWire } from "./support.ts";
 
 /*
@@ -74,6 +76,16 @@ type Step = [method: string, path: string, sent?: Sent];
 const ndjson = { "Content-Type": "application/x-ndjson" };
 const lines = [STORY, { ...STORY, id: "b", breaking: true }, { id: "c" }, 1];
 
+/** What a token that may only read is refused, and one that may only send live records. */
+const refusedSteps = (reader: string, writer: string): Step[] => [
+  ["GET", "/articles/summit", { token: writer }],
+  ["GET", "/articles/summit/feeds", { token: writer }],
+  ["PUT", "/articles/summit", { body: STORY, token: reader }],
+  ["DELETE", "/articles/summit", { token: writer }],
+  ["POST", "/articles", { body: [STORY], token: reader }],
+  ["POST", "/articles", { body: [{ ...STORY, status: "withdrawn" }], token: writer }],
+];
+
 /** A life of a wire; every kind of answer that one request gets by itself is in it. */
 const LIFE: Step[] = [
   ["GET", "/healthz"],
@@ -144,6 +156,12 @@ test("when a wire lives its life, it answers every request as its OpenAPI docume
   const contract = await contractOf(wire);
   const told = new Set<string>();
   await run(wire, contract, LIFE, told);
+  const [reader, writer] = [
+    await createToken(wire.services, "reader", { scopes: ["read"] }),
+    await createToken(wire.services, "writer", { scopes: ["write"] }),
+  ];
+  wire.clock.now += UNKNOWN_TOKEN_CACHE_MS;
+  await run(wire, contract, refusedSteps(reader, writer), told);
 
   wire.failure.error = new Error("away");
   await run(wire, contract, [["PUT", "/articles/d?wait=published", { body: { ...STORY, id: "d" } }]], told);

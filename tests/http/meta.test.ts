@@ -266,7 +266,7 @@ describe("/openapi.json", () => {
 });
 
 describe("tokens", () => {
-  const holder = (text: string, token: string) => tokensFrom(text)(token);
+  const holder = async (text: string, token: string) => (await tokensFrom(text)(token))?.name;
 
   test("when a token is in the list, it has the name of its holder, or the default one; another token has none", async () => {
     expect(await holder("s3cret", "s3cret")).toBe("default");
@@ -289,8 +289,9 @@ describe("tokens", () => {
 
   test("when the header is not that of RFC 6750, the request is unauthorized", async () => {
     const ask = (header: string) => authorize(new Headers({ Authorization: header }), tokensFrom("a1"));
-    expect(await ask("Bearer a1")).toBe("default");
-    expect(await ask("bearer   a1")).toBe("default");
+    const all = ["read", "write", "withdraw"];
+    expect(await ask("Bearer a1")).toEqual({ name: "default", scopes: all });
+    expect(await ask("bearer   a1")).toEqual({ name: "default", scopes: all });
     for (const wrong of ["a1", "Bearer", "Bearer a1 a1", "Basic a1", "Bearer a2"]) {
       await expect(ask(wrong)).rejects.toMatchObject({ code: "unauthorized" });
     }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readAwsConfig } from "../../src/config/environment.ts";
 import { createApp } from "../../src/http/app.ts";
+import { tokensFrom } from "../../src/http/auth.ts";
 import { ORIGIN, problem, request, testWire } from "./support.ts";
 
 const SECRETS = ["a".repeat(48), "b".repeat(48)];
@@ -15,7 +16,7 @@ function deployed() {
   const { services, logs } = testWire();
   const app = createApp({
     services,
-    tokens: async () => "desk",
+    tokens: tokensFrom("secret-of-the-cms"),
     publish: async () => new Map(),
     originSecrets: secretsIn({ FLASHWIRE_ORIGIN_SECRETS: SECRETS.join(",") }),
   });

@@ -1,7 +1,8 @@
 import type { Hono } from "hono";
 import type { SiteConfig } from "../../src/core/site.ts";
 import { createApp } from "../../src/http/app.ts";
-import { tokensFrom } from "../../src/http/auth.ts";
+import { anyOf, tokensFrom } from "../../src/http/auth.ts";
+import { storedTokens } from "../../src/repository/tokens.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { testSite } from "../support/site.ts";
@@ -57,7 +58,7 @@ export function testWire(fields: Partial<SiteConfig> = {}): TestWire {
   });
   const app = createApp({
     services,
-    tokens: tokensFrom("cms=secret-of-the-cms,desk=secret-of-the-desk"),
+    tokens: anyOf(tokensFrom("cms=secret-of-the-cms,desk=secret-of-the-desk"), storedTokens(services)),
     publish: async (ids) => {
       published.push(ids);
       if (failure.error) throw failure.error;

@@ -62,7 +62,7 @@ export function problemLines({ title, detail, errors = [] }: Refusal): string[] 
 }
 
 /** What no other record would mend: the token, the address, or the wire itself. */
-const ELSEWHERE: ErrorCode[] = ["unauthorized", "not-through-cdn", "unavailable", "busy"];
+const ELSEWHERE: ErrorCode[] = ["unauthorized", "forbidden", "not-through-cdn", "unavailable", "busy"];
 
 export function exitCodeOf(error: unknown): number {
   // What answers there is no wire, or none that this program can speak to.

@@ -42,7 +42,7 @@ export async function call(
     throw unreachable(target, cause);
   });
   if (response.status === 401) throw unauthorized(target);
-  // Not the token: a wire says 401 of that. It may be the address, and then the problem names the right one.
+  // Not the token itself: a wire says 401 of that. The token may not do this, or the address is wrong, and the problem says which.
   if (response.status === 403) throw await failureOf(response);
   if ([429, 502, 503, 504].includes(response.status) || (await isOfGateway(response)))
     throw await laterOf(target, response);

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
-import { AcceptedSchema, AnswerSchema, type Place, PlacesSchema } from "../../contract/answers.ts";
+import {
+  AcceptedSchema,
+  type Answer,
+  AnswerSchema,
+  type Place,
+  PlacesSchema,
+} from "../../contract/answers.ts";
 import { codeOf } from "../../contract/problem.ts";
 import { encodeArticleId } from "../../core/article-id.ts";
 import { FlashwireError } from "../../core/errors.ts";
@@ -51,22 +57,32 @@ const StoredSchema = v.object({ revision: v.exactOptional(v.number()) });
 
 const revisionOf = ({ revision = 0 }: { revision?: number | undefined }) => revision;
 
+const killOf = (revision: number) => ({
+  ...{ id: SMOKE_ID, published: PUBLISHED, revision },
+  ...{ status: "withdrawn", reason: "Test of the wire" },
+});
+
 /**
- * Throws `unavailable` for a wire that would show the article to readers, as those of earlier versions do, and `stale` behind
+ * Throws `forbidden` for a token that may not send the article or may not withdraw it again, `unavailable` for a wire that would show the article to readers, as those of earlier versions do, and `stale` behind
  * another run.
  */
 export async function checkWay(target: Target, revision: number): Promise<void> {
-  const body = JSON.stringify([articleOf(revision)]);
-  const [answer] = await ask(target, v.array(AnswerSchema), "POST", "/articles?dry-run=true", { body });
+  const body = JSON.stringify([articleOf(revision), killOf(revision)]);
+  const [answer, kill] = await ask(target, v.array(AnswerSchema), "POST", "/articles?dry-run=true", { body });
   const feeds = [...(answer?.preview?.enters ?? []), ...(answer?.preview?.stays ?? [])];
   const wrong = feeds.find((feed) => feed !== SMOKE_FEED);
   if (wrong !== undefined) {
     const detail = `${target.url} is of an earlier version and would show the test in ${wrong}: deploy it first.`;
     throw new FlashwireError("unavailable", `${detail} Nothing was sent.`);
   }
+  if (kill?.status === 403) throw refusalOf(target, kill);
   if (feeds.length > 0) return;
+  throw refusalOf(target, answer);
+}
+
+function refusalOf(target: Target, answer: Answer | undefined): FlashwireError {
   const { type = "", title = "no feed takes the test article", detail = title } = answer?.problem ?? {};
-  throw new FlashwireError(codeOf(type) ?? "unavailable", `${target.url} cannot be tested: ${detail}`);
+  return new FlashwireError(codeOf(type) ?? "unavailable", `${target.url} cannot be tested: ${detail}`);
 }
 
 /** Sends the article of this run, as a newsroom would; answers where readers would find it. Throws `stale` behind another run. */
@@ -87,14 +103,8 @@ async function placeOfKilled(target: Target): Promise<Place> {
 
 /** Kills the article of this run. Another run may have taken its place by now. */
 export async function endRun(target: Target, revision: number): Promise<void> {
-  const kill = {
-    id: SMOKE_ID,
-    published: PUBLISHED,
-    revision,
-    status: "withdrawn",
-    reason: "Test of the wire",
-  };
-  await ask(target, AcceptedSchema, "PUT", PATH, { body: JSON.stringify(kill) }).catch((error: unknown) => {
+  const body = JSON.stringify(killOf(revision));
+  await ask(target, AcceptedSchema, "PUT", PATH, { body }).catch((error: unknown) => {
     if (!(error instanceof FlashwireError && error.code === "stale")) throw error;
   });
 }

@@ -7,7 +7,7 @@ import { MAX_STREAM_RECORDS } from "../../stream/limits.ts";
 import { MAX_DEPLOYED_BODY_BYTES } from "../limits.ts";
 import { componentSchemas, SCHEMA_FILES } from "../schemas.ts";
 import { directoryPaths } from "./directory.ts";
-import { content, header, ok, problems, query, ref } from "./parts.ts";
+import { content, header, ok, problems, query, ref, security, TOKENS } from "./parts.ts";
 
 /** OpenAPI 3.1 of everything that this wire answers to. */
 export function openApi(site: Site) {
@@ -41,7 +41,7 @@ export function openApi(site: Site) {
       ),
     },
     components: {
-      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      securitySchemes: { token: { type: "http", scheme: "bearer", description: TOKENS } },
       schemas: componentSchemas(),
     },
   };
@@ -61,7 +61,6 @@ const ifNoneMatch = header("If-None-Match", "ETags that the client has; for PUT,
 const idSchema = { type: "string", minLength: 1, maxLength: MAX_ID_FORM };
 const id = { name: "id", in: "path", required: true, schema: idSchema };
 const WITHDRAWING = "A kill that is kept, while documents may still show the article: they are written next";
-const security = [{ token: [] }];
 const record = { anyOf: [ref("Article"), ref("WithdrawnArticle")] };
 
 const ON_AWS = `A wire on AWS takes bodies of up to ${MAX_DEPLOYED_BODY_BYTES} bytes as NDJSON or packed, and answers 413 to more, with a body of its own.`;
@@ -71,8 +70,8 @@ function articlesPath() {
   return {
     post: {
       summary: "Send one article or many in one stream",
-      description: `Up to ${MAX_STREAM_RECORDS} records; good ones are kept when others are bad. One answer each, in order. ${ON_AWS}`,
-      security,
+      description: `Up to ${MAX_STREAM_RECORDS} records; good ones are kept when others are bad. One answer each, in order: 403 for a record that the token may not send. ${ON_AWS}`,
+      security: security("write", "withdraw"),
       parameters: [wait, strict, dryRun, encoding],
       requestBody: {
         required: true,
@@ -91,7 +90,7 @@ function articlesPath() {
             ...content(ref("Answer"), ["application/x-ndjson"]),
           },
         },
-        ...problems("malformed", "unauthorized", "too-large", "unsupported-media-type"),
+        ...problems("malformed", "unauthorized", "forbidden", "too-large", "unsupported-media-type"),
       },
     },
   };
@@ -100,25 +99,32 @@ function articlesPath() {
 function articlePath() {
   const accepted = (description: string) => ok(description, ref("Accepted"));
   const writes = problems(
-    ...(["malformed", "unauthorized", "precondition-failed", "too-large", "unsupported-media-type"] as const),
-    ...(["invalid", "unreadable", "storage", "busy", "unavailable"] as const),
+    ...(["malformed", "unauthorized", "forbidden", "precondition-failed", "too-large"] as const),
+    ...(["unsupported-media-type", "invalid", "unreadable", "storage", "busy", "unavailable"] as const),
   );
   return {
     parameters: [id],
     get: {
       summary: "The article as the wire has it",
-      security,
+      security: security("read"),
       parameters: [ifMatch, ifNoneMatch],
       responses: {
         200: ok("In normal form", ref("Article")),
         304: { description: "Not modified" },
-        ...problems("unauthorized", "not-found", "withdrawn", "precondition-failed", "unreadable"),
+        ...problems(
+          "unauthorized",
+          "forbidden",
+          "not-found",
+          "withdrawn",
+          "precondition-failed",
+          "unreadable",
+        ),
       },
     },
     put: {
       summary: "Send one version of an article",
-      description: `At most ${MAX_RECORD_BYTES} bytes. Sending it again changes nothing.`,
-      security,
+      description: `At most ${MAX_RECORD_BYTES} bytes. Sending it again changes nothing. A withdrawn record needs the scope withdraw, any other one write.`,
+      security: security("write", "withdraw"),
       parameters: [wait, strict, encoding, ifMatch, ifNoneMatch],
       requestBody: { required: true, content: content(record) },
       responses: {
@@ -131,7 +137,7 @@ function articlePath() {
     },
     delete: {
       summary: "Withdraw an article",
-      security,
+      security: security("withdraw"),
       parameters: [wait, ifMatch],
       requestBody: { required: false, content: content(ref("Reason")) },
       responses: {
@@ -147,11 +153,15 @@ function articlePath() {
 function placesPath() {
   const responses = {
     200: ok("Its feeds", ref("Places")),
-    ...problems("unauthorized", "not-found", "unreadable"),
+    ...problems("unauthorized", "forbidden", "not-found", "unreadable"),
   };
   return {
     parameters: [id],
-    get: { summary: "The feeds that the article belongs to or has left", security, responses },
+    get: {
+      summary: "The feeds that the article belongs to or has left",
+      security: security("read"),
+      responses,
+    },
   };
 }
 

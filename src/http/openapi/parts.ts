@@ -1,5 +1,6 @@
 import { problemType } from "../../contract/problem.ts";
 import { type ErrorCode, PROBLEMS } from "../../core/errors.ts";
+import { SCOPES, type Scope } from "../../core/token.ts";
 
 /** What the addresses of an OpenAPI document are put together from. */
 
@@ -34,3 +35,8 @@ export const header = (name: string, description: string) => ({
   schema: { type: "string" },
   description,
 });
+
+export const TOKENS = `A token has some of the scopes ${SCOPES.join(", ")}. Without the scope that a request needs, the answer is 403.`;
+
+/** Each of these scopes is enough for a request (OpenAPI 3.1, Security Requirement Object: names of roles for schemes of any type). */
+export const security = (...scopes: Scope[]) => scopes.map((scope) => ({ token: [scope] }));

@@ -4,12 +4,13 @@ import { articleId, decodeArticleId, encodeArticleId } from "../../core/article-
 import { type FieldProblem, FlashwireError } from "../../core/errors.ts";
 import { placements, resolveFeed } from "../../core/feed.ts";
 import { isOut, shownBreaking, shownUpdated } from "../../core/record.ts";
+import type { Scope } from "../../core/token.ts";
 import { sentVersionOf } from "../../core/version.ts";
 import { type Outcome, withdraw } from "../../ingest/ingest.ts";
 import { addressesOf } from "../../render/outputs.ts";
 import { etagOf, readRecord, type TaggedRecord } from "../../repository/records.ts";
 import { readArticle, readReason, siteContext } from "../../validate/article.ts";
-import { authorize } from "../auth.ts";
+import { authorize, type Caller, demand, scopeFor } from "../auth.ts";
 import { readJson, readOptionalJson } from "../body.ts";
 import { isKnown, preconditions } from "../conditions.ts";
 import { refuseDryRun, refuseOtherParameters, wantsPublished, wantsStrict } from "../parameters.ts";
@@ -23,22 +24,28 @@ const PRIVATE = { "Cache-Control": "private, no-cache", Vary: "Authorization" };
 
 export function articleRoutes(app: Hono, deps: Deps): void {
   const { services } = deps;
-  const withToken =
-    (handle: (c: Context, by: string) => Promise<Response>): Handler =>
-    // Before anything of the request is read.
-    async (c) =>
-      handle(c, await authorize(c.req.raw.headers, deps.tokens));
+  // Before anything of the request is read. Of two scopes, the record says which one it needs.
+  const withScope =
+    (needed: [Scope, ...Scope[]], handle: (c: Context, by: Caller) => Promise<Response>): Handler =>
+    async (c) => {
+      const holder = await authorize(c.req.raw.headers, deps.tokens);
+      const by = { ...holder, asks: { what: `${c.req.method} ${c.req.path}` } };
+      demand(by, ...needed);
+      return handle(c, by);
+    };
 
-  route(app, services, "/articles", { POST: withToken((c, by) => postArticles(deps, c.req.raw, by)) });
-  route(app, services, "/articles/:id", {
-    GET: withToken((c) => getArticle(deps, c)),
-    PUT: withToken((c, by) => putArticle(deps, c, by)),
-    DELETE: withToken((c, by) => deleteArticle(deps, c, by)),
+  route(app, services, "/articles", {
+    POST: withScope(["write", "withdraw"], (c, by) => postArticles(deps, c.req.raw, by)),
   });
-  route(app, services, "/articles/:id/feeds", { GET: withToken((c) => getFeeds(deps, c)) });
+  route(app, services, "/articles/:id", {
+    GET: withScope(["read"], (c) => getArticle(deps, c)),
+    PUT: withScope(["write", "withdraw"], (c, by) => putArticle(deps, c, by)),
+    DELETE: withScope(["withdraw"], (c, by) => deleteArticle(deps, c, by)),
+  });
+  route(app, services, "/articles/:id/feeds", { GET: withScope(["read"], (c) => getFeeds(deps, c)) });
 }
 
-async function putArticle(deps: Deps, c: Context, by: string): Promise<Response> {
+async function putArticle(deps: Deps, c: Context, by: Caller): Promise<Response> {
   if (c.req.raw.headers.has("content-range")) {
     throw new FlashwireError("malformed", "Send the whole article, without a Content-Range.");
   }
@@ -52,18 +59,19 @@ async function putArticle(deps: Deps, c: Context, by: string): Promise<Response>
     id: sentId(c),
     strict,
   });
-  const outcome = await accept(deps, article, by, { ...preconditions(c.req.raw.headers), strict });
+  demand(by, scopeFor(article));
+  const outcome = await accept(deps, article, by.name, { ...preconditions(c.req.raw.headers), strict });
   return accepted(await publishOne(deps, outcome, wait), warnings);
 }
 
-async function deleteArticle(deps: Deps, c: Context, by: string): Promise<Response> {
+async function deleteArticle(deps: Deps, c: Context, by: Caller): Promise<Response> {
   refuseDryRun(c.req.url);
   refuseOtherParameters(c.req.url, "wait", "dry-run");
   const wait = wantsPublished(c.req.url);
   const said = await readOptionalJson(c.req.raw);
   const words = said === undefined ? {} : readReason(said);
   const outcome = await withdraw(deps.services, idOf(c), words, preconditions(c.req.raw.headers));
-  return accepted(await publishOne(deps, noted(deps, outcome, by), wait));
+  return accepted(await publishOne(deps, noted(deps, outcome, by.name), wait));
 }
 
 /** Throws `unavailable` to a client that waits for documents which could not be written. */

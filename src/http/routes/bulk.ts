@@ -10,6 +10,7 @@ import { readRecords } from "../../stream/read.ts";
 import type { StreamItem } from "../../stream/records.ts";
 import { readArticle, siteContext } from "../../validate/article.ts";
 import { answerStream } from "../answer-stream.ts";
+import { type Caller, demand, scopeFor } from "../auth.ts";
 import { batched } from "../batches.ts";
 import { chunksOf, streamType } from "../body.ts";
 import { BATCH_LINGER_MS } from "../limits.ts";
@@ -27,7 +28,7 @@ import {
 } from "../take-article.ts";
 
 /** Who sends, whether a warning is an error to them, and whether they only ask what would happen. */
-type Sender = { by: string; strict: boolean; isDryRun: boolean };
+type Sender = { by: Caller; strict: boolean; isDryRun: boolean };
 
 type Taken = { line: number; id?: string } & (
   | { outcome: Outcome; warnings: FieldProblem[]; preview?: Preview }
@@ -39,7 +40,7 @@ type Taken = { line: number; id?: string } & (
  * Neither the records nor the answers are ever all in memory. The first answers go out while the last records come in.
  * The content says how the records stand in it, the media type how their answers do.
  */
-export async function postArticles(deps: Deps, request: Request, by: string): Promise<Response> {
+export async function postArticles(deps: Deps, request: Request, by: Caller): Promise<Response> {
   refuseOtherParameters(request.url, "wait", "strict", "dry-run");
   const type = streamType(request.headers);
   const wait = wantsPublished(request.url);
@@ -112,7 +113,8 @@ async function takeRecord(
   try {
     const { site, now } = deps.services;
     const { article, warnings } = readArticle(value, { ...siteContext(site), now: now(), strict });
-    if (!isDryRun) return { ...place, outcome: await accept(deps, article, by, { strict }), warnings };
+    demand({ ...by, asks: { ...by.asks, ...place } }, scopeFor(article));
+    if (!isDryRun) return { ...place, outcome: await accept(deps, article, by.name, { strict }), warnings };
     const { outcome, before } = await preview(deps.services, article, { strict });
     return { ...place, outcome, warnings, preview: previewOf(site, before, outcome.record) };
   } catch (error) {
