@@ -31,6 +31,7 @@ export default defineSite({
 
   // icon: "https://news.example.org/icon-512.png", // square
   // logo: "https://news.example.org/logo.png", // wide
+  // sources: [{ name: "cms", kind: "wordpress", url: "https://cms.example.org/", every: 60 }], // websites that the wire follows
   // hubs: ["https://hub.example.org/"], // WebSub hubs: the wire tells them of every change
 
   // renamed: { "section/usa": "section/us" }, // a feed's old name and its new one: old addresses lead to the new ones

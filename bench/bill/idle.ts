@@ -127,7 +127,22 @@ export function switches(): string[][] {
       others.toFixed(2),
     ],
     ["`dashboard: true`", PRICES.dashboard.dollars.toFixed(2)],
+    ...[60, 10].map((every) => [
+      `a source with \`every: ${every}\`, where nothing changes (assumed: ${followSeconds(every)} s of ½ GB a minute), with its metric and alarm`,
+      sourceDollars(every).toFixed(2),
+    ]),
   ];
+}
+
+/** The function is called each minute, and waits for the next look where it comes before the next call. */
+const followSeconds = (every: number) => (every < 58 ? 58 : 1);
+
+/** A look at a source reads its state, what it knows and its password, and writes the state; each call reads the state once more. */
+function sourceDollars(every: number): number {
+  const looks = (DAYS * 86_400) / every;
+  const requests = million("put", looks) + million("get", looks * 3 + TICKS);
+  const watched = PRICES.metric.dollars + PRICES.alarm.dollars;
+  return requests + lambda(TICKS * followSeconds(every) * IDLE.gb, TICKS) + watched;
 }
 
 /** `Ticks`, `FeedsFilled`; `DocumentsWritten`, `DocumentsChecked`, `QueueAge`; `Conflicts` of four functions; `Refused`. */

@@ -1,13 +1,13 @@
 import { createRequire } from "node:module";
 import { describe, expect, test, vi } from "vitest";
-import { alarms, hubAlarms } from "../../infra/alarms.ts";
+import { alarms, hubAlarms, sourceAlarms } from "../../infra/alarms.ts";
 import { dashboard } from "../../infra/dashboard.ts";
 import { fromSite } from "../../infra/from-site.ts";
 import { anchorsIn, read, sectionOf } from "../docs/support.ts";
 
 const Plugin = createRequire(import.meta.url)("../../infra/plugin.cjs");
 const operations = read("docs/operations.md");
-const all = { ...alarms("prod", true), ...hubAlarms("prod") };
+const all = { ...alarms("prod", true), ...hubAlarms("prod"), ...sourceAlarms("prod") };
 const descriptions = Object.entries(all).map(([name, { Properties }]): [string, string] => [
   name.replace(/Alarm$/, ""),
   Properties.AlarmDescription["Fn::Sub"],
@@ -27,7 +27,7 @@ function rows(): { name: string; isDetailed: boolean }[] {
 
 describe("the runbook", () => {
   test("when the template has an alarm, a row says what to do, and each row has its alarm", () => {
-    const usual = Object.keys({ ...alarms("prod", false), ...hubAlarms("prod") });
+    const usual = Object.keys({ ...alarms("prod", false), ...hubAlarms("prod"), ...sourceAlarms("prod") });
     const expected = descriptions.map(([name]) => ({ name, isDetailed: !usual.includes(`${name}Alarm`) }));
     const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
     expect(rows().sort(byName)).toEqual(expected.sort(byName));

@@ -24,7 +24,7 @@ export async function* wxrPosts(open: () => AsyncIterable<Uint8Array>): AsyncGen
   if (!isExport) throw new FlashwireError("malformed", "This is no export of WordPress (WXR).");
   const authors = new Map<string, string>();
   for await (const found of readItems(open())) {
-    if ("author" in found) authors.set(found.author.login, found.author.name);
+    if ("author" in found) authors.set(copyOf(found.author.login), copyOf(found.author.name));
     else if ((found.item.fields.get("wp:post_type") ?? "post") === "post")
       yield postOf(found.item, { attachments, authors });
   }
@@ -83,7 +83,15 @@ function attachmentOf({ fields, meta }: WxrItem): Attachment | undefined {
   if (url === undefined) return undefined;
   const caption = wordsOf(fields.get("excerpt:encoded") ?? "");
   return {
-    url,
-    ...defined({ alt: meta.get("_wp_attachment_image_alt"), caption: caption === "" ? undefined : caption }),
+    url: copyOf(url),
+    ...defined({
+      alt: copyOf(meta.get("_wp_attachment_image_alt")),
+      caption: caption === "" ? undefined : copyOf(caption),
+    }),
   };
+}
+
+/** A text that is cut out of a longer one keeps all of it in memory: of a picture that would be a chunk of the file. */
+function copyOf<T extends string | undefined>(text: T): T {
+  return (text === undefined ? undefined : Buffer.from(text).toString()) as T;
 }
