@@ -124,7 +124,10 @@ async function observe(
 /** Folds the records, writes the window, then the documents that are rendered from it. */
 async function writeFeed(press: Press, observed: Observed, records: Records): Promise<Outcome> {
   const { feed, task, state } = observed;
-  const folded = foldRecords(press.site, observed, records);
+  const folded = withSpelling(press.site, observed, foldRecords(press.site, observed, records));
+  // What the writer before may not have asked for is in the window already.
+  if (state.window.respelled && task.ids.size > 0)
+    await askForListingOf(press, state.tag?.etag ?? "", feed.name);
   const current = await writeWindow(press, observed, folded);
   const isRace = !observed.isFromMemory;
   if (current === CONFLICT) return { is: "lost", task, isRace };
@@ -153,6 +156,17 @@ function isNewToDirectory(site: Site, { window, documents }: FeedState, next: Wi
   const feed = { name: next.feed };
   if (!isOfArticles(site, feed.name)) return false;
   return documents.size === 0 || spelledValue(feed, window) !== spelledValue(feed, next);
+}
+
+/** The window, which says whether it spells the value of its feed in another way than the one before. */
+function withSpelling(site: Site, { feed, state }: Observed, next: Window): Window {
+  if (next === state.window) return next;
+  const { respelled: _, ...window } = next;
+  const isRespelled =
+    state.documents.size > 0 &&
+    isOfArticles(site, feed.name) &&
+    spelledValue(feed, state.window) !== spelledValue(feed, next);
+  return isRespelled ? { ...window, respelled: true } : window;
 }
 
 /** The window with these records in it; the same window where they change nothing. */

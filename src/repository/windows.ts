@@ -42,6 +42,7 @@ const Shape = v.object({
   changes: shelf({ accepted: v.string() }),
   late: v.optional(shelf({ published: v.string(), corrected: v.string(), ...placed })),
   rebuilding: v.optional(v.string()),
+  respelled: v.optional(v.boolean()),
 });
 
 export const WINDOWS = "windows/";
