@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/aws/**/*.check.ts"],
-    testTimeout: 180_000,
+    // A file of 560 MB and three deployments in one check, on a machine that may be busy.
+    testTimeout: 400_000,
     hookTimeout: 400_000,
     fileParallelism: false,
   },
