@@ -175,6 +175,9 @@ export const MAX_STACK_TAGS = 20;
 /** Websites whose articles one wire takes: the titles of a publishing house. */
 export const MAX_SOURCES = 20;
 
+/** The name of a source, which operators type. */
+export const MAX_SOURCE_NAME = 64;
+
 /** Between two polls of a source, seconds: a day. */
 export const MAX_POLL_SECONDS = 86_400;
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { list, object } from "./fields.ts";
-import { MAX_NAME, MAX_POLL_SECONDS, MAX_SOURCES } from "./limits.ts";
+import { MAX_NAME, MAX_POLL_SECONDS, MAX_SOURCE_NAME, MAX_SOURCES } from "./limits.ts";
 import { languageTag, string, text, url, whole } from "./site-fields.ts";
 
 /** Places that the wire takes articles from by itself. */
@@ -8,12 +8,17 @@ import { languageTag, string, text, url, whole } from "./site-fields.ts";
 /** The kinds of sources that there are; src/import/kinds.ts has one file for each. */
 const SOURCE_KINDS = ["wordpress", "feed"] as const;
 
-const source = object({
-  /** What operators call it: in `status`, in logs, and for its password. Never change it: the wire would read all anew. */
-  name: v.pipe(
-    string,
-    v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens"),
-    v.maxLength(64, "must be at most 64 characters"),
+const fields = object({
+  /**
+   * What operators call it: in `status`, in logs, and for its password. Without it the source is called after its host. A
+   * source that is called otherwise is a new one: the wire reads it from its start.
+   */
+  name: v.exactOptional(
+    v.pipe(
+      string,
+      v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens"),
+      v.maxLength(MAX_SOURCE_NAME, `must be at most ${MAX_SOURCE_NAME} characters`),
+    ),
   ),
   kind: v.picklist(SOURCE_KINDS, `must be ${SOURCE_KINDS.join(" or ")}`),
   /** The address of the website, or of the feed. */
@@ -44,6 +49,20 @@ const source = object({
   /** Whether the source may stand in the newsroom's own network. */
   private: v.optional(v.boolean("must be true or false"), false),
 });
+
+const source = v.pipe(
+  fields,
+  v.transform(({ name, ...rest }) => ({ ...rest, name: name ?? sourceNameOf(rest.url) })),
+);
+
+/** What a source is called whose site file gives it no name: `blog.example.org` is `blog-example-org`. */
+export function sourceNameOf(url: string): string {
+  const host = new URL(url).hostname.replace(/^www\./, "").toLowerCase();
+  return host
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, MAX_SOURCE_NAME)
+    .replace(/^-|-$/g, "");
+}
 
 /** Two sources have two names, and ids that cannot meet. */
 export const sourceList = v.pipe(

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { addSourceTo, sourceText } from "../../config/edit-site-file.ts";
 import { siteFilePath } from "../../config/site-file.ts";
 import { FlashwireError } from "../../core/errors.ts";
+import { sourceNameOf } from "../../core/site-sources.ts";
 import { createFetch } from "../../fetch/fetch.ts";
 import type { Item } from "../../import/item.ts";
 import type { Outside, Source } from "../../import/kind.ts";
@@ -59,7 +60,7 @@ async function run(address: string, _options: object, command: Command): Promise
   });
   const items = await KINDS[kind].newest({ ...at, url }, outside, FOLLOW_PREVIEW);
   const source = {
-    name: flags.name ?? nameOf(url),
+    name: flags.name ?? sourceNameOf(url),
     kind,
     url,
     every: Number(flags.every),
@@ -93,13 +94,6 @@ function addressOf(text: string, flags: Flags): Source {
     ...(flags.section === undefined ? {} : { section: flags.section }),
   };
 }
-
-const nameOf = (url: string) =>
-  new URL(url).hostname
-    .replace(/^www\./, "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
 
 type Preview = {
   where: string;
