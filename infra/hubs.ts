@@ -3,6 +3,7 @@ import { settlesMs } from "../src/hubs/topics.ts";
 import { BREAKING_CACHE } from "../src/render/format.ts";
 import { FORMATS } from "../src/render/formats.ts";
 import { hubAlarms } from "./alarms.ts";
+import { allow, functionRole } from "./function-role.ts";
 
 /*
  * What tells WebSub hubs that documents have changed: S3's events of the site bucket go into a queue, which a function reads.
@@ -104,42 +105,14 @@ function queues() {
 
 /** The function reads its queue, puts into it what a hub has to hear later, and writes its log. */
 function role() {
-  return {
-    Type: "AWS::IAM::Role",
-    Properties: {
-      AssumeRolePolicyDocument: {
-        Version: "2012-10-17",
-        Statement: [
-          { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-        ],
-      },
-      Policies: [
-        {
-          PolicyName: "hubs",
-          PolicyDocument: {
-            Version: "2012-10-17",
-            Statement: [
-              {
-                Effect: "Allow",
-                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-                Resource: arnOf("HubsLogGroup"),
-              },
-              {
-                Effect: "Allow",
-                Action: [
-                  "sqs:ReceiveMessage",
-                  "sqs:DeleteMessage",
-                  "sqs:GetQueueAttributes",
-                  "sqs:SendMessage",
-                ],
-                Resource: arnOf("HubsQueue"),
-              },
-            ],
-          },
-        },
-      ],
-    },
-  };
+  const queueActions = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "SendMessage"];
+  return functionRole("hubs", [
+    allow(["logs:CreateLogStream", "logs:PutLogEvents"], arnOf("HubsLogGroup")),
+    allow(
+      queueActions.map((action) => `sqs:${action}`),
+      arnOf("HubsQueue"),
+    ),
+  ]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { sourceAlarms } from "./alarms.ts";
+import { allow, functionRole } from "./function-role.ts";
 
 /*
  * What follows the sources of the site file: a function that a schedule calls each minute. A wire whose site file names no
@@ -30,27 +31,11 @@ export function followFunction(count: number) {
 
 export function followResources(count: number, stage: string) {
   if (count === 0) return {};
-  return { Resources: { FollowRole: role(), ...sourceAlarms(stage) } };
+  return { Resources: { FollowRole: functionRole("follow", rights()), ...sourceAlarms(stage) } };
 }
 
 /** It takes records in like the inbox, and keeps what it knows of its sources. */
-function role() {
-  return {
-    Type: "AWS::IAM::Role",
-    Properties: {
-      AssumeRolePolicyDocument: {
-        Version: "2012-10-17",
-        Statement: [
-          { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-        ],
-      },
-      Policies: [{ PolicyName: "follow", PolicyDocument: { Version: "2012-10-17", Statement: rights() } }],
-    },
-  };
-}
-
 function rights() {
-  const allow = (Action: string | string[], Resource: object) => ({ Effect: "Allow", Action, Resource });
   const readAndWrite = ["s3:GetObject", "s3:PutObject"];
   return [
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], arnOf("FollowLogGroup")),
