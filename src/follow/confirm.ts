@@ -17,7 +17,7 @@ export function confirmHeld(deps: Deps, name: string): Promise<number> {
     const keys = state?.held?.keys ?? [];
     if (state === undefined || keys.length === 0)
       throw new FlashwireError("not-found", `No withdrawal of the source ${name} waits.`);
-    const confirmed = { ...state, confirmed: keys, next: state.polled };
+    const confirmed = { ...state, confirmed: [...(state.confirmed ?? []), ...keys], next: state.polled };
     return (await putSourceState(deps, name, confirmed, stored)) ? keys.length : CONFLICT;
   });
 }

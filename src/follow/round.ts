@@ -89,6 +89,7 @@ export async function followOnce(deps: FollowDeps, source: FollowedSource): Prom
     suspects: gone.suspects,
     refused: refusedUntilNow(state, taken),
     ...(gone.held === undefined ? {} : { held: gone.held }),
+    ...(gone.confirmed === undefined ? {} : { confirmed: gone.confirmed }),
     ...gapOf(state, polled, now),
   };
   if (!(await putSourceState(deps, name, done, stored))) return overtaken;

@@ -20,7 +20,7 @@ type Look = {
   hidden: string[];
 };
 
-export type Gone = Pick<SourceState, "suspects" | "held"> & { withdrawn: number };
+export type Gone = Pick<SourceState, "suspects" | "held" | "confirmed"> & { withdrawn: number };
 
 /**
  * Withdraws the articles that the source itself has called gone or hidden, twice and ten minutes apart, while it answered with
@@ -29,10 +29,11 @@ export type Gone = Pick<SourceState, "suspects" | "held"> & { withdrawn: number 
 export async function withdrawGone(deps: FollowDeps, look: Look): Promise<Gone> {
   const { state, known } = look;
   const now = deps.now();
-  const { suspects, confirmed } = await suspectsOf(look, now);
   const allowed = new Set(state.confirmed ?? []);
+  const { suspects, due, confirmed } = await suspectsOf(look, now, allowed);
   const most = Math.min(MAX_WITHDRAWALS, Math.max(1, Math.floor(known.size * MAX_WITHDRAWN_SHARE)));
-  const isTooMany = confirmed.filter((key) => !allowed.has(key)).length > most;
+  // Those that were not asked for again this time count, too: a site that lost much is not withdrawn part by part.
+  const isTooMany = due.filter((key) => !allowed.has(key)).length > most;
   const leaving = isTooMany ? confirmed.filter((key) => allowed.has(key)) : confirmed;
   await pMap(leaving, (key) => withdrawOne(deps, known.get(key) as KnownArticle), {
     concurrency: CONCURRENCY,
@@ -41,32 +42,39 @@ export async function withdrawGone(deps: FollowDeps, look: Look): Promise<Gone> 
     known.delete(key);
     delete suspects[key];
   }
-  const keys = confirmed.filter((key) => !leaving.includes(key));
-  if (keys.length === 0) return { suspects, withdrawn: leaving.length };
+  const left = [...allowed].filter((key) => suspects[key] !== undefined);
+  const gone = { suspects, withdrawn: leaving.length, ...(left.length === 0 ? {} : { confirmed: left }) };
+  const keys = isTooMany ? due.filter((key) => suspects[key] !== undefined && !allowed.has(key)) : [];
+  if (keys.length === 0) return gone;
   if (state.held === undefined) deps.log("source.held.failed", { source: look.name, count: keys.length });
-  return { suspects, withdrawn: leaving.length, held: { keys, since: state.held?.since ?? instant(now) } };
+  return { ...gone, held: { keys, since: state.held?.since ?? instant(now) } };
 }
 
-/** Who is called gone or hidden now, since when, and who of them for the second time. */
+/** Who is called gone or hidden now, since when, whose second look is due, and who of them is called so again. */
 async function suspectsOf(
   look: Look,
   now: number,
-): Promise<{ suspects: SourceState["suspects"]; confirmed: string[] }> {
+  allowed: ReadonlySet<string>,
+): Promise<{ suspects: SourceState["suspects"]; due: string[]; confirmed: string[] }> {
   const { state, known, polled, hidden } = look;
   const shown = new Set(polled.items.flatMap((item) => ("record" in item ? [item.key] : [])));
   const mayBeGone = (key: string) => known.has(key) && !shown.has(key);
   const told = new Set([...polled.withdrawn, ...hidden].filter(mayBeGone));
   const before = Object.entries(state.suspects).filter(([key]) => mayBeGone(key));
   const due = before.flatMap(([key, since]) => (isDue(since, now) ? [key] : []));
-  const open = [...new Set([...due, ...polled.missing])].filter((key) => mayBeGone(key) && !told.has(key));
+  const fresh = polled.missing.filter((key) => mayBeGone(key) && state.suspects[key] === undefined);
+  const first = [...due.filter((key) => allowed.has(key)), ...due];
+  const open = [...new Set([...first, ...fresh])].filter((key) => !told.has(key));
   const asked = new Set(open.slice(0, MAX_ASKED));
   for (const key of await goneOf(look, [...asked])) told.add(key);
   // Who is not asked this time stays what it was.
   const kept = before.filter(([key]) => told.has(key) || !asked.has(key));
-  const fresh = [...told].map((key): [string, string] => [key, instant(now)]);
+  const begun = [...told].map((key): [string, string] => [key, instant(now)]);
+  const still = kept.flatMap(([key, since]) => (isDue(since, now) ? [key] : []));
   return {
-    suspects: { ...Object.fromEntries(fresh), ...Object.fromEntries(kept) },
-    confirmed: kept.flatMap(([key, since]) => (told.has(key) && isDue(since, now) ? [key] : [])),
+    suspects: { ...Object.fromEntries(begun), ...Object.fromEntries(kept) },
+    due: still,
+    confirmed: still.filter((key) => told.has(key)),
   };
 }
 

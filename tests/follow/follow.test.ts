@@ -137,6 +137,25 @@ describe("a WordPress site", () => {
     expect(await statusOf("wp-13")).toBe("published");
   });
 
+  test("when more posts are gone than a round asks for, all of them wait together, and one yes is enough", async () => {
+    fill(100);
+    await poll();
+    for (let id = 1; id <= 60; id++) site.posts.delete(id);
+    for (let i = 0; i < 4; i++) await poll();
+    expect(await poll(10 * MINUTE)).toMatchObject({ withdrawn: 0, held: 60 });
+    const stored = await readSourceState(wire.services, "cms");
+    const state = stored?.value as NonNullable<typeof stored>["value"] & object;
+    await putSourceState(wire.services, "cms", { ...state, confirmed: state.held?.keys ?? [] }, stored);
+    let withdrawn = 0;
+    for (let i = 0; i < 4; i++) {
+      const round = await poll();
+      withdrawn += round.is === "done" ? round.withdrawn : 0;
+      expect(round).toMatchObject({ held: 0 });
+    }
+    expect(withdrawn).toBe(60);
+    expect(await statusOf("wp-61")).toBe("published");
+  });
+
   test("when the list is empty of a sudden or does not come, nothing is withdrawn, and the site is asked less often", async () => {
     fill(3);
     await poll();
