@@ -47,8 +47,8 @@ export type Window = {
   /** Set while a rebuild looks for entries below the old floor: the token of that rebuild. */
   rebuilding?: string;
   /**
-   * The last write made the newest story spell the value of the feed in another way. Whoever writes next asks for it to be
-   * listed, too: the writer of this may have been cut off before it asked.
+   * The last write made the newest story spell the value of the feed in another way. The next writer asks for it to be
+   * listed, too: the writer of this window may have been cut off before it asked.
    */
   respelled?: boolean;
 };

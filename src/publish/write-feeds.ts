@@ -113,7 +113,7 @@ async function observe(
   if (feed === undefined) {
     press.states.delete(name);
     if ((await retireFeed(press, name, keys)) === CONFLICT) return { is: "lost", task, isRace: false };
-    // The site file alone takes feeds away, and the directory is written anew after a change of it.
+    // The site file alone takes feeds away, and the directory is written again after a change of it.
     const changed = keys.map((key) => ({ key }));
     return { is: "written", changed, isNew: false, isUnderfilled: false };
   }

@@ -9,7 +9,7 @@ import { itemsOf } from "./items.ts";
 import { readFeed } from "./read-feed.ts";
 import { textOf } from "./text-of.ts";
 
-/** What the newest of these media types a reader of feeds takes. */
+/** The media types of feeds. A server that has several formats answers the best one of these. */
 const ACCEPT =
   "application/feed+json, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5";
 
@@ -81,7 +81,7 @@ function validatorsOf({ etag, modified }: Cursor): Record<string, string> {
   };
 }
 
-/** Undefined for a page that cannot be had: what the first one shows is news all the same. */
+/** Undefined for a page that cannot be had. What the first page shows is still taken. */
 async function olderPage(source: Source, outside: Outside, address: string): Promise<Feed | undefined> {
   try {
     return await fetchFeed(source, outside, address);
