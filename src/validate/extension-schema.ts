@@ -1,25 +1,5 @@
+import { EXTENSION_FIELDS } from "../core/extension.ts";
 import { articleJsonSchema, namedSchema, type Schema } from "./json-schema.ts";
-
-/** The members of `_flashwire` that are fields of the record, by their names in the record. */
-const FIELDS = {
-  short_headline: "shortHeadline",
-  dateline: "dateline",
-  revision: "revision",
-  breaking: "breaking",
-  urgency: "urgency",
-  change: "change",
-  corrections: "corrections",
-  section: "section",
-  sections: "sections",
-  tags: "tags",
-  keywords: "keywords",
-  genre: "genre",
-  places: "places",
-  media: "media",
-  source: "source",
-  rights: "rights",
-  related: "related",
-};
 
 /**
  * `_flashwire`: what our JSON Feed documents say beyond JSON Feed 1.1, at the feed and at each item. The schema is for
@@ -76,7 +56,10 @@ function feedLevel() {
 
 function itemLevel() {
   const record = articleJsonSchema().properties ?? {};
-  const members = Object.entries(FIELDS).map(([member, field]) => [member, asWritten(record[field] ?? {})]);
+  const members = Object.entries(EXTENSION_FIELDS).map(([member, field]) => [
+    member,
+    asWritten(record[field] ?? {}),
+  ]);
   return {
     type: "object",
     description: "What the item says beyond JSON Feed: fields of the record, in normal form.",

@@ -118,7 +118,9 @@ async function run({ kind, source, settings, steps }: Origin, command: Command):
   const marks = markFile(readStateFolder(), [kind, source, JSON.stringify(settings), target.url], Date.now);
   const last = dryRun || fromStart ? undefined : await marks.read();
   if (last !== undefined)
-    meter.log(`Going on where an import was interrupted (${last.since}). --from-start begins from the start.`);
+    meter.log(
+      `Going on where an import was interrupted (${last.since}). --from-start begins from the start.`,
+    );
   let isComplete = false;
   try {
     await importItems(target, steps(last?.mark), {

@@ -1,24 +1,6 @@
+import { EXTENSION_FIELDS } from "../../core/extension.ts";
 import { isObject, listIn, type Members, textIn } from "../json.ts";
 import type { Entry } from "./entry.ts";
-
-/** Members of `_flashwire` and the fields of a record that they are. docs/consumers.md says what each means. */
-const FIELDS = {
-  short_headline: "shortHeadline",
-  dateline: "dateline",
-  revision: "revision",
-  breaking: "breaking",
-  urgency: "urgency",
-  change: "change",
-  corrections: "corrections",
-  section: "section",
-  sections: "sections",
-  keywords: "keywords",
-  genre: "genre",
-  places: "places",
-  source: "source",
-  rights: "rights",
-  related: "related",
-} as const;
 
 /** The block of changes that a wire puts before the content of an article: it makes the block again. */
 const CHANGES = /^<div class="flashwire-changes"[^>]*>[\s\S]*?<\/div>/;
@@ -29,7 +11,7 @@ const MADE = /<img [^>]*[^ ]\/>/;
 /** What an entry of a wire says of its article beyond JSON Feed, as fields of a record. */
 export function extensionFields({ extension = {}, content, tags }: Entry): Members {
   const fields: Members = {};
-  for (const [member, field] of Object.entries(FIELDS)) {
+  for (const [member, field] of Object.entries(EXTENSION_FIELDS)) {
     if (extension[member] !== undefined) fields[field] = extension[member];
   }
   if (Array.isArray(extension.media)) fields.media = extension.media.filter(isObject).map(mediumOf);
