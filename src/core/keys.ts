@@ -1,3 +1,5 @@
+import { decodeArticleId, encodeArticleId } from "./article-id.ts";
+
 /** Where things stand in the public bucket; each key prefix of the private bucket has a file of its own in repository/. */
 
 export const FEEDS = "feeds/";
@@ -19,6 +21,24 @@ export function directoryPageOf(key: string): number | undefined {
   const [, page = "1"] = /^feeds\/index(?:-([1-9]\d{0,8}))?\.json$/.exec(key) ?? [undefined, ""];
   return page === "" || (page === "1" && key !== directoryKey(1)) ? undefined : Number(page);
 }
+
+/** One story each, by the form of its id. */
+export const STORIES = "stories/";
+export const storyKey = (id: string) => `${STORIES}${encodeArticleId(id)}.json`;
+
+/** The id in a story key; undefined for any other key. */
+export function storyIdOf(key: string): string | undefined {
+  if (!key.startsWith(STORIES) || !key.endsWith(".json")) return undefined;
+  return decodeArticleId(key.slice(STORIES.length, -5));
+}
+
+/** The change log: its open page, and the closed ones of an epoch, from 0. */
+const LOG = "changes/";
+export const OPEN_KEY = `${LOG}open.json`;
+export const logPageKey = (epoch: string, number: number) => `${LOG}${epoch}/${number}.json`;
+
+/** A page of the snapshot that an epoch begins with, from 0. */
+export const snapshotKey = (epoch: string, number: number) => `snapshots/${epoch}/${number}.json`;
 
 /** The public address of a document. Feed names hold letters of every script; a URL holds their UTF-8 percent-encoded. */
 export function documentUrl(origin: string, feed: string, file: string): string {

@@ -183,3 +183,6 @@ export const MAX_POLL_SECONDS = 86_400;
 
 /** Of a single secret in base64 that ends in one `=`, characters: a shorter one would look like a name without a secret. */
 export const MIN_PADDED_SECRET = 16;
+
+/** Changes in a closed page of the log: some 80 KB, which a consumer reads at once, and which a CDN packs to a tenth. */
+export const PAGE_CHANGES = 256;

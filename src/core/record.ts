@@ -27,6 +27,10 @@ export type StoredRecord = {
   settled?: true;
   /** How often time has changed what documents show of this version. */
   phase?: number;
+  /** How often the wire took back what a wrong clock had written: `accepted` goes back with it. */
+  redated?: number;
+  /** The last withdrawal from which the article came back, by its version and its order (order.ts). */
+  withdrawal?: { version: string; order: string };
   /** The ETag of the record as the version was taken in, where the wire has written it since. */
   sentEtag?: string;
 };

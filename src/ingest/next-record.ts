@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import type { Article } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { placements } from "../core/feed.ts";
+import { orderOf } from "../core/order.ts";
 import { type Standing, type StoredRecord, shownUpdated } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
-import { compareVersions, isDatedAhead } from "../core/version.ts";
+import { compareVersions, isDatedAhead, versionOf } from "../core/version.ts";
 import { lifeOf } from "../life/pending.ts";
 import { datesShown } from "./dates.ts";
 import { historyAfter } from "./history.ts";
@@ -60,9 +61,19 @@ export function nextRecord(
     ...(replaced.length > 0 && { replaced }),
     ...(Object.keys(dates).length > 0 && { dates }),
     ...life,
+    ...(current?.redated !== undefined && { redated: current.redated }),
+    ...withdrawalBefore(article, current),
   };
   const history = historyAfter(current, record, relation !== "newer");
   return { ...record, ...(history.length > 0 && { history }) };
+}
+
+/** The last withdrawal from which a live article came back: who follows the log learns of it though nobody logged it. */
+function withdrawalBefore({ status }: Article, current: StoredRecord | undefined) {
+  if (status === "withdrawn" || current === undefined) return {};
+  if (current.article.status === "withdrawn")
+    return { withdrawal: { version: versionOf(current), order: orderOf(current) } };
+  return current.withdrawal === undefined ? {} : { withdrawal: current.withdrawal };
 }
 
 /**

@@ -45,7 +45,7 @@ function takenIn<Kept extends StoredRecord>(record: Kept, time: number): Kept {
   const dates = datesBefore(record, accepted);
   const history = record.history?.map((change) => ({ ...change, at: earlier(change.at, accepted) }));
   return {
-    ...{ ...rest, accepted },
+    ...{ ...rest, accepted, redated: (record.redated ?? 0) + 1 },
     ...(Object.keys(dates).length > 0 && { dates }),
     ...(history !== undefined && { history }),
     ...breakingFrom(record, time),

@@ -35,3 +35,6 @@ export const WATCH_MS = 40;
 
 /** The turn is renewed each so many of these looks: ten times before its holder counts as dead. */
 export const RENEW_WATCHES = 5;
+
+/** The longest pause of a kill that others keep from the log, milliseconds: somebody waits for the answer. */
+export const MAX_KILL_BACKOFF_MS = 80;

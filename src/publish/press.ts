@@ -4,8 +4,15 @@ import type { FeedState } from "../repository/windows.ts";
 import type { Pacing } from "../store/cas.ts";
 import type { Log, Stores } from "../store/stores.ts";
 
-/** What publishing needs of the wire. */
-export type PublisherParts = Pacing & { site: Site; stores: Stores; log: Log };
+/** What publishing needs of the wire. `now`: milliseconds since 1970, for the names of epochs alone. */
+export type PublisherParts = Pacing & {
+  site: Site;
+  stores: Stores;
+  log: Log;
+  now(): number;
+  /** Changes in a closed page of the log: PAGE_CHANGES but in a test. It stays what it is as long as there is a log. */
+  pageChanges?: number;
+};
 
 /** What a warm process remembers. It is only a hint: every write is conditional. */
 export type PublisherMemory = { renderer: Renderer; states: FeedStates; rush?: Rush };

@@ -5,17 +5,18 @@ import { MAX_GUESSED_FEEDS, RUSH_CALLS } from "./limits.ts";
 import type { Press } from "./press.ts";
 import { type ArticlesReport, emptyReport, merge, type PublishReport } from "./report.ts";
 import { isTaken, takeTurns } from "./take-turns.ts";
+import { freshKills, readSeen, tellLog, writeStories } from "./tell.ts";
 import { writeFeeds } from "./write-feeds.ts";
 
 /**
- * Brings every feed that these articles touch up to date. Safe to repeat, in any order, by many at once. A record that
- * fails holds up no other article, and a feed that fails only the articles that touch it. A publisher that loses races
- * takes turns with the others.
+ * Brings every feed that these articles touch up to date, then their stories, and tells the change log. Safe to repeat, in
+ * any order, by many at once. A record that fails holds up no other article, and a feed that fails only the articles that
+ * touch it. Kills come first. A publisher that loses races takes turns with the others.
  */
 export async function publish(press: Press, ids: Iterable<string>): Promise<ArticlesReport> {
   const unique = new Set(ids);
   if (press.rush.calls > 0) return takeTurns(press, unique, publishNow);
-  const { crowded, ...report } = await publishOnce(press, unique, { leavesCrowds: true });
+  const { crowded, ...report } = await publishAll(press, unique, { leavesCrowds: true });
   if (crowded.size === 0) return report;
   press.rush.calls = RUSH_CALLS;
   merge(report, await takeTurns(press, crowded, publishNow));
@@ -23,31 +24,53 @@ export async function publish(press: Press, ids: Iterable<string>): Promise<Arti
 }
 
 async function publishNow(press: Press, ids: ReadonlySet<string>): Promise<ArticlesReport> {
-  const { crowded: _, ...report } = await publishOnce(press, ids, { leavesCrowds: false });
+  const { crowded: _, ...report } = await publishAll(press, ids, { leavesCrowds: false });
   return report;
 }
 
+type Options = { leavesCrowds: boolean };
+
 /** `crowded`: articles of feeds that another publisher writes at the same moment. */
+type Crowded = ArticlesReport & { crowded: Set<string> };
+
+/** The kills as a batch of their own, to the end, then the others: nobody waits for a kill that waits for other stories. */
+async function publishAll(press: Press, ids: ReadonlySet<string>, options: Options): Promise<Crowded> {
+  const { later, ...first } = await publishOnce(press, ids, { ...options, killsFirst: true });
+  if (later.size === 0) return first;
+  if (first.crowded.size > 0) return { ...first, crowded: new Set([...first.crowded, ...later]) };
+  const { later: _, crowded, ...second } = await publishOnce(press, later, { ...options, killsFirst: false });
+  merge(first, second);
+  return { ...first, crowded };
+}
+
+/** `later`: articles that were put off, because there are kills among the others. */
 async function publishOnce(
   press: Press,
-  ids: ReadonlySet<string>,
-  { leavesCrowds }: { leavesCrowds: boolean },
-): Promise<ArticlesReport & { crowded: Set<string> }> {
+  all: ReadonlySet<string>,
+  { leavesCrowds, killsFirst }: Options & { killsFirst: boolean },
+): Promise<Crowded & { later: Set<string> }> {
   // The states in memory are older than the records that are read next: the records may be folded into them.
   const states = new Map(press.states.entries());
   const unreadable: string[] = [];
-  const [records, isTurnTaken] = await Promise.all([
-    readRecords(press, ids, (id) => unreadable.push(id)),
-    leavesCrowds && isTaken(press),
-  ]);
-  if (isTurnTaken) return { ...emptyReport(), crowded: new Set(ids) };
+  const [seen, isTurnTaken] = await Promise.all([readSeen(press, all), leavesCrowds && isTaken(press)]);
+  if (isTurnTaken) return { ...emptyReport(), crowded: new Set(all), later: new Set() };
+  const records = await readRecords(press, all, (id) => unreadable.push(id));
+  const kills = killsFirst ? freshKills(seen, all, records) : new Set<string>();
+  const ids = kills.size > 0 ? kills : all;
+  const later = new Set([...all].filter((id) => !ids.has(id)));
   const { work, left } = workOf(press, ids, records);
   press.rush.feeds = [...work.keys()].slice(0, MAX_GUESSED_FEEDS);
-  const written = await writeFeeds(press, work, { known: { states, records }, leavesCrowds });
+  const [written, stories] = await Promise.all([
+    writeFeeds(press, work, { known: { states, records }, leavesCrowds }),
+    writeStories(press, ids, records, seen),
+  ]);
   for (const { feed, error } of written.failed)
     for (const id of work.get(feed)?.ids ?? []) left.set(id, error);
   const crowded = new Set(written.crowded.flatMap((feed) => [...(work.get(feed)?.ids ?? [])]));
-  return { ...written, unreadable, left, crowded };
+  const shown = [...ids].filter((id) => !left.has(id) && !crowded.has(id));
+  for (const [id, error] of await tellLog(press, shown, stories, seen)) left.set(id, error);
+  const named = unreadable.filter((id) => ids.has(id));
+  return { ...written, unreadable: named, left, crowded, later };
 }
 
 /** By feed, the articles that touch it; and the articles whose feeds are not known. */

@@ -74,10 +74,13 @@ export function deletionOf(tombstone: Tombstone): Deletion {
 }
 
 /** Each key is made once: a renderer asks for each key twice in every document, and references live long. */
-const keys = new WeakMap<VersionReference | Entry, string>();
+const keys = new WeakMap<VersionName, string>();
+
+/** One version of one article. */
+export type VersionName = { id: string; version: string };
 
 /** Names one version of one article. */
-export function versionKey(reference: VersionReference | Entry): string {
+export function versionKey(reference: VersionName): string {
   const known = keys.get(reference);
   if (known !== undefined) return known;
   const key = `${reference.id} ${reference.version}`;

@@ -1,5 +1,13 @@
 import type { Feed } from "../core/feed.ts";
-import { directoryKey, documentKey, documentUrl } from "../core/keys.ts";
+import {
+  directoryKey,
+  documentKey,
+  documentUrl,
+  logPageKey,
+  OPEN_KEY,
+  snapshotKey,
+  storyKey,
+} from "../core/keys.ts";
 import { BREAKING_CACHE, type Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 
@@ -35,6 +43,35 @@ const DIRECTORY_CACHE = "public, max-age=60, stale-while-revalidate=60, stale-if
 export function directoryOutput(page: number): Omit<Output, "from"> {
   return { key: directoryKey(page), contentType: "application/json", cacheControl: DIRECTORY_CACHE };
 }
+
+/** How caches keep a story: who finds an older one than a change names asks again after so long. */
+const STORY_CACHE = "public, max-age=5";
+
+/** How caches keep the newest changes: partners that wait for a flash ask each second. */
+const OPEN_CACHE = "public, max-age=1";
+
+/** How caches keep what never changes. */
+const CLOSED_CACHE = "public, max-age=31536000, immutable";
+
+const asJson = (key: string, cacheControl: string): Omit<Output, "from"> => ({
+  key,
+  contentType: "application/json",
+  cacheControl,
+});
+
+/** The public form of one article. */
+export const storyOutput = (id: string) => asJson(storyKey(id), STORY_CACHE);
+
+/** The head of the change log. */
+export const openOutput = () => asJson(OPEN_KEY, OPEN_CACHE);
+
+/** A closed page of the change log, from 0. */
+export const logPageOutput = (epoch: string, number: number) =>
+  asJson(logPageKey(epoch, number), CLOSED_CACHE);
+
+/** A page of the snapshot that an epoch begins with, from 0. */
+export const snapshotOutput = (epoch: string, number: number) =>
+  asJson(snapshotKey(epoch, number), CLOSED_CACHE);
 
 /** The keys of a feed's documents. */
 export function documentKeysOf(feed: string): string[] {

@@ -5,7 +5,7 @@ import { rankBy, sortItems } from "../core/shelf.ts";
 import type { Site } from "../core/site.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
 import { type SpareMemory, spareMemory } from "./buffer-pool.ts";
-import { type Channel, channelOf, deletionOf, unseenIn, versionKey } from "./channel.ts";
+import { type Channel, channelOf, deletionOf, unseenIn, type VersionName, versionKey } from "./channel.ts";
 import { clean } from "./clean-record.ts";
 import { withDateline } from "./dateline.ts";
 import { partsOf } from "./entry-parts.ts";
@@ -15,6 +15,7 @@ import { labelledHeadline } from "./headline-label.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
 import { type Output, outputsOf } from "./outputs.ts";
 import { bytesOf, type Piece, pieceOf, type RenderedArticle, sum } from "./piece.ts";
+import { itemOf } from "./story.ts";
 import { type RenderOne, renderStub, stubsThatFit } from "./stubs.ts";
 import { syndicatedBody } from "./withhold-media.ts";
 
@@ -32,6 +33,12 @@ export type Renderer = {
    * Throws when it neither remembers an entry nor is given its article: the document would show less than its window.
    */
   render(feed: Feed, window: Window, articles: Map<string, Shown>): Rendered[];
+
+  /**
+   * The JSON Feed item of an article as it stands in every feed that shows this version, as JSON; undefined where it cannot be
+   * rendered.
+   */
+  item(reference: VersionName, article: Shown): string | undefined;
 
   /** Gives the memory of these documents to later documents. The caller must not use the documents any more. */
   reuse(documents: Rendered[]): void;
@@ -65,7 +72,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
     }
   }
 
-  function renderNew(entry: Entry, articles: Map<string, Shown>): RenderedArticle | undefined {
+  function renderNew(entry: VersionName, articles: Map<string, Shown>): RenderedArticle | undefined {
     const article = articles.get(entry.id);
     if (article === undefined) throw new Error(`neither remembered nor given: ${versionKey(entry)}`);
     const rendered = attempt(entry.id, () => renderArticle(cleanSite, clean(article)));
@@ -104,6 +111,11 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
         const pieces = items.map((item) => item.pieces.get(format) as Piece);
         return { output, body: joined(spare, piecesOf(format, channel, pieces)) };
       });
+    },
+
+    item(reference, article) {
+      const known = memo.get(versionKey(reference));
+      return itemOf(known ?? renderNew(reference, new Map([[reference.id, article]])));
     },
 
     reuse(documents) {

@@ -49,6 +49,8 @@ const Shape = v.object({
   breakingSince: v.optional(v.string()),
   settled: v.optional(v.literal(true)),
   phase: v.optional(v.pipe(v.number(), v.safeInteger())),
+  redated: v.optional(v.pipe(v.number(), v.safeInteger())),
+  withdrawal: v.optional(v.object({ version: v.string(), order: v.string() })),
   sentEtag: v.optional(v.string()),
 });
 
@@ -136,7 +138,8 @@ export async function findRecord(
 /** The members of a record in the order in which they are written. */
 const MEMBERS: (keyof StoredRecord)[] = [
   ...(["article", "feeds", "accepted", "edition", "replaced", "dates", "history"] as const),
-  ...(["pending", "breakingSince", "settled", "phase", "sentEtag"] as const),
+  ...(["pending", "breakingSince", "settled", "phase"] as const),
+  ...(["redated", "withdrawal", "sentEtag"] as const),
 ];
 
 /** The bytes of a record. Equal records have equal bytes. */

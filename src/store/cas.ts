@@ -5,11 +5,14 @@ import { CONFLICT } from "./port.ts";
 /** What the loop needs from outside. */
 export type Pacing = { random(): number; sleep(milliseconds: number): Promise<void> };
 
-/** MAX_ATTEMPTS turns with a pause of full jitter behind each. The caller leaves the loop when its turn has succeeded. */
-export async function* attempts(pacing: Pacing): AsyncGenerator<void> {
+/**
+ * MAX_ATTEMPTS turns with a pause of full jitter behind each, of `maxBackoff` milliseconds at the most. The caller leaves the
+ * loop when its turn has succeeded.
+ */
+export async function* attempts(pacing: Pacing, maxBackoff = MAX_BACKOFF_MS): AsyncGenerator<void> {
   for (let tried = 0; tried < MAX_ATTEMPTS; tried++) {
     yield;
-    await pacing.sleep(pacing.random() * Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** tried));
+    await pacing.sleep(pacing.random() * Math.min(maxBackoff, BACKOFF_MS * 2 ** tried));
   }
 }
 

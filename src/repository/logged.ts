@@ -1,0 +1,52 @@
+import * as v from "valibot";
+import { encodeArticleId } from "../core/article-id.ts";
+import type { StoryState } from "../core/story.ts";
+import { type CONFLICT, type Expected, unchanged } from "../store/port.ts";
+import type { Stores } from "../store/stores.ts";
+import { getStored, orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
+import { STATE_FIELDS, stateOf } from "./stories.ts";
+
+type Deps = { stores: Pick<Stores, "newsroom"> };
+
+const LOGGED = "logged/";
+const loggedKey = (id: string) => `${LOGGED}${encodeArticleId(id)}.json`;
+
+/**
+ * The mark of a story: its state as it was last logged, and where; `seq` 0 stands for the snapshot of the epoch. A mark at the
+ * version of the record, or behind it, says that windows, documents, story and log all show that version.
+ */
+export type Mark = StoryState & { epoch: string; seq: number };
+
+/** A mark with what a write over it has to expect. One that cannot be read has no state: it is older than any other. */
+export type StoredMark = { found: Expected; mark?: Mark };
+
+const Shape = v.object({ ...STATE_FIELDS, epoch: v.string(), seq: v.pipe(v.number(), v.safeInteger()) });
+
+export async function readMark({ stores }: Deps, id: string): Promise<StoredMark> {
+  const key = loggedKey(id);
+  const read = async (): Promise<StoredMark> => {
+    const stored = await getStored(stores.newsroom, key);
+    if (stored === undefined) return { found: "missing" };
+    const mark = parseStored<Mark>(key, stored, (value) => v.is(Shape, value));
+    return { found: { etag: stored.etag }, mark: { ...stateOf(mark), epoch: mark.epoch, seq: mark.seq } };
+  };
+  const mark = await orUnreadable(read());
+  return mark instanceof UnreadableError ? { found: mark.found } : mark;
+}
+
+/** Whether the story has a mark, whatever it says. */
+export async function hasMark({ stores }: Deps, id: string): Promise<boolean> {
+  return (await stores.newsroom.head(loggedKey(id))) !== undefined;
+}
+
+export function putMark(
+  { stores }: Deps,
+  id: string,
+  mark: Mark,
+  found: Expected,
+): Promise<string | typeof CONFLICT> {
+  return stores.newsroom.put(loggedKey(id), Buffer.from(`${JSON.stringify(mark)}\n`), {
+    condition: unchanged(found === "missing" ? undefined : found),
+    contentType: "application/json",
+  });
+}
