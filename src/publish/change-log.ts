@@ -1,23 +1,36 @@
 import pMap from "p-map";
 import { type Change, changeTo, type Told } from "../core/change.ts";
-import { appended, emptyOpen, epochAfter, knownState, lastChangeOf, type Open } from "../core/change-log.ts";
+import {
+  appended,
+  emptyOpen,
+  epochAfter,
+  knownState,
+  lastChangeOf,
+  lastSeq,
+  type Open,
+} from "../core/change-log.ts";
 import { PAGE_CHANGES } from "../core/limits.ts";
 import { compareText } from "../core/version.ts";
 import { logPageOutput, openOutput } from "../render/outputs.ts";
 import { putClosedPage, putLogPage, readOpen, type StoredOpen } from "../repository/change-log.ts";
+import { RECORDS_AT_ONCE } from "../repository/limits.ts";
 import { type Mark, putMark, readMark, type StoredMark } from "../repository/logged.ts";
 import { readStory } from "../repository/stories.ts";
-import { attempts, busy } from "../store/cas.ts";
-import { CONCURRENCY } from "../store/limits.ts";
+import { attempts, busy, type Pacing } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
 import { MAX_KILL_BACKOFF_MS } from "./limits.ts";
-import type { Press } from "./press.ts";
+import type { Press, PublisherParts } from "./press.ts";
 
 /** What one try of the log step begins with: all of it was read before it writes. */
 export type LogView = { open: Required<StoredOpen>; marks: ReadonlyMap<string, StoredMark> };
 
+type LogDeps = Pacing & Pick<PublisherParts, "stores" | "log" | "now">;
+
+/** `isOwn`: this process wrote the story after it had read the open page, so the log has no newer version. */
+export type Telling = Told & { isOwn: boolean };
+
 /** The open page; where there is none that can be read, an epoch is begun. */
-export async function openLog(press: Press): Promise<Required<StoredOpen>> {
+export async function openLog(press: LogDeps): Promise<Required<StoredOpen>> {
   for await (const _ of attempts(press)) {
     const { found, open } = await readOpen(press);
     if (open !== undefined) return { found, open };
@@ -32,34 +45,52 @@ export async function openLog(press: Press): Promise<Required<StoredOpen>> {
 }
 
 /**
- * Tells the log of these stories, by id, each of which shows the version that is told, as do windows and documents. The marks
- * come last. Safe to repeat. `view`: what was read before the records were. Throws `busy`, and what the store throws.
+ * Tells the log of these stories, by id, each of which shows the version that is told, as do windows and documents. Safe to
+ * repeat. `view`: what was read before. Throws `busy`, and what the store throws. The marks come last, and are `marked` later:
+ * who does not wait for them costs the audit some work when a process ends meanwhile.
  */
 export async function logChanges(
   press: Press,
-  told: ReadonlyMap<string, Told>,
+  told: ReadonlyMap<string, Telling>,
   view: LogView,
-): Promise<void> {
+): Promise<{ marked: Promise<void> }> {
   const isKill = [...told.values()].some(({ state }) => state.status === "withdrawn");
-  let left = told;
-  let { open, marks } = view;
-  let isFirst = true;
+  let left: ReadonlyMap<string, Told> = told;
+  let { marks } = view;
+  let open = newestOpen(press, view.open);
+  // A story that this process did not write may have been overtaken, logged and closed before the open page was read.
+  let isCurrent = [...told].every(
+    ([id, one]) =>
+      (one.isOwn && open.open.first === view.open.open.first) ||
+      changeIn(press, id, one, { open, marks }) === undefined,
+  );
+  let isFirst = isCurrent;
   for await (const _ of attempts(press, isKill ? MAX_KILL_BACKOFF_MS : undefined)) {
     if (!isFirst) {
+      const before = open.open;
       open = await openLog(press);
-      marks = await readMarks(press, left.keys());
-      left = await stillShown(press, left);
+      // As long as no page was closed, whatever was logged since then stands in the open one.
+      isCurrent &&= open.open.epoch === before.epoch && open.open.first === before.first;
+      // The open page was read first: who logs a newer version has written its story before.
+      if (!isCurrent)
+        [marks, left] = await Promise.all([readMarks(press, left.keys()), stillShown(press, left)]);
+      isCurrent = true;
     }
     isFirst = false;
     const next = await putChanges(press, left, { open, marks });
-    if (next !== CONFLICT) return putMarks(press, left, marks, next);
+    if (next === CONFLICT) continue;
+    press.told.open = next;
+    const marked = putMarks(press, left, marks, next.open);
+    // Who does not wait for it hears of a failure from who does.
+    marked.catch(() => {});
+    return { marked };
   }
   throw busy();
 }
 
 export async function readMarks(press: Press, ids: Iterable<string>): Promise<Map<string, StoredMark>> {
   const read = async (id: string) => [id, await readMark(press, id)] as const;
-  return new Map(await pMap(ids, read, { concurrency: CONCURRENCY }));
+  return new Map(await pMap(ids, read, { concurrency: RECORDS_AT_ONCE }));
 }
 
 /** Without those whose story has become newer meanwhile: who wrote it tells the log. */
@@ -69,7 +100,14 @@ async function stillShown(press: Press, told: ReadonlyMap<string, Told>): Promis
     if (compareText(order, one.state.order) < 0) throw busy();
     return order === one.state.order ? [[id, one]] : [];
   };
-  return new Map((await pMap(told, look, { concurrency: CONCURRENCY })).flat());
+  return new Map((await pMap(told, look, { concurrency: RECORDS_AT_ONCE })).flat());
+}
+
+/** The open page as it was read, or as this process has written it since: a put on condition tells whether it is still so. */
+function newestOpen({ told }: Press, read: LogView["open"]): LogView["open"] {
+  const own = told.open;
+  if (own === undefined || own.open.epoch !== read.open.epoch) return read;
+  return lastSeq(own.open) > lastSeq(read.open) ? own : read;
 }
 
 /** Answers the open page in which all of these stories stand. */
@@ -77,16 +115,25 @@ async function putChanges(
   press: Press,
   told: ReadonlyMap<string, Told>,
   { open: { found, open }, marks }: LogView,
-): Promise<Open | typeof CONFLICT> {
-  const added = [...told].flatMap(([id, one]): Omit<Change, "seq">[] => {
-    const change = changeTo(press.site, one, knownState(open, id, marks.get(id)?.mark));
-    return change === undefined ? [] : [change];
-  });
-  if (added.length === 0) return open;
+): Promise<LogView["open"] | typeof CONFLICT> {
+  const view = { open: { found, open }, marks };
+  const added = [...told].flatMap(([id, one]) => changeIn(press, id, one, view) ?? []);
+  if (added.length === 0) return { found, open };
   const { closed, next } = appended(open, added, press.pageChanges ?? PAGE_CHANGES);
   for (const { number, page } of closed)
     if ((await putClosedPage(press, logPageOutput(open.epoch, number), page)) === CONFLICT) return CONFLICT;
-  return (await putLogPage(press, openOutput(), next, found)) === CONFLICT ? CONFLICT : next;
+  const etag = await putLogPage(press, openOutput(), next, found);
+  return etag === CONFLICT ? CONFLICT : { found: { etag }, open: next };
+}
+
+/** The change that the log lacks. */
+function changeIn(
+  { site }: Press,
+  id: string,
+  told: Told,
+  { open, marks }: LogView,
+): Omit<Change, "seq"> | undefined {
+  return changeTo(site, told, knownState(open.open, id, marks.get(id)?.mark));
 }
 
 /** Who loses a mark here was overtaken by somebody who knew at least as much. */
@@ -103,5 +150,5 @@ async function putMarks(
     const seq = lastChangeOf(open, id)?.seq ?? 0;
     await putMark(press, id, { ...known, epoch: open.epoch, seq } satisfies Mark, found);
   };
-  await pMap(told.keys(), put, { concurrency: CONCURRENCY });
+  await pMap(told.keys(), put, { concurrency: RECORDS_AT_ONCE });
 }

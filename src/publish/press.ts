@@ -1,5 +1,6 @@
 import type { Site } from "../core/site.ts";
 import type { Renderer } from "../render/renderer.ts";
+import type { StoredOpen } from "../repository/change-log.ts";
 import type { FeedState } from "../repository/windows.ts";
 import type { Pacing } from "../store/cas.ts";
 import type { Log, Stores } from "../store/stores.ts";
@@ -15,7 +16,12 @@ export type PublisherParts = Pacing & {
 };
 
 /** What a warm process remembers. It is only a hint: every write is conditional. */
-export type PublisherMemory = { renderer: Renderer; states: FeedStates; rush?: Rush };
+export type PublisherMemory = { renderer: Renderer; states: FeedStates; rush?: Rush; told?: Telling };
+
+/** What a publisher remembers of the log: the open page as it last wrote it, and the end of what it tells the log now. */
+export type Telling = { open?: Required<StoredOpen>; last: Promise<unknown> };
+
+export const noTelling = (): Telling => ({ last: Promise.resolve() });
 
 /** What a publisher knows of other publishers that write at the same time. */
 export type Rush = {

@@ -3,7 +3,15 @@ import { type Records, readRecords } from "../repository/records.ts";
 import type { FeedWork } from "./feed-work.ts";
 import { MAX_GUESSED_FEEDS, RUSH_CALLS } from "./limits.ts";
 import type { Press } from "./press.ts";
-import { type ArticlesReport, emptyReport, merge, type PublishReport } from "./report.ts";
+import {
+  type ArticlesReport,
+  allTold,
+  emptyReport,
+  merge,
+  nothingToTell,
+  type PublishReport,
+  type Written,
+} from "./report.ts";
 import { isTaken, takeTurns } from "./take-turns.ts";
 import { freshKills, readSeen, tellLog, writeStories } from "./tell.ts";
 import { writeFeeds } from "./write-feeds.ts";
@@ -16,31 +24,35 @@ import { writeFeeds } from "./write-feeds.ts";
 export async function publish(press: Press, ids: Iterable<string>): Promise<ArticlesReport> {
   const unique = new Set(ids);
   if (press.rush.calls > 0) return takeTurns(press, unique, publishNow);
-  const { crowded, ...report } = await publishAll(press, unique, { leavesCrowds: true });
+  const { crowded, ...written } = await publishAll(press, unique, { leavesCrowds: true });
+  const report = await allTold(written);
   if (crowded.size === 0) return report;
   press.rush.calls = RUSH_CALLS;
   merge(report, await takeTurns(press, crowded, publishNow));
   return report;
 }
 
-async function publishNow(press: Press, ids: ReadonlySet<string>): Promise<ArticlesReport> {
-  const { crowded: _, ...report } = await publishAll(press, ids, { leavesCrowds: false });
-  return report;
+async function publishNow(press: Press, ids: ReadonlySet<string>): Promise<Written> {
+  const { crowded: _, ...written } = await publishAll(press, ids, { leavesCrowds: false });
+  return written;
 }
 
 type Options = { leavesCrowds: boolean };
 
 /** `crowded`: articles of feeds that another publisher writes at the same moment. */
-type Crowded = ArticlesReport & { crowded: Set<string> };
+type Crowded = Written & { crowded: Set<string> };
 
 /** The kills as a batch of their own, to the end, then the others: nobody waits for a kill that waits for other stories. */
 async function publishAll(press: Press, ids: ReadonlySet<string>, options: Options): Promise<Crowded> {
   const { later, ...first } = await publishOnce(press, ids, { ...options, killsFirst: true });
   if (later.size === 0) return first;
-  if (first.crowded.size > 0) return { ...first, crowded: new Set([...first.crowded, ...later]) };
-  const { later: _, crowded, ...second } = await publishOnce(press, later, { ...options, killsFirst: false });
-  merge(first, second);
-  return { ...first, crowded };
+  const report = await allTold(first);
+  if (first.crowded.size > 0)
+    return { ...report, ...nothingToTell(), crowded: new Set([...first.crowded, ...later]) };
+  const second = await publishOnce(press, later, { ...options, killsFirst: false });
+  merge(report, second);
+  const { told, marked, crowded } = second;
+  return { ...report, told, marked, crowded };
 }
 
 /** `later`: articles that were put off, because there are kills among the others. */
@@ -52,9 +64,12 @@ async function publishOnce(
   // The states in memory are older than the records that are read next: the records may be folded into them.
   const states = new Map(press.states.entries());
   const unreadable: string[] = [];
-  const [seen, isTurnTaken] = await Promise.all([readSeen(press, all), leavesCrowds && isTaken(press)]);
-  if (isTurnTaken) return { ...emptyReport(), crowded: new Set(all), later: new Set() };
-  const records = await readRecords(press, all, (id) => unreadable.push(id));
+  const [records, seen, isTurnTaken] = await Promise.all([
+    readRecords(press, all, (id) => unreadable.push(id)),
+    readSeen(press, all),
+    leavesCrowds && isTaken(press),
+  ]);
+  if (isTurnTaken) return { ...emptyReport(), ...nothingToTell(), crowded: new Set(all), later: new Set() };
   const kills = killsFirst ? freshKills(seen, all, records) : new Set<string>();
   const ids = kills.size > 0 ? kills : all;
   const later = new Set([...all].filter((id) => !ids.has(id)));
@@ -68,9 +83,8 @@ async function publishOnce(
     for (const id of work.get(feed)?.ids ?? []) left.set(id, error);
   const crowded = new Set(written.crowded.flatMap((feed) => [...(work.get(feed)?.ids ?? [])]));
   const shown = [...ids].filter((id) => !left.has(id) && !crowded.has(id));
-  for (const [id, error] of await tellLog(press, shown, stories, seen)) left.set(id, error);
-  const named = unreadable.filter((id) => ids.has(id));
-  return { ...written, unreadable: named, left, crowded, later };
+  const telling = tellLog(press, shown, stories, seen);
+  return { ...written, unreadable: unreadable.filter((id) => ids.has(id)), left, crowded, later, ...telling };
 }
 
 /** By feed, the articles that touch it; and the articles whose feeds are not known. */

@@ -4,9 +4,10 @@ import { createRenderer } from "../render/renderer.ts";
 import type { FeedState } from "../repository/windows.ts";
 import type { FeedWork } from "./feed-work.ts";
 import { MAX_CACHED_REFERENCES } from "./limits.ts";
-import { noRush, type Press, type PublisherMemory, type PublisherParts } from "./press.ts";
+import { noRush, noTelling, type Press, type PublisherMemory, type PublisherParts } from "./press.ts";
 import { publish, startFeeds } from "./publish.ts";
 import type { ArticlesReport, PublishReport } from "./report.ts";
+import { bringStories } from "./tell.ts";
 import { writeFeeds } from "./write-feeds.ts";
 
 /** Writes windows and documents. One for each process, because it remembers what it wrote. */
@@ -15,6 +16,8 @@ export type Publisher = {
   publish(ids: Iterable<string>): Promise<ArticlesReport>;
   /** Does the work on each of these feeds: see `writeFeeds`. */
   writeFeeds(work: ReadonlyMap<string, FeedWork>): Promise<PublishReport>;
+  /** Brings the stories of these articles up to date, and tells nobody. Answers those that failed, with what went wrong. */
+  writeStories(ids: Iterable<string>): Promise<Map<string, unknown>>;
   /** Makes the feeds that the site file names, empty where they have no article yet. */
   startFeeds(): Promise<PublishReport>;
 };
@@ -24,10 +27,11 @@ export function createPublisher(
   parts: PublisherParts,
   memory: PublisherMemory = createMemory(parts),
 ): Publisher {
-  const press: Press = { rush: noRush(), ...parts, ...memory };
+  const press: Press = { rush: noRush(), told: noTelling(), ...parts, ...memory };
   return {
     publish: (ids) => publish(press, ids),
     writeFeeds: (work) => writeFeeds(press, work),
+    writeStories: (ids) => bringStories(press, new Set(ids)),
     startFeeds: () => startFeeds(press),
   };
 }

@@ -43,6 +43,29 @@ export type ArticlesReport = PublishReport &
     left: Map<string, unknown>;
   };
 
+/** By article, what went wrong. */
+export type Wrongs = ReadonlyMap<string, unknown>;
+
+/**
+ * What is still under way when documents are written: `told`, the log is told; `marked`, the marks say so. Both answer the
+ * articles for which that failed, and never reject.
+ */
+export type Telling = { told: Promise<Wrongs>; marked: Promise<Wrongs> };
+
+/** Articles whose documents are written. */
+export type Written = ArticlesReport & Telling;
+
+export const nothingToTell = (): Telling => ({
+  told: Promise.resolve(new Map()),
+  marked: Promise.resolve(new Map()),
+});
+
+/** The report when the log is told as well, and everything is marked. */
+export async function allTold({ told, marked, ...report }: Written): Promise<ArticlesReport> {
+  for (const wrongs of [told, marked]) for (const [id, error] of await wrongs) report.left.set(id, error);
+  return report;
+}
+
 export function emptyReport(): ArticlesReport {
   return { feeds: [], underfilled: [], failed: [], listed: [], changed: [], unreadable: [], left: new Map() };
 }

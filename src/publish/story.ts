@@ -11,11 +11,11 @@ import { CONFLICT } from "../store/port.ts";
 import type { Press } from "./press.ts";
 
 /**
- * What became of the story of a record. `shown`: it shows this very version. `newer`: somebody has written a newer version,
+ * What became of the story of a record. `shown`: it shows this very version; `isOwn`: since this call. `newer`: somebody has written a newer version,
  * whose own event does the rest. `private`: nothing of the article is public.
  */
 export type StoryOutcome =
-  | { is: "shown"; record: TaggedRecord; state: StoryState; digest: string }
+  | { is: "shown"; record: TaggedRecord; state: StoryState; digest: string; isOwn: boolean }
   | { is: "newer" }
   | { is: "private" };
 
@@ -38,10 +38,10 @@ export async function writeStory(
   for await (const _ of attempts(press)) {
     const order = compareText(found?.state?.order ?? "", state.order);
     if (order > 0) return { is: "newer" };
-    if (order === 0) return { is: "shown", record, state, digest: found?.digest ?? "" };
+    if (order === 0) return { is: "shown", record, state, digest: found?.digest ?? "", isOwn: false };
     body ??= bodyOf(press, whole, state);
     const etag = await putDocument(press, storyOutput(id), body, found);
-    if (etag !== CONFLICT) return { is: "shown", record, state, digest: digestOf(body) };
+    if (etag !== CONFLICT) return { is: "shown", record, state, digest: digestOf(body), isOwn: true };
     // Another writer was there, or this put won and its answer was lost.
     found = await readStory(press, id);
   }

@@ -12,11 +12,11 @@ import {
 import { askForRepairOf } from "../repository/schedule.ts";
 import { MAX_IDLE_LOOKS, MAX_LOOKS, MAX_SERVINGS, RUSH_CALLS, WAIT_MS } from "./limits.ts";
 import type { Press } from "./press.ts";
-import { type ArticlesReport, emptyReport, merge, reportOn } from "./report.ts";
+import { type ArticlesReport, allTold, emptyReport, merge, reportOn, type Written } from "./report.ts";
 import { gather, type Turn, tidy, watchNotes } from "./watch-notes.ts";
 
 /** Brings these articles into their feeds, whoever else writes. */
-type PublishNow = (press: Press, ids: ReadonlySet<string>) => Promise<ArticlesReport>;
+type PublishNow = (press: Press, ids: ReadonlySet<string>) => Promise<Written>;
 
 /** One call that takes turns: its articles, and the notes that name them. */
 type Call = Turn & { ids: ReadonlySet<string>; notes: Note[]; publishNow: PublishNow };
@@ -44,7 +44,7 @@ export async function takeTurns(
   });
   if (how === "published") return emptyReport();
   if (how === "turn") return serve(press, call).catch((error: unknown) => giveUp(press, call, error));
-  const report = await publishNow(press, ids);
+  const report = await allTold(await publishNow(press, ids));
   await tidy(press, removeNotes(press, call.notes));
   return report;
 }
@@ -101,29 +101,46 @@ async function wait(press: Press, call: Call): Promise<Entry> {
   return "alone";
 }
 
-/** Publishes the call's own articles and those of every note, until there is none that was not tried. */
+/**
+ * Publishes the call's own articles and those of every note, until there is none that was not tried. While the log is told of
+ * the articles of one serving, the documents of the next one are written.
+ */
 async function serve(press: Press, call: Call): Promise<ArticlesReport> {
   const report = emptyReport();
-  const tidied: Promise<void>[] = [];
+  const ended: Promise<void>[] = [];
   let notes = await gather(press, call);
   for (let servings = 0; ; servings++) {
     const own = servings === 0 ? call.ids : [];
     const ids = new Set([...own, ...notes.flatMap((note) => note.ids)]);
     const meanwhile = watchNotes(press, call);
-    const part = await call.publishNow(press, ids).finally(meanwhile.end);
-    // Those whose notes go hear nothing of it, and this process may end before it has told its caller.
-    if (notes.length > 0) for (const feed of part.underfilled) await askForRepairOf(press, feed);
+    const written = await call.publishNow(press, ids).catch((error: unknown) => {
+      meanwhile.end();
+      throw error;
+    });
+    const ending = end(press, report, { written, notes, own: servings === 0 ? call.notes : [] });
+    ended.push(ending);
+    if (meanwhile.notes.length === 0) await ending.finally(meanwhile.end);
+    meanwhile.end();
     const others = meanwhile.notes;
-    merge(report, part);
-    const done = notes.filter((note) => note.ids.every((id) => isPublished(part, id)));
-    const isLast = others.length === 0 || servings === MAX_SERVINGS;
-    tidied.push(tidy(press, removeNotes(press, servings === 0 ? [...call.notes, ...done] : done)));
-    if (isLast) {
-      await Promise.all([...tidied, tidy(press, endTurn(press, call.etag))]);
+    if (others.length === 0 || servings === MAX_SERVINGS) {
+      await Promise.all(ended);
+      await tidy(press, endTurn(press, call.etag));
       return reportOn(report, call.ids);
     }
     notes = others;
   }
+}
+
+type Serving = { written: Written; notes: Note[]; own: Note[] };
+
+/** Adds what became of a serving to the report, and removes the notes whose articles are published. */
+async function end(press: Press, report: ArticlesReport, { written, notes, own }: Serving): Promise<void> {
+  // Those whose notes go hear nothing of it, and this process may end before it has told its caller.
+  if (notes.length > 0) for (const feed of written.underfilled) await askForRepairOf(press, feed);
+  const wrongs = await written.told;
+  const done = notes.filter(({ ids }) => ids.every((id) => isPublished(written, id) && !wrongs.has(id)));
+  const [part] = await Promise.all([allTold(written), tidy(press, removeNotes(press, [...own, ...done]))]);
+  merge(report, part);
 }
 
 function isPublished({ left, unreadable }: ArticlesReport, id: string): boolean {

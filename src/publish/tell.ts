@@ -1,14 +1,14 @@
 import pMap from "p-map";
-import type { Told } from "../core/change.ts";
 import { orderOf } from "../core/order.ts";
 import { compareText } from "../core/version.ts";
+import { RECORDS_AT_ONCE } from "../repository/limits.ts";
 import type { StoredMark } from "../repository/logged.ts";
 import { readMark } from "../repository/logged.ts";
-import type { Records, TaggedRecord } from "../repository/records.ts";
+import { findRecord, type Records, type TaggedRecord } from "../repository/records.ts";
 import { readStory, type StoredStory } from "../repository/stories.ts";
-import { CONCURRENCY } from "../store/limits.ts";
-import { type LogView, logChanges, openLog } from "./change-log.ts";
+import { type LogView, logChanges, openLog, type Telling as ToTell } from "./change-log.ts";
 import type { Press } from "./press.ts";
+import type { Telling, Wrongs } from "./report.ts";
 import { type StoryOutcome, writeStory } from "./story.ts";
 
 /*
@@ -36,7 +36,7 @@ export async function readSeen(press: Press, ids: ReadonlySet<string>): Promise<
     }
   };
   const open = openLog(press).catch((error: unknown) => ({ error }));
-  await pMap(ids, read, { concurrency: CONCURRENCY });
+  await pMap(ids, read, { concurrency: RECORDS_AT_ONCE });
   seen.open = await open;
   return seen;
 }
@@ -79,35 +79,64 @@ export async function writeStories(
       stories.failed.set(id, error);
     }
   };
-  await pMap(ids, write, { concurrency: CONCURRENCY });
+  await pMap(ids, write, { concurrency: RECORDS_AT_ONCE });
   return stories;
 }
 
+/** The stories of these articles alone. Answers those that failed. */
+export async function bringStories(press: Press, ids: ReadonlySet<string>): Promise<Map<string, unknown>> {
+  const failed = new Map<string, unknown>();
+  const bring = async (id: string) => {
+    try {
+      const story = await readStory(press, id);
+      const record = await findRecord(press, id);
+      if (record !== undefined) await writeStory(press, record, story);
+    } catch (error) {
+      failed.set(id, error);
+    }
+  };
+  await pMap(ids, bring, { concurrency: RECORDS_AT_ONCE });
+  return failed;
+}
+
 /**
- * Tells the log of the stories among these articles whose windows and documents are written. Answers the articles that are
- * left, with what went wrong.
+ * Tells the log of the stories among these articles whose windows and documents are written, behind what this process tells
+ * it already: two of one process would only lose races against each other.
  */
-export async function tellLog(
-  press: Press,
-  ids: Iterable<string>,
-  { outcomes, failed }: Stories,
-  { open, marks }: Seen,
-): Promise<Map<string, unknown>> {
-  const left = new Map<string, unknown>();
-  const told = new Map<string, Told>();
+export function tellLog(press: Press, ids: string[], { outcomes, failed }: Stories, seen: Seen): Telling {
+  const left = new Map(
+    ids.flatMap((id): [string, unknown][] => (failed.has(id) ? [[id, failed.get(id)]] : [])),
+  );
+  const told = new Map<string, ToTell>();
   for (const id of ids) {
     const outcome = outcomes.get(id);
-    if (failed.has(id)) left.set(id, failed.get(id));
-    else if (outcome?.is === "shown") told.set(id, outcome);
+    if (outcome?.is === "shown" && !failed.has(id)) told.set(id, outcome);
   }
-  if (told.size > 0) {
-    try {
-      if ("error" in open) throw open.error;
-      await logChanges(press, told, { open, marks });
-    } catch (error) {
-      for (const id of told.keys()) left.set(id, error);
-    }
-  }
-  for (const [id, error] of left) press.log("log.failed", { id, error: String(error) });
-  return left;
+  const allLeft = (error: unknown) => new Map([...told.keys()].map((id) => [id, error] as const));
+  const tell = async () => {
+    if ("error" in seen.open) throw seen.open.error;
+    return logChanges(press, told, { open: seen.open, marks: seen.marks });
+  };
+  const telling = told.size === 0 ? undefined : press.told.last.then(tell);
+  if (telling !== undefined) press.told.last = telling.catch(() => {});
+  return {
+    told: Promise.resolve(telling)
+      .then(
+        () => left,
+        (error: unknown) => new Map([...left, ...allLeft(error)]),
+      )
+      .then((wrongs) => named(press, wrongs)),
+    marked: Promise.resolve(telling)
+      .catch(() => undefined)
+      .then((logged) => logged?.marked)
+      .then(
+        () => new Map(),
+        (error: unknown) => named(press, allLeft(error)),
+      ),
+  };
+}
+
+function named({ log }: Press, wrongs: Wrongs): Wrongs {
+  for (const [id, error] of wrongs) log("log.failed", { id, error: String(error) });
+  return wrongs;
 }

@@ -24,12 +24,13 @@ export const newRound = (): Round => ({ stage: "feeds" });
 
 /**
  * Goes on with a round until it is over or the time is up; answers what is left of the round. The documents of each feed
- * are held against its window, and each record against the windows of its feeds; what is behind is brought up to date.
+ * are held against its window, and each record against the windows of its feeds and, with `hasMarks`, against its mark; what is
+ * behind is brought up to date.
  */
 export async function continueRound(
   deps: UpkeepDeps,
   round: Round,
-  isOver: TimeIsUp,
+  { isOver, hasMarks }: { isOver: TimeIsUp; hasMarks: boolean },
 ): Promise<{ round?: Round | undefined; report: RoundReport }> {
   const report: RoundReport = { feeds: 0, records: 0, repaired: [], documents: 0, failed: [] };
   let after = round.after;
@@ -45,7 +46,7 @@ export async function continueRound(
   const windows = createWindowMemory(deps);
   for await (const ids of pagesOf(listRecordIds(deps, after), AUDIT_RECORDS)) {
     report.records += ids.length;
-    add(report, await look(deps, "records", () => auditRecords(deps, ids, windows)));
+    add(report, await look(deps, "records", () => auditRecords(deps, ids, windows, hasMarks)));
     if (isOver()) return { round: behind({ stage: "records" }, ids, AUDIT_RECORDS), report };
   }
   return { report };

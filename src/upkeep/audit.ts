@@ -1,9 +1,12 @@
 import pMap from "p-map";
 import { type Feed, resolveFeed, touchedFeeds } from "../core/feed.ts";
+import { storyState } from "../core/story.ts";
+import { compareText } from "../core/version.ts";
 import { fold } from "../core/window.ts";
 import { adopt } from "../life/advance.ts";
 import { isBeyondBelief } from "../life/clock.ts";
 import { documentKeysOf } from "../render/outputs.ts";
+import { readMark } from "../repository/logged.ts";
 import { headRecord, readRecord, type TaggedRecord } from "../repository/records.ts";
 import { orUnreadable, UnreadableError } from "../repository/stored-json.ts";
 import { headWindow, readWindow, type TaggedWindow } from "../repository/windows.ts";
@@ -25,13 +28,22 @@ export type Findings = {
   failed: Failure[];
 };
 
-/** Publishes those of these articles that a window does not show as their record is. */
-export async function auditRecords(deps: UpkeepDeps, ids: string[], seen: WindowMemory): Promise<Findings> {
+/**
+ * Publishes those of these articles that a window does not show as their record is, or, with `hasMarks`, whose mark does not
+ * say that the log has the version of the record.
+ */
+export async function auditRecords(
+  deps: UpkeepDeps,
+  ids: string[],
+  seen: WindowMemory,
+  hasMarks: boolean,
+): Promise<Findings> {
   const failed: Failure[] = [];
   const records = await recordsOf(deps, ids, failed);
   const redated = await redate(deps, records, failed);
   const windows = await windowsOf(deps, [...records.values()], seen, failed);
-  const suspects = ids.filter((id) => isBehind(deps, id, records.get(id), windows));
+  const unlogged = hasMarks ? await unloggedOf(deps, records, failed) : new Set<string>();
+  const suspects = ids.filter((id) => unlogged.has(id) || isBehind(deps, id, records.get(id), windows));
   const repaired: string[] = [...redated];
   for (const id of suspects) {
     const head = await attempt(deps, id, failed, () => headRecord(deps, id));
@@ -106,6 +118,24 @@ function isBehind(
     if (known === undefined || known.window.rebuilding !== undefined) return false;
     return fold(site, known.feed, known.window, id, record) !== known.window;
   });
+}
+
+/** Those whose mark is behind the record, or missing: one read each. */
+async function unloggedOf(
+  deps: UpkeepDeps,
+  records: ReadonlyMap<string, TaggedRecord>,
+  failed: Failure[],
+): Promise<Set<string>> {
+  const unlogged = new Set<string>();
+  const look = async (id: string, record: TaggedRecord) => {
+    const { mark } = await readMark(deps, id);
+    const state = storyState(deps.site, record, mark !== undefined);
+    if (state !== undefined && compareText(mark?.order ?? "", state.order) < 0) unlogged.add(id);
+  };
+  await pMap(records, ([id, record]) => attempt(deps, id, failed, () => look(id, record)), {
+    concurrency: CONCURRENCY,
+  });
+  return unlogged;
 }
 
 /** Writes the documents of these feeds that are not what their window renders. */

@@ -59,3 +59,9 @@ export const MAX_VALUES_READ = 5_000;
 
 /** Between two writes of the directory, milliseconds: one a minute, with some room, because ticks do not come to the second. */
 export const DIRECTORY_EVERY_MS = 45_000;
+
+/** Records whose stories are written between two looks at the clock, when a wire gets its log. */
+export const LOG_RECORDS = 200;
+
+/** Stories on one page of a snapshot: some 400 KB, which a CDN packs to a fifth. */
+export const SNAPSHOT_STORIES = 1_000;

@@ -1,4 +1,5 @@
 import type { Round } from "./audit-round.ts";
+import type { LogJob } from "./log-job.ts";
 import type { RebuildJob } from "./rebuild-job.ts";
 
 /** What a tick did. Names are ids of articles and names of feeds. */
@@ -30,6 +31,8 @@ export type State = {
   /** The rebuild that is under way, and when the rollout begins that it belongs to. */
   job?: RebuildJob | undefined;
   jobOf?: string | undefined;
+  /** What the epoch of the log begins with: whole, or under way. */
+  log?: LogJob | undefined;
   /** The round of the audit that is under way, and when the next one is due (RFC 3339). */
   round?: Round | undefined;
   nextRound?: string | undefined;

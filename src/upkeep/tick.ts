@@ -10,6 +10,7 @@ import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { listFeeds } from "./directory.ts";
 import { finishKills } from "./kills.ts";
 import { MAX_DUE, MAX_OLD_NOTES } from "./limits.ts";
+import { continueLog, isLogWhole } from "./log-job.ts";
 import { askForRepair } from "./rebuild-job.ts";
 import { dueRollout } from "./rollout.ts";
 import { emptyReport, type State, type TickReport, withoutFilled, withReport } from "./state.ts";
@@ -23,6 +24,8 @@ export type UpkeepOptions = {
   auditsAtStart: boolean;
   /** Milliseconds between two writes of the directory; without it, each tick may write it. */
   listsEveryMs?: number;
+  /** Stories on a page of a snapshot: SNAPSHOT_STORIES but in a test. */
+  snapshotStories?: number;
 };
 
 /** Looks after a wire. One for each process: it remembers the marks that it has read. */
@@ -43,6 +46,8 @@ type Memory = {
   isStarted: boolean;
   rollout: Rollout | undefined;
   hasJob: boolean;
+  /** The log has a snapshot, and every story of it a mark. */
+  isLogWhole: boolean;
   /** Milliseconds since 1970. */
   nextRound: number;
   /** The next round begins from the start, whatever the state says. */
@@ -53,13 +58,21 @@ type Memory = {
 
 export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
   const memory: Memory = {
-    ...{ isBegun: false, isStarted: false, rollout: undefined, hasJob: false, nextRound: 0 },
+    ...{
+      isBegun: false,
+      isStarted: false,
+      isLogWhole: false,
+      rollout: undefined,
+      hasJob: false,
+      nextRound: 0,
+    },
     ...{ isRoundFresh: options.auditsAtStart, listedAt: Number.NEGATIVE_INFINITY },
   };
 
   async function begin(): Promise<void> {
     memory.rollout = await dueRollout(deps, options.settlesMs);
-    const { job, round, nextRound } = await readUpkeepState<State>(deps);
+    const { job, round, nextRound, log } = await readUpkeepState<State>(deps);
+    memory.isLogWhole = (await attempt(deps, "log", [], () => isLogWhole(deps, log))) ?? false;
     memory.hasJob = job !== undefined;
     const isUnderWay = round !== undefined || nextRound === undefined || options.auditsAtStart;
     memory.nextRound = isUnderWay ? deps.now() : Date.parse(nextRound);
@@ -77,7 +90,12 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     const isListing = listings.length > 0 && mayList();
     if (isListing) await listFeeds(deps, listings, report);
     const isAuditDue = deps.now() >= believedRound(memory.nextRound);
-    const isIdle = memory.rollout === undefined && !memory.hasJob && repairs.length === 0 && !isAuditDue;
+    const isIdle =
+      memory.rollout === undefined &&
+      !memory.hasJob &&
+      repairs.length === 0 &&
+      !isAuditDue &&
+      memory.isLogWhole;
     const isQuiet = stories.length + kills.length === 0 && !isListing;
     const isAtRest = report.failed.length === 0 && isQuiet;
     if (isIdle) {
@@ -124,10 +142,23 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     else if (hasRepairs) state = await repairFeeds(deps, state, repairs, part);
     if (rollout !== undefined) memory.rollout = await dueRollout(deps, options.settlesMs);
     // A tick does one thing at least. While a rollout is under way everything is behind, so the audit waits.
-    const isTimeLeft = !(isRollingOut || hasRepairs) || !part.isOver();
+    if (!(isRollingOut || hasRepairs) || !part.isOver()) state = await keepLog(state, part);
+    const isTimeLeft = !(isRollingOut || hasRepairs || state.log?.stage !== "whole") || !part.isOver();
     if (memory.rollout === undefined && isTimeLeft) state = await auditIfDue(state, part);
     memory.hasJob = state.job !== undefined;
     await putUpkeepState(deps, withReport(state, withoutFilled(part.report), deps.now()));
+  }
+
+  /** Makes what the log begins with, where that is not there. Looks whether it is when a round of the audit is due. */
+  async function keepLog(state: State, { report, isOver }: Part): Promise<State> {
+    if (memory.isLogWhole && deps.now() < believedRound(memory.nextRound)) return state;
+    const failed: Failure[] = [];
+    const keep = async () =>
+      (await isLogWhole(deps, state.log)) ? state.log : continueLog(deps, state.log, isOver, options);
+    const log = (await attempt(deps, "log", failed, keep)) ?? state.log;
+    report.failed.push(...failed.map(({ name }) => name));
+    memory.isLogWhole = failed.length === 0 && log?.stage === "whole";
+    return { ...state, log };
   }
 
   async function auditIfDue(state: State, part: Part): Promise<State> {
@@ -135,7 +166,8 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     // Another process may have ended the round that this one remembers.
     if (!memory.isRoundFresh && state.round === undefined && next > deps.now()) memory.nextRound = next;
     if (deps.now() < believedRound(memory.nextRound)) return state;
-    const round = await audit(deps, memory.isRoundFresh ? undefined : state.round, part);
+    const { isLogWhole: hasMarks } = memory;
+    const round = await audit(deps, memory.isRoundFresh ? undefined : state.round, { ...part, hasMarks });
     memory.isRoundFresh = false;
     const { repairs } = await dueNow(deps, []);
     // What the audit asked for need not wait for the next tick.

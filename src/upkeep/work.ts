@@ -93,13 +93,13 @@ async function endRange(deps: UpkeepDeps, rollout: Rollout, to: string | undefin
   await noteReached(deps, rollout, to);
 }
 
-/** Goes on with the round of the audit, or begins one. */
+/** Goes on with the round of the audit, or begins one. `hasMarks`: every story that was logged has a mark. */
 export async function audit(
   deps: UpkeepDeps,
   round: Round | undefined,
-  part: Part,
+  part: Part & { hasMarks: boolean },
 ): Promise<Round | undefined> {
-  const { round: left, report } = await continueRound(deps, round ?? newRound(), part.isOver);
+  const { round: left, report } = await continueRound(deps, round ?? newRound(), part);
   part.report.feeds += report.feeds;
   part.report.records += report.records;
   part.report.repaired.push(...report.repaired);

@@ -10,9 +10,17 @@ const openOf = async ({ published }: MemoryWire): Promise<Open> =>
 
 test("x", async () => {
   const wire = memoryWire();
-  await ingest(wire.services, incoming(1, { body: "<p>Hello</p>", change: { kind: "correction", note: "n" } as never }));
+  await ingest(
+    wire.services,
+    incoming(1, { body: "<p>Hello</p>", change: { kind: "correction", note: "n" } as never }),
+  );
   const r = await wire.services.publisher.publish(["story-1"]);
   await withdraw(wire.services, "story-1");
   await wire.services.publisher.publish(["story-1"]);
-  console.log(r.left, await openOf(wire), await textOf(wire.published, "stories/story-1.json"), await textOf(wire.newsroom, "logged/story-1.json"));
+  console.log(
+    r.left,
+    await openOf(wire),
+    await textOf(wire.published, "stories/story-1.json"),
+    await textOf(wire.newsroom, "logged/story-1.json"),
+  );
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { noRush } from "../../src/publish/press.ts";
+import { noRush, noTelling } from "../../src/publish/press.ts";
 import { watchNotes } from "../../src/publish/watch-notes.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { headTurn, takeTurn } from "../../src/repository/handover.ts";
@@ -20,7 +20,7 @@ async function watch(turn: Parameters<typeof watchNotes>[1], looks: number, wire
       watched.end();
       resolve();
     };
-    const watched = watchNotes({ ...services, renderer, states, rush, sleep }, turn);
+    const watched = watchNotes({ ...services, renderer, states, rush, told: noTelling(), sleep }, turn);
   });
   // Until what follows that pause is done.
   await new Promise(setImmediate);
