@@ -16,6 +16,8 @@ export type Parts = {
   random(): number;
   sleep(milliseconds: number): Promise<void>;
   log: Log;
+  /** Changes in a closed page of the log, in a test that wants many pages: see `PublisherParts`. */
+  pageChanges?: number;
 };
 
 /** The parts with a publisher on them. */
@@ -29,8 +31,8 @@ export type ServiceOptions = PartOptions & { memory?: PublisherMemory };
 
 /** For a process that never publishes: a bundle of it holds no renderer. */
 export function createParts({ site, stores, log, ...others }: PartOptions): Parts {
-  const { now = Date.now, random = Math.random, sleep = pause } = others;
-  return { site, stores, log, now, random, sleep };
+  const { now = Date.now, random = Math.random, sleep = pause, pageChanges } = others;
+  return { site, stores, log, now, random, sleep, ...(pageChanges !== undefined && { pageChanges }) };
 }
 
 export function createServices({ memory, ...options }: ServiceOptions): Services {

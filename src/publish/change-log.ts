@@ -144,11 +144,18 @@ async function putMarks(
   open: Open,
 ): Promise<void> {
   const put = async (id: string) => {
-    const { mark, found } = marks.get(id) ?? { found: "missing" as const };
+    const { mark, found } = { mark: undefined, found: "missing" as const, ...marks.get(id) };
     const known = knownState(open, id, mark);
     if (known === undefined || known === mark) return;
     const seq = lastChangeOf(open, id)?.seq ?? 0;
-    await putMark(press, id, { ...known, epoch: open.epoch, seq } satisfies Mark, found);
+    const next: Mark = { ...known, epoch: open.epoch, seq };
+    let stored = { mark, found };
+    for await (const _ of attempts(press)) {
+      if ((await putMark(press, id, next, stored.found)) !== CONFLICT) return;
+      // Most often somebody who knew as much; S3 may also have refused without looking.
+      stored = { mark: undefined, ...(await readMark(press, id)) };
+      if (compareText(stored.mark?.order ?? "", next.order) >= 0) return;
+    }
   };
   await pMap(told.keys(), put, { concurrency: RECORDS_AT_ONCE });
 }

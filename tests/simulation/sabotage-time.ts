@@ -63,7 +63,7 @@ export const TIME_SABOTAGES: Record<string, Sabotage> = {
 const SCHEDULE = "schedule/";
 const ZONE_MS = 2 * 3_600_000;
 
-function withRecords(services: Worker, change: (record: StoredRecord) => StoredRecord): Worker {
+export function withRecords(services: Worker, change: (record: StoredRecord) => StoredRecord): Worker {
   return withStores(services, {
     newsroom: (store) => ({
       get: async (key) => {

@@ -4,12 +4,14 @@ import { GUIDS } from "../../src/repository/guids.ts";
 import { NOTES } from "../../src/repository/handover.ts";
 import { WINDOWS } from "../../src/repository/windows.ts";
 import type { Store } from "../../src/store/port.ts";
+import { LOG_SABOTAGES } from "./sabotage-log.ts";
 import { TIME_SABOTAGES } from "./sabotage-time.ts";
 import { type Sabotage, withStores } from "./spoil.ts";
 
 /** Mistakes that are put in on purpose, by name: each has to be noticed. */
 export const SABOTAGES: Record<string, Sabotage> = {
   ...TIME_SABOTAGES,
+  ...LOG_SABOTAGES,
 
   "record read before the loop": {
     publish: (services) => {

@@ -1,6 +1,7 @@
 import { FlashwireError } from "../../src/core/errors.ts";
+import { OPEN_KEY } from "../../src/core/keys.ts";
 import { ingest, type Outcome, type Preconditions, withdraw } from "../../src/ingest/ingest.ts";
-import { noRush } from "../../src/publish/press.ts";
+import { noRush, noTelling } from "../../src/publish/press.ts";
 import type { ArticlesReport, PublishReport } from "../../src/publish/report.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { articleIdOf } from "../../src/repository/records.ts";
@@ -8,8 +9,11 @@ import { setMark } from "../../src/repository/rollout.ts";
 import { putUpkeepState } from "../../src/repository/upkeep-state.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/port.ts";
+import { continueRound, newRound } from "../../src/upkeep/audit-round.ts";
 import { never } from "../../src/upkeep/deps.ts";
 import { fingerprintOf } from "../../src/upkeep/fingerprint.ts";
+import { SETTLED_MS } from "../../src/upkeep/limits.ts";
+import { beginEpoch } from "../../src/upkeep/log-job.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { createUpkeep, type Upkeep } from "../../src/upkeep/tick.ts";
 import { promiseFor } from "./answered.ts";
@@ -17,6 +21,7 @@ import { checkAccepted, checkBreaking, checkDocuments } from "./at-rest.ts";
 import { Clock, offsetOf } from "./clock.ts";
 import { type Faults, FaultyStore, type Process } from "./faulty-store.ts";
 import { checkGuids } from "./guids.ts";
+import { LogWatch, SMALL_LOG } from "./log-watch.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SIMULATED } from "./site.ts";
@@ -38,18 +43,19 @@ class Crash extends Error {}
 
 /** Milliseconds by which the clock of a process is ahead, and the faults that it may have. */
 type Told = Awaited<ReturnType<typeof checkTold>>;
+type Counts = TimelyStories["counts"] & Told & LogWatch["counts"];
 type ProcessOptions = { offset?: number; faults?: Faults };
 
 /** One run of the wire under faults. Throws at the first thing that must not happen. */
 export async function simulate(
   seed: number,
   sabotage?: Sabotage,
-): Promise<{ steps: number; faults: number; counts: TimelyStories["counts"] & Told }> {
+): Promise<{ steps: number; faults: number; counts: Counts }> {
   const run = new Run(seed, sabotage);
   await run.toRest();
   const told = await run.check();
   const { steps } = run.scheduler;
-  return { steps, faults: run.faultsHad, counts: { ...run.timely.counts, ...told } };
+  return { steps, faults: run.faultsHad, counts: { ...run.timely.counts, ...told, ...run.log.counts } };
 }
 
 class Run {
@@ -65,6 +71,7 @@ class Run {
   readonly #site: Store = new MemoryStore(() => this.#clock.now);
   readonly #renderer = createRenderer(SIMULATED);
   readonly #visible = new VisibleDocuments(this.#renderer);
+  readonly log = new LogWatch();
   readonly #sabotage: Sabotage | undefined;
   readonly #events: Event[] = [];
   readonly #repairs = new Set<string>();
@@ -104,6 +111,8 @@ class Run {
     }
     if (this.random.chance(0.4)) this.#start(() => this.#operator());
     if (this.random.chance(0.3)) this.#start(() => this.#upkeep());
+    if (this.random.chance(0.2)) this.#start(() => this.#newEpoch());
+    if (!this.#clocksDiffer && this.random.chance(0.16)) this.#start(() => this.#loseLog());
     this.#start(() => this.#time(many ? 8 : 4));
     const publishers = 1 + this.random.below(3);
     for (let i = 0; i < publishers; i++) void this.#publisher().catch((error) => this.#fail(error));
@@ -139,6 +148,7 @@ class Run {
   async check(): Promise<Told> {
     this.#visible.check();
     this.timely.check();
+    this.log.check();
     checkAccepted(this.timely.written, this.#acknowledged);
     if (this.#broken) throw this.#broken;
     await checkGuids(this.#newsroom);
@@ -146,7 +156,19 @@ class Run {
     await checkBreaking({ newsroom: this.#newsroom, site: this.#site }, this.#restsSince);
     const told = await checkTold(SIMULATED, this.#newsroom, this.#site);
     await checkDocuments(this.#newsroom, this.#site);
+    await this.#auditLog();
+    this.log.checkRest();
     return told;
+  }
+
+  /** The audit finds what was logged and not marked: a process ended between the two, and its articles were published by another one. */
+  async #auditLog(): Promise<void> {
+    const audit = (services: Worker) => async () => {
+      const later = { ...services, now: () => this.#clock.now + SETTLED_MS + 1 };
+      await continueRound(later, newRound(), { isOver: never, hasMarks: true });
+    };
+    this.#start(() => this.#inProcess((services) => audit(this.#spoilTick(services))(), { offset: 0 }));
+    await this.#untilRest();
   }
 
   /** A newsroom that sends until it is answered. */
@@ -220,6 +242,19 @@ class Run {
     });
   }
 
+  /** Somebody begins a new epoch of the log; the next ticks make its snapshot. */
+  async #newEpoch(): Promise<void> {
+    await this.#pause(100);
+    await this.#untilAnswered(async (services) => void (await beginEpoch(services)));
+  }
+
+  /** The open page is lost: whoever comes next begins another epoch. The clock has to go on, as it does in days. */
+  async #loseLog(): Promise<void> {
+    await this.#pause(150);
+    this.#clock.jump(this.random);
+    await this.#site.delete(OPEN_KEY);
+  }
+
   /** Some ticks that are cut off now and then; in another process after each crash. */
   async #upkeep(): Promise<void> {
     let left = 1 + this.random.below(2);
@@ -254,7 +289,11 @@ class Run {
   }
 
   #upkeepOf(services: Worker): Upkeep {
-    return createUpkeep(this.#spoilTick(services), { ...UPKEEP, auditsAtStart: this.#audits });
+    return createUpkeep(this.#spoilTick(services), {
+      ...UPKEEP,
+      auditsAtStart: this.#audits,
+      snapshotStories: SMALL_LOG.snapshotStories,
+    });
   }
 
   #spoilTick(services: Worker): Worker {
@@ -318,8 +357,10 @@ class Run {
       random: () => random.next(),
       sleep: () => scheduler.turn(),
       log: () => {},
+      pageChanges: SMALL_LOG.pageChanges,
     };
-    return withMemory(parts, { renderer: this.#renderer, states: new Map(), rush: noRush() });
+    const told = noTelling();
+    return withMemory(parts, { renderer: this.#renderer, states: new Map(), rush: noRush(), told });
   }
 
   #stored(key: string, body: Uint8Array): void {
@@ -328,6 +369,7 @@ class Run {
     if (id !== undefined) this.#events.push({ id, body });
     this.#visible.onPut(key, body);
     this.timely.onPut(key, body);
+    this.log.onPut(key, body);
   }
 
   #take(): Event[] {
