@@ -88,7 +88,7 @@ export async function logChanges(
   throw busy();
 }
 
-export async function readMarks(press: Press, ids: Iterable<string>): Promise<Map<string, StoredMark>> {
+async function readMarks(press: Press, ids: Iterable<string>): Promise<Map<string, StoredMark>> {
   const read = async (id: string) => [id, await readMark(press, id)] as const;
   return new Map(await pMap(ids, read, { concurrency: RECORDS_AT_ONCE }));
 }

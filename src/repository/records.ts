@@ -19,6 +19,8 @@ const date = v.pipe(
   v.check((text) => !Number.isNaN(Date.parse(text))),
 );
 
+const count = v.pipe(v.number(), v.safeInteger());
+
 /** The part of a record that places it in feeds and windows. An error in any other part spoils one entry only. */
 const Shape = v.object({
   article: v.object({
@@ -35,21 +37,17 @@ const Shape = v.object({
   }),
   feeds: v.array(v.string()),
   accepted: v.optional(v.string()),
-  edition: v.optional(v.pipe(v.number(), v.safeInteger())),
+  edition: v.optional(count),
   replaced: v.optional(v.array(v.string())),
   dates: v.optional(v.object({ published: v.optional(v.string()), updated: v.optional(v.string()) })),
   history: v.optional(v.array(v.object({ kind: v.string(), at: v.string() }))),
   pending: v.optional(
-    v.object({
-      release: v.optional(date),
-      settle: v.optional(date),
-      expire: v.optional(date),
-    }),
+    v.object({ release: v.optional(date), settle: v.optional(date), expire: v.optional(date) }),
   ),
   breakingSince: v.optional(v.string()),
   settled: v.optional(v.literal(true)),
-  phase: v.optional(v.pipe(v.number(), v.safeInteger())),
-  redated: v.optional(v.pipe(v.number(), v.safeInteger())),
+  phase: v.optional(count),
+  redated: v.optional(count),
   withdrawal: v.optional(v.object({ version: v.string(), order: v.string() })),
   sentEtag: v.optional(v.string()),
 });
@@ -59,7 +57,7 @@ type Deps = { stores: Stores; log: Log };
 export const ARTICLES = "articles/";
 export const articleKey = (id: string) => `${ARTICLES}${encodeArticleId(id)}.json`;
 
-/** The id in an article key; undefined for any other key. */
+/** Undefined for any key but that of an article. */
 export function articleIdOf(key: string): string | undefined {
   if (!key.startsWith(ARTICLES) || !key.endsWith(".json")) return undefined;
   return decodeArticleId(key.slice(ARTICLES.length, -5));
@@ -137,9 +135,8 @@ export async function findRecord(
 
 /** The members of a record in the order in which they are written. */
 const MEMBERS: (keyof StoredRecord)[] = [
-  ...(["article", "feeds", "accepted", "edition", "replaced", "dates", "history"] as const),
-  ...(["pending", "breakingSince", "settled", "phase"] as const),
-  ...(["redated", "withdrawal", "sentEtag"] as const),
+  ...(["article", "feeds", "accepted", "edition", "replaced", "dates", "history", "pending"] as const),
+  ...(["breakingSince", "settled", "phase", "redated", "withdrawal", "sentEtag"] as const),
 ];
 
 /** The bytes of a record. Equal records have equal bytes. */

@@ -11,6 +11,7 @@ import { listStoryIds, readStory, stateOf } from "../repository/stories.ts";
 import { compareAndSwap } from "../store/cas.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { CONFLICT } from "../store/port.ts";
+import type { Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { LOG_RECORDS, SNAPSHOT_STORIES } from "./limits.ts";
 import { pagesOf } from "./pages.ts";
@@ -60,16 +61,16 @@ export async function isLogWhole(deps: UpkeepDeps, job: LogJob | undefined): Pro
   return open !== undefined && open.snapshot !== null && open.epoch === job.epoch;
 }
 
-/** Goes on with the job until it is `whole` or the time is up. Throws what the store throws: the next tick tries again. */
+/** Goes on with the job until it is `whole` or the time is up. `failed`: articles without a story. Throws what the store throws: the next tick tries again. */
 export async function continueLog(
   deps: UpkeepDeps,
   job: LogJob | undefined,
-  isOver: TimeIsUp,
+  { isOver, failed }: { isOver: TimeIsUp; failed: Failure[] },
   { snapshotStories = SNAPSHOT_STORIES }: LogOptions = {},
 ): Promise<LogJob> {
   const { open } = await openLog(deps);
   let left = jobFor(open, job);
-  if (left.stage === "stories") left = await writeStories(deps, left, isOver);
+  if (left.stage === "stories") left = await writeStories(deps, left, isOver, failed);
   if (left.stage === "snapshot") left = await writeSnapshot(deps, left, isOver, snapshotStories);
   if (left.stage === "marks") left = await writeMarks(deps, left, isOver);
   return left;
@@ -82,11 +83,16 @@ function jobFor({ epoch, snapshot }: Open, job: LogJob | undefined): LogJob {
   return { epoch, stage: snapshot === null ? "stories" : "marks", pages: 0 };
 }
 
-async function writeStories(deps: UpkeepDeps, job: LogJob, isOver: TimeIsUp): Promise<LogJob> {
+async function writeStories(
+  deps: UpkeepDeps,
+  job: LogJob,
+  isOver: TimeIsUp,
+  failed: Failure[],
+): Promise<LogJob> {
   let after = job.after;
   for await (const ids of pagesOf(listRecordIds(deps, after), LOG_RECORDS)) {
-    const failed = await deps.publisher.writeStories(ids);
-    for (const error of failed.values()) throw error;
+    // The audit comes to those that fail: they have no mark.
+    for (const [name, error] of await deps.publisher.writeStories(ids)) failed.push({ name, error });
     after = ids.at(-1);
     if (isOver()) return { ...job, after };
   }

@@ -10,12 +10,12 @@ import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { listFeeds } from "./directory.ts";
 import { finishKills } from "./kills.ts";
 import { MAX_DUE, MAX_OLD_NOTES } from "./limits.ts";
-import { continueLog, isLogWhole } from "./log-job.ts";
+import { isLogWhole } from "./log-job.ts";
 import { askForRepair } from "./rebuild-job.ts";
 import { dueRollout } from "./rollout.ts";
 import { emptyReport, type State, type TickReport, withoutFilled, withReport } from "./state.ts";
 import { tellStories } from "./stories.ts";
-import { audit, type Part, repairFeeds, rollOut } from "./work.ts";
+import { audit, beginLog, type Part, repairFeeds, rollOut } from "./work.ts";
 
 export type UpkeepOptions = {
   /** How long functions of the version before a deploy may be at work, milliseconds. */
@@ -108,9 +108,9 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
   }
 
   /** Whether the last write of the directory is long enough ago; not known where the clock went back. */
-  function mayList(): boolean {
+  function mayList({ listsEveryMs = 0 } = options): boolean {
     const since = deps.now() - memory.listedAt;
-    if (since >= 0 && since < (options.listsEveryMs ?? 0)) return false;
+    if (since >= 0 && since < listsEveryMs) return false;
     memory.listedAt = deps.now();
     return true;
   }
@@ -149,16 +149,12 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     await putUpkeepState(deps, withReport(state, withoutFilled(part.report), deps.now()));
   }
 
-  /** Makes what the log begins with, where that is not there. Looks whether it is when a round of the audit is due. */
-  async function keepLog(state: State, { report, isOver }: Part): Promise<State> {
+  /** Looks whether the log is whole when a round of the audit is due, and makes what it lacks. */
+  async function keepLog(state: State, part: Part): Promise<State> {
     if (memory.isLogWhole && deps.now() < believedRound(memory.nextRound)) return state;
-    const failed: Failure[] = [];
-    const keep = async () =>
-      (await isLogWhole(deps, state.log)) ? state.log : continueLog(deps, state.log, isOver, options);
-    const log = (await attempt(deps, "log", failed, keep)) ?? state.log;
-    report.failed.push(...failed.map(({ name }) => name));
-    memory.isLogWhole = failed.length === 0 && log?.stage === "whole";
-    return { ...state, log };
+    const next = { ...state, log: await beginLog(deps, state.log, { ...part, options }) };
+    memory.isLogWhole = next.log?.stage === "whole";
+    return next;
   }
 
   async function auditIfDue(state: State, part: Part): Promise<State> {
@@ -166,8 +162,8 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     // Another process may have ended the round that this one remembers.
     if (!memory.isRoundFresh && state.round === undefined && next > deps.now()) memory.nextRound = next;
     if (deps.now() < believedRound(memory.nextRound)) return state;
-    const { isLogWhole: hasMarks } = memory;
-    const round = await audit(deps, memory.isRoundFresh ? undefined : state.round, { ...part, hasMarks });
+    const from = memory.isRoundFresh ? undefined : state.round;
+    const round = await audit(deps, from, { ...part, hasMarks: memory.isLogWhole });
     memory.isRoundFresh = false;
     const { repairs } = await dueNow(deps, []);
     // What the audit asked for need not wait for the next tick.
@@ -195,9 +191,8 @@ async function startFeeds(deps: UpkeepDeps, failed: Failure[]): Promise<boolean>
     const heads = await Promise.all(names.map((name) => headWindow(deps, name)));
     // A feed that is there is left to the audit, which tells what it mends.
     const missing = names.filter((_, i) => heads[i] === undefined);
-    const report = await deps.publisher.writeFeeds(
-      new Map(missing.map((name) => [name, { ids: new Set() }])),
-    );
+    const work = new Map(missing.map((name) => [name, { ids: new Set<string>() }]));
+    const report = await deps.publisher.writeFeeds(work);
     await askForRepair(deps, report.underfilled);
     if (!(await hasDirectory(deps))) await askForDirectory(deps);
     failed.push(...report.failed.map(({ feed, error }) => ({ name: feed, error })));

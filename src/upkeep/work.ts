@@ -5,6 +5,7 @@ import { attempt, type Failure } from "./attempt.ts";
 import { continueRound, newRound, type Round } from "./audit-round.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { AUDIT_FEEDS } from "./limits.ts";
+import { continueLog, isLogWhole, type LogJob, type LogOptions } from "./log-job.ts";
 import { pagesOf } from "./pages.ts";
 import { askForRepair, beginRebuild, continueRebuild, type RebuildJob } from "./rebuild-job.ts";
 import { noteReached } from "./rollout.ts";
@@ -12,7 +13,7 @@ import type { Range } from "./scan-records.ts";
 import type { State, TickReport } from "./state.ts";
 
 /*
- * The three kinds of work of a tick. Each goes on until it is done or the time is up, adds to the report what it did, and
+ * The kinds of work of a tick. Each goes on until it is done or the time is up, adds to the report what it did, and
  * answers the state in which it leaves its work.
  */
 
@@ -105,5 +106,19 @@ export async function audit(
   part.report.repaired.push(...report.repaired);
   part.report.documents += report.documents;
   part.report.failed.push(...report.failed.map(({ name }) => name));
+  return left;
+}
+
+/** Makes what the log begins with, as far as the time goes; answers how far that is. */
+export async function beginLog(
+  deps: UpkeepDeps,
+  job: LogJob | undefined,
+  { report, isOver, options }: Part & { options: LogOptions },
+): Promise<LogJob | undefined> {
+  const failed: Failure[] = [];
+  const begin = async () =>
+    (await isLogWhole(deps, job)) ? job : continueLog(deps, job, { isOver, failed }, options);
+  const left = (await attempt(deps, "log", failed, begin)) ?? job;
+  report.failed.push(...failed.map(({ name }) => name));
   return left;
 }

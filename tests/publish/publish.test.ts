@@ -64,7 +64,7 @@ describe("invariant 6: cost does not grow with the archive", () => {
   /** `all`, `section/world`, `language/en` and three tags. */
   const FEEDS = 6;
 
-  test("when the process is warm, it reads the article once, looks once whether publishers take turns, and writes one window and three documents for each feed", async () => {
+  test("when the process is warm, it reads the article once, looks once whether publishers take turns, and writes one window and three documents for each feed, its story, the log and a mark", async () => {
     const { services, counts, reset } = await wire();
     await send(services, article(1));
     await ingest(services, article(2));
@@ -72,13 +72,19 @@ describe("invariant 6: cost does not grow with the archive", () => {
     await services.publisher.publish(["story-2"]);
     expect(counts()).toEqual({
       newsroom: {
-        get: { articles: 1 },
+        get: { articles: 1, logged: 1 },
         head: { handover: 1 },
-        put: { windows: FEEDS },
+        put: { windows: FEEDS, logged: 1 },
         delete: {},
         list: {},
       },
-      published: { get: {}, head: {}, put: { feeds: 3 * FEEDS }, delete: {}, list: {} },
+      published: {
+        get: { changes: 1, stories: 1 },
+        head: {},
+        put: { feeds: 3 * FEEDS, stories: 1, changes: 1 },
+        delete: {},
+        list: {},
+      },
     });
   });
 
@@ -91,13 +97,19 @@ describe("invariant 6: cost does not grow with the archive", () => {
     await cold.publisher.publish(["story-2"]);
     expect(counts()).toEqual({
       newsroom: {
-        get: { articles: 2, windows: FEEDS },
+        get: { articles: 2, windows: FEEDS, logged: 1 },
         head: { handover: 1 },
-        put: { windows: FEEDS },
+        put: { windows: FEEDS, logged: 1 },
         delete: {},
         list: {},
       },
-      published: { get: {}, head: { feeds: 3 * FEEDS }, put: { feeds: 3 * FEEDS }, delete: {}, list: {} },
+      published: {
+        get: { changes: 1, stories: 1 },
+        head: { feeds: 3 * FEEDS },
+        put: { feeds: 3 * FEEDS, stories: 1, changes: 1 },
+        delete: {},
+        list: {},
+      },
     });
   });
 
@@ -109,20 +121,23 @@ describe("invariant 6: cost does not grow with the archive", () => {
     await ingest(services, article(1_000));
     reset();
     await services.publisher.publish(["story-1000"]);
-    expect(counts().newsroom.get).toEqual({ articles: 1 });
-    expect(counts().newsroom.put).toEqual({ windows: FEEDS });
-    expect(counts().published.put).toEqual({ feeds: 3 * FEEDS });
+    expect(counts().newsroom.get).toEqual({ articles: 1, logged: 1 });
+    expect(counts().newsroom.put).toEqual({ windows: FEEDS, logged: 1 });
+    expect(counts().published.get).toEqual({ changes: 1, stories: 1 });
+    expect(counts().published.put).toEqual({ feeds: 3 * FEEDS, stories: 1, changes: 1 });
   });
 
-  test("when a batch holds a hundred articles of one section, it writes no more than one article does", async () => {
+  test("when a batch holds a hundred articles of one section, it writes no more windows and documents than one article does, one open page, and a story and a mark of each", async () => {
     const { services, counts, reset } = await wire();
     await send(services, article(0));
     const batch = Array.from({ length: 100 }, (_, i) => article(i + 1));
     for (const one of batch) await ingest(services, one);
     reset();
     await services.publisher.publish(batch.map((one) => one.id));
-    expect(counts().newsroom.put).toEqual({ windows: FEEDS });
-    expect(counts().published.put).toEqual({ feeds: 3 * FEEDS });
+    expect(counts().newsroom.put).toEqual({ windows: FEEDS, logged: 100 });
+    expect(counts().published.put).toEqual({ feeds: 3 * FEEDS, stories: 100, changes: 1 });
+    expect(counts().newsroom.get).toEqual({ articles: 100, logged: 100 });
+    expect(counts().published.get).toEqual({ stories: 100, changes: 1 });
   });
 
   test("when an event finds everything done, it writes nothing", async () => {

@@ -1,8 +1,10 @@
 import { type Rollout, readMark } from "../../src/repository/rollout.ts";
 import { listDue } from "../../src/repository/schedule.ts";
+import { putUpkeepState } from "../../src/repository/upkeep-state.ts";
 import type { Services } from "../../src/services.ts";
 import { never, type TimeIsUp } from "../../src/upkeep/deps.ts";
 import { DEPLOY_SETTLES_MS } from "../../src/upkeep/limits.ts";
+import { continueLog } from "../../src/upkeep/log-job.ts";
 import type { TickReport } from "../../src/upkeep/state.ts";
 import { createUpkeep } from "../../src/upkeep/tick.ts";
 
@@ -31,4 +33,10 @@ export async function rolloutOf(services: Pick<Services, "stores">): Promise<Rol
 /** The feeds that are asked for. */
 export async function repairsOf({ stores }: Pick<Services, "stores">): Promise<string[]> {
   return (await listDue({ stores }, Date.UTC(2000, 0, 1), 10_000)).repairs;
+}
+
+/** The wire has a whole log, as one has that is no longer new. */
+export async function beginLog(services: Services): Promise<void> {
+  const log = await continueLog(services, undefined, { isOver: never, failed: [] });
+  await putUpkeepState(services, { log });
 }

@@ -16,7 +16,7 @@ import { upkeepStatus } from "../../src/upkeep/status.ts";
 import { createUpkeep } from "../../src/upkeep/tick.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { countingStore } from "../support/counting-store.ts";
-import { repairsOf, tickOnce } from "../support/upkeep.ts";
+import { beginLog, repairsOf, tickOnce } from "../support/upkeep.ts";
 import { incoming, type MemoryWire, memoryWire, textOf } from "../support/wire.ts";
 
 async function filled(count: number): Promise<MemoryWire> {
@@ -78,6 +78,7 @@ test("when a record cannot be read, the walk names it and goes on; when a window
 
 test("when the time is up, the audit goes on where it ended, and begins again a day later", async () => {
   const wire = await filled(AUDIT_RECORDS + 5);
+  await beginLog(wire.services);
   const upkeep = createUpkeep(wire.services, { settlesMs: 0, auditsAtStart: false });
   const looks = [];
   for (let i = 0; i < 4; i++) {
@@ -177,6 +178,7 @@ test("when a feed runs short again just as its reminder goes, its repair is aske
 
 test("when there are more records than one page has, a rebuild and a round of the audit list them once each", async () => {
   const wire = await filled(AUDIT_RECORDS + 5);
+  await beginLog(wire.services);
   // It ends the first page of the audit, and is no record.
   await wire.newsroom.put("articles/story-99z", Buffer.from("no record"));
   const newsroom = countingStore(wire.newsroom);
