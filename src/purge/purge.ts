@@ -3,6 +3,7 @@ import { withdraw } from "../ingest/ingest.ts";
 import type { Publisher } from "../publish/publisher.ts";
 import { forgetOldRecords, readRecord } from "../repository/records.ts";
 import { askForKillOf, askForRepairOf, settleKillOf } from "../repository/schedule.ts";
+import { removeStory } from "../repository/stories.ts";
 import { searchFeeds } from "../repository/windows.ts";
 import type { Pacing } from "../store/cas.ts";
 import type { Versions } from "../store/port.ts";
@@ -80,6 +81,20 @@ async function writeDocuments(deps: PurgeDeps, id: string, left: string[]): Prom
     deps.log("feed.failed", { feed, error: String(error) });
     left.push(`The documents of ${feed} may show ${id} still: ${String(error)}`);
   }
-  if (report.failed.length === 0) await settleKillOf(deps, id);
+  const isToldOf = await writeStory(deps, id, record !== undefined, left);
+  if (report.failed.length === 0 && isToldOf) await settleKillOf(deps, id);
   return report.feeds;
+}
+
+/** The tombstone in the place of the story, and the kill in the log; of a lost record the story goes. */
+async function writeStory(deps: PurgeDeps, id: string, hasRecord: boolean, left: string[]): Promise<boolean> {
+  if (!hasRecord) {
+    await removeStory(deps, id);
+    return true;
+  }
+  const report = await deps.publisher.publish([id]);
+  // Feeds that failed are named already.
+  for (const error of report.failed.length > 0 ? [] : report.left.values())
+    left.push(`The story of ${id} may show its content still: ${String(error)}`);
+  return report.left.size === 0;
 }

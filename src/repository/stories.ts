@@ -68,6 +68,11 @@ export function digestOf(body: Uint8Array): string {
   return `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
 }
 
+/** Takes the story away, whatever it is. Nobody who follows the log hears of it. */
+export async function removeStory({ stores }: Deps, id: string): Promise<void> {
+  await stores.published.delete(storyKey(id));
+}
+
 /** The ids of all stories behind the one whose id has this form, in the order of their keys. */
 export async function* listStoryIds({ stores }: Deps, after?: string): AsyncIterable<string> {
   const behind = after === undefined ? undefined : decodeArticleId(after);
