@@ -21,13 +21,10 @@ import { CONFLICT } from "../store/port.ts";
 import { MAX_KILL_BACKOFF_MS } from "./limits.ts";
 import type { Press, PublisherParts } from "./press.ts";
 
-/** What one try of the log step begins with: all of it was read before it writes. */
+/** What one try of the log step begins with. */
 export type LogView = { open: Required<StoredOpen>; marks: ReadonlyMap<string, StoredMark> };
 
 type LogDeps = Pacing & Pick<PublisherParts, "stores" | "log" | "now">;
-
-/** `isOwn`: this process wrote the story after it had read the open page, so the log has no newer version. */
-export type Telling = Told & { isOwn: boolean };
 
 /** The open page; where there is none that can be read, an epoch is begun. */
 export async function openLog(press: LogDeps): Promise<Required<StoredOpen>> {
@@ -46,30 +43,25 @@ export async function openLog(press: LogDeps): Promise<Required<StoredOpen>> {
 
 /**
  * Tells the log of these stories, by id, each of which shows the version that is told, as do windows and documents. Safe to
- * repeat. `view`: what was read before. Throws `busy`, and what the store throws. The marks come last, and are `marked` later:
+ * repeat. `view`: what was read before the stories. Throws `busy`, and what the store throws. The marks come last, and are `marked` later:
  * who does not wait for them costs the audit some work when a process ends meanwhile.
  */
 export async function logChanges(
   press: Press,
-  told: ReadonlyMap<string, Telling>,
+  told: ReadonlyMap<string, Told>,
   view: LogView,
 ): Promise<{ marked: Promise<void> }> {
   const isKill = [...told.values()].some(({ state }) => state.status === "withdrawn");
-  let left: ReadonlyMap<string, Told> = told;
+  let left = told;
   let { marks } = view;
   let open = newestOpen(press, view.open);
-  // A story that this process did not write may have been overtaken, logged and closed before the open page was read.
-  let isCurrent = [...told].every(
-    ([id, one]) =>
-      (one.isOwn && open.open.first === view.open.open.first) ||
-      changeIn(press, id, one, { open, marks }) === undefined,
-  );
+  // As long as no page was closed, whatever was logged since the stories were read stands in the open one.
+  let isCurrent = open.open.first === view.open.open.first;
   let isFirst = isCurrent;
   for await (const _ of attempts(press, isKill ? MAX_KILL_BACKOFF_MS : undefined)) {
     if (!isFirst) {
       const before = open.open;
       open = await openLog(press);
-      // As long as no page was closed, whatever was logged since then stands in the open one.
       isCurrent &&= open.open.epoch === before.epoch && open.open.first === before.first;
       // The open page was read first: who logs a newer version has written its story before.
       if (!isCurrent)

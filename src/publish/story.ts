@@ -5,30 +5,27 @@ import { storyOutput } from "../render/outputs.ts";
 import { storyBody } from "../render/story.ts";
 import { putDocument } from "../repository/documents.ts";
 import { isWithoutBody, readRecord, type TaggedRecord } from "../repository/records.ts";
-import { digestOf, readStory, type StoredStory } from "../repository/stories.ts";
+import { digestOf, readStory } from "../repository/stories.ts";
 import { attempts, busy } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { Press } from "./press.ts";
 
 /**
- * What became of the story of a record. `shown`: it shows this very version; `isOwn`: since this call. `newer`: somebody has written a newer version,
+ * What became of the story of a record. `shown`: it shows this very version. `newer`: somebody has written a newer version,
  * whose own event does the rest. `private`: nothing of the article is public.
  */
 export type StoryOutcome =
-  | { is: "shown"; record: TaggedRecord; state: StoryState; digest: string; isOwn: boolean }
+  | { is: "shown"; record: TaggedRecord; state: StoryState; digest: string }
   | { is: "newer" }
   | { is: "private" };
 
 /**
- * Brings the story of a record up to date; never over a newer one. `seen`: the story as it was read before the record was.
- * Throws `busy`, and what the store throws.
+ * Brings the story of a record up to date; never over a newer one: the order that stands in the story is compared, so nothing
+ * depends on whether record or story was read first. Throws `busy`, and what the store throws.
  */
-export async function writeStory(
-  press: Press,
-  record: TaggedRecord,
-  seen: StoredStory | undefined,
-): Promise<StoryOutcome> {
+export async function writeStory(press: Press, record: TaggedRecord): Promise<StoryOutcome> {
   const { id } = record.article;
+  const seen = await readStory(press, id);
   const state = storyState(press.site, record, seen !== undefined);
   if (state === undefined) return { is: "private" };
   const whole = await wholeRecord(press, record, state);
@@ -38,10 +35,10 @@ export async function writeStory(
   for await (const _ of attempts(press)) {
     const order = compareText(found?.state?.order ?? "", state.order);
     if (order > 0) return { is: "newer" };
-    if (order === 0) return { is: "shown", record, state, digest: found?.digest ?? "", isOwn: false };
+    if (order === 0) return { is: "shown", record, state, digest: found?.digest ?? "" };
     body ??= bodyOf(press, whole, state);
     const etag = await putDocument(press, storyOutput(id), body, found);
-    if (etag !== CONFLICT) return { is: "shown", record, state, digest: digestOf(body), isOwn: true };
+    if (etag !== CONFLICT) return { is: "shown", record, state, digest: digestOf(body) };
     // Another writer was there, or this put won and its answer was lost.
     found = await readStory(press, id);
   }

@@ -1,12 +1,12 @@
 import pMap from "p-map";
+import type { Told } from "../core/change.ts";
 import { orderOf } from "../core/order.ts";
 import { compareText } from "../core/version.ts";
 import { RECORDS_AT_ONCE } from "../repository/limits.ts";
 import type { StoredMark } from "../repository/logged.ts";
 import { readMark } from "../repository/logged.ts";
 import { findRecord, type Records, type TaggedRecord } from "../repository/records.ts";
-import { readStory, type StoredStory } from "../repository/stories.ts";
-import { type LogView, logChanges, openLog, type Telling as ToTell } from "./change-log.ts";
+import { type LogView, logChanges, openLog } from "./change-log.ts";
 import type { Press } from "./press.ts";
 import type { Telling, Wrongs } from "./report.ts";
 import { type StoryOutcome, writeStory } from "./story.ts";
@@ -16,21 +16,21 @@ import { type StoryOutcome, writeStory } from "./story.ts";
  * published again.
  */
 
-/** What is written on condition, as it was before the records were read. An error stands for what could not be read. */
+/**
+ * The log as it was before the stories are read. A version that is newer than a story was then is logged later, so a put of the
+ * open page that still finds its ETag puts nothing behind a newer version. An error stands for what could not be read.
+ */
 export type Seen = {
   open: LogView["open"] | { error: unknown };
   marks: Map<string, StoredMark>;
-  stories: Map<string, StoredStory | undefined>;
   failed: Map<string, unknown>;
 };
 
 export async function readSeen(press: Press, ids: ReadonlySet<string>): Promise<Seen> {
-  const seen: Seen = { open: { error: undefined }, marks: new Map(), stories: new Map(), failed: new Map() };
+  const seen: Seen = { open: { error: undefined }, marks: new Map(), failed: new Map() };
   const read = async (id: string) => {
     try {
-      const [mark, story] = await Promise.all([readMark(press, id), readStory(press, id)]);
-      seen.marks.set(id, mark);
-      seen.stories.set(id, story);
+      seen.marks.set(id, await readMark(press, id));
     } catch (error) {
       seen.failed.set(id, error);
     }
@@ -62,7 +62,7 @@ function readable(records: Records, id: string): TaggedRecord | undefined {
 /** What became of the stories of these articles, or what went wrong. */
 export type Stories = { outcomes: Map<string, StoryOutcome>; failed: Map<string, unknown> };
 
-/** Writes the stories of these records. */
+/** Writes the stories of these records. To be called when the log was `seen`. */
 export async function writeStories(
   press: Press,
   ids: ReadonlySet<string>,
@@ -74,7 +74,7 @@ export async function writeStories(
     const record = readable(records, id);
     if (record === undefined || seen.failed.has(id)) return;
     try {
-      stories.outcomes.set(id, await writeStory(press, record, seen.stories.get(id)));
+      stories.outcomes.set(id, await writeStory(press, record));
     } catch (error) {
       stories.failed.set(id, error);
     }
@@ -88,9 +88,8 @@ export async function bringStories(press: Press, ids: ReadonlySet<string>): Prom
   const failed = new Map<string, unknown>();
   const bring = async (id: string) => {
     try {
-      const story = await readStory(press, id);
       const record = await findRecord(press, id);
-      if (record !== undefined) await writeStory(press, record, story);
+      if (record !== undefined) await writeStory(press, record);
     } catch (error) {
       failed.set(id, error);
     }
@@ -107,7 +106,7 @@ export function tellLog(press: Press, ids: string[], { outcomes, failed }: Stori
   const left = new Map(
     ids.flatMap((id): [string, unknown][] => (failed.has(id) ? [[id, failed.get(id)]] : [])),
   );
-  const told = new Map<string, ToTell>();
+  const told = new Map<string, Told>();
   for (const id of ids) {
     const outcome = outcomes.get(id);
     if (outcome?.is === "shown" && !failed.has(id)) told.set(id, outcome);

@@ -39,7 +39,7 @@ export type Upkeep = {
   tick(isOver: TimeIsUp): Promise<TickReport>;
 };
 
-/** What the process remembers, so that an idle tick reads no mark. */
+/** Remembered, so that an idle tick reads no mark. */
 type Memory = {
   isBegun: boolean;
   /** The fixed feeds exist, and the notes of an earlier version are taken over. */
@@ -98,10 +98,8 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
       memory.isLogWhole;
     const isQuiet = stories.length + kills.length === 0 && !isListing;
     const isAtRest = report.failed.length === 0 && isQuiet;
-    if (isIdle) {
-      if (!isQuiet) await noteFailures(report);
-      return { ...report, isAtRest };
-    }
+    if (isIdle && !isQuiet) await noteFailures(report);
+    if (isIdle) return { ...report, isAtRest };
     if (memory.rollout !== undefined) memory.rollout = await dueRollout(deps, options.settlesMs);
     await work(repairs, { isOver, report });
     return withoutFilled(report);
@@ -179,8 +177,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
 
 /** What the schedule asks for: one LIST where nothing is due. */
 async function dueNow(deps: UpkeepDeps, failed: Failure[]): Promise<Due> {
-  const due = await attempt(deps, "schedule", failed, () => listDue(deps, deps.now(), MAX_DUE));
-  return due ?? nothingDue();
+  return (await attempt(deps, "schedule", failed, () => listDue(deps, deps.now(), MAX_DUE))) ?? nothingDue();
 }
 
 /** Makes the fixed feeds of the site file, and takes over the notes of an earlier version. Answers whether all is done. */
