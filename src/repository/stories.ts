@@ -68,9 +68,10 @@ export function digestOf(body: Uint8Array): string {
   return `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
 }
 
-/** Takes the story away, whatever it is. Nobody who follows the log hears of it. */
+/** Takes the story away, whatever it is, unless it is written meanwhile. Nobody who follows the log hears of it. */
 export async function removeStory({ stores }: Deps, id: string): Promise<void> {
-  await stores.published.delete(storyKey(id));
+  const head = await stores.published.head(storyKey(id));
+  if (head !== undefined) await stores.published.delete(storyKey(id), { ifMatch: head.etag });
 }
 
 /** The ids of all stories behind the one whose id has this form, in the order of their keys. */
