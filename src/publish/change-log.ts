@@ -14,7 +14,7 @@ import { compareText } from "../core/version.ts";
 import { logPageOutput, openOutput } from "../render/outputs.ts";
 import { putClosedPage, putLogPage, readOpen, type StoredOpen } from "../repository/change-log.ts";
 import { RECORDS_AT_ONCE } from "../repository/limits.ts";
-import { type Mark, putMark, readMark, type StoredMark } from "../repository/logged.ts";
+import { type Mark, putEpoch, putMark, readEpoch, readMark, type StoredMark } from "../repository/logged.ts";
 import { readStory } from "../repository/stories.ts";
 import { attempts, busy, type Pacing } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
@@ -32,13 +32,29 @@ export async function openLog(press: LogDeps): Promise<Required<StoredOpen>> {
     const { found, open } = await readOpen(press);
     if (open !== undefined) return { found, open };
     // What the log was is lost: consumers begin with the snapshot that the audit makes.
-    const begun = emptyOpen(epochAfter(undefined, press.now(), press.random()));
+    const epoch = await nameEpoch(press, undefined);
+    if (epoch === CONFLICT) continue;
+    const begun = emptyOpen(epoch);
     const etag = await putLogPage(press, openOutput(), begun, found);
     if (etag === CONFLICT) continue;
     press.log("log.begun", { epoch: begun.epoch });
     return { found: { etag }, open: begun };
   }
   throw busy();
+}
+
+/**
+ * The name of an epoch, greater than that of the open page and than all that were ever named: consumers take an open page of a
+ * lesser epoch for an old copy.
+ */
+export async function nameEpoch(
+  deps: LogDeps,
+  before: string | undefined,
+): Promise<string | typeof CONFLICT> {
+  const { found, epoch: named } = await readEpoch(deps);
+  const greatest = named === undefined || (before ?? "") > named ? before : named;
+  const epoch = epochAfter(greatest, deps.now(), deps.random());
+  return (await putEpoch(deps, epoch, found)) === CONFLICT ? CONFLICT : epoch;
 }
 
 /**

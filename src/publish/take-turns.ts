@@ -123,7 +123,8 @@ async function serve(press: Press, call: Call): Promise<ArticlesReport> {
     meanwhile.end();
     const others = meanwhile.notes;
     if (others.length === 0 || servings === MAX_SERVINGS) {
-      await Promise.all(ended);
+      // The turn is ended as it was renewed last.
+      await Promise.all([...ended, call.renewing]);
       await tidy(press, endTurn(press, call.etag));
       return reportOn(report, call.ids);
     }

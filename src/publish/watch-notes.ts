@@ -16,6 +16,8 @@ export type Turn = {
   watches: number;
   /** How often the turn was renewed. */
   beat: number;
+  /** Ends when the turn is renewed, where that is under way. */
+  renewing?: Promise<void>;
   /** Of the turn as this holder last wrote it; empty as long as it has none. */
   etag: string;
 };
@@ -49,7 +51,9 @@ export function watchNotes(press: Press, turn: Turn) {
     while (!watched.isOver) {
       watched.notes.push(...(await untried(press, turn, watched.notes, () => watched.isOver)));
       await press.sleep(WATCH_MS);
-      if (++turn.watches % RENEW_WATCHES === 0 && !watched.isOver) await tidy(press, renew(press, turn));
+      if (++turn.watches % RENEW_WATCHES !== 0 || watched.isOver) continue;
+      turn.renewing = tidy(press, renew(press, turn));
+      await turn.renewing;
     }
   };
   void watch();

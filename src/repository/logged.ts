@@ -34,6 +34,34 @@ export async function readMark({ stores }: Deps, id: string): Promise<StoredMark
   return mark instanceof UnreadableError ? { found: mark.found } : mark;
 }
 
+/** No id has this form. */
+const EPOCH_KEY = `${LOGGED}@epoch.json`;
+
+/** The greatest epoch that was ever named, which is lost with no page of the log. */
+export async function readEpoch({ stores }: Deps): Promise<{ found: Expected; epoch?: string }> {
+  const read = async () => {
+    const stored = await getStored(stores.newsroom, EPOCH_KEY);
+    if (stored === undefined) return { found: "missing" as const };
+    const { epoch } = parseStored<{ epoch: string }>(EPOCH_KEY, stored, (value) => v.is(EpochShape, value));
+    return { found: { etag: stored.etag }, epoch };
+  };
+  const named = await orUnreadable(read());
+  return named instanceof UnreadableError ? { found: named.found } : named;
+}
+
+const EpochShape = v.object({ epoch: v.string() });
+
+export function putEpoch(
+  { stores }: Deps,
+  epoch: string,
+  found: Expected,
+): Promise<string | typeof CONFLICT> {
+  return stores.newsroom.put(EPOCH_KEY, Buffer.from(`${JSON.stringify({ epoch })}\n`), {
+    condition: unchanged(found === "missing" ? undefined : found),
+    contentType: "application/json",
+  });
+}
+
 /** Whether the story has a mark, whatever it says. */
 export async function hasMark({ stores }: Deps, id: string): Promise<boolean> {
   return (await stores.newsroom.head(loggedKey(id))) !== undefined;

@@ -1,8 +1,8 @@
 import pMap from "p-map";
 import { decodeArticleId, encodeArticleId } from "../core/article-id.ts";
-import { emptyOpen, epochAfter, type Open, type SnapshotItem } from "../core/change-log.ts";
+import { emptyOpen, type Open, type SnapshotItem } from "../core/change-log.ts";
 import { storyKey } from "../core/keys.ts";
-import { openLog } from "../publish/change-log.ts";
+import { nameEpoch, openLog } from "../publish/change-log.ts";
 import { openOutput, snapshotOutput } from "../render/outputs.ts";
 import { putClosedPage, putLogPage, readOpen, readSnapshot } from "../repository/change-log.ts";
 import { hasMark, putMark } from "../repository/logged.ts";
@@ -47,7 +47,8 @@ export function beginEpoch(deps: UpkeepDeps): Promise<string> {
     const { found, open } = await openLog(deps);
     // The put won, and its answer was lost.
     if (own.has(open.epoch)) return open.epoch;
-    const epoch = epochAfter(open.epoch, deps.now(), deps.random());
+    const epoch = await nameEpoch(deps, open.epoch);
+    if (epoch === CONFLICT) return CONFLICT;
     own.add(epoch);
     const etag = await putLogPage(deps, openOutput(), emptyOpen(epoch), found);
     return etag === CONFLICT ? CONFLICT : epoch;

@@ -50,7 +50,8 @@ export class LogWatch {
     else if (key === OPEN_KEY) this.#onOpen(json());
     else if (key.startsWith("changes/")) this.#onPage(key, body, json());
     else if (key.startsWith("snapshots/")) this.#onSnapshot(key, body, json());
-    else if (key.startsWith("logged/")) this.#onMark(key.slice("logged/".length, -".json".length), json());
+    else if (key.startsWith("logged/") && !key.includes("@"))
+      this.#onMark(key.slice("logged/".length, -".json".length), json());
   }
 
   #onStory(id: string, story: Story): void {
