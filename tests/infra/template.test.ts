@@ -187,7 +187,7 @@ describe("the packaged template", () => {
     const written = roles
       .flatMap((role) => s3GrantsOf({ Resources }, role))
       .flatMap((grant) => /Put.* (\S+)$/.exec(grant)?.[1] ?? [])
-      .filter((keys) => !keys.startsWith("feeds/"));
+      .filter((keys) => !/^(feeds|stories|changes|snapshots)\//.test(keys));
     const { Rules } = Resources.NewsroomBucket?.Properties.LifecycleConfiguration ?? {};
     const prefixes = Rules.flatMap(({ Prefix, NoncurrentVersionExpiration }: Record<string, unknown>) =>
       NoncurrentVersionExpiration === undefined ? [] : Prefix,
