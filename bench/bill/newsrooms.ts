@@ -32,18 +32,30 @@ export type Newsroom = {
 /** Seconds of an ingest, measured like the others by tests/aws/durations.ts (docs/performance.md). */
 const INGEST_SECONDS: [number, number] = [0.07, 0.2];
 
+/** What the change log asks for a batch, and for each changed story of it. */
+export const REQUESTS_OF_LOG = { batch: { puts: 1, gets: 1 }, story: { puts: 2, gets: 2 } };
+
 /** What a revision by itself asks S3 in a warm process; tests/docs/scale.test.ts counts it. */
-export const requestsOfRevision = (feeds: number) => ({ puts: 1 + 4 * feeds, gets: 3 });
+export function requestsOfRevision(feeds: number) {
+  const { batch, story } = REQUESTS_OF_LOG;
+  return { puts: 1 + 4 * feeds + batch.puts + story.puts, gets: 3 + batch.gets + story.gets };
+}
+
+/** What the event asks that follows a flash, and finds its story published and told; counted there, too. */
+export function requestsOfEvent(feeds: number) {
+  const { batch, story } = REQUESTS_OF_LOG;
+  return { puts: 0, gets: 2 + feeds + batch.gets + story.gets };
+}
 
 /** Entries that a feed shows: a cold process reads them all. */
 const SHOWN = 50;
 
-/** What a round of the audit asks S3. */
+/** What a round of the audit asks S3: of each record also its mark. */
 export function auditRound({ records, feeds, windowsOfPage }: Newsroom) {
   const pages = Math.ceil(records / AUDIT_RECORDS);
   return {
     pages,
-    gets: records + pages * windowsOfPage + feeds * (4 + 1 + SHOWN),
+    gets: 2 * records + pages * windowsOfPage + feeds * (4 + 1 + SHOWN),
     lists: pages + Math.ceil(feeds / AUDIT_FEEDS),
   };
 }
@@ -131,6 +143,6 @@ export function flashHour(): number {
   const one = requestsOfRevision(DESK.feedsOfStory);
   const flash = requestsOfRevision(feedsOfFlash);
   const puts = (revisions - flashes) * one.puts + flashes * flash.puts;
-  const gets = (revisions - flashes) * one.gets + flashes * (flash.gets + 2 + feedsOfFlash);
+  const gets = (revisions - flashes) * one.gets + flashes * (flash.gets + requestsOfEvent(feedsOfFlash).gets);
   return million("put", puts) + million("get", gets);
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { alarmMetrics, amount, money, OWN_METRICS } from "../../bench/bill/bill.ts";
 import { type IdleDay, idleDay } from "../../bench/bill/idle.ts";
-import { requestsOfRevision } from "../../bench/bill/newsrooms.ts";
+import { requestsOfEvent, requestsOfRevision } from "../../bench/bill/newsrooms.ts";
 import { fill } from "../../bench/bill/pages.ts";
 import { dataCost, planFor } from "../../bench/bill/prices.ts";
 import { computed, idleDollars } from "../../bench/bill/tables.ts";
@@ -53,7 +53,7 @@ describe("an idle stage", () => {
 });
 
 describe("the numbers that the bill begins with", () => {
-  test("when a story is taken in and published by itself, it makes the requests that the bill counts", async () => {
+  test("when a story is taken in and published by itself, it makes the requests that the bill counts, and so does the event after it", async () => {
     const wire = memoryWire(benchSite());
     const stores = [countingStore(wire.newsroom), countingStore(wire.published)] as const;
     const services = createServices({
@@ -73,8 +73,11 @@ describe("the numbers that the bill begins with", () => {
       stores
         .flatMap(({ counts }) => methods.flatMap((method) => Object.values(counts[method])))
         .reduce((all, one) => all + one, 0);
-    const { puts, gets } = requestsOfRevision(6);
-    expect({ puts: sum("put", "list"), gets: sum("get", "head") }).toEqual({ puts, gets });
+    const counted = () => ({ puts: sum("put", "list"), gets: sum("get", "head") });
+    expect(counted()).toEqual(requestsOfRevision(6));
+    for (const one of stores) one.reset();
+    await services.publisher.publish(["story-1"]);
+    expect(counted()).toEqual(requestsOfEvent(6));
   });
 
   test("when data costs less by the step, each step has its own price", () => {
