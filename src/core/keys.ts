@@ -38,7 +38,15 @@ export const OPEN_KEY = `${LOG}open.json`;
 export const logPageKey = (epoch: string, number: number) => `${LOG}${epoch}/${number}.json`;
 
 /** A page of the snapshot that an epoch begins with, from 0. */
-export const snapshotKey = (epoch: string, number: number) => `snapshots/${epoch}/${number}.json`;
+const SNAPSHOTS = "snapshots/";
+export const snapshotKey = (epoch: string, number: number) => `${SNAPSHOTS}${epoch}/${number}.json`;
+
+/** Where stories and the change log stand, and nothing else. */
+export const LOG_PREFIXES = [STORIES, LOG, SNAPSHOTS];
+
+/** Whether a closed page of the log, or a page of a snapshot, may have this key. `epochAfter` makes epochs of these characters. */
+export const isClosedKey = (key: string) =>
+  /^(?:changes|snapshots)\/[0-9a-z]{1,40}\/(?:0|[1-9]\d{0,8})\.json$/.test(key);
 
 /** The public address of a document. Feed names hold letters of every script; a URL holds their UTF-8 percent-encoded. */
 export function documentUrl(origin: string, feed: string, file: string): string {

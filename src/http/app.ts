@@ -8,6 +8,7 @@ import type { Deps } from "./route.ts";
 import { articleRoutes } from "./routes/articles.ts";
 import { directoryRoutes } from "./routes/directory.ts";
 import { feedRoutes } from "./routes/documents.ts";
+import { LOG_PATHS, logRoutes } from "./routes/log.ts";
 import { aboutRoutes } from "./routes/meta.ts";
 
 export type { Deps } from "./route.ts";
@@ -24,7 +25,7 @@ export function createApp(deps: Deps): Hono {
   aboutRoutes(app, deps);
   articleRoutes(app, deps);
   const compress = createCompressor();
-  for (const path of ["/", "/feeds/*"]) {
+  for (const path of ["/", "/feeds/*", ...LOG_PATHS]) {
     app.use(path, async (c, next) => {
       await next();
       // Any page may read a feed, and see why it cannot.
@@ -33,6 +34,7 @@ export function createApp(deps: Deps): Hono {
   }
   directoryRoutes(app, services, compress);
   feedRoutes(app, services, compress);
+  logRoutes(app, services, compress);
   app.notFound(() =>
     problemResponse(services, new FlashwireError("not-found", "There is nothing at this address.")),
   );

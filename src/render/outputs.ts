@@ -3,9 +3,11 @@ import {
   directoryKey,
   documentKey,
   documentUrl,
+  isClosedKey,
   logPageKey,
   OPEN_KEY,
   snapshotKey,
+  storyIdOf,
   storyKey,
 } from "../core/keys.ts";
 import { BREAKING_CACHE, type Format } from "./format.ts";
@@ -72,6 +74,14 @@ export const logPageOutput = (epoch: string, number: number) =>
 /** A page of the snapshot that an epoch begins with, from 0. */
 export const snapshotOutput = (epoch: string, number: number) =>
   asJson(snapshotKey(epoch, number), CLOSED_CACHE);
+
+/** The document of a story or of the change log that has this key; undefined for any other key. */
+export function logOutputOf(key: string): Omit<Output, "from"> | undefined {
+  if (key === OPEN_KEY) return openOutput();
+  if (isClosedKey(key)) return asJson(key, CLOSED_CACHE);
+  const id = storyIdOf(key);
+  return id === undefined ? undefined : storyOutput(id);
+}
 
 /** The keys of a feed's documents. */
 export function documentKeysOf(feed: string): string[] {

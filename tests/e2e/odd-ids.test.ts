@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodeArticleId } from "../../src/core/article-id.ts";
+import { decodeArticleId, encodeArticleId } from "../../src/core/article-id.ts";
+import type { Open } from "../../src/core/change-log.ts";
 import { lambdaHandler } from "../../src/http/adapters/lambda.ts";
 import { createApp } from "../../src/http/app.ts";
 import { startWire, type Wire } from "../../src/local/wire.ts";
@@ -76,6 +77,12 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Where the change log says that the story is. */
+async function hrefOf(ask: Ask, id: string): Promise<string> {
+  const { changes } = (await ask("GET", "/changes/open.json")).json as Open;
+  return changes.findLast((change) => decodeArticleId(change.id) === id)?.href ?? "";
+}
+
 const pathOf = (id: string) => `/articles/${encodeArticleId(id)}`;
 
 describe.each(["the local server", "the Lambda adapter"] as const)("on %s", (name) => {
@@ -97,10 +104,15 @@ describe.each(["the local server", "the Lambda adapter"] as const)("on %s", (nam
       expect(status).toBe(200);
       expect(json).toMatchObject({ id, headline: expect.stringMatching(/^Story bulk-/) });
       const next = { ...(json as object), id: sent, headline: "Again", updated: "2026-01-02T12:00:00Z" };
-      expect(await ask("PUT", path, next)).toMatchObject({ status: 200, json: { id, result: "updated" } });
+      const sentAgain = await ask("PUT", `${path}?wait=published`, next);
+      expect(sentAgain).toMatchObject({ status: 200, json: { id, result: "updated" } });
+      const href = await hrefOf(ask, id);
+      expect(await ask("GET", href)).toMatchObject({ status: 200, json: { title: "Again" } });
       expect(await ask("GET", `${path}/feeds`)).toMatchObject({ status: 200, json: { id } });
       expect(await ask("DELETE", `${path}?wait=published`)).toMatchObject({ status: 200, json: { id } });
       expect(await ask("GET", path)).toMatchObject({ status: 410, json: { tombstone: { id } } });
+      const tombstone = { _flashwire: { withdrawn: true, story: { status: "withdrawn" } } };
+      expect(await ask("GET", href)).toMatchObject({ status: 200, json: tombstone });
     },
   );
 

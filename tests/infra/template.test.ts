@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromSite } from "../../infra/from-site.ts";
+import { FEEDS, LOG_PREFIXES } from "../../src/core/keys.ts";
 import { createApp } from "../../src/http/app.ts";
 import { toldOf } from "../aws/deployment.ts";
 import { memoryWire } from "../support/wire.ts";
@@ -361,6 +362,10 @@ describe("the packaged template", () => {
       "s3:GetObject",
       "s3:ListBucket",
     ]);
+    const readable = allowed[0].Resource.map(
+      (one: { "Fn::Sub": string }) => one["Fn::Sub"].split(/\/(.*)/s)[1],
+    );
+    expect(readable).toEqual([...[FEEDS, ...LOG_PREFIXES].map((prefix) => `${prefix}*`), "index.html"]);
     for (const { Principal, Condition } of allowed) {
       expect(Principal).toEqual({ Service: "cloudfront.amazonaws.com" });
       expect(JSON.stringify(Condition.StringEquals["aws:SourceArn"])).toMatch(

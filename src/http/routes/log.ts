@@ -1,0 +1,47 @@
+import type { Hono } from "hono";
+import { FlashwireError } from "../../core/errors.ts";
+import { LOG_PREFIXES } from "../../core/keys.ts";
+import { logOutputOf } from "../../render/outputs.ts";
+import type { Services } from "../../services.ts";
+import type { Compressor } from "../encoding.ts";
+import { route } from "../route.ts";
+import { answerStored, preflight } from "../stored-document.ts";
+
+export const LOG_PATHS = LOG_PREFIXES.map((prefix) => `/${prefix}*`);
+
+/** Stories and the change log, for everybody: as publishing has stored them, whatever the query. */
+export function logRoutes(app: Hono, services: Services, compress: Compressor): void {
+  for (const path of LOG_PATHS) {
+    route(app, services, path, { GET: (c) => getLogged(services, compress, c.req.raw), OPTIONS: preflight });
+  }
+}
+
+async function getLogged(
+  services: Services,
+  compress: Compressor,
+  { url, headers }: Request,
+): Promise<Response> {
+  const place = logOutputOf(keyAt(new URL(url).pathname));
+  if (place === undefined) throw notFound();
+  const links = [`<${services.site.origin}/${place.key}>; rel="self"`];
+  const answer = await answerStored(services, compress, { place, links, headers });
+  if (answer === undefined) throw notFound();
+  return answer;
+}
+
+/** The key that S3 would read from this path; none where the path holds no UTF-8. */
+function keyAt(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname.slice(1));
+  } catch {
+    return "";
+  }
+}
+
+/** The same for a story that waits as for one that nobody ever sent. */
+function notFound(): FlashwireError {
+  return new FlashwireError(
+    "not-found",
+    "There is no such document, or nothing has been published in it yet.",
+  );
+}
