@@ -75,10 +75,13 @@ export default defineSite({
     // { name: "front", title: "Top stories", where: { breaking: ["flash", "bulletin"], section: ["World", "USA"] }, size: 20 },
   ],
 
-  /** One feed for each value that stories have, made when the first one arrives: /feeds/section/usa/rss.xml. */
+  /**
+   * One feed for each value that stories have, made when the first one arrives: /feeds/section/usa/rss.xml. In titles and
+   * descriptions `{value}` is the value as the newest story spells it, and `{language}` the language's own name for itself: Français.
+   */
   families: [
     { family: "section", by: "section", title: "{value}" },
-    { family: "language", by: "language", title: "Stories in {value}" },
+    { family: "language", by: "language", title: "{language}" },
     { family: "tag", by: "tag", title: "{value}" },
   ],
 });

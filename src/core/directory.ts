@@ -1,4 +1,5 @@
 import { type Feed, resolveFeed } from "./feed.ts";
+import { withValue } from "./feed-names.ts";
 import type { Site } from "./site.ts";
 import { isForReaders } from "./smoke.ts";
 import type { Window } from "./window.ts";
@@ -24,7 +25,7 @@ export function spelledValue({ name }: Pick<Feed, "name">, window?: Window): str
   return window?.entries.items[0]?.label ?? name.slice(name.indexOf("/") + 1);
 }
 
-/** What people call the feed: `{value}` in the title of its family is its value. */
-export function titleOf(feed: Feed, { value }: Listing): string {
-  return feed.title.replaceAll("{value}", () => value ?? spelledValue(feed));
+/** What people call the feed. */
+export function titleOf(feed: Feed, { value = spelledValue(feed) }: Listing): string {
+  return withValue(feed, feed.title, value);
 }

@@ -9,7 +9,7 @@ import { slug } from "./text.ts";
 export type Feed = {
   /** `all`, `section/usa`, `tag/北朝鮮`: the segment between `feeds/` and the file name. */
   name: string;
-  /** `{value}` in it stands for the label of the newest entry. */
+  /** With the placeholders of `withValue`, as `description`. */
   title: string;
   description?: string;
   size: number;

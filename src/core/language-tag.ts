@@ -1,4 +1,4 @@
-import { MAX_LANGUAGE } from "./limits.ts";
+import { KNOWN_TONGUES, MAX_LANGUAGE } from "./limits.ts";
 
 /**
  * The tag in its canonical form; empty for what is none. Systems write en_US and en_US.UTF-8 too. No tag has a language
@@ -12,5 +12,40 @@ export function languageOf(text: string): string {
     return canonical.length <= MAX_LANGUAGE ? canonical : "";
   } catch {
     return "";
+  }
+}
+
+/** What Intl knows of a language tag. */
+export type Tongue = {
+  /** In canonical form, without extensions: `zh-TW`. */
+  tag: string;
+  /** `zh`. */
+  language: string;
+  /** That of the tag, else the one that the language is usually written in there: `Hant`. Undefined where nobody knows. */
+  script: string | undefined;
+};
+
+const known = new Map<string, Tongue | undefined>();
+
+/**
+ * The tag with its usual script, by CLDR's likely subtags (https://www.unicode.org/reports/tr35/#Likely_Subtags); undefined for
+ * a text that is no language tag.
+ */
+export function tongueOf(tag: string): Tongue | undefined {
+  if (tag.length > MAX_LANGUAGE) return undefined;
+  if (known.has(tag)) return known.get(tag);
+  if (known.size >= KNOWN_TONGUES) known.clear();
+  const tongue = readTongue(tag);
+  known.set(tag, tongue);
+  return tongue;
+}
+
+function readTongue(tag: string): Tongue | undefined {
+  try {
+    const locale = new Intl.Locale(tag);
+    const { language, script } = locale.maximize();
+    return { tag: locale.baseName, language, script };
+  } catch {
+    return undefined;
   }
 }

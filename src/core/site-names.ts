@@ -5,11 +5,22 @@ import { slug } from "./text.ts";
 
 type Path = [v.IssuePathItem, ...v.IssuePathItem[]];
 type Problem = { path: Path; message: string };
-type Named = Renames & { feeds: { name: string }[]; families: { family: string }[] };
+type Family = { family: string; by: string; title: string; description?: string };
+type Named = Renames & { feeds: { name: string }[]; families: Family[] };
 
 /** What is wrong with the names in a site file whose fields are right each by itself. */
 export function namingProblems(site: Named): Problem[] {
-  return [...clashes(site), ...wrongRenames(site)];
+  return [...clashes(site), ...wrongRenames(site), ...namelessLanguages(site)];
+}
+
+/** Only the values of a family by language have a language to name. */
+function namelessLanguages({ families }: Named): Problem[] {
+  const message = "may hold {language} only in a family by language";
+  return families.flatMap(({ by, ...names }, i) =>
+    (["title", "description"] as const)
+      .filter((key) => by !== "language" && names[key]?.includes("{language}"))
+      .map((key) => ({ path: pathTo("families", i, key), message })),
+  );
 }
 
 /** Feeds and families share one name space: `section` and `section/usa` are both below feeds/. */

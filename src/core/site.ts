@@ -68,14 +68,20 @@ const feed = object({
 const pattern = (max: number) =>
   v.pipe(
     text(max),
-    v.check((names) => !/\{(?!value\})\w*\}/.test(names), "may hold {value} and nothing else in braces"),
+    v.check(
+      (names) => !/\{(?!(?:value|language)\})\w*\}/.test(names),
+      "may hold {value}, or {language} in a family by language, and nothing else in braces",
+    ),
   );
 
 const family = object({
   family: feedName,
   /** Which values of an article make its feeds: `section` takes the primary and all other sections. */
   by: v.picklist(["section", "language", "tag"], "must be section, language or tag"),
-  /** `{value}` stands for the section, language or tag as the newest article spells it. */
+  /**
+   * `{value}` stands for the section, language or tag as the newest article spells it, `{language}` for the name of the language
+   * in that language, such as Français.
+   */
   title: pattern(MAX_NAME),
   description: v.exactOptional(pattern(MAX_PARAGRAPH)),
   where: v.exactOptional(where),
@@ -98,7 +104,7 @@ const DEFAULT_FEEDS: v.InferInput<typeof feed>[] = [
 
 const DEFAULT_FAMILIES: v.InferInput<typeof family>[] = [
   { family: "section", by: "section", title: "{value}" },
-  { family: "language", by: "language", title: "Stories in {value}" },
+  { family: "language", by: "language", title: "{language}" },
   { family: "tag", by: "tag", title: "{value}" },
 ];
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Feed } from "../core/feed.ts";
+import { withValue } from "../core/feed-names.ts";
 import { feedId } from "../core/guid.ts";
 import { deletedAt } from "../core/shown-dates.ts";
 import type { Site } from "../core/site.ts";
@@ -108,10 +109,9 @@ function newestOf(changes: VersionReference[]): string {
   return dates.length === 0 ? "" : new Date(Math.max(...dates)).toISOString();
 }
 
-/** `{value}` in a family's names is the value as its newest article spells it; without articles, as its name does. */
 function namesOf(site: Site, feed: Feed, label: string) {
-  const title = `${site.title}: ${feed.title.replaceAll("{value}", () => label)}`;
-  const description = feed.description?.replaceAll("{value}", () => label);
+  const title = `${site.title}: ${withValue(feed, feed.title, label)}`;
+  const description = feed.description === undefined ? undefined : withValue(feed, feed.description, label);
   return { title, description: description ?? site.description ?? title };
 }
 

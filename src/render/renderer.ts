@@ -20,7 +20,7 @@ import { type RenderOne, renderStub, stubsThatFit } from "./stubs.ts";
 import { syndicatedBody } from "./withhold-media.ts";
 
 /** Raised with every change to what documents look like, so that every wire renders its documents again. */
-export const RENDERER_VERSION = 5;
+export const RENDERER_VERSION = 6;
 
 /** Renders the documents of feeds, and remembers each rendered entry. */
 export type Renderer = {

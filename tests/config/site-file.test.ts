@@ -110,8 +110,18 @@ describe("the site file", () => {
     [
       { ...minimal, families: [{ family: "desk", by: "tag", title: "{valeu}", description: "{}" }] },
       [
-        "families[0].title: may hold {value} and nothing else in braces",
-        "families[0].description: may hold {value} and nothing else in braces",
+        "families[0].title: may hold {value}, or {language} in a family by language, and nothing else in braces",
+        "families[0].description: may hold {value}, or {language} in a family by language, and nothing else in braces",
+      ],
+    ],
+    [
+      {
+        ...minimal,
+        families: [{ family: "desk", by: "tag", title: "{language}", description: "{language}" }],
+      },
+      [
+        "families[0].title: may hold {language} only in a family by language",
+        "families[0].description: may hold {language} only in a family by language",
       ],
     ],
     [

@@ -31,7 +31,7 @@ describe("the directory", () => {
       ["all", "All stories"],
       ["breaking", "Breaking news"],
       ["corrections", "Corrections and clarifications"],
-      ["language/en", "Stories in en"],
+      ["language/en", "English"],
       ["section/usa", "USA"],
       ["tag/北朝鮮", "北朝鮮"],
     ]);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { Published } from "../../src/core/article.ts";
-import { isRightToLeft } from "../../src/render/direction.ts";
 import { labelledHeadline } from "../../src/render/headline-label.ts";
 import { labelsOf } from "../../src/render/labels.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
@@ -31,22 +30,6 @@ describe("when a story is in a language", () => {
     ["zh-Hant-CN", "突發新聞"],
   ])("%s: breaking news is called %s, by the script and else by the region", (tag, label) => {
     expect(labelsOf(tag).breaking).toBe(label);
-  });
-
-  test.each([
-    ["ar", true],
-    ["ar-Latn", false],
-    ["he-IL", true],
-    ["fa", true],
-    ["ckb-IQ", true],
-    ["uz-Arab-AF", true],
-    ["pa-Arab", true],
-    ["az", false],
-    ["en-arabic", false],
-    ["zh-cmn-Hant", false],
-    ["not a tag", false],
-  ])("%s: whether it is written from right to left is %s", (tag, expected) => {
-    expect(isRightToLeft(tag)).toBe(expected);
   });
 });
 

@@ -342,22 +342,39 @@ describe("the formats", () => {
   });
 
   test.each([
-    ["as its articles spell it", [published({ language: "pt-BR" })], "language/pt-br", "pt-BR"],
-    ["as its name does when it has no articles", [], "language/zh-hant-tw", "zh-Hant-TW"],
-    ["as somebody asks for it who asks for none", [], "language/not_one", "not_one"],
-  ])("a feed of one language is in that language: %s", (_, articles, name, language) => {
-    const site = {
-      ...TEST_SITE,
-      families: [{ family: "language", by: "language" as const, title: "{value}" }],
-    };
-    const feed = { ...ALL_FEED, name, ofLanguage: true };
-    const documents = byFormat(
-      createRenderer(site).render(feed, windowOf(articles, feed, site), byId(articles)),
-    );
-    expect(textOf(channelOf(documents.rss), "language")).toBe(language);
-    expect(readXml(documents.atom).attributes["xml:lang"]).toBe(language);
-    expect(readJson(documents.json).language).toBe(language);
-  });
+    [
+      "as its articles spell it",
+      [published({ language: "pt-BR" })],
+      "language/pt-br",
+      "pt-BR",
+      "Português (Brasil)",
+    ],
+    [
+      "as its name does when it has no articles",
+      [],
+      "language/zh-hant-tw",
+      "zh-Hant-TW",
+      "中文（繁體，台灣）",
+    ],
+    ["as somebody asks for it who asks for none", [], "language/not_one", "not_one", "not_one"],
+  ])(
+    "a feed of one language is in that language, and named so: %s",
+    (_, articles, name, language, called) => {
+      const site = {
+        ...TEST_SITE,
+        families: [{ family: "language", by: "language" as const, title: "{language}" }],
+      };
+      const feed = { ...ALL_FEED, name, title: "{language}", ofLanguage: true };
+      const documents = byFormat(
+        createRenderer(site).render(feed, windowOf(articles, feed, site), byId(articles)),
+      );
+      expect(textOf(channelOf(documents.rss), "language")).toBe(language);
+      expect(readXml(documents.atom).attributes["xml:lang"]).toBe(language);
+      expect(readJson(documents.json).language).toBe(language);
+      expect(textOf(channelOf(documents.rss), "title")).toBe(`The Example Times: ${called}`);
+      expect(readJson(documents.json).title).toBe(`The Example Times: ${called}`);
+    },
+  );
 
   test("a clarification is no IPTC signal, and a correction without a note has nothing to refer to", () => {
     const categories = (article: Published) => {
