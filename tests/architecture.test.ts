@@ -82,10 +82,11 @@ const BELOW = {
     "flashwire.config.ts",
   ],
   deploy: ["core"],
+  consumer: [],
   cli: [
     ...["core", "contract", "store", "stream", "validate", "render", "repository", "upkeep"],
     ...["purge", "maintain", "src/services.ts", "src/ingest/next-record.ts", "config"],
-    ...["fetch", "import", "follow"],
+    ...["fetch", "import", "follow", "consumer"],
     ...["src/local/open.ts", "src/local/data-folder.ts", "src/aws/operator.ts", "deploy", "package.json"],
   ],
   functions: ["fetch", "http", "aws", "repository"],
@@ -101,7 +102,10 @@ const GATES: [packages: RegExp, allowed: RegExp, reason: string][] = [
 ];
 
 /** What the package is to a site file, by its name; package.json says so. */
-const EXPORTS: Record<string, string> = { flashwire: "src/index.ts" };
+const EXPORTS: Record<string, string> = {
+  flashwire: "src/index.ts",
+  "flashwire/consumer": "src/consumer/follow.ts",
+};
 
 /** What may stand at the root of src/: everything else is in a folder. */
 const AT_THE_ROOT = ["src/index.ts", "src/services.ts"];
@@ -173,6 +177,15 @@ function impurities({ path, text }: Source): string[] {
   return found === undefined ? [] : [`${path} has ${found}; core has no await, no clock and no chance`];
 }
 
+/** What of Node a file of the consumer needs: it has to run in browsers, workers and Deno as it is. */
+function nodeOnly({ path, text }: Source): string[] {
+  const code = withoutComments(text);
+  const found =
+    /\b(?:process|Buffer|setImmediate|require|__dirname|global)\b|["']node:[^"']*["']|\.unref\(/.exec(code);
+  const packages = importsOf({ path, text }).filter((name) => !name.startsWith("./"));
+  return [...(found === null ? [] : [found[0]]), ...packages].map((what) => `${path} needs ${what}`);
+}
+
 function tooLong({ path, text }: Source, limit: number): string[] {
   const lines = text.trimEnd().split("\n").length;
   return lines > limit ? [`${path} has ${lines} lines; at most ${limit}`] : [];
@@ -207,6 +220,12 @@ describe("the house", () => {
 
   test("core is pure", () => {
     expect(src.filter(({ path }) => partOf(path) === "core").flatMap(impurities)).toEqual([]);
+  });
+
+  test("the consumer needs no package, nothing of Node and nothing of the rest", () => {
+    const consumer = src.filter(({ path }) => partOf(path) === "consumer");
+    expect(consumer.length).toBeGreaterThan(3);
+    expect(consumer.flatMap(nodeOnly)).toEqual([]);
   });
 
   test("no file is too long to read in a sitting", () => {
@@ -254,6 +273,19 @@ describe("the check itself finds", () => {
       wrong("src/core/x.ts", '/*\n * import { x } from "../http/app.ts";\n */\n// import "../x/y.ts"'),
     ).toEqual([]);
     expect(wrong("src/store/s3/store.ts", 'import { S3Client } from "@aws-sdk/client-s3";')).toEqual([]);
+  });
+
+  test("what a browser does not have", () => {
+    const text = 'import { createHash } from "node:crypto";\nimport pMap from "p-map";\n';
+    expect(nodeOnly({ path: "src/consumer/x.ts", text })).toEqual([
+      'src/consumer/x.ts needs "node:crypto"',
+      "src/consumer/x.ts needs node:crypto",
+      "src/consumer/x.ts needs p-map",
+    ]);
+    expect(nodeOnly({ path: "src/consumer/x.ts", text: "Buffer.from(x)" })).toHaveLength(1);
+    expect(
+      nodeOnly({ path: "src/consumer/x.ts", text: "// as process does\nglobalThis.fetch(url)" }),
+    ).toEqual([]);
   });
 
   test("the environment, a clock and a long file", () => {

@@ -58,10 +58,11 @@ function readsAClock({ path, text }: Source): boolean {
 const withoutText = (code: string) => code.replace(/"(?:[^"\\\n]|\\.)*"|`[^`]*`/g, '""');
 
 /**
- * Who may ask without the guard: a command asks the wire that a person names, a process the one that its data folder names, and
- * the adapter is asked itself.
+ * Who may ask without the guard: a command and a consumer ask the wire that a person names, a process the one that its data folder
+ * names, and the adapter is asked itself.
  */
-const UNGUARDED = /^src\/(?:fetch|cli)\/|^src\/local\/data-folder\.ts$|^src\/http\/adapters\/node\.ts$/;
+const UNGUARDED =
+  /^src\/(?:fetch|cli|consumer)\/|^src\/local\/data-folder\.ts$|^src\/http\/adapters\/node\.ts$/;
 
 /** Whether a file asks the network without the guard of src/fetch/. */
 function asksUnguarded({ path, text }: Source): boolean {
