@@ -116,6 +116,7 @@ const listedFeed = withDocuments({
 /** A page of the feeds of the wire. */
 export const DirectorySchema = v.object({
   title: string,
+  changes: v.exactOptional(v.pipe(uri, v.description("The newest changes of all stories, for partners"))),
   feeds: v.array(listedFeed),
   next: v.exactOptional(v.pipe(uri, v.description("The next page, where there is one"))),
 });

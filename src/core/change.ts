@@ -8,9 +8,11 @@ import { type StoryState, type StoryStatus, toldUpdated, type Withdrawal } from 
 import { compareText } from "./version.ts";
 
 /** What a change did to the story, for who has it as the log told it last. */
-export type StoryChangeKind =
-  | ("published" | "updated" | "corrected" | "clarified" | "breaking" | "settled")
-  | ("moved" | "removed" | "withdrawn" | "restored" | "purged");
+export const STORY_CHANGE_KINDS = [
+  ...(["published", "updated", "corrected", "clarified", "breaking", "settled"] as const),
+  ...(["moved", "removed", "withdrawn", "restored", "purged"] as const),
+] as const;
+export type StoryChangeKind = (typeof STORY_CHANGE_KINDS)[number];
 
 type NoteKind = Note["kind"];
 

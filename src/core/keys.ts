@@ -48,6 +48,9 @@ export const LOG_PREFIXES = [STORIES, LOG, SNAPSHOTS];
 export const isClosedKey = (key: string) =>
   /^(?:changes|snapshots)\/[0-9a-z]{1,40}\/(?:0|[1-9]\d{0,8})\.json$/.test(key);
 
+/** The public address of the head of the change log. */
+export const logUrl = (origin: string) => `${origin}/${OPEN_KEY}`;
+
 /** The public address of a document. Feed names hold letters of every script; a URL holds their UTF-8 percent-encoded. */
 export function documentUrl(origin: string, feed: string, file: string): string {
   return `${feedUrl(origin, feed)}${file}`;

@@ -1,4 +1,5 @@
 import { NAMESPACE } from "../core/extension.ts";
+import { OPEN_KEY } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
 import { escapeText } from "../render/xml.ts";
 
@@ -40,6 +41,13 @@ with a note for readers.
 <dt><code>&lt;fw:unseen&gt;…&lt;/fw:unseen&gt;</code>
 <dd>A digest of changes that the document does not show. Readers ignore it.
 </dl>
+<h2>All changes, in order</h2>
+<p>A feed shows its newest stories. A program that must miss nothing follows the change log:
+<a href="/${OPEN_KEY}">/${OPEN_KEY}</a> names the newest changes and where the older ones are, each change names a story at
+<code>/stories/{id}.json</code>, and a story has the members above and <code>_flashwire.story</code>. The schemas:
+<a href="/schemas/change-log.schema.json">/schemas/change-log.schema.json</a>,
+<a href="/schemas/snapshot.schema.json">/schemas/snapshot.schema.json</a>,
+<a href="/schemas/story.schema.json">/schemas/story.schema.json</a>.</p>
 <p>The record that newsrooms send: <a href="/schemas/article.schema.json">/schemas/article.schema.json</a>. The whole
 interface: <a href="/openapi.json">/openapi.json</a>.</p>
 </html>

@@ -5,6 +5,7 @@ import {
   HealthSchema,
   PlacesSchema,
 } from "../contract/answers.ts";
+import { LogPageSchema, SnapshotSchema } from "../contract/log.ts";
 import { ProblemSchema } from "../contract/problem.ts";
 import { extensionSchema } from "../validate/extension-schema.ts";
 import {
@@ -14,6 +15,7 @@ import {
   reasonJsonSchema,
   withdrawnJsonSchema,
 } from "../validate/json-schema.ts";
+import { logPageSchema, snapshotSchema, storySchema } from "./log-schemas.ts";
 
 /*
  * The JSON Schemas that the wire publishes. They are the same for every request and every wire: scripts/lean.ts runs
@@ -31,15 +33,26 @@ export const componentSchemas = () => ({
       Answer: AnswerSchema,
       Directory: DirectorySchema,
       Health: HealthSchema,
+      LogPage: LogPageSchema,
       Places: PlacesSchema,
       Problem: ProblemSchema,
+      Snapshot: SnapshotSchema,
     },
     "#/components/schemas/",
   ),
+  Story: withoutNames(storySchema()),
 });
+
+/** A schema as a part of another document. */
+function withoutNames({ $schema: _, $id: __, ...schema }: ReturnType<typeof storySchema>) {
+  return schema;
+}
 
 /** The schemas that stand for themselves, by the names of their files below /schemas/. */
 export const SCHEMA_FILES = {
   "article.schema.json": articleReference,
   "flashwire-extension.schema.json": extensionSchema,
+  "change-log.schema.json": logPageSchema,
+  "snapshot.schema.json": snapshotSchema,
+  "story.schema.json": storySchema,
 };

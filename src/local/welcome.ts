@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { styleText } from "node:util";
 import { type Config, DEFAULT_DATA } from "../config/environment.ts";
+import { logUrl } from "../core/keys.ts";
 import { FORMATS } from "../render/formats.ts";
 import type { Wire } from "./wire.ts";
 
@@ -18,6 +19,7 @@ export function welcome(wire: Shown, config: Pick<Config, "data">, cwd: string):
     `${bold("Flashwire")} runs the wire of ${bold(title)} at ${bold(wire.url)}`,
     "",
     ...feeds.map(({ name }) => `  ${name.padEnd(12)} ${origin}/feeds/${name}/{${files}}`),
+    `  ${"(changes)".padEnd(12)} ${logUrl(origin)}`,
     "",
     `  Token        ${wire.token ?? "as FLASHWIRE_TOKEN says; commands on this machine have one of their own"}`,
     `  Data         ${config.data}`,

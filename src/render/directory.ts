@@ -1,12 +1,12 @@
 import { type Listing, titleOf } from "../core/directory.ts";
 import { resolveFeed } from "../core/feed.ts";
-import { directoryKey } from "../core/keys.ts";
+import { directoryKey, logUrl } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
 import { DIRECTORY_PAGE } from "./limits.ts";
 import { addressesOf, directoryOutput } from "./outputs.ts";
 
 /** Raised with every change of what a page holds. */
-export const DIRECTORY_VERSION = 1;
+export const DIRECTORY_VERSION = 2;
 
 export type DirectoryPage = ReturnType<typeof directoryOutput> & { body: Uint8Array };
 
@@ -16,7 +16,8 @@ export function directoryPages(site: Site, listings: Listing[]): DirectoryPage[]
   return Array.from({ length: count }, (_, i) => {
     const feeds = listings.slice(i * DIRECTORY_PAGE, (i + 1) * DIRECTORY_PAGE);
     const next = i + 1 < count ? { next: `${site.origin}/${directoryKey(i + 2)}` } : {};
-    const page = { title: site.title, feeds: feeds.map((listing) => listed(site, listing)), ...next };
+    const shown = feeds.map((listing) => listed(site, listing));
+    const page = { title: site.title, changes: logUrl(site.origin), feeds: shown, ...next };
     return { ...directoryOutput(i + 1), body: Buffer.from(`${JSON.stringify(page)}\n`) };
   });
 }

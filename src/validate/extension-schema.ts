@@ -54,7 +54,8 @@ function feedLevel() {
   };
 }
 
-function itemLevel() {
+/** `_flashwire` of an item, wherever the item stands. */
+export function itemLevel() {
   const record = articleJsonSchema().properties ?? {};
   const members = Object.entries(EXTENSION_FIELDS).map(([member, field]) => [
     member,

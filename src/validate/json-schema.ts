@@ -56,7 +56,8 @@ export function namedSchema<S extends object>(name: string, schema: S) {
   return { $schema, $id: `urn:flashwire:schema:${name}:1`, ...schema };
 }
 
-function jsonSchemaOf(schema: GenericSchema): Schema {
+/** The JSON Schema of what Valibot checks, to be put into another or to be named. */
+export function jsonSchemaOf(schema: GenericSchema): Schema {
   const { $schema: _, ...rest } = toJsonSchema(schema, CONVERSION);
   return rest as Schema;
 }

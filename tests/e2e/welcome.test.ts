@@ -22,7 +22,7 @@ function putIn(text: string): { path: string; body: string } {
   return { path, body };
 }
 
-test("what the README and the start tell to paste works in any order, and again", async () => {
+test("what the README and the start tell to paste works in any order, and again; and the log of changes is where it says", async () => {
   const readme = putIn(readFileSync(join(import.meta.dirname, "../../README.md"), "utf8"));
   const printed = putIn(wire.stdout());
   const authorization = `Bearer ${/^ +Token +(\S+)$/m.exec(wire.stdout())?.[1]}`;
@@ -33,4 +33,6 @@ test("what the README and the start tell to paste works in any order, and again"
   const statuses: number[] = [];
   for (const one of [readme, printed, readme, printed]) statuses.push(await paste(one));
   expect(statuses).toEqual([201, 201, 200, 200]);
+  const [, changes = ""] = /^ +\(changes\) +\S+?(\/changes\S+)$/m.exec(wire.stdout()) ?? [];
+  expect(await (await fetch(`${wire.url}${changes}`)).json()).toMatchObject({ first: 1 });
 });

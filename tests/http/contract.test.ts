@@ -4,6 +4,7 @@ import { problemType } from "../../src/contract/problem.ts";
 import { type ErrorCode, PROBLEMS } from "../../src/core/errors.ts";
 import { UNKNOWN_TOKEN_CACHE_MS } from "../../src/repository/limits.ts";
 import { createToken } from "../../src/repository/tokens.ts";
+import { closed } from "../schemas/support.ts";
 import { ORIGIN, request, type Sent, STORY, type TestWire, testWire } from "./support.ts";
 
 /*
@@ -28,20 +29,12 @@ async function contractOf(wire: TestWire) {
   return { api, ajv };
 }
 
-/** The same schemas, which take no member that they do not name. */
-function closed<T>(value: T): T {
-  if (typeof value !== "object" || value === null) return value;
-  const copy = Object.entries(value).map(([key, part]) => [key, closed(part)]);
-  const all = Array.isArray(value) ? copy.map(([, part]) => part) : Object.fromEntries(copy);
-  return (all.properties && all.type === "object" ? { additionalProperties: false, ...all } : all) as T;
-}
-
 type Contract = Awaited<ReturnType<typeof contractOf>>;
 
 /** The path of the OpenAPI document that this request is for. */
 function pathOf({ api }: Contract, pathname: string): string {
   const fits = (pattern: string) =>
-    new RegExp(`^${pattern.replace("{id}", "[^/]+").replace("{feed}", ".+")}$`).test(pathname);
+    new RegExp(`^${pattern.replace("{feed}", ".+").replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(pathname);
   return Object.keys(api.paths).find(fits) ?? expect.fail(`${pathname} is not in the OpenAPI document`);
 }
 
@@ -128,16 +121,27 @@ const LIFE: Step[] = [
   ["GET", "/feeds/all/feed.json", { headers: { "If-Match": '"other"' } }],
   ["GET", "/feeds/section/nowhere/rss.xml"],
   ["GET", "/feeds/section/i%CC%87stanbul/rss.xml"],
+  ["GET", "/changes/open.json"],
+  ["GET", "/changes/open.json", { headers: { "If-None-Match": "*" } }],
+  ["GET", "/changes/open.json", { headers: { "If-Match": '"other"' } }],
+  ["GET", "/changes/nowhere/0.json"],
+  ["GET", "/snapshots/nowhere/0.json"],
+  ["GET", "/stories/summit.json"],
+  ["GET", "/stories/nobody.json"],
   ["DELETE", "/articles/b", { body: { reason: 1 } }],
   ["DELETE", "/articles/b?wait=published", { body: { reason: "By mistake" } }],
   ["DELETE", "/articles/nobody"],
   ["GET", "/articles/b"],
+  ["GET", "/stories/b.json"],
   ["GET", "/articles/b/feeds"],
   ["GET", "/openapi.json"],
   ["GET", "/openapi.json", { headers: { "If-None-Match": "*" } }],
   ["GET", "/about/extension"],
   ["GET", "/schemas/article.schema.json"],
   ["GET", "/schemas/flashwire-extension.schema.json"],
+  ["GET", "/schemas/change-log.schema.json"],
+  ["GET", "/schemas/snapshot.schema.json"],
+  ["GET", "/schemas/story.schema.json"],
 ];
 
 async function run(wire: TestWire, contract: Contract, steps: Step[], told: Set<string>): Promise<void> {

@@ -3,12 +3,22 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { createRenderer } from "../../src/render/renderer.ts";
-import { GOLDEN } from "../golden/records.ts";
-import { ALL_FEED, acceptedArticles, byId, TEST_SITE, windowOf, withdrawn } from "../support/articles.ts";
+import { EVERY_FIELD, GOLDEN } from "../golden/records.ts";
+import {
+  ALL_FEED,
+  accepted,
+  acceptedArticles,
+  byId,
+  TEST_SITE,
+  windowOf,
+  withdrawn,
+} from "../support/articles.ts";
 import { byFormat, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
 import { missingFor } from "../third-party/needs.ts";
+import { storiesOf } from "./stories.ts";
 
 /*
  * Holds the golden documents and some hundred generated ones against schemas that are not ours:
@@ -23,23 +33,25 @@ const SCHEMAS = join(import.meta.dirname, "../../../shared/schemas");
 const [schemas = SCHEMAS, howMany = "400", seed = String(Date.now() % 2 ** 31)] = process.argv.slice(2);
 
 type Documents = Record<FormatName, Uint8Array>;
+type Stories = ReturnType<typeof storiesOf>;
 type Schema = Record<string, unknown>;
 
-function documents(): Documents[] {
+function documents(): { all: Documents[]; stories: Stories } {
   const golden = Object.values(GOLDEN).map(({ site, feed, window, articles }) =>
     byFormat(createRenderer(site).render(feed, window, articles)),
   );
   const renderer = createRenderer(TEST_SITE, { memoBytes: 1, onError: (_, error) => fail(String(error)) });
   const generated = fc.sample(acceptedArticles(4), { numRuns: Number(howMany), seed: Number(seed) });
-  return [
-    ...golden,
-    ...generated.map((articles) => {
-      const killed = articles.map(({ guid }, i) =>
-        withdrawn({ id: `-killed-${i}`, guid: `${guid} was killed` }),
-      );
-      return byFormat(renderer.render(ALL_FEED, windowOf([...articles, ...killed]), byId(articles)));
-    }),
-  ];
+  const rendered = generated.map((articles) => {
+    const killed = articles.map(({ guid }, i) =>
+      withdrawn({ id: `-killed-${i}`, guid: `${guid} was killed` }),
+    );
+    return byFormat(renderer.render(ALL_FEED, windowOf([...articles, ...killed]), byId(articles)));
+  });
+  const stories = [[accepted(EVERY_FIELD)], ...generated].flatMap((articles) =>
+    storiesOf(articles, renderer),
+  );
+  return { all: [...golden, ...rendered], stories };
 }
 
 /** Answers what is wrong, in the words of xmllint; nothing when all is right. */
@@ -73,12 +85,20 @@ function problemLines(output: string): string {
     .join("\n");
 }
 
-function checkJson(all: Documents[], validate: ValidateFunction): string {
-  for (const { json } of all) {
-    const document = JSON.parse(Buffer.from(json).toString());
+const feedsOf = (all: Documents[]) => all.map(({ json }) => JSON.parse(Buffer.from(json).toString()));
+
+function checkJson(documents: unknown[], validate: ValidateFunction): string {
+  for (const document of documents) {
     if (!validate(document)) return JSON.stringify(validate.errors?.slice(0, 5), undefined, 2);
   }
   return "";
+}
+
+/** Those of which nothing is left are no items for readers. */
+function checkStories(stories: Stories, feed: Documents | undefined, validate: ValidateFunction): string {
+  const frame = JSON.parse(Buffer.from(feed?.json ?? []).toString());
+  const items = stories.filter(({ _flashwire }) => _flashwire.removed === undefined);
+  return checkJson([{ ...frame, items }], validate);
 }
 
 function readSchema(name: string): Schema {
@@ -120,14 +140,30 @@ function fail(problem: string): never {
 }
 
 const sonicdoe = () => readSchema("jsonfeed-sonicdoe-v1.1.json");
-const checks: [string, (all: Documents[]) => string][] = [
+const ours = () =>
+  new Ajv2020({ strict: false, validateFormats: false }).compile(
+    JSON.parse(readFileSync(join(import.meta.dirname, "../../schemas/story.schema.json"), "utf8")),
+  );
+const checks: [string, (all: Documents[], stories: Stories) => string][] = [
   ["RSS is well-formed for libxml2", (all) => checkXml(all, "rss")],
   [
     "Atom holds against RFC 4287",
     (all) => checkXml(all, "atom", ["--relaxng", join(schemas, "atom-rfc4287.rng")]),
   ],
-  ["JSON Feed holds against sonicdoe's schema", (all) => checkJson(all, ajvWith().compile(sonicdoe()))],
-  ["JSON Feed holds against SchemaStore's schema", (all) => checkJson(all, schemaStore(sonicdoe()))],
+  [
+    "JSON Feed holds against sonicdoe's schema",
+    (all) => checkJson(feedsOf(all), ajvWith().compile(sonicdoe())),
+  ],
+  ["JSON Feed holds against SchemaStore's schema", (all) => checkJson(feedsOf(all), schemaStore(sonicdoe()))],
+  [
+    "stories are items of a JSON Feed for sonicdoe's schema",
+    ([feed], stories) => checkStories(stories, feed, ajvWith().compile(sonicdoe())),
+  ],
+  [
+    "stories are items of a JSON Feed for SchemaStore's schema",
+    ([feed], stories) => checkStories(stories, feed, schemaStore(sonicdoe())),
+  ],
+  ["stories hold against the schema that we publish", (_, stories) => checkJson(stories, ours())],
 ];
 
 function main(): void {
@@ -136,10 +172,12 @@ function main(): void {
     console.error(missing);
     process.exit(1);
   }
-  const all = documents();
-  console.log(`${all.length} feeds in ${FORMAT_NAMES.length} formats, seed ${seed}`);
+  const { all, stories } = documents();
+  console.log(
+    `${all.length} feeds in ${FORMAT_NAMES.length} formats, ${stories.length} stories, seed ${seed}`,
+  );
   for (const [what, check] of checks) {
-    const problem = check(all);
+    const problem = check(all, stories);
     if (problem !== "") fail(`${what}: no\n${problem}`);
     console.log(`ok  ${what}`);
   }

@@ -30,3 +30,11 @@ export function membersIn(value: unknown, path = ""): string[] {
     return [at, ...membersIn(member, at)];
   });
 }
+
+/** The same schemas, which take no member that they do not name. */
+export function closed<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  const copy = Object.entries(value).map(([key, part]) => [key, closed(part)]);
+  const all = Array.isArray(value) ? copy.map(([, part]) => part) : Object.fromEntries(copy);
+  return (all.properties && all.type === "object" ? { additionalProperties: false, ...all } : all) as T;
+}

@@ -1,13 +1,27 @@
 import { EXTENSION_PATH } from "../../core/extension.ts";
 import { MAX_ID_FORM, MAX_RECORD_BYTES } from "../../core/limits.ts";
 import type { Site } from "../../core/site.ts";
-import type { Format } from "../../render/format.ts";
 import { FORMATS } from "../../render/formats.ts";
 import { MAX_STREAM_RECORDS } from "../../stream/limits.ts";
 import { MAX_DEPLOYED_BODY_BYTES } from "../limits.ts";
 import { componentSchemas, SCHEMA_FILES } from "../schemas.ts";
 import { directoryPaths } from "./directory.ts";
-import { content, header, ok, problems, query, ref, security, TOKENS } from "./parts.ts";
+import { documentPath } from "./feed.ts";
+import { logPaths } from "./log.ts";
+import {
+  content,
+  header,
+  ifMatch,
+  ifModified,
+  ifNoneMatch,
+  ifUnmodified,
+  ok,
+  problems,
+  query,
+  ref,
+  security,
+  TOKENS,
+} from "./parts.ts";
 
 /** OpenAPI 3.1 of everything that this wire answers to. */
 export function openApi(site: Site) {
@@ -24,6 +38,7 @@ export function openApi(site: Site) {
       "/articles/{id}": articlePath(),
       "/articles/{id}/feeds": placesPath(),
       ...directoryPaths([ifMatch, ifNoneMatch, ifModified, ifUnmodified]),
+      ...logPaths([ifMatch, ifNoneMatch, ifModified, ifUnmodified]),
       ...Object.fromEntries(FORMATS.map((format) => [`/feeds/{feed}/${format.file}`, documentPath(format)])),
       "/healthz": {
         get: {
@@ -54,10 +69,6 @@ const encoding = {
   ...header("Content-Encoding", "How the body is packed. Unpacked it must be as small as an unpacked one."),
   schema: { enum: ["identity", "gzip", "br"] },
 };
-const ifMatch = header("If-Match", "The ETag that it must still have");
-const ifModified = header("If-Modified-Since", "The Last-Modified that the client has");
-const ifUnmodified = header("If-Unmodified-Since", "The Last-Modified that it must still have");
-const ifNoneMatch = header("If-None-Match", "ETags that the client has; for PUT, * to create only");
 const idSchema = { type: "string", minLength: 1, maxLength: MAX_ID_FORM };
 const id = { name: "id", in: "path", required: true, schema: idSchema };
 const WITHDRAWING = "A kill that is kept, while documents may still show the article: they are written next";
@@ -161,30 +172,6 @@ function placesPath() {
       summary: "The feeds that the article belongs to or has left",
       security: security("read"),
       responses,
-    },
-  };
-}
-
-function documentPath({ file, contentType }: Format) {
-  const [type = ""] = contentType.split(";");
-  const feed = {
-    name: "feed",
-    in: "path",
-    required: true,
-    schema: { type: "string" },
-    description: "`all`, or a family and its value with a slash between: `section/usa`",
-  };
-  return {
-    parameters: [feed],
-    get: {
-      summary: `The feed as ${file}`,
-      parameters: [ifNoneMatch, ifModified, ifMatch, ifUnmodified],
-      responses: {
-        200: ok("The document; gzip or br as the client likes", {}, [type]),
-        301: { description: "The feed has another name now: `Location` has its address, with the query" },
-        304: { description: "Not modified" },
-        ...problems("not-found", "removed", "precondition-failed"),
-      },
     },
   };
 }

@@ -40,3 +40,8 @@ export const TOKENS = `A token has some of the scopes ${SCOPES.join(", ")}. With
 
 /** Each of these scopes is enough for a request (OpenAPI 3.1, Security Requirement Object: names of roles for schemes of any type). */
 export const security = (...scopes: Scope[]) => scopes.map((scope) => ({ token: [scope] }));
+
+export const ifMatch = header("If-Match", "The ETag that it must still have");
+export const ifModified = header("If-Modified-Since", "The Last-Modified that the client has");
+export const ifUnmodified = header("If-Unmodified-Since", "The Last-Modified that it must still have");
+export const ifNoneMatch = header("If-None-Match", "ETags that the client has; for PUT, * to create only");
