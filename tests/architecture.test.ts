@@ -83,11 +83,16 @@ const BELOW = {
   ],
   deploy: ["core"],
   consumer: [],
+  fake: [
+    ...["core", "store", "render", "repository", "ingest", "publish", "upkeep", "src/services.ts"],
+    ...["config", "http"],
+  ],
   cli: [
     ...["core", "contract", "store", "stream", "validate", "render", "repository", "upkeep"],
     ...["purge", "maintain", "src/services.ts", "src/ingest/next-record.ts", "config"],
     ...["fetch", "import", "follow", "consumer"],
     ...["src/local/open.ts", "src/local/data-folder.ts", "src/aws/operator.ts", "deploy", "package.json"],
+    "src/fake/start.ts",
   ],
   functions: ["fetch", "http", "aws", "repository"],
   "src/index.ts": ["core"],

@@ -4,6 +4,7 @@ import metadata from "../../package.json" with { type: "json" };
 import { examples } from "./command.ts";
 import { addCopy } from "./commands/copy.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addFake } from "./commands/fake.ts";
 import { addFeeds } from "./commands/feeds.ts";
 import { addFollow } from "./commands/follow.ts";
 import { addImport } from "./commands/import.ts";
@@ -52,6 +53,7 @@ const operators = [
   addReplay,
   addSmoke,
   addDoctor,
+  addFake,
 ];
 for (const add of [...local, ...operators]) add(program);
 
