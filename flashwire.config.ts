@@ -47,7 +47,7 @@ export default defineSite({
 
   /**
    * What readers see in the place of a killed story: for how many days (1 to 366, default 30), and in which words, by the
-   * language of the feed. There are words in English, Arabic and Chinese. A feed with `withdrawn: "remove"` shows nothing.
+   * language of the feed. The wire has words in eleven languages itself. A feed with `withdrawn: "remove"` shows nothing.
    */
   // withdrawals: { days: 30, words: { de: { title: "Zurückgezogen", text: "Dieser Beitrag wurde zurückgezogen." } } },
 

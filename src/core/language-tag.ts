@@ -40,9 +40,12 @@ export function tongueOf(tag: string): Tongue | undefined {
   return tongue;
 }
 
+/** An extended language, which RFC 5646 §4.5 has stand alone and Intl does not take: zh-yue is yue. */
+const EXTENDED = /^[a-z]{2,3}-([a-z]{3})(?![a-z0-9])/i;
+
 function readTongue(tag: string): Tongue | undefined {
   try {
-    const locale = new Intl.Locale(tag);
+    const locale = new Intl.Locale(tag.replace(EXTENDED, "$1"));
     const { language, script } = locale.maximize();
     return { tag: locale.baseName, language, script };
   } catch {

@@ -4,8 +4,8 @@ import { compareInstants } from "../core/instant.ts";
 import type { Site } from "../core/site.ts";
 import { isRightToLeft } from "./direction.ts";
 import { paragraph } from "./figure.ts";
-import { type Labels, labelsOf } from "./labels.ts";
 import { MAX_CHANGES_SHOWN } from "./limits.ts";
+import { type Wording, wordingOf } from "./words/choose.ts";
 import { element, escapeText } from "./xml.ts";
 
 /** The class of the block, by which programs and style sheets find it. It is part of the public surface. */
@@ -28,13 +28,14 @@ export function changesOf(site: Pick<Site, "changeNotes" | "language">, article:
   const [newest] = changes;
   if (newest === undefined) return { block: "", note: "" };
   const { language = site.language } = article;
-  const labels = labelsOf(language);
+  const wording = wordingOf(language);
   const dir = isRightToLeft(language) ? "rtl" : undefined;
-  const paragraphs = changes.map((change) => paragraphOf(change, labels, language));
+  const paragraphs = changes.map((change) => paragraphOf(change, wording, language));
   const { kind, note } = newest;
   return {
     block: element("div", { class: CHANGES_CLASS, lang: language, dir }, paragraphs.join("")),
-    note: note === undefined ? "" : `<p>${escapeText(`${labels[kind]}${labels.colon}${note}`)}</p>`,
+    note:
+      note === undefined ? "" : `<p>${escapeText(`${wording.words[kind]}${wording.words.colon}${note}`)}</p>`,
   };
 }
 
@@ -56,9 +57,9 @@ function isTold({ kind, note }: Correction): boolean {
   return CHANGE_KINDS.includes(kind) && (kind !== "update" || note !== undefined);
 }
 
-function paragraphOf({ kind, note, at }: Correction, labels: Labels, language: string): string {
-  const lang = isSameLanguage(labels.language, language) ? undefined : labels.language;
-  const label = element("strong", { lang }, escapeText(labels[kind]));
+function paragraphOf({ kind, note, at }: Correction, { tag, words }: Wording, language: string): string {
+  const lang = isSameLanguage(tag, language) ? undefined : tag;
+  const label = element("strong", { lang }, escapeText(words[kind]));
   const head = [label, timeElement(at, language)].filter((part) => part !== "").join(" · ");
   return `<p>${head}${note === undefined ? "" : `<br/>${paragraph(note)}`}</p>`;
 }

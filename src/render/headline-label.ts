@@ -1,6 +1,6 @@
 import type { Published } from "../core/article.ts";
 import type { Site } from "../core/site.ts";
-import { labelsOf } from "./labels.ts";
+import { wordingOf } from "./words/choose.ts";
 
 /** What stands behind a label that the newsroom has written itself. */
 const AFTER_LABEL = /^\s*[:：|\p{Pd}]/u;
@@ -17,11 +17,11 @@ export function labelledHeadline(
     each === "breaking" ? breaking !== undefined : change?.kind === each,
   );
   if (name === undefined) return headline;
-  const labels = labelsOf(language);
-  const known = name === "breaking" ? [labels.breakingShort, labels.breaking] : [labels[name]];
+  const { words } = wordingOf(language);
+  const known = name === "breaking" ? [words.breakingShort, words.breaking] : [words[name]];
   return known.some((label) => beginsWith(headline, label))
     ? headline
-    : `${known[0]}${labels.colon}${headline}`;
+    : `${known[0]}${words.colon}${headline}`;
 }
 
 function beginsWith(headline: string, label: string): boolean {

@@ -1,8 +1,9 @@
 import type { Correction, Published, Tag } from "../core/article.ts";
+import { CHANGE_KINDS } from "../core/article-parts.ts";
 import type { Shown } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
-import { labelsOf } from "./labels.ts";
 import { mediaElements } from "./media-elements.ts";
+import { wordingOf } from "./words/choose.ts";
 import { element, escapeText, textElement } from "./xml.ts";
 
 /** What news adds to an ordinary feed: the elements that formats share, and how formats read a record. */
@@ -21,13 +22,13 @@ const SIGNAL_SCHEME = "http://cv.iptc.org/newscodes/signal/";
  */
 export function signalsOf(site: Pick<Site, "language">, article: Published): Category[] {
   const { breaking, change, language = site.language } = article;
-  const labels = labelsOf(language);
+  const { words } = wordingOf(language);
   const { kind } = change ?? {};
   const scheme = kind === "clarification" ? CHANGE_SCHEME : SIGNAL_SCHEME;
   return [
-    ...(breaking ? [{ term: breaking.level, label: labels.breaking, scheme: BREAKING_SCHEME }] : []),
+    ...(breaking ? [{ term: breaking.level, label: words.breaking, scheme: BREAKING_SCHEME }] : []),
     // A record that somebody wrote by hand may have any kind.
-    ...(kind ? [{ term: kind, label: labels[kind] ?? kind, scheme }] : []),
+    ...(kind ? [{ term: kind, label: CHANGE_KINDS.includes(kind) ? words[kind] : kind, scheme }] : []),
   ];
 }
 

@@ -169,7 +169,7 @@ test("a stub speaks the language of its feed, and the words of the site file go 
   const words = { en: { title: "Taken down", text: "We have taken this story down." } };
   const site = { ...SITE, families, withdrawals: { days: 30, words } };
   const { send, kill, stories, text, truth } = told(site);
-  const languages = ["en-GB", "ar", "zh-Hant-TW", "zh-CN", "fr"];
+  const languages = ["en-GB", "ar", "zh-Hant-TW", "zh-CN", "fr", "de"];
   for (const [i, language] of languages.entries()) {
     await send(i, { language });
     await kill(i);
@@ -179,8 +179,9 @@ test("a stub speaks the language of its feed, and the words of the site file go 
   expect(await titleIn("ar")).toBe("خبر مسحوب");
   expect(await text("language/zh-hant-tw", "json")).toContain("報導");
   expect(await text("language/zh-cn", "json")).toContain("报道");
+  expect(await titleIn("fr")).toBe("Article retiré");
   // No words for it: those of the site's language.
-  expect(await titleIn("fr")).toBe("Taken down");
+  expect(await titleIn("de")).toBe("Taken down");
   await truth();
 });
 

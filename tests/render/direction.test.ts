@@ -25,6 +25,7 @@ describe("the direction of a language", () => {
     ["az-IR", "rtl"],
     ["en-arabic", "ltr"],
     ["zh-cmn-Hant", "ltr"],
+    ["ar-arz-EG", "rtl"],
     ["tlh", "ltr"],
     ["not a tag", "ltr"],
     ["", "ltr"],

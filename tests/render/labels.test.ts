@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Published } from "../../src/core/article.ts";
 import { labelledHeadline } from "../../src/render/headline-label.ts";
-import { labelsOf } from "../../src/render/labels.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
+import { wordingOf } from "../../src/render/words/choose.ts";
 import { ALL_FEED, byId, published, TEST_SITE, windowOf } from "../support/articles.ts";
 import { byFormat, FORMAT_NAMES } from "../support/documents.ts";
 import { all, atomName, type Element, READERS, readJson, readXml } from "./read.ts";
@@ -18,7 +18,7 @@ describe("when a story is in a language", () => {
     ["__proto__", "Correction"],
     ["a-".repeat(100_000), "Correction"],
   ])("%.12s: a correction is called %s", (tag, label) => {
-    expect(labelsOf(tag).correction).toBe(label);
+    expect(wordingOf(tag).words.correction).toBe(label);
   });
 
   test.each([
@@ -29,7 +29,7 @@ describe("when a story is in a language", () => {
     ["zh-Hans-HK", "突发新闻"],
     ["zh-Hant-CN", "突發新聞"],
   ])("%s: breaking news is called %s, by the script and else by the region", (tag, label) => {
-    expect(labelsOf(tag).breaking).toBe(label);
+    expect(wordingOf(tag).words.breaking).toBe(label);
   });
 });
 
