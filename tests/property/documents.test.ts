@@ -9,6 +9,7 @@ import { withDateline } from "../../src/render/dateline.ts";
 import { partsOf } from "../../src/render/entry-parts.ts";
 import { extractOf } from "../../src/render/plain-text.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
+import { syndicatedBody } from "../../src/render/withhold-media.ts";
 import { READERS, type Story } from "../render/read.ts";
 import {
   ALL_FEED,
@@ -34,9 +35,10 @@ function inWindow(window: Window, articles: Published[]): Published[] {
   return shown(ALL_FEED, window).entries.map(({ id }) => byId(articles).get(id) as Published);
 }
 
-/** The article with its dateline in the body. */
-function dated({ body, ...article }: Published): Published {
-  const shown = withDateline(body, article.dateline);
+/** The article with its dateline in the body, and without links to media that is not to be syndicated. */
+function dated(whole: Published): Published {
+  const { body: _, ...article } = whole;
+  const shown = withDateline(syndicatedBody(whole), article.dateline);
   return shown === undefined ? article : { ...article, body: shown };
 }
 
