@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { FlashwireError } from "../core/errors.ts";
 import { createApp } from "../http/app.ts";
 import { tokensFrom } from "../http/auth.ts";
 import { articleIdOf } from "../repository/records.ts";
@@ -8,6 +9,7 @@ import { MemoryStore } from "../store/memory.ts";
 import { CONFLICT, type Store } from "../store/port.ts";
 import { never } from "../upkeep/deps.ts";
 import { createUpkeep } from "../upkeep/tick.ts";
+import { MAX_STORIES } from "./limits.ts";
 import { type OlderCopies, withOlderCopies } from "./older.ts";
 import { seededRandom } from "./random.ts";
 import { fakeSite } from "./site.ts";
@@ -66,12 +68,19 @@ export async function openFakeWire(
   };
 }
 
+/** Notes which records are written. Refuses those of more stories than a fake wire has. */
 function withEvents(store: Store, written: Set<string>): Store {
+  const ids = new Set<string>();
   return decorate(store, () => ({
     async put(key, body, options) {
-      const etag = await store.put(key, body, options);
       const id = articleIdOf(key);
-      if (id !== undefined && etag !== CONFLICT) written.add(id);
+      if (id !== undefined && !ids.has(id) && ids.size >= MAX_STORIES)
+        throw new FlashwireError("storage", `A fake wire has at most ${MAX_STORIES} stories.`);
+      const etag = await store.put(key, body, options);
+      if (id !== undefined && etag !== CONFLICT) {
+        ids.add(id);
+        written.add(id);
+      }
       return etag;
     },
   }));

@@ -10,7 +10,7 @@ import {
   type StoredObject,
 } from "./port.ts";
 
-/** Objects in memory: for tests and the simulator. */
+/** Objects in memory: for tests, the simulator and the fake wire. */
 export class MemoryStore implements Store {
   readonly #objects = new Map<string, StoredObject>();
   readonly #now: () => number;

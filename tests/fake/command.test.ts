@@ -57,7 +57,7 @@ const copyOf = (expected: Expected) =>
 
 describe("flashwire fake", () => {
   test("when the shipped consumer follows it through all faults, it comes to the copy that is expected", async () => {
-    const pace = ["--seed", "4", "--every", "0", "--steps", "50", "--slow", "1"];
+    const pace = ["--seed", "4", "--every", "0", "--steps", "30", "--slow", "1"];
     const { url, stop } = await fakeProcess(...pace, "--faults", "many");
     const client = new Client(url);
     do await client.sync();

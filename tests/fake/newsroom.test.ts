@@ -47,7 +47,7 @@ describe("a seeded newsroom", () => {
   });
 
   test("when it runs, each kind of change is in its log, and what it expects is the fold of the log", async () => {
-    const { newsroom, services, done } = await fakeNewsroom({ seed: 5, stories: 20, steps: DECK_STEPS });
+    const { newsroom, services, done } = await fakeNewsroom({ seed: 5, stories: 8, steps: DECK_STEPS });
     const kinds = new Set<string>();
     while ((await newsroom.next(1)) > 0)
       for (const { kind, after } of (await openOf(services)).changes)
@@ -67,8 +67,8 @@ describe("a seeded newsroom", () => {
 
   test("when the seed is the same, every document has the same bytes", async () => {
     const run = async (seed: number) => {
-      const { newsroom, services } = await fakeNewsroom({ seed, stories: 3, steps: 10 });
-      await newsroom.next(10);
+      const { newsroom, services } = await fakeNewsroom({ seed, stories: 2, steps: 6 });
+      await newsroom.next(6);
       return documentsOf(services);
     };
     const documents = await run(6);
