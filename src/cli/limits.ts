@@ -65,3 +65,24 @@ export const MAX_FEED_PAGES = 2_000;
 
 /** Articles that `follow` shows before anything is written: a screen. */
 export const FOLLOW_PREVIEW = 10;
+
+/** Files of a copy that `sync` reads or writes at once: more than the threads that Node has for them. */
+export const COPY_FILES_AT_ONCE = 16;
+
+/** The longest name of a file in a copy, without its ending: file systems take 255 bytes, and archives less. */
+export const MAX_COPY_NAME = 200;
+
+/** Between two lines in which `sync` says how far it is behind, milliseconds. */
+export const SYNC_REPORT_MS = 1_000;
+
+/** The shortest time between two looks of `sync` at the log, seconds: on this machine no cache answers in place of the wire. */
+export const MIN_SYNC_EVERY_S = 0.1;
+
+/** The longest time between two looks of `sync` at the log, seconds: a day. */
+export const MAX_SYNC_EVERY_S = 86_400;
+
+/** Before the program of `sync --exec` gets a batch again that it failed with, milliseconds. The pause doubles … */
+export const EXEC_RETRY_MS = 5_000;
+
+/** … up to this, milliseconds: who mends the program does not wait long. */
+export const MAX_EXEC_RETRY_MS = 60_000;

@@ -17,6 +17,7 @@ import { addShow } from "./commands/show.ts";
 import { addSmoke } from "./commands/smoke.ts";
 import { addSource } from "./commands/source.ts";
 import { addStatus } from "./commands/status.ts";
+import { addSync } from "./commands/sync.ts";
 import { addToken } from "./commands/token.ts";
 import { addValidate } from "./commands/validate.ts";
 import { addWithdraw } from "./commands/withdraw.ts";
@@ -42,7 +43,17 @@ const program = new Command("flashwire")
   .addHelpText("after", examples("ingest story.json", "show my-story", "feeds", "ingest --help"))
   .exitOverride();
 
-const local = [addIngest, addImport, addFollow, addShow, addWithdraw, addFeeds, addValidate, addRebuild];
+const local = [
+  addIngest,
+  addImport,
+  addFollow,
+  addShow,
+  addWithdraw,
+  addFeeds,
+  addSync,
+  addValidate,
+  addRebuild,
+];
 const operators = [
   addPurge,
   addRestore,

@@ -17,7 +17,7 @@ import { digestOf, type Fetch, FollowError, sleepFor } from "./request.ts";
 export type { Had } from "./backlog.ts";
 export type { Batch, Behind } from "./batch.ts";
 export { type Change, type Cursor, type Dropped, type Item, isDropped, type Takedown } from "./log.ts";
-export { FollowError } from "./request.ts";
+export { FollowError, sleepFor } from "./request.ts";
 export type { Story, StoryDocument, StoryState } from "./story.ts";
 
 export type FollowOptions = {

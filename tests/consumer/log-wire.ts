@@ -28,6 +28,11 @@ export class LogWire {
   /** By path: what the next requests get instead. */
   readonly faults = new Map<string, Fault[]>();
   open: Open;
+  /** Answers to requests for stories, and for everything else. */
+  get counts(): { stories: number; pages: number } {
+    const stories = this.asked.filter((path) => path.startsWith("/stories/")).length;
+    return { stories, pages: this.asked.length - stories };
+  }
   clock = Date.parse("2026-11-27T08:00:00Z");
   readonly #versions = new Map<string, number>();
   readonly #size: number;
@@ -44,17 +49,16 @@ export class LogWire {
     return change as Change;
   }
 
-  /** The same for many, in one batch. */
+  /** The same for many, in batches of a page. */
   tellAll(all: [id: string, told?: Told][]): Change[] {
-    const { closed, next } = appended(
-      this.open,
-      all.map(([id, told]) => this.#changeOf(id, told)),
-      this.#size,
-    );
-    for (const { number, page } of closed) this.put(logPageKey(page.epoch, number), page);
-    this.open = next;
+    for (let at = 0; at < all.length; at += this.#size) {
+      const changes = all.slice(at, at + this.#size).map(([id, told]) => this.#changeOf(id, told));
+      const { closed, next } = appended(this.open, changes, this.#size);
+      for (const { number, page } of closed) this.put(logPageKey(page.epoch, number), page);
+      this.open = next;
+    }
     this.#putOpen();
-    return next.changes.slice(-all.length);
+    return this.open.changes.slice(-all.length);
   }
 
   /** A new epoch; its snapshot has these stories, `size` on a page. */

@@ -1,0 +1,302 @@
+"""Keeps a copy of all stories of a Flashwire wire in a SQLite file, and misses nothing. Needs Python 3 and nothing else.
+
+    python3 follow.py https://wire.example.org copy.db [--once] [--every SECONDS]
+
+The rules are those of docs/consumers.md ("Miss nothing: the change log"):
+
+1. Kills first, from all pages that are new, before any story is fetched.
+2. Nothing goes back: `order` is text, and a copy is replaced by what is not older than it.
+3. A story that is older than its change comes from a cache: ask again, and do not move the cursor past it.
+4. The cursor is saved last.
+5. A new epoch begins with a snapshot: what the snapshot does not name is dropped.
+
+The table `stories` has a row for each story: its state (published, withdrawn, purged), and its document as the wire shows it.
+"""
+
+import argparse
+import base64
+import concurrent.futures
+import gzip
+import hashlib
+import json
+import sqlite3
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+PAGE = 256  # changes on a closed page; a part of the form of the log
+POLL_S = 2.0  # caches keep the open page for a second
+STALE_S = 5  # caches keep stories for 5 seconds
+DIGEST_S = 6
+PATIENCE_S = 60  # with --once: give up when nothing has come for so long
+MAX_BYTES = 32 * 1024 * 1024  # the largest document that is read
+BATCH = 100  # stories in one transaction
+AT_ONCE = 8  # stories that are asked for at once
+HELD_PAGES = 100  # pages that are kept between looking for kills and fetching stories, some 50 MB; others are read twice
+MAX_PAUSE_S = 60  # between two tries where the wire does not answer
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS stories (id TEXT PRIMARY KEY, name TEXT, "order" TEXT, state TEXT, digest TEXT, document TEXT);
+CREATE INDEX IF NOT EXISTS names ON stories (name);
+CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1), wire TEXT, epoch TEXT, seq INTEGER);
+"""
+
+
+class NotYet(Exception):
+    """The wire does not have it now: ask again, not before so many seconds."""
+
+    after = 0
+
+
+def get(url, etag=None):
+    """Answers bytes and ETag, or None where the copy with that ETag is the newest. Raises NotYet."""
+    headers = {"Accept-Encoding": "gzip", **({"If-None-Match": etag} if etag else {})}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as response:
+            unpack = gzip.open(response) if response.headers.get("Content-Encoding") == "gzip" else response
+            body = unpack.read(MAX_BYTES + 1)
+            if len(body) > MAX_BYTES:
+                raise NotYet(f"{url} has more than {MAX_BYTES} bytes")
+            return body, response.headers.get("ETag")
+    except urllib.error.HTTPError as error:
+        if error.code == 304:
+            return None
+        late = NotYet(f"{url} answers {error.code}")
+        after = error.headers.get("Retry-After") or ""
+        late.after = min(int(after), MAX_PAUSE_S) if after.isdigit() else 0
+        raise late from error
+    except (OSError, EOFError) as error:
+        raise NotYet(f"{url} cannot be read: {error}") from error
+
+
+def parse(url, body):
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise NotYet(f"{url} is no JSON") from error
+
+
+def state_of(named):
+    """The state in which a change leaves its story, or in which a snapshot found it."""
+    word = named.get("status") or named["kind"]
+    return word if word in ("removed", "withdrawn", "purged") else "published"
+
+
+class Follower:
+    def __init__(self, wire, path):
+        self.wire = wire.rstrip("/") + "/"
+        self.db = sqlite3.connect(path, isolation_level=None)
+        # One follower for one copy: who comes second fails here.
+        self.db.executescript("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;" + TABLES + "COMMIT;")
+        row = self.db.execute("SELECT wire, epoch, seq FROM cursor").fetchone() or (self.wire, "", 0)
+        if row[0] != self.wire:
+            sys.exit(f"{path} follows {row[0]}.")
+        self.epoch, self.seq = row[1:]
+        self.open = self.etag = None
+        self.due = {}  # id -> when to ask again for a story that did not come
+        self.seen = {}  # id -> the digest that a story had instead of that of its change
+        self.moved = time.monotonic()
+
+    def copy(self, id):
+        return self.db.execute('SELECT "order", state, digest FROM stories WHERE id = ?', (id,)).fetchone()
+
+    def put(self, id, order, state, digest=None, document=None):
+        row = (id, id + ".json", order, state, digest, document)
+        self.db.execute("INSERT OR REPLACE INTO stories VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def save(self, epoch, seq):
+        self.db.execute("INSERT OR REPLACE INTO cursor VALUES (1, ?, ?, ?)", (self.wire, epoch, seq))
+        if (epoch, seq) != (self.epoch, self.seq):
+            self.epoch, self.seq, self.moved = epoch, seq, time.monotonic()
+
+    def take_down(self, id, order, state):
+        """Not where the copy is newer: then the story came back."""
+        copy = self.copy(id)
+        if copy and (copy[0] > order or (copy[0] == order and copy[1] == state)):
+            return
+        if state == "removed":
+            self.db.execute("DELETE FROM stories WHERE id = ?", (id,))
+        else:
+            print(f"{id} is {state}", flush=True)
+            self.put(id, order, state)
+
+    def take_all_down(self, named):
+        """Rule 1."""
+        self.db.execute("BEGIN")
+        for one in named:
+            if "after" in one:
+                state = "purged" if one["after"].get("purged") else "withdrawn"
+                self.take_down(one["id"], one["after"]["order"], state)
+            if state_of(one) != "published":
+                self.take_down(one["id"], one["order"], state_of(one))
+        self.db.execute("COMMIT")
+
+    def drop_others(self, items, after, is_last):
+        """Rule 5: between `after` and the last of these items, or behind them all, no other stories exist."""
+        names = {one["id"] + ".json" for one in items}
+        rows = self.db.execute("SELECT name FROM stories WHERE name > ? ORDER BY name", (after,)).fetchall()
+        end = max(names, default=after)
+        for (name,) in rows:
+            if name not in names and (is_last or name <= end):
+                self.db.execute("DELETE FROM stories WHERE name = ?", (name,))
+        return end
+
+    def fetch(self, named):
+        """A story that is not older than what names it: its order, state, digest and document. Raises NotYet."""
+        url = urllib.parse.urljoin(self.wire, named["href"])
+        body, _ = get(url)
+        try:
+            story = parse(url, body)["_flashwire"]["story"]
+            order, state = story["order"], story["status"]
+        except (KeyError, TypeError) as error:
+            raise NotYet(f"{url} is no story") from error
+        if order < named["order"]:
+            raise NotYet(f"{url} is older than its change")  # rule 3
+        digest = f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
+        # The wire may have rendered the version again: believe what is read twice.
+        if order == named["order"] and digest not in (named["digest"], self.seen.get(named["id"])):
+            self.seen[named["id"]] = digest
+            self.due[named["id"]] = time.monotonic() + DIGEST_S
+            raise NotYet(f"{url} has another digest than its change")
+        return order, state, digest, body.decode()
+
+    def try_fetch(self, named):
+        try:
+            return self.fetch(named)
+        except NotYet as error:
+            self.due.setdefault(named["id"], time.monotonic() + max(STALE_S, error.after))
+            return error
+
+    def is_here(self, named):
+        copy = self.copy(named["id"])
+        newer = copy and copy[0] > named["order"]
+        return state_of(named) == "removed" or newer or (copy and copy[::2] == (named["order"], named["digest"]))
+
+    def bring(self, all_named, pool):
+        """Fetches the stories that the copy lacks. Answers the sequence number of the first that did not come, or None."""
+        newest = {named["id"]: named for named in all_named}
+        lacking = [named for named in newest.values() if not self.is_here(named)]
+        late = []
+        for at in range(0, len(lacking), BATCH):
+            now = time.monotonic()
+            batch = [one for one in lacking[at : at + BATCH] if self.due.get(one["id"], 0) <= now]
+            late += [one for one in lacking[at : at + BATCH] if one not in batch]
+            for one in batch:
+                self.due.pop(one["id"], None)
+            self.db.execute("BEGIN")
+            for named, story in zip(batch, pool.map(self.try_fetch, batch)):
+                if isinstance(story, NotYet):
+                    print(story, file=sys.stderr, flush=True)
+                    late.append(named)
+                else:
+                    self.keep(named["id"], *story)
+            self.db.execute("COMMIT")
+        return min((one.get("seq", 0) for one in late), default=None)
+
+    def keep(self, id, order, state, digest, document):
+        self.seen.pop(id, None)
+        self.moved = time.monotonic()
+        if state in ("published", "withdrawn", "purged"):
+            self.put(id, order, state, digest, document)
+        else:
+            self.take_down(id, order, "removed")
+
+    def page(self, epoch, number, closed):
+        """A closed page of the log, from 0. `closed`: those that were read in this round."""
+        if number not in closed:
+            url = f"{self.wire}changes/{epoch}/{number}.json"
+            page = parse(url, get(url)[0])
+            if page["epoch"] != epoch or page["first"] != number * PAGE + 1 or len(page["changes"]) != PAGE:
+                raise NotYet(f"{url} is another page")
+            if len(closed) == HELD_PAGES:
+                return page["changes"]
+            closed[number] = page["changes"]
+        return closed[number]
+
+    def log(self, open_page, seq, closed):
+        """The changes behind a sequence number, a page at a time."""
+        epoch, first = open_page["epoch"], open_page["first"]
+        while seq + 1 < first:
+            changes = self.page(epoch, seq // PAGE, closed)[seq % PAGE :]
+            yield changes
+            seq += len(changes)
+        yield open_page["changes"][seq + 1 - first :]
+
+    def snapshot(self, open_page):
+        for k in range(open_page["snapshot"]["pages"]):
+            url = f"{self.wire}snapshots/{open_page['epoch']}/{k}.json"
+            yield parse(url, get(url)[0])["stories"]
+
+    def read_open(self):
+        """The open page, or the one that is known where the wire has no newer one. A cache may answer with an older one."""
+        url = self.wire + "changes/open.json"
+        answer = get(url, self.etag)
+        if answer is None:
+            return self.open
+        page = parse(url, answer[0])
+        last = page["first"] + len(page["changes"]) - 1
+        if page["epoch"] > self.epoch or (page["epoch"] == self.epoch and last >= self.seq):
+            self.open, self.etag = page, answer[1]
+        return self.open
+
+    def round(self, pool):
+        """Whether the copy has all that the wire has."""
+        open_page = self.read_open()
+        if open_page is None:
+            return False
+        epoch, closed = open_page["epoch"], {}
+        is_new = epoch != self.epoch
+        is_listed = is_new and open_page["snapshot"] is not None
+        start = self.seq if not is_new else open_page["snapshot"]["seq"] if is_listed else 0
+        if is_listed:
+            after, pages = "", open_page["snapshot"]["pages"]
+            for k, items in enumerate(self.snapshot(open_page)):
+                self.take_all_down(items)
+                after = self.drop_others(items, after, k + 1 == pages)
+            if pages == 0:
+                self.drop_others([], "", True)
+        for changes in self.log(open_page, start, closed):
+            self.take_all_down(changes)
+        if is_new and not is_listed:
+            return False  # the snapshot is being made
+        if is_listed:
+            # Every page, though one has a story that did not come.
+            if any([self.bring(items, pool) is not None for items in self.snapshot(open_page)]):
+                return False
+            self.save(epoch, start)
+        is_whole = True
+        for changes in self.log(open_page, start, closed):
+            late = self.bring(changes, pool)
+            if is_whole and changes:
+                self.save(epoch, changes[-1]["seq"] if late is None else late - 1)
+            is_whole = is_whole and late is None
+        return is_whole
+
+    def follow(self, once, every):
+        failures = 0
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            while True:
+                pause = every
+                try:
+                    if self.round(pool) and once:
+                        return
+                    failures = 0
+                except (NotYet, KeyError, TypeError) as error:
+                    print(repr(error), file=sys.stderr, flush=True)
+                    pause = max(getattr(error, "after", 0), min(every * 2**failures, MAX_PAUSE_S))
+                    failures = min(failures + 1, 10)
+                if once and time.monotonic() - self.moved > PATIENCE_S:
+                    sys.exit(f"Nothing has come from {self.wire} for {PATIENCE_S} s.")
+                time.sleep(pause)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("wire", help="the address of the wire")
+    parser.add_argument("copy", help="the SQLite file")
+    parser.add_argument("--once", action="store_true", help="end when the copy is up to date")
+    parser.add_argument("--every", type=float, default=POLL_S, help="seconds between two looks for changes")
+    given = parser.parse_args()
+    Follower(given.wire, given.copy).follow(given.once, given.every)

@@ -1,0 +1,226 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openCopy } from "../../src/cli/sync/copy.ts";
+import { cursorFile } from "../../src/cli/sync/cursor-file.ts";
+import { type Disk, openDisk } from "../../src/cli/sync/disk.ts";
+import { copyNameOf, idOfCopyName } from "../../src/cli/sync/names.ts";
+import { follow } from "../../src/consumer/follow.ts";
+import { encodeArticleId } from "../../src/core/article-id.ts";
+import { storyKey } from "../../src/core/keys.ts";
+import { LogWire } from "../consumer/log-wire.ts";
+import { syncedDocuments } from "../support/copies.ts";
+import { flashwire, linesOf, MAIN, ROOT } from "./support.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "flashwire-sync-"));
+let wire = new LogWire();
+const server = createServer(async (request, response) => {
+  const headers = request.headers["if-none-match"];
+  const answer = await wire.fetch(
+    `http://wire${request.url}`,
+    headers ? { headers: { "If-None-Match": headers } } : {},
+  );
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.end(Buffer.from(await answer.arrayBuffer()));
+});
+let url = "";
+
+beforeAll(async () => {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** One run of what `sync --once` does, in this process. */
+async function sync(into: string, disk: Disk): Promise<void> {
+  const target = await openCopy(into, disk);
+  const cursors = cursorFile(into, "https://wire.example.org", disk);
+  const options = {
+    fetch: wire.fetch,
+    now: () => wire.clock,
+    sleep: async (ms: number) => {
+      wire.clock += ms;
+    },
+    once: true,
+    pageChanges: 2,
+  };
+  const log = follow("https://wire.example.org", await cursors.read(), { ...options, ...target });
+  for await (const batch of log) {
+    await target.apply(batch);
+    await cursors.save(batch.cursor);
+  }
+}
+
+/** What the wire shows of these stories. */
+const shown = (...ids: string[]) =>
+  Object.fromEntries(ids.map((id) => [id, wire.documents.get(storyKey(id))?.toString()]));
+
+describe("the name of a file in a copy", () => {
+  const ids = [
+    "abc",
+    "ABC",
+    "aBc",
+    "con",
+    "CON",
+    "con.x",
+    "nul",
+    "com1",
+    "a.b-c_d~e",
+    "straße/7",
+    ".",
+    "..",
+    "=",
+    "_",
+  ];
+  const long = ["x".repeat(128), "Ü".repeat(250), `${"Ü".repeat(250)}é`];
+
+  test("when ids differ, it differs, also where A and a are one name", () => {
+    const names = [...ids, ...long].map((id) => copyNameOf(encodeArticleId(id)));
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(ids.length + long.length);
+    for (const name of names) {
+      expect(name).toMatch(/^[a-z0-9._~=-]+$/);
+      expect(name).not.toMatch(/^(?:con|prn|aux|nul|com\d|lpt\d)\./);
+      expect(name.length).toBeLessThan(256);
+    }
+  });
+
+  test("when it is not too long, it says the id", () => {
+    for (const id of [...ids, long[0] as string]) {
+      const form = encodeArticleId(id);
+      expect(idOfCopyName(copyNameOf(form))).toBe(form);
+    }
+    expect(idOfCopyName(copyNameOf(encodeArticleId(long[1] as string)))).toBeUndefined();
+  });
+});
+
+describe("a copy", () => {
+  test("when it crashes at any step, the next run brings it to what the wire has", async () => {
+    for (let step = 0, crashes = 1; crashes > 0; step++) {
+      crashes = 0;
+      const into = join(folder, `crash-${step}`);
+      mkdirSync(into);
+      let left = step;
+      const failing = async (): Promise<Disk> => {
+        const disk = await openDisk(join(into, "drafts"));
+        const counted =
+          <A extends unknown[]>(call: (...args: A) => Promise<void>) =>
+          async (...args: A) => {
+            if (left-- === 0) throw new Error("power cut");
+            return call(...args);
+          };
+        return { put: counted(disk.put), remove: counted(disk.remove), settle: disk.settle };
+      };
+      const tryAndTryAgain = async () => {
+        await failing()
+          .then((disk) => sync(into, disk))
+          .catch((error: Error) => {
+            if (error.message !== "power cut") throw error;
+            crashes++;
+          });
+        await sync(into, await openDisk(join(into, "drafts")));
+      };
+      wire = new LogWire("e1", 2);
+      wire.begin(
+        "e1",
+        ["a", "b", "c"].map((id) => wire.write(id)),
+      );
+      wire.tell("d");
+      await tryAndTryAgain();
+      wire.tell("a", { kind: "withdrawn" });
+      wire.tell("b", { kind: "removed" });
+      wire.tell("c");
+      await tryAndTryAgain();
+      wire.tell("a", { kind: "restored" });
+      wire.begin(
+        "e2",
+        ["a", "d"].map((id) => wire.write(id)),
+      );
+      await tryAndTryAgain();
+      expect(syncedDocuments(into)).toEqual(shown("a", "d"));
+      expect(readdirSync(join(into, "drafts"))).toEqual([]);
+    }
+  });
+
+  test("when a story is killed, it lies in withdrawn/, in the wire's words as soon as they come", async () => {
+    const into = join(folder, "kill");
+    mkdirSync(into);
+    wire = new LogWire("e1", 2);
+    wire.tell("a");
+    await sync(into, await openDisk(join(into, "drafts")));
+    wire.tell("a", { kind: "withdrawn" });
+    wire.fail(`/${storyKey("a")}`, ...Array.from({ length: 40 }, () => ({ status: 503 })));
+    await expect(sync(into, await openDisk(join(into, "drafts")))).rejects.toThrow("answers 503");
+    expect(readdirSync(join(into, "stories"))).toEqual([]);
+    const [stub] = readdirSync(join(into, "withdrawn"));
+    expect(JSON.parse(readFileSync(join(into, "withdrawn", stub as string), "utf8"))).toEqual({
+      id: "urn:test:a",
+      _flashwire: { story: { id: "a", version: "v2", order: "a2", status: "withdrawn" } },
+    });
+    wire.faults.clear();
+    await sync(into, await openDisk(join(into, "drafts")));
+    expect(syncedDocuments(into)).toEqual(shown("a"));
+  });
+});
+
+describe("flashwire sync", () => {
+  test("when two follow into one folder, or another wire's, the second is refused", async () => {
+    wire = new LogWire();
+    wire.tell("a");
+    const into = join(folder, "locked");
+    const first = spawn(process.execPath, [MAIN, "sync", url, into, "--every", "0.1", "--json"], {
+      cwd: ROOT,
+    });
+    const [line] = await once(first.stdout, "data");
+    expect(JSON.parse(String(line).split("\n")[0] as string)).toMatchObject({ kills: [], removed: 0 });
+    const second = await flashwire(["sync", url, into, "--once"]);
+    expect([second.code, second.stderr]).toEqual([
+      3,
+      expect.stringContaining("Another process follows a wire into"),
+    ]);
+    first.kill("SIGTERM");
+    expect(await once(first, "exit")).toEqual([0, null]);
+    const disk = await openDisk(join(into, "drafts"));
+    expect(await cursorFile(into, `${url}/`, disk).read()).toEqual({ epoch: "e1", seq: 1 });
+    await expect(cursorFile(into, "https://other.example/", disk).read()).rejects.toThrow(`follows ${url}/.`);
+    writeFileSync(join(into, "cursor.json"), "{");
+    await expect(cursorFile(into, `${url}/`, disk).read()).rejects.toThrow("cursor.json is no cursor.");
+  });
+
+  test("when the program of --exec fails, the cursor stays, and the next run gets the same changes", async () => {
+    wire = new LogWire();
+    wire.tellAll([["a"], ["b"], ["a", { kind: "withdrawn" }]]);
+    const into = join(folder, "exec");
+    const seen = join(folder, "seen");
+    const failed = await flashwire(["sync", url, into, "--once", "--exec", "exit 7"]);
+    expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining("exit 7 ended with 7.")]);
+    const taken = await flashwire(["sync", url, into, "--once", "--exec", `cat >> '${seen}'`]);
+    expect([taken.code, taken.stdout]).toEqual([0, ""]);
+    expect(linesOf(readFileSync(seen, "utf8"))).toMatchObject([
+      { do: "drop", ids: [] },
+      { do: "kill", id: "a", kind: "withdrawn", order: "a2" },
+      { do: "keep", id: "b", story: { title: "b 1" } },
+      { do: "tombstone", id: "a" },
+    ]);
+    expect(JSON.parse(readFileSync(join(into, "cursor.json"), "utf8"))).toEqual({
+      wire: `${url}/`,
+      cursor: { epoch: "e1", seq: 3 },
+    });
+  });
+
+  test("when no log stands at the address, it says so", async () => {
+    wire = new LogWire();
+    wire.documents.clear();
+    const none = await flashwire(["sync", url, join(folder, "none"), "--once"]);
+    expect([none.code, none.stderr]).toEqual([3, `error: ${url}/changes/open.json answers 404.\n`]);
+  });
+});
