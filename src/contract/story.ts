@@ -19,6 +19,14 @@ export const withdrawal = (description: string) =>
     v.object({
       version: text("The version of the withdrawal.", VERSION),
       order: text("Its place among the versions of the story.", ORDER),
+      purged: v.exactOptional(
+        v.pipe(
+          v.literal(true),
+          v.description(
+            "The newsroom has purged the story: every copy of what it was has to be deleted, also in archives.",
+          ),
+        ),
+      ),
     }),
     v.description(description),
   );
@@ -67,7 +75,7 @@ export const state = {
   status: v.pipe(
     v.picklist(STORY_STATUSES),
     v.description(
-      "`published`: a feed shows the story. `removed`: no feed does any more; it may come back. `withdrawn`: the newsroom has killed it.",
+      "`published`: a feed shows the story. `removed`: no feed does any more; it may come back. `withdrawn`: the newsroom has killed it. `purged`: the newsroom has killed it, and every copy has to be deleted, also in archives.",
     ),
     v.examples(["published"]),
   ),

@@ -1,6 +1,7 @@
 import { encodeArticleId } from "./article-id.ts";
 import { type Change, type Known, newerOf, stateAfter } from "./change.ts";
-import type { StoryState, Withdrawal } from "./story.ts";
+import type { Withdrawal } from "./record.ts";
+import type { StoryState } from "./story.ts";
 
 /** Where a consumer without a cursor begins: a list of stories in `pages` pages, and the log behind `seq`. */
 export type SnapshotPlace = { seq: number; pages: number };

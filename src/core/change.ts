@@ -2,9 +2,9 @@ import type { Breaking, Change as Note } from "./article.ts";
 import { encodeArticleId } from "./article-id.ts";
 import { storyKey } from "./keys.ts";
 import { isLevelRaised } from "./levels.ts";
-import { type StoredRecord, shownBreaking } from "./record.ts";
+import { type StoredRecord, shownBreaking, type Withdrawal } from "./record.ts";
 import type { Site } from "./site.ts";
-import { type StoryState, type StoryStatus, toldUpdated, type Withdrawal } from "./story.ts";
+import { type StoryState, type StoryStatus, toldUpdated } from "./story.ts";
 import { compareText } from "./version.ts";
 
 /** What a change did to the story, for who has it as the log told it last. */
@@ -46,7 +46,8 @@ export type Known = StoryState;
 
 /** The story as its last change told it. */
 export function stateAfter({ version, order, kind, feeds, breaking }: Change): Known {
-  const status: StoryStatus = kind === "withdrawn" || kind === "removed" ? kind : "published";
+  const isGone = kind === "withdrawn" || kind === "purged" || kind === "removed";
+  const status: StoryStatus = isGone ? kind : "published";
   return { version, order, status, feeds, ...(breaking !== undefined && { breaking: breaking.level }) };
 }
 

@@ -30,10 +30,15 @@ export type StoredRecord = {
   /** How often the wire took back what a wrong clock had written: `accepted` goes back with it. */
   redated?: number;
   /** The last withdrawal from which the article came back, by its version and its order (order.ts). */
-  withdrawal?: { version: string; order: string };
+  withdrawal?: Withdrawal;
+  /** A purge took the content of the withdrawn article away wherever the wire kept it; who has a copy has to do the same. */
+  purged?: true;
   /** The ETag of the record as the version was taken in, where the wire has written it since. */
   sentEtag?: string;
 };
+
+/** A withdrawal that an article had. `purged`: it was a purge. */
+export type Withdrawal = { version: string; order: string; purged?: true };
 
 /**
  * RFC 3339, UTC. `release`: the article becomes public. `settle`: it is no breaking news any more. `expire`: it leaves

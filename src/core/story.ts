@@ -9,13 +9,14 @@ import { versionOf } from "./version.ts";
 
 /**
  * What the public may know of a story: `published`, a feed selects it; `removed`, no feed does any more (it moved out of all,
- * expired, or waits again); `withdrawn`, it was killed.
+ * expired, or waits again); `withdrawn`, it was killed; `purged`, it was killed, and every copy of it has to be deleted.
  */
-export const STORY_STATUSES = ["published", "removed", "withdrawn"] as const;
+export const STORY_STATUSES = ["published", "removed", "withdrawn", "purged"] as const;
 export type StoryStatus = (typeof STORY_STATUSES)[number];
 
-/** A withdrawal that an article had. */
-export type Withdrawal = { version: string; order: string };
+/** Whether the story was killed: nobody waits for a kill. */
+export const isKilled = ({ status }: { status: StoryStatus }) =>
+  status === "withdrawn" || status === "purged";
 
 /** The state of a story in one version, as the log, its mark and the story itself name it. */
 export type StoryState = {
@@ -23,7 +24,7 @@ export type StoryState = {
   version: string;
   order: string;
   status: StoryStatus;
-  /** The feeds that select the story; of one that is removed or withdrawn, those that ever had it. Sorted. */
+  /** The feeds that select the story; of one that is removed or killed, those that ever had it. Sorted. */
   feeds: string[];
   /** The level of breaking news that documents show. */
   breaking?: BreakingLevel;
@@ -39,7 +40,8 @@ export function storyState(site: Site, record: StoredRecord, isKnown = false): S
   const places = [...placements(site, record).keys()].sort();
   const isPublished = article.status === "published" && places.length > 0;
   if (!isPublished && record.feeds.length === 0 && !isKnown) return undefined;
-  const gone = article.status === "withdrawn" ? "withdrawn" : "removed";
+  const killed = record.purged === true ? "purged" : "withdrawn";
+  const gone = article.status === "withdrawn" ? killed : "removed";
   const breaking = isPublished ? shownBreaking(record)?.level : undefined;
   return {
     version: versionOf(record),

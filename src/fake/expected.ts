@@ -1,7 +1,8 @@
 import { encodeArticleId } from "../core/article-id.ts";
 import { lastSeq } from "../core/change-log.ts";
 import { storyKey } from "../core/keys.ts";
-import { type StoryStatus, storyState, type Withdrawal } from "../core/story.ts";
+import type { Withdrawal } from "../core/record.ts";
+import { type StoryStatus, storyState } from "../core/story.ts";
 import { openLog } from "../publish/change-log.ts";
 import { listRecordIds, readRecord } from "../repository/records.ts";
 import { readStory } from "../repository/stories.ts";

@@ -6,10 +6,12 @@ import { withdraw } from "../ingest/ingest.ts";
 import { openLog } from "../publish/change-log.ts";
 import { logPageOutput, openOutput } from "../render/outputs.ts";
 import { putClosedPage, putLogPage } from "../repository/change-log.ts";
+import { settleSnapshot } from "../repository/schedule.ts";
 import { compareAndSwap } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
 import { never } from "../upkeep/deps.ts";
-import { beginEpoch, continueLog } from "../upkeep/log-job.ts";
+import { beginEpoch } from "../upkeep/epoch.ts";
+import { continueLog } from "../upkeep/log-job.ts";
 import type { SentRecord, Step } from "./script.ts";
 import { FAKE_TOKEN, type FakeWire } from "./wire.ts";
 
@@ -44,7 +46,11 @@ async function act(desk: Desk, step: Step): Promise<void> {
   if (step.flicker !== undefined) await flicker(desk, step.flicker);
   if (step.again !== undefined) await send(wire, lastOf(desk, step.again), [STALE]);
   if (step.repeat !== undefined) await repeat(wire, step.repeat);
-  if (step.epoch === "begin" || step.epoch === true) await beginEpoch(wire.services);
+  if (step.epoch === "begin" || step.epoch === true) {
+    await beginEpoch(wire.services);
+    // The snapshot comes when the script says so, and not with the next tick.
+    await settleSnapshot(wire.services);
+  }
   if (step.epoch === "finish" || step.epoch === true)
     await continueLog(wire.services, undefined, { isOver: never, failed: [] });
   if (step.fault !== undefined) faults.order(step.fault, step.count ?? 1, step.path ?? "/");

@@ -3,7 +3,7 @@ import type { Article } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { placements } from "../core/feed.ts";
 import { orderOf } from "../core/order.ts";
-import { type Standing, type StoredRecord, shownUpdated } from "../core/record.ts";
+import { type Standing, type StoredRecord, shownUpdated, type Withdrawal } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
 import { compareVersions, isDatedAhead, versionOf } from "../core/version.ts";
 import { lifeOf } from "../life/pending.ts";
@@ -70,10 +70,16 @@ export function nextRecord(
 
 /** The last withdrawal from which a live article came back: who follows the log learns of it though nobody logged it. */
 function withdrawalBefore({ status }: Article, current: StoredRecord | undefined) {
-  if (status === "withdrawn" || current === undefined) return {};
-  if (current.article.status === "withdrawn")
-    return { withdrawal: { version: versionOf(current), order: orderOf(current) } };
+  if (current === undefined) return {};
+  // What was purged stays purged under a later kill.
+  if (status === "withdrawn") return current.purged ? { purged: true as const } : {};
+  if (current.article.status === "withdrawn") return { withdrawal: withdrawalOf(current) };
   return current.withdrawal === undefined ? {} : { withdrawal: current.withdrawal };
+}
+
+function withdrawalOf(record: StoredRecord): Withdrawal {
+  const { purged } = record;
+  return { version: versionOf(record), order: orderOf(record), ...(purged && { purged }) };
 }
 
 /**

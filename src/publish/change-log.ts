@@ -10,11 +10,13 @@ import {
   type Open,
 } from "../core/change-log.ts";
 import { PAGE_CHANGES } from "../core/limits.ts";
+import { isKilled } from "../core/story.ts";
 import { compareText } from "../core/version.ts";
 import { logPageOutput, openOutput } from "../render/outputs.ts";
 import { putClosedPage, putLogPage, readOpen, type StoredOpen } from "../repository/change-log.ts";
 import { RECORDS_AT_ONCE } from "../repository/limits.ts";
 import { type Mark, putEpoch, putMark, readEpoch, readMark, type StoredMark } from "../repository/logged.ts";
+import { askForSnapshot } from "../repository/schedule.ts";
 import { readStory } from "../repository/stories.ts";
 import { attempts, busy, type Pacing } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
@@ -31,7 +33,8 @@ export async function openLog(press: LogDeps): Promise<Required<StoredOpen>> {
   for await (const _ of attempts(press)) {
     const { found, open } = await readOpen(press);
     if (open !== undefined) return { found, open };
-    // What the log was is lost: consumers begin with the snapshot that the audit makes.
+    // What the log was is lost: consumers begin with the snapshot that the next tick makes.
+    await askForSnapshot(press);
     const epoch = await nameEpoch(press, undefined);
     if (epoch === CONFLICT) continue;
     const begun = emptyOpen(epoch);
@@ -67,7 +70,7 @@ export async function logChanges(
   told: ReadonlyMap<string, Told>,
   view: LogView,
 ): Promise<{ marked: Promise<void> }> {
-  const isKill = [...told.values()].some(({ state }) => state.status === "withdrawn");
+  const isKill = [...told.values()].some(({ state }) => isKilled(state));
   let left = told;
   let { marks } = view;
   let open = newestOpen(press, view.open);
@@ -101,12 +104,15 @@ async function readMarks(press: Press, ids: Iterable<string>): Promise<Map<strin
   return new Map(await pMap(ids, read, { concurrency: RECORDS_AT_ONCE }));
 }
 
-/** Without those whose story has become newer meanwhile: who wrote it tells the log. */
+/**
+ * As their stories are now: a new epoch tells what the stories said when it was begun. Without those whose story has become newer
+ * meanwhile: who wrote it tells the log.
+ */
 async function stillShown(press: Press, told: ReadonlyMap<string, Told>): Promise<Map<string, Told>> {
   const look = async ([id, one]: [string, Told]): Promise<[string, Told][]> => {
-    const order = (await readStory(press, id))?.state?.order ?? "";
-    if (compareText(order, one.state.order) < 0) throw busy();
-    return order === one.state.order ? [[id, one]] : [];
+    const { state, digest = "" } = (await readStory(press, id)) ?? {};
+    if (state === undefined || compareText(state.order, one.state.order) < 0) throw busy();
+    return state.order === one.state.order ? [[id, { ...one, state, digest }]] : [];
   };
   return new Map((await pMap(told, look, { concurrency: RECORDS_AT_ONCE })).flat());
 }

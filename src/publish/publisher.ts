@@ -18,6 +18,8 @@ export type Publisher = {
   writeFeeds(work: ReadonlyMap<string, FeedWork>): Promise<PublishReport>;
   /** Brings the stories of these articles up to date, and tells nobody. Answers those that failed, with what went wrong. */
   writeStories(ids: Iterable<string>): Promise<Map<string, unknown>>;
+  /** The same, also where a story shows the version of its record and this site file makes other bytes of it. */
+  rewriteStories(ids: Iterable<string>): Promise<Map<string, unknown>>;
   /** Makes the feeds that the site file names, empty where they have no article yet. */
   startFeeds(): Promise<PublishReport>;
 };
@@ -32,6 +34,7 @@ export function createPublisher(
     publish: (ids) => publish(press, ids),
     writeFeeds: (work) => writeFeeds(press, work),
     writeStories: (ids) => bringStories(press, new Set(ids)),
+    rewriteStories: (ids) => bringStories(press, new Set(ids), { rewrites: true }),
     startFeeds: () => startFeeds(press),
   };
 }

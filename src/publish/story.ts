@@ -5,7 +5,7 @@ import { storyOutput } from "../render/outputs.ts";
 import { storyBody } from "../render/story.ts";
 import { putDocument } from "../repository/documents.ts";
 import { isWithoutBody, readRecord, type TaggedRecord } from "../repository/records.ts";
-import { digestOf, readStory } from "../repository/stories.ts";
+import { digestOf, readStory, type StoredStory } from "../repository/stories.ts";
 import { attempts, busy } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { Press } from "./press.ts";
@@ -19,11 +19,19 @@ export type StoryOutcome =
   | { is: "newer" }
   | { is: "private" };
 
+/** `rewrites`: a story at the version of the record is written, too, where this site file makes other bytes of it. */
+export type StoryOptions = { rewrites?: boolean };
+
 /**
  * Brings the story of a record up to date; never over a newer one: the order that stands in the story is compared, so nothing
- * depends on whether record or story was read first. Throws `busy`, and what the store throws.
+ * depends on whether record or story was read first. A story at the version of the record stays as it is, and the outcome is what
+ * it says: publishers by two site files never write in turn. Throws `busy`, and what the store throws.
  */
-export async function writeStory(press: Press, record: TaggedRecord): Promise<StoryOutcome> {
+export async function writeStory(
+  press: Press,
+  record: TaggedRecord,
+  { rewrites = false }: StoryOptions = {},
+): Promise<StoryOutcome> {
   const { id } = record.article;
   const seen = await readStory(press, id);
   const state = storyState(press.site, record, seen !== undefined);
@@ -35,14 +43,20 @@ export async function writeStory(press: Press, record: TaggedRecord): Promise<St
   for await (const _ of attempts(press)) {
     const order = compareText(found?.state?.order ?? "", state.order);
     if (order > 0) return { is: "newer" };
-    if (order === 0) return { is: "shown", record, state, digest: found?.digest ?? "" };
+    if (order === 0 && !rewrites) return shown(record, state, found);
     body ??= bodyOf(press, whole, state);
+    if (found?.digest === digestOf(body)) return shown(record, state, found);
     const etag = await putDocument(press, storyOutput(id), body, found);
     if (etag !== CONFLICT) return { is: "shown", record, state, digest: digestOf(body) };
     // Another writer was there, or this put won and its answer was lost.
     found = await readStory(press, id);
   }
   throw busy();
+}
+
+/** As the story says that stands there. */
+function shown(record: TaggedRecord, state: StoryState, story: StoredStory | undefined): StoryOutcome {
+  return { is: "shown", record, state: story?.state ?? state, digest: story?.digest ?? "" };
 }
 
 /** The record with its body; undefined where a newer one has come. */

@@ -9,7 +9,7 @@ import { findRecord, type Records, type TaggedRecord } from "../repository/recor
 import { type LogView, logChanges, openLog } from "./change-log.ts";
 import type { Press } from "./press.ts";
 import type { Telling, Wrongs } from "./report.ts";
-import { type StoryOutcome, writeStory } from "./story.ts";
+import { type StoryOptions, type StoryOutcome, writeStory } from "./story.ts";
 
 /*
  * Stories and the change log, as publishing writes them. What fails here holds up no document: the articles are left, and are
@@ -84,12 +84,16 @@ export async function writeStories(
 }
 
 /** The stories of these articles alone. Answers those that failed. */
-export async function bringStories(press: Press, ids: ReadonlySet<string>): Promise<Map<string, unknown>> {
+export async function bringStories(
+  press: Press,
+  ids: ReadonlySet<string>,
+  options: StoryOptions = {},
+): Promise<Map<string, unknown>> {
   const failed = new Map<string, unknown>();
   const bring = async (id: string) => {
     try {
       const record = await findRecord(press, id);
-      if (record !== undefined) await writeStory(press, record);
+      if (record !== undefined) await writeStory(press, record, options);
     } catch (error) {
       failed.set(id, error);
     }

@@ -1,9 +1,11 @@
 import type { Site } from "../core/site.ts";
 import { withdraw } from "../ingest/ingest.ts";
+import { markPurged } from "../ingest/mark-purged.ts";
 import type { Publisher } from "../publish/publisher.ts";
+import { removeMark } from "../repository/logged.ts";
 import { forgetOldRecords, readRecord } from "../repository/records.ts";
-import { askForKillOf, askForRepairOf, settleKillOf } from "../repository/schedule.ts";
-import { removeStory } from "../repository/stories.ts";
+import { askForEpoch, askForKillOf, askForRepairOf, settleKillOf } from "../repository/schedule.ts";
+import { hasStory, removeStory } from "../repository/stories.ts";
 import { searchFeeds } from "../repository/windows.ts";
 import type { Pacing } from "../store/cas.ts";
 import type { Versions } from "../store/port.ts";
@@ -63,9 +65,9 @@ async function kill(deps: PurgeDeps, id: string, reason: string | undefined): Pr
   const record = await readRecord(deps, id);
   if (record === undefined) return "nothing";
   await askForKillOf(deps, id);
-  if (record.article.status === "withdrawn") return "withdrawn";
-  await withdraw(deps, id, reason === undefined ? {} : { reason });
-  return "published";
+  if (record.article.status === "published") await withdraw(deps, id, reason === undefined ? {} : { reason });
+  await markPurged(deps, id);
+  return record.article.status;
 }
 
 /** Feeds of the record, and those whose window names the article though no record does. */
@@ -86,10 +88,19 @@ async function writeDocuments(deps: PurgeDeps, id: string, left: string[]): Prom
   return report.feeds;
 }
 
-/** The tombstone in the place of the story, and the kill in the log; of a lost record the story goes. */
+/**
+ * The tombstone in the place of the story, and the purge in the log. Of a lost record the story goes, and no change can tell of
+ * it: a new epoch does, whose snapshot has the story no more.
+ */
 async function writeStory(deps: PurgeDeps, id: string, hasRecord: boolean, left: string[]): Promise<boolean> {
   if (!hasRecord) {
-    await removeStory(deps, id);
+    if (await hasStory(deps, id)) {
+      // Before, because who is cut off finds no story the next time; and after, because an epoch may be begun in between.
+      await askForEpoch(deps);
+      await removeStory(deps, id);
+      await askForEpoch(deps);
+    }
+    await removeMark(deps, id);
     return true;
   }
   const report = await deps.publisher.publish([id]);

@@ -1,7 +1,7 @@
 import { encodeArticleId } from "../core/article-id.ts";
-import { type StoredRecord, shownPublished, shownUpdated } from "../core/record.ts";
+import { type StoredRecord, shownPublished, shownUpdated, type Withdrawal } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
-import { type StoryState, toldUpdated, type Withdrawal } from "../core/story.ts";
+import { isKilled, type StoryState, toldUpdated } from "../core/story.ts";
 import { clean } from "./clean-record.ts";
 import { json } from "./json-feed.ts";
 import type { RenderedArticle } from "./piece.ts";
@@ -53,7 +53,7 @@ function contentOf(
   item: string | undefined,
 ): Content | undefined {
   if (status === "removed") return undefined;
-  const text = status === "withdrawn" ? tombstone(site, record) : item;
+  const text = isKilled({ status }) ? tombstone(site, record) : item;
   return text === undefined ? undefined : JSON.parse(text);
 }
 

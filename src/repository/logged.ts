@@ -62,9 +62,9 @@ export function putEpoch(
   });
 }
 
-/** Whether the story has a mark, whatever it says. */
-export async function hasMark({ stores }: Deps, id: string): Promise<boolean> {
-  return (await stores.newsroom.head(loggedKey(id))) !== undefined;
+/** Forgets what was logged of a story that is gone, so that one of the same id is logged as a new one. */
+export async function removeMark({ stores }: Deps, id: string): Promise<void> {
+  await stores.newsroom.delete(loggedKey(id));
 }
 
 export function putMark(

@@ -19,6 +19,7 @@ const date = v.pipe(
   v.check((text) => !Number.isNaN(Date.parse(text))),
 );
 
+const yes = v.optional(v.literal(true));
 const count = v.pipe(v.number(), v.safeInteger());
 
 /** The part of a record that places it in feeds and windows. An error in any other part spoils one entry only. */
@@ -45,10 +46,10 @@ const Shape = v.object({
     v.object({ release: v.optional(date), settle: v.optional(date), expire: v.optional(date) }),
   ),
   breakingSince: v.optional(v.string()),
-  settled: v.optional(v.literal(true)),
-  phase: v.optional(count),
-  redated: v.optional(count),
-  withdrawal: v.optional(v.object({ version: v.string(), order: v.string() })),
+  settled: yes,
+  ...{ phase: v.optional(count), redated: v.optional(count) },
+  withdrawal: v.optional(v.object({ version: v.string(), order: v.string(), purged: yes })),
+  purged: yes,
   sentEtag: v.optional(v.string()),
 });
 
@@ -136,7 +137,7 @@ export async function findRecord(
 /** The members of a record in the order in which they are written. */
 const MEMBERS: (keyof StoredRecord)[] = [
   ...(["article", "feeds", "accepted", "edition", "replaced", "dates", "history", "pending"] as const),
-  ...(["breakingSince", "settled", "phase", "redated", "withdrawal", "sentEtag"] as const),
+  ...(["breakingSince", "settled", "phase", "redated", "withdrawal", "purged", "sentEtag"] as const),
 ];
 
 /** The bytes of a record. Equal records have equal bytes. */

@@ -17,6 +17,8 @@ export type Rollout = Fingerprint & {
   begins: string;
   /** The feed up to which the work is done. */
   reached?: string;
+  /** The wire was never made by anything else. */
+  isFirst?: true;
 };
 
 /** Without a fingerprint it is not known what the feeds were made by. */

@@ -21,6 +21,10 @@ const KILL = "kill";
 const LISTING = "listing";
 /** A feed that only a rebuild can fill. */
 const REPAIR = "repair";
+/** A new epoch of the change log, or what the present one begins with. */
+const LOG = "log";
+/** No token is so long. */
+const SNAPSHOT = "snapshot-of-the-epoch";
 /** An article that time changes. */
 const STORY = "story";
 const ENDING = ".json";
@@ -31,10 +35,23 @@ export type DueStory = { id: string; at: string };
 /** A note for the directory; `feed` is empty where the note is about the directory as a whole. */
 export type DueListing = { token: string; feed: string };
 
-/** `kills`: ids of withdrawn articles; `repairs`: names of feeds. */
-export type Due = { kills: string[]; listings: DueListing[]; repairs: string[]; stories: DueStory[] };
+/**
+ * `kills`: ids of withdrawn articles; `repairs`: names of feeds; `epochs`: one token for each time that one was asked for;
+ * `isSnapshotDue`: an epoch may be without its snapshot.
+ */
+export type Due = {
+  kills: string[];
+  listings: DueListing[];
+  repairs: string[];
+  epochs: string[];
+  isSnapshotDue: boolean;
+  stories: DueStory[];
+};
 
-export const nothingDue = (): Due => ({ kills: [], listings: [], repairs: [], stories: [] });
+export const nothingDue = (): Due => ({
+  ...{ kills: [], listings: [], repairs: [], epochs: [], stories: [] },
+  isSnapshotDue: false,
+});
 
 const NOTE = Buffer.from("{}\n");
 const keyOf = (kind: string, name: string, at: string) => `${SCHEDULE}${at}/${kind}/${name}${ENDING}`;
@@ -84,6 +101,35 @@ export async function settleRepairOf({ stores }: Deps, feed: string): Promise<vo
   await stores.newsroom.delete(keyOf(REPAIR, feed, AT_ONCE));
 }
 
+/**
+ * Asks that upkeep brings every story to what the site file says, and then begins a new epoch of the change log. Each time it is
+ * asked for is a note of its own: who settles one takes no note away that came later.
+ */
+export async function askForEpoch({ stores, random }: Deps & { random(): number }): Promise<void> {
+  const token = Math.floor(random() * 2 ** 48).toString(36);
+  await stores.newsroom.put(keyOf(LOG, token, AT_ONCE), NOTE, { contentType: "application/json" });
+}
+
+/** Whether this was asked for and is not settled. */
+export async function isEpochAsked({ stores }: Deps, token: string): Promise<boolean> {
+  return (await stores.newsroom.head(keyOf(LOG, token, AT_ONCE))) !== undefined;
+}
+
+/** Takes the note for an epoch away. The caller has begun one, for which the stories were written after the note was read. */
+export async function settleEpoch({ stores }: Deps, token: string): Promise<void> {
+  await stores.newsroom.delete(keyOf(LOG, token, AT_ONCE));
+}
+
+/** Asks that upkeep makes what an epoch begins with. To be called before the epoch is begun. */
+export async function askForSnapshot({ stores }: Deps): Promise<void> {
+  await stores.newsroom.put(keyOf(LOG, SNAPSHOT, AT_ONCE), NOTE, { contentType: "application/json" });
+}
+
+/** Takes the note for the snapshot away. The caller looks afterwards whether an epoch has been begun in the meantime. */
+export async function settleSnapshot({ stores }: Deps): Promise<void> {
+  await stores.newsroom.delete(keyOf(LOG, SNAPSHOT, AT_ONCE));
+}
+
 /** Leaves a reminder that this story is due at this time. */
 export async function remindOf({ stores }: Deps, id: string, at: string): Promise<void> {
   await stores.newsroom.put(storyKey({ id, at }), NOTE, { contentType: "application/json" });
@@ -108,6 +154,8 @@ export async function listDue({ stores }: Deps, now: number, max: number): Promi
   const last = new Date(now).toISOString();
   for await (const { kind, name, at } of listNotes({ stores })) {
     if (at > last || due.stories.length === max) break;
+    if (kind === LOG && name === SNAPSHOT) due.isSnapshotDue = true;
+    else if (kind === LOG && due.epochs.length < max) due.epochs.push(name);
     if (kind === REPAIR && due.repairs.length < max) due.repairs.push(name);
     const [, token, feed] = (kind === LISTING && /^([a-z0-9]+)\/(.*)$/s.exec(name)) || [];
     if (token !== undefined && feed !== undefined && due.listings.length < max)

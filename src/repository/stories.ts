@@ -3,7 +3,8 @@ import * as v from "valibot";
 import { decodeArticleId } from "../core/article-id.ts";
 import { STORIES, storyIdOf, storyKey } from "../core/keys.ts";
 import { BREAKING_LEVELS } from "../core/levels.ts";
-import { STORY_STATUSES, type StoryState, type Withdrawal } from "../core/story.ts";
+import type { Withdrawal } from "../core/record.ts";
+import { STORY_STATUSES, type StoryState } from "../core/story.ts";
 import type { StoredObject } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
 import { getStored, orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
@@ -19,7 +20,10 @@ export const STATE_FIELDS = {
   breaking: v.exactOptional(v.picklist(BREAKING_LEVELS)),
 };
 
-const withdrawal = v.object({ version: v.string(), order: v.string() });
+const withdrawal = v.object({
+  ...{ version: v.string(), order: v.string() },
+  purged: v.exactOptional(v.literal(true)),
+});
 
 const Shape = v.object({
   id: v.string(),
@@ -68,7 +72,14 @@ export function digestOf(body: Uint8Array): string {
   return `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
 }
 
-/** Takes the story away, whatever it is, unless it is written meanwhile. Nobody who follows the log hears of it. */
+export async function hasStory({ stores }: Deps, id: string): Promise<boolean> {
+  return (await stores.published.head(storyKey(id))) !== undefined;
+}
+
+/**
+ * Takes the story away, whatever it is, unless it is written meanwhile. Who follows the log hears of it by the snapshot of the
+ * next epoch.
+ */
 export async function removeStory({ stores }: Deps, id: string): Promise<void> {
   const head = await stores.published.head(storyKey(id));
   if (head !== undefined) await stores.published.delete(storyKey(id), { ifMatch: head.etag });

@@ -1,9 +1,10 @@
 import type { Site } from "../core/site.ts";
 import { type Fingerprint, type Rollout, readMark, setMark } from "../repository/rollout.ts";
+import { askForEpoch } from "../repository/schedule.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 
-type Deps = { site: Site; stores: Stores; log: Log; now(): number };
+type Deps = { site: Site; stores: Stores; log: Log; now(): number; random(): number };
 
 /**
  * The rollout that this process has to carry out, if there is one. It begins `settlesMs` after it is first seen:
@@ -19,7 +20,8 @@ export async function dueRollout(deps: Deps, settlesMs: number): Promise<Rollout
   const begins = new Date(deps.now() + (mark === undefined ? 0 : settlesMs)).toISOString();
   // A rollout of something else that has begun may have filled windows by another site file.
   const scope = mark?.placed === placed ? "documents" : "windows";
-  const next: Rollout = { placed, rendered, scope, begins };
+  const isFirst = mark === undefined && { isFirst: true as const };
+  const next: Rollout = { placed, rendered, scope, begins, ...isFirst };
   await setMark(deps, { rollout: next });
   deps.log("rollout.found", { scope, begins });
   return next;
@@ -32,9 +34,19 @@ export async function noteReached(deps: Deps, rollout: Rollout, to: string | und
   deps.log("rollout.done", { scope: rollout.scope, since: rollout.begins });
 }
 
-/** All windows and documents are made by this site file. */
-export function settleMark({ site, stores }: Pick<Deps, "site" | "stores">): Promise<void> {
-  return setMark({ stores }, fingerprintOf(site));
+/**
+ * All windows and documents are made by this site file. Where the one before placed stories otherwise, some have come into the
+ * public and some have left it, though no record changed: the log tells of it by a new epoch. One that only renders them
+ * otherwise changes no story before its next version.
+ */
+export async function settleMark(deps: Pick<Deps, "site" | "stores" | "random">): Promise<void> {
+  const made = fingerprintOf(deps.site);
+  const mark = await readMark(deps);
+  const isPlacedAgain =
+    mark?.rollout === undefined ? mark?.placed !== made.placed : mark.rollout.scope === "windows";
+  // Before the mark: who is cut off between the two asks again.
+  if (mark !== undefined && mark.rollout?.isFirst !== true && isPlacedAgain) await askForEpoch(deps);
+  await setMark(deps, made);
 }
 
 /** From here on some documents may be made by this site file and some by another: unless both are the same. */

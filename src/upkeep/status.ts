@@ -11,6 +11,7 @@ import { CONCURRENCY } from "../store/limits.ts";
 import type { Log } from "../store/stores.ts";
 import type { UpkeepDeps } from "./deps.ts";
 import { MAX_NAMED, MAX_REPAIRS } from "./limits.ts";
+import { type LogStatus, logStatus } from "./log-status.ts";
 import { type FeedOverflow, findOverflows } from "./overflow.ts";
 import type { LastReport, State } from "./state.ts";
 
@@ -22,6 +23,7 @@ export type UpkeepStatus = {
   /** When the next round of the audit is due (RFC 3339); undefined while one is under way. */
   nextRound?: string | undefined;
   rollout?: Rollout | undefined;
+  log: LogStatus;
   /** Feeds that wait to be filled again; the first MAX_REPAIRS when there are more. */
   repairs: string[];
   /** Withdrawn articles that may still stand in documents; the first MAX_REPAIRS when there are more. */
@@ -41,20 +43,21 @@ export type UpkeepStatus = {
 export async function upkeepStatus(deps: Pick<UpkeepDeps, "site" | "stores" | "now">): Promise<UpkeepStatus> {
   const unreadable: string[] = [];
   const log: Log = (_, details) => unreadable.push(String(details?.error));
-  const { last, found, round, nextRound } = await readUpkeepState<State>({ ...deps, log });
+  const { last, found, round, nextRound, log: job } = await readUpkeepState<State>({ ...deps, log });
   const read = async () => {
-    const { kills, repairs } = await listDue(deps, deps.now(), MAX_REPAIRS);
-    return { kills, repairs, ...(await stillWaiting(deps)) };
+    const { kills, repairs, epochs } = await listDue(deps, deps.now(), MAX_REPAIRS);
+    return { kills, repairs, epochs, ...(await stillWaiting(deps)) };
   };
-  const schedule = await read().catch((error) => {
+  const { epochs, ...schedule } = await read().catch((error) => {
     if (!(error instanceof FlashwireError) || error.code === "unavailable") throw error;
     unreadable.push(error.message);
-    return { kills: [], repairs: [], waiting: [], hidden: [] };
+    return { kills: [], repairs: [], epochs: [], waiting: [], hidden: [] };
   });
   return {
     unreadable,
     ...{ last, found, nextRound: round === undefined ? nextRound : undefined },
     rollout: (await readMark(deps))?.rollout,
+    log: await logStatus(deps, job, epochs),
     overflows: await findOverflows(deps),
     readers: await readReadersNote({ ...deps, log }),
     ...schedule,

@@ -1,18 +1,16 @@
 import { DAY_MS } from "../core/limits.ts";
 import { isBeyondBelief } from "../life/clock.ts";
-import { hasDirectory } from "../repository/directory.ts";
 import type { Rollout } from "../repository/rollout.ts";
-import { adoptOldNotes, askForDirectory, type Due, listDue, nothingDue } from "../repository/schedule.ts";
+import { type Due, listDue, nothingDue } from "../repository/schedule.ts";
 import { putUpkeepState, readUpkeepState } from "../repository/upkeep-state.ts";
-import { headWindow } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { listFeeds } from "./directory.ts";
 import { finishKills } from "./kills.ts";
-import { MAX_DUE, MAX_OLD_NOTES } from "./limits.ts";
+import { MAX_DUE } from "./limits.ts";
 import { isLogWhole } from "./log-job.ts";
-import { askForRepair } from "./rebuild-job.ts";
 import { dueRollout } from "./rollout.ts";
+import { startFeeds } from "./start.ts";
 import { emptyReport, type State, type TickReport, withoutFilled, withReport } from "./state.ts";
 import { tellStories } from "./stories.ts";
 import { audit, beginLog, type Part, repairFeeds, rollOut } from "./work.ts";
@@ -56,6 +54,8 @@ type Memory = {
   listedAt: number;
 };
 
+type Asked = Pick<Due, "repairs" | "epochs" | "isSnapshotDue">;
+
 export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
   const memory: Memory = {
     ...{
@@ -83,7 +83,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     const failed: Failure[] = [];
     if (!memory.isBegun) await begin();
     if (!memory.isStarted) memory.isStarted = await startFeeds(deps, failed);
-    const { kills, listings, repairs, stories } = await dueNow(deps, failed);
+    const { kills, listings, stories, ...asked } = await dueNow(deps, failed);
     const report = { ...emptyReport(), failed: failed.map(({ name }) => name) };
     await finishKills(deps, kills, report);
     await tellStories(deps, stories, { isOver, report });
@@ -93,7 +93,8 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     const isIdle =
       memory.rollout === undefined &&
       !memory.hasJob &&
-      repairs.length === 0 &&
+      asked.repairs.length + asked.epochs.length === 0 &&
+      !asked.isSnapshotDue &&
       !isAuditDue &&
       memory.isLogWhole;
     const isQuiet = stories.length + kills.length === 0 && !isListing;
@@ -101,7 +102,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     if (isIdle && !isQuiet) await noteFailures(report);
     if (isIdle) return { ...report, isAtRest };
     if (memory.rollout !== undefined) memory.rollout = await dueRollout(deps, options.settlesMs);
-    await work(repairs, { isOver, report });
+    await work(asked, { isOver, report });
     return withoutFilled(report);
   }
 
@@ -131,7 +132,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     return now >= at || isBeyondBelief(at, now);
   }
 
-  async function work(repairs: string[], part: Part): Promise<void> {
+  async function work({ repairs, epochs, isSnapshotDue }: Asked, part: Part): Promise<void> {
     const { rollout } = memory;
     let state = await readUpkeepState<State>(deps);
     const isRollingOut = rollout !== undefined && hasBegun(rollout);
@@ -140,17 +141,20 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     else if (hasRepairs) state = await repairFeeds(deps, state, repairs, part);
     if (rollout !== undefined) memory.rollout = await dueRollout(deps, options.settlesMs);
     // A tick does one thing at least. While a rollout is under way everything is behind, so the audit waits.
-    if (!(isRollingOut || hasRepairs) || !part.isOver()) state = await keepLog(state, part);
+    // The stories of a rollout are rewritten when it is over.
+    const asked = { epochs: memory.rollout === undefined ? epochs : [], isSnapshotDue };
+    if (!(isRollingOut || hasRepairs) || !part.isOver()) state = await keepLog(state, asked, part);
     const isTimeLeft = !(isRollingOut || hasRepairs || state.log?.stage !== "whole") || !part.isOver();
     if (memory.rollout === undefined && isTimeLeft) state = await auditIfDue(state, part);
     memory.hasJob = state.job !== undefined;
     await putUpkeepState(deps, withReport(state, withoutFilled(part.report), deps.now()));
   }
 
-  /** Looks whether the log is whole when a round of the audit is due, and makes what it lacks. */
-  async function keepLog(state: State, part: Part): Promise<State> {
-    if (memory.isLogWhole && deps.now() < believedRound(memory.nextRound)) return state;
-    const next = { ...state, log: await beginLog(deps, state.log, { ...part, options }) };
+  /** Begins an epoch where one is asked for. Looks whether the log is whole when a round of the audit is due, too. */
+  async function keepLog(state: State, asked: Pick<Asked, "epochs" | "isSnapshotDue">, part: Part) {
+    const isAsked = asked.epochs.length > 0 || asked.isSnapshotDue;
+    if (memory.isLogWhole && !isAsked && deps.now() < believedRound(memory.nextRound)) return state;
+    const next: State = { ...state, log: await beginLog(deps, state.log, { ...part, ...asked, options }) };
     memory.isLogWhole = next.log?.stage === "whole";
     return next;
   }
@@ -178,22 +182,4 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
 /** What the schedule asks for: one LIST where nothing is due. */
 async function dueNow(deps: UpkeepDeps, failed: Failure[]): Promise<Due> {
   return (await attempt(deps, "schedule", failed, () => listDue(deps, deps.now(), MAX_DUE))) ?? nothingDue();
-}
-
-/** Makes the fixed feeds of the site file, and takes over the notes of an earlier version. Answers whether all is done. */
-async function startFeeds(deps: UpkeepDeps, failed: Failure[]): Promise<boolean> {
-  const start = async () => {
-    await adoptOldNotes(deps, MAX_OLD_NOTES);
-    const names = deps.site.feeds.map(({ name }) => name);
-    const heads = await Promise.all(names.map((name) => headWindow(deps, name)));
-    // A feed that is there is left to the audit, which tells what it mends.
-    const missing = names.filter((_, i) => heads[i] === undefined);
-    const work = new Map(missing.map((name) => [name, { ids: new Set<string>() }]));
-    const report = await deps.publisher.writeFeeds(work);
-    await askForRepair(deps, report.underfilled);
-    if (!(await hasDirectory(deps))) await askForDirectory(deps);
-    failed.push(...report.failed.map(({ feed, error }) => ({ name: feed, error })));
-    return report.failed.length === 0;
-  };
-  return (await attempt(deps, "start", failed, start)) ?? false;
 }

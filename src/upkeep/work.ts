@@ -1,5 +1,5 @@
 import type { Rollout } from "../repository/rollout.ts";
-import { askForDirectory } from "../repository/schedule.ts";
+import { askForDirectory, askForSnapshot, settleSnapshot } from "../repository/schedule.ts";
 import { listFeedNames } from "../repository/windows.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import { continueRound, newRound, type Round } from "./audit-round.ts";
@@ -109,16 +109,28 @@ export async function audit(
   return left;
 }
 
+type LogWork = Part & { epochs: string[]; isSnapshotDue: boolean; options: LogOptions };
+
 /** Makes what the log begins with, as far as the time goes; answers how far that is. */
 export async function beginLog(
   deps: UpkeepDeps,
   job: LogJob | undefined,
-  { report, isOver, options }: Part & { options: LogOptions },
+  { report, isOver, epochs, isSnapshotDue, options }: LogWork,
 ): Promise<LogJob | undefined> {
   const failed: Failure[] = [];
   const begin = async () =>
-    (await isLogWhole(deps, job)) ? job : continueLog(deps, job, { isOver, failed }, options);
+    epochs.length === 0 && (await isLogWhole(deps, job))
+      ? job
+      : continueLog(deps, job, { isOver, failed, asked: epochs }, options);
   const left = (await attempt(deps, "log", failed, begin)) ?? job;
+  if (isSnapshotDue && left?.stage === "whole")
+    await attempt(deps, "log", failed, () => settleLog(deps, left));
   report.failed.push(...failed.map(({ name }) => name));
   return left;
+}
+
+/** Somebody may have begun another epoch since then, and have asked before the note went. */
+async function settleLog(deps: UpkeepDeps, job: LogJob): Promise<void> {
+  await settleSnapshot(deps);
+  if (!(await isLogWhole(deps, job))) await askForSnapshot(deps);
 }

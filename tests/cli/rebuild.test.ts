@@ -18,3 +18,23 @@ test("rebuild names a record that cannot be read, and says in which order to men
     ),
   });
 });
+
+test("when a new epoch of the log is asked for, rebuild says what comes and how to watch it, and status knows of it", async () => {
+  const env = { FLASHWIRE_DATA: data };
+  const asked = await flashwire(["rebuild", "--log"], env);
+  expect(asked).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("Watch it with `flashwire status`"),
+  });
+  const { stdout } = await flashwire(["status", "--json"], env);
+  expect(JSON.parse(stdout).upkeep.log).toMatchObject({ isAsked: true, seq: 0, snapshot: null });
+});
+
+test("when --log comes with names of feeds, rebuild refuses it", async () => {
+  const { code, stderr } = await flashwire(["rebuild", "--log", "breaking"], { FLASHWIRE_DATA: data });
+  expect({ code, stderr }).toEqual({
+    code: expect.any(Number),
+    stderr: expect.stringContaining("takes no feed"),
+  });
+  expect(code).not.toBe(0);
+});

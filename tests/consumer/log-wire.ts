@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Change, StoryChangeKind } from "../../src/core/change.ts";
 import { appended, emptyOpen, type Open, type SnapshotItem } from "../../src/core/change-log.ts";
 import { logPageKey, OPEN_KEY, snapshotKey, storyKey } from "../../src/core/keys.ts";
-import type { StoryStatus, Withdrawal } from "../../src/core/story.ts";
+import type { Withdrawal } from "../../src/core/record.ts";
+import type { StoryStatus } from "../../src/core/story.ts";
 import { md5Etag } from "../../src/store/etag.ts";
 
 type Told = {

@@ -16,10 +16,11 @@ import { connect } from "../../src/store/s3/connection.ts";
 import { s3Store } from "../../src/store/s3/store.ts";
 import { s3Versions } from "../../src/store/s3/versions.ts";
 import { SITE } from "../simulation/site.ts";
+import { toldBy } from "../support/change-log.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { clientOf } from "../support/s3-client.ts";
 import { startS3Server } from "../support/s3-server.ts";
-import { tickOnce } from "../support/upkeep.ts";
+import { startedAndAtRest, tickOnce } from "../support/upkeep.ts";
 import { incoming } from "../support/wire.ts";
 
 const SECRET = "Anna Muster";
@@ -271,7 +272,8 @@ describe("a bucket with versions", () => {
     await world.services.stores.newsroom.delete("inbox/gone.ndjson");
     await world.services.publisher.publish(["story-1", "story-2", "story-1.json"]);
     const report = await purge(world.deps, "story-1");
-    expect(report.versions).toBe(2);
+    // Two that were live, and the tombstone before it said that it is one of a purge.
+    expect(report.versions).toBe(3);
     expect(report.inbox.versions).toBeGreaterThan(1);
     await expectPurged(world, report);
     const left = server.versions("newsroom");
@@ -280,5 +282,61 @@ describe("a bucket with versions", () => {
     expect([countOf("articles/story-1.json"), countOf("articles/story-2.json")]).toEqual([1, 4]);
     expect(countOf("articles/story-1.json.json")).toBe(2);
     expect(await purge(world.deps, "story-1")).toMatchObject({ versions: 0, left: [] });
+  });
+});
+
+describe("the log of a purge", () => {
+  const kinds = async ({ services }: World) =>
+    (await toldBy(services)).open.changes.filter(({ id }) => id === "story-1").map(({ kind }) => kind);
+
+  test("when a live story is purged, the log and the tombstone say purged, above the kill that may be told before", async () => {
+    const world = inMemory();
+    await publishedIn(world);
+    await purge(world.deps, "story-1", "court order");
+    expect((await kinds(world)).at(-1)).toBe("purged");
+    const story = JSON.parse((await world.texts())["stories/story-1.json"] ?? "");
+    expect(story._flashwire.story).toMatchObject({ status: "purged" });
+    const before = await kinds(world);
+    await purge(world.deps, "story-1");
+    expect(await kinds(world)).toEqual(before);
+  });
+
+  test("when a story was withdrawn long ago, its purge is a change of its own", async () => {
+    const world = inMemory();
+    await publishedIn(world);
+    await withdraw(world.services, "story-1");
+    await world.services.publisher.publish(["story-1"]);
+    await purge(world.deps, "story-1");
+    expect(await kinds(world)).toEqual(["published", "withdrawn", "purged"]);
+  });
+
+  test("when a purged story comes back before the purge is told, the change that revives it says that it was purged; a later kill is a purge, too", async () => {
+    const world = inMemory();
+    await publishedIn(world);
+    const { publisher } = world.services;
+    world.deps.publisher = { ...publisher, publish: async () => ({ ...(await publisher.publish([])) }) };
+    await purge(world.deps, "story-1");
+    await withdraw(world.services, "story-1");
+    expect(await readRecord(world.services, "story-1")).toMatchObject({ purged: true });
+    await ingest(world.services, incoming(1, { updated: "2026-06-01T12:00:01.000Z" }));
+    await publisher.publish(["story-1"]);
+    const { open } = await toldBy(world.services);
+    expect(open.changes.at(-1)).toMatchObject({ kind: "restored", after: { purged: true } });
+  });
+
+  test("when a story has lost its record, it goes, and an epoch is asked for whose snapshot has it no more", async () => {
+    const world = inMemory();
+    await publishedIn(world);
+    await startedAndAtRest(world.services);
+    const before = await toldBy(world.services);
+    await world.services.stores.newsroom.delete("articles/story-1.json");
+    await purge(world.deps, "story-1");
+    await tickOnce(world.services);
+    const after = await toldBy(world.services);
+    expect(after.open.epoch > before.open.epoch).toBe(true);
+    expect([...after.folded.keys()]).toEqual(["story-2"]);
+    await ingest(world.services, incoming(1));
+    await world.services.publisher.publish(["story-1"]);
+    expect((await toldBy(world.services)).open.changes).toMatchObject([{ kind: "published", id: "story-1" }]);
   });
 });

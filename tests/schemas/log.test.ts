@@ -4,6 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { STORY_CHANGE_KINDS } from "../../src/core/change.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
+import { markPurged } from "../../src/ingest/mark-purged.ts";
 import { createServices } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { readArticle } from "../../src/validate/article.ts";
@@ -83,6 +84,15 @@ beforeAll(async () => {
   await withdraw(services, "story-3");
   await ingest(services, incoming(3, { updated: at(1), revision: 9 }));
   await publish("story-3");
+  // It is purged and comes back, and the purge is not told by itself; another purge is.
+  await kill(3);
+  await markPurged(services, "story-3");
+  await ingest(services, incoming(3, { updated: at(1), revision: 12 }));
+  await publish("story-3");
+  await send(5);
+  await kill(5);
+  await markPurged(services, "story-5");
+  await publish("story-5");
   clock.now += 60 * 60_000;
   // The breaking news settles, and a story expires.
   await startedAndAtRest(services);
@@ -142,11 +152,11 @@ test("when a later wire has another kind of change, the page is valid", () => {
   expect(isValid({ ...page, changes: [{ ...page.changes[0], seq: 0 }] })).toBe(false);
 });
 
-test("when the wire writes, there are open and closed pages, and each kind of change but a purge", () => {
+test("when the wire writes, there are open and closed pages, and each kind of change", () => {
   const pages = written["change-log"].map(({ key }) => /open/.test(key));
   expect(new Set(pages)).toEqual(new Set([true, false]));
   const kinds = written["change-log"].flatMap(({ value }) =>
     (value as { changes: { kind: string }[] }).changes.map(({ kind }) => kind),
   );
-  expect(new Set(kinds)).toEqual(new Set(STORY_CHANGE_KINDS.filter((kind) => kind !== "purged")));
+  expect(new Set(kinds)).toEqual(new Set(STORY_CHANGE_KINDS));
 });

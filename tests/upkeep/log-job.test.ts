@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { never } from "../../src/upkeep/deps.ts";
+import { beginEpoch } from "../../src/upkeep/epoch.ts";
 import { SETTLED_MS } from "../../src/upkeep/limits.ts";
-import { beginEpoch } from "../../src/upkeep/log-job.ts";
 import { createUpkeep } from "../../src/upkeep/tick.ts";
 import { expectLogOfRecords, toldBy } from "../support/change-log.ts";
 import { beginLog, startedAndAtRest, tickOnce } from "../support/upkeep.ts";

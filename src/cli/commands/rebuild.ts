@@ -2,7 +2,9 @@ import type { Command } from "commander";
 import { FlashwireError } from "../../core/errors.ts";
 import { resolveFeed } from "../../core/feed.ts";
 import { articleKey } from "../../repository/records.ts";
+import { askForEpoch } from "../../repository/schedule.ts";
 import type { Services } from "../../services.ts";
+import { logStatus } from "../../upkeep/log-status.ts";
 import type { RebuildOptions, RebuildProgress, RebuildReport } from "../../upkeep/rebuild.ts";
 import { examples, optionsOf, siteFileOf } from "../command.ts";
 import { createMeter } from "../output/meter.ts";
@@ -18,20 +20,28 @@ export function addRebuild(program: Command): void {
         "itself (FLASHWIRE_DATA), beside a running wire or without one.",
     )
     .argument("[feeds...]", "names of feeds, such as breaking or section/usa")
+    .option(
+      "--log",
+      "in their place begin a new epoch of the change log: the ticks of the wire bring every story to what the site file says, " +
+        "then consumers begin with a new snapshot",
+    )
     .addHelpText(
       "after",
-      examples("rebuild", "rebuild breaking section/usa", "rebuild --stack flashwire-prod"),
+      examples("rebuild", "rebuild breaking section/usa", "rebuild --stack flashwire-prod", "rebuild --log"),
     )
     .action(run);
 }
 
-async function run(feeds: string[], _options: object, command: Command): Promise<void> {
+async function run(feeds: string[], options: { log?: boolean }, command: Command): Promise<void> {
   const { json = false } = optionsOf(command);
+  if (options.log && feeds.length > 0)
+    throw new FlashwireError("invalid", "--log is about the change log, and takes no feed.");
   refuseTarget(command);
   const stack = stackOf(command);
   const wire =
     stack === undefined ? await openFolder(command) : await openDeployed(stack, siteFileOf(command));
   try {
+    if (options.log) return await askForLog(wire.services, stack, json);
     checkNames(wire.services, feeds);
     const report = await rebuildWithMeter(wire.rebuild, feeds);
     if (report.failed.length + report.unreadable.length > 0) process.exitCode = EXIT.refused;
@@ -49,6 +59,20 @@ async function run(feeds: string[], _options: object, command: Command): Promise
   } finally {
     await wire.close();
   }
+}
+
+/** The work is that of the tick, which can be cut off and goes on; a command could not. */
+async function askForLog(services: Services, stack: string | undefined, json: boolean): Promise<void> {
+  await askForEpoch(services);
+  const { epoch, seq } = await logStatus(services, undefined, []);
+  if (json) return printJson({ asked: true, epoch, seq });
+  const present =
+    epoch === undefined ? "There is no change log yet" : `The change log is at epoch ${epoch}, change ${seq}`;
+  print(
+    `${present}. A new epoch is asked for: the next ticks of the wire bring every story to what the site file says,`,
+  );
+  print("begin the epoch, and make its snapshot. Consumers go on with the present epoch until then.");
+  print(`Watch it with \`flashwire status${stack === undefined ? "" : ` --stack ${stack}`}\`.`);
 }
 
 async function openDeployed(name: string, siteFile: string | undefined) {

@@ -8,6 +8,7 @@ import type { Opened } from "../../local/open.ts";
 import { type UpkeepStatus, upkeepStatus } from "../../upkeep/status.ts";
 import { examples, optionsOf } from "../command.ts";
 import { AUDIT_OVERDUE_MS, MAX_STORIES, READERS_OVERDUE_MS, STORY_OVERDUE_MS } from "../limits.ts";
+import { logLines } from "../output/log.ts";
 import { EXIT, note, plain, print, printJson, table } from "../output/print.ts";
 import { sourceLines, sourceProblems } from "../output/sources.ts";
 import { folderConfig, onFolder, refuseTarget } from "../wire/folder.ts";
@@ -67,6 +68,7 @@ function upkeepLines(upkeep: UpkeepStatus): string[] {
   lines.push(`next round of the audit: ${nextRound ?? "under way"}`);
   lines.push(`kills that are not in every document yet: ${names(kills)}`);
   lines.push(`feeds that wait to be filled again: ${names(repairs)}`);
+  lines.push(...logLines(upkeep.log));
   return [...lines, ...readersLines(upkeep), ...waitingLines(upkeep), ...overflows.map(overflowLine)];
 }
 
