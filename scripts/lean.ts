@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "esbuild";
 import { componentSchemas, SCHEMA_FILES } from "../src/http/schemas.ts";
 
@@ -130,11 +130,12 @@ const schemas: Plugin = {
     onLoad({ filter: /src[\\/]http[\\/]schemas\.ts$/ }, () => {
       const files = Object.entries(SCHEMA_FILES).map(([file, schema]) => [file, schema()]);
       const made = { components: componentSchemas(), files: Object.fromEntries(files) };
-      const packed = gzipSync(JSON.stringify(made), { level: 9 }).toString("base64");
+      // Brotli finds what two schemas have in common, which is too far apart for gzip.
+      const packed = brotliCompressSync(JSON.stringify(made)).toString("base64");
       const contents = `
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync } from "node:zlib";
 let made;
-const unpacked = () => (made ??= JSON.parse(gunzipSync(Buffer.from("${packed}", "base64"))));
+const unpacked = () => (made ??= JSON.parse(brotliDecompressSync(Buffer.from("${packed}", "base64"))));
 export const componentSchemas = () => unpacked().components;
 export const SCHEMA_FILES = {
   ${Object.keys(SCHEMA_FILES).map((file) => `"${file}": () => unpacked().files["${file}"]`)}

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { encodeArticleId } from "../../src/core/article-id.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import * as account from "./account.ts";
 import { NEWSROOM, ORIGIN, type Wire } from "./deployed.ts";
@@ -100,6 +101,13 @@ export function commandChecks(wire: Wire): void {
       "/about/extension": 200,
       "/schemas/article.schema.json": 200,
       "/schemas/flashwire-extension.schema.json": 200,
+      "/schemas/story.schema.json": 200,
+      "/changes/open.json": 200,
+      "/changes/open.json?bust=1": 200,
+      "/changes/nowhere/0.json": 404,
+      "/snapshots/nowhere/0.json": 404,
+      "/stories/first.json": 200,
+      "/stories/nobody.json": 404,
       "/articles/day-1": 401,
     };
     const script = `
@@ -108,6 +116,25 @@ export function commandChecks(wire: Wire): void {
         .then((statuses) => console.log(JSON.stringify(Object.fromEntries(statuses))))
         .then(() => process.exit());`;
     expect(JSON.parse(await runBeside("node", ["-e", script], edge.env))).toEqual(expected);
+  });
+
+  test("partners find each story that the change log names, whatever its id", async () => {
+    const ids = ["2026/11/brücke", "a%2Fb", "../..", "خبر"];
+    const file = join(wire.folder, "odd.ndjson");
+    const lines = ids.map((id, n) => JSON.stringify({ ...article(`odd-${n}`), id }));
+    writeFileSync(file, `${lines.join("\n")}\n`);
+    expect(await flashwire("ingest", "--wait", file, "--url", ORIGIN)).toMatch(/4 created/);
+    const script = `
+      const ask = async ({ href }) => [href, (await fetch("${ORIGIN}" + href)).status];
+      fetch("${ORIGIN}/changes/open.json?now")
+        .then((answer) => answer.json())
+        .then(({ changes }) => Promise.all(changes.map(ask)))
+        .then((answers) => console.log(JSON.stringify(answers)))
+        .then(() => process.exit());`;
+    const found: [string, number][] = JSON.parse(await runBeside("node", ["-e", script], edge.env));
+    const hrefs = ids.map((id) => `/stories/${encodeArticleId(id)}.json`);
+    expect(found.map(([href]) => href)).toEqual(expect.arrayContaining(hrefs));
+    expect(found.filter(([, status]) => status !== 200)).toEqual([]);
   });
 
   test("readers of an old spelling are sent on at the edge, with their query", async () => {

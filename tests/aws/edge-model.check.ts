@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { FORMATS } from "../../src/render/formats.ts";
+import { logPageOutput } from "../../src/render/outputs.ts";
 import { documentKey } from "../support/documents.ts";
 import { NO_BODY } from "./cloudfront/http.ts";
 import { namesOf } from "./cloudfront/names.ts";
@@ -92,6 +93,39 @@ test("when the distribution says nothing of errors, they stay for ten seconds, a
   expect((await get("/articles/x")).status).toBe(503);
   wire.later(10);
   expect((await get("/articles/x")).status).toBe(200);
+});
+
+test("when the distribution says nothing of errors, a story that was asked for too early stays missing", async () => {
+  wire.start(({ Distribution }) => {
+    delete Distribution.Properties.DistributionConfig.CustomErrorResponses;
+  });
+  expect((await get("/stories/early.json")).status).toBe(404);
+  await wire.memory.published.put("stories/early.json", Buffer.from("{}\n"));
+  expect((await get("/stories/early.json")).status).toBe(404);
+  wire.later(10);
+  expect((await get("/stories/early.json")).status).toBe(200);
+});
+
+test("when the edge may not read stories, who asks for one gets 403", async () => {
+  wire.start(({ SiteBucketPolicy }) => {
+    for (const statement of SiteBucketPolicy.Properties.PolicyDocument.Statement)
+      if (statement.Sid === "ReadByTheCdn") statement.Resource.splice(1);
+  });
+  expect((await get("/feeds/all/rss.xml")).status).toBe(200);
+  for (const path of ["/stories/story-1.json", "/changes/open.json"])
+    expect((await get(path)).status).toBe(403);
+});
+
+test("when the edge keeps nothing for longer than a day, it asks for a closed page again each day", async () => {
+  wire.start(({ DocumentsCache }) => {
+    DocumentsCache.Properties.CachePolicyConfig.MaxTTL = 86_400;
+  });
+  const { key, cacheControl } = logPageOutput("00000000000000", 0);
+  await wire.memory.published.put(key, Buffer.from("{}\n"), { cacheControl });
+  await get(`/${key}`);
+  wire.later(86_401);
+  await get(`/${key}`);
+  expect(wire.counts.origin).toBe(2);
 });
 
 test("when nothing stands at the root, readers get the error document of S3", async () => {

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromSite } from "../../infra/from-site.ts";
+import { matchesPattern } from "../../infra/path-pattern.ts";
 import { FEEDS, LOG_PREFIXES } from "../../src/core/keys.ts";
 import { createApp } from "../../src/http/app.ts";
+import { logPageOutput } from "../../src/render/outputs.ts";
 import { toldOf } from "../aws/deployment.ts";
 import { memoryWire } from "../support/wire.ts";
 import { missingRights } from "./deployer.ts";
@@ -290,6 +292,24 @@ describe("the packaged template", () => {
     );
     expect(policies.length).toBeGreaterThan(0);
     for (const { MinTTL } of policies) expect(MinTTL).toBe(1);
+  });
+
+  test("stories and the change log need no path of their own: the edge keeps them as they say, whatever the query, and runs no function", () => {
+    const { DefaultCacheBehavior, CacheBehaviors } =
+      template.Resources.Distribution?.Properties.DistributionConfig ?? {};
+    const paths = ["/stories/_a~2Fb.json", "/changes/open.json", "/changes/00mwykt4z00gna/0.json"];
+    for (const path of [...paths, "/snapshots/00mwykt4z00gna/0.json"])
+      expect(
+        CacheBehaviors.filter(({ PathPattern }: { PathPattern: string }) =>
+          matchesPattern(PathPattern, path),
+        ),
+      ).toEqual([]);
+    expect(DefaultCacheBehavior).not.toHaveProperty("FunctionAssociations");
+    const policy = template.Resources[DefaultCacheBehavior.CachePolicyId.Ref]?.Properties.CachePolicyConfig;
+    const { QueryStringsConfig } = policy.ParametersInCacheKeyAndForwardedToOrigin;
+    expect(QueryStringsConfig).toEqual({ QueryStringBehavior: "none" });
+    const [, age] = /max-age=(\d+)/.exec(logPageOutput("00mwykt4z00gna", 0).cacheControl) ?? [];
+    expect([policy.MinTTL, policy.MaxTTL]).toEqual([1, Number(age)]);
   });
 
   test("/articles goes to the API uncached, documents come from the site bucket alone", () => {
