@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import { consumersBench } from "./consumers.ts";
 import { importsBench } from "./imports.ts";
 import { ingestBench } from "./ingest.ts";
 import { lambdaBench } from "./lambda.ts";
@@ -13,6 +14,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   requests: requestsBench,
   ingest: ingestBench,
   rebuild: rebuildBench,
+  consumers: consumersBench,
   imports: importsBench,
   lambda: lambdaBench,
 };

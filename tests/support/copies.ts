@@ -4,7 +4,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { idOfCopyName } from "../../src/cli/sync/names.ts";
-import { type Batch, type Cursor, follow, isDropped } from "../../src/consumer/follow.ts";
+import {
+  type Batch,
+  type Cursor,
+  type FollowOptions,
+  follow,
+  type Had,
+  isDropped,
+} from "../../src/consumer/follow.ts";
 import { encodeArticleId } from "../../src/core/article-id.ts";
 import { storyKey } from "../../src/core/keys.ts";
 import { storyState } from "../../src/core/story.ts";
@@ -32,13 +39,17 @@ export async function documentsOf(services: Services): Promise<Documents> {
 /** The copy of a program that follows in this process. */
 export class FollowedCopy {
   readonly documents: Documents = {};
+  /** What the copy has of each story, killed ones included. */
+  readonly had = new Map<string, Had>();
   readonly kills: string[] = [];
+  /** Stories that came behind newer ones. */
+  readonly backwards: string[] = [];
   cursor: Cursor | undefined;
   readonly #stop = new AbortController();
   #end: Promise<void> = Promise.resolve();
 
   start(url: string): void {
-    this.#end = this.#follow(url);
+    this.#end = this.follow(url, { everyMs: 200, signal: this.#stop.signal });
   }
 
   async stop(): Promise<void> {
@@ -46,24 +57,28 @@ export class FollowedCopy {
     await this.#end;
   }
 
-  #orderOf(id: string): string | undefined {
-    const text = this.documents[id];
-    return text === undefined ? undefined : JSON.parse(text)._flashwire.story.order;
-  }
-
-  async #follow(url: string): Promise<void> {
-    const options = { everyMs: 200, signal: this.#stop.signal };
-    for await (const batch of follow(url, undefined, options)) this.#apply(batch);
+  async follow(url: string, options: FollowOptions): Promise<void> {
+    const have = (id: string) => this.had.get(id);
+    for await (const batch of follow(url, this.cursor, { have, ...options })) this.#apply(batch);
   }
 
   #apply({ kills, removed, dropped, stories, tombstones, cursor }: Batch): void {
-    for (const { id, order } of [...kills, ...removed])
-      if ((this.#orderOf(id) ?? "") <= order) delete this.documents[id];
+    for (const { id, order } of [...kills, ...removed]) {
+      if ((this.had.get(id)?.order ?? "") > order) continue;
+      this.had.set(id, { order });
+      delete this.documents[id];
+    }
     this.kills.push(...kills.map(({ id }) => id));
-    for (const id of Object.keys(this.documents))
-      if (dropped && isDropped(dropped, id)) delete this.documents[id];
-    for (const { id, bytes } of [...stories, ...tombstones])
+    for (const id of this.had.keys()) {
+      if (dropped === undefined || !isDropped(dropped, id)) continue;
+      this.had.delete(id);
+      delete this.documents[id];
+    }
+    for (const { id, order, digest, bytes } of [...stories, ...tombstones]) {
+      if ((this.had.get(id)?.order ?? "") > order) this.backwards.push(id);
+      this.had.set(id, { order, digest });
       this.documents[id] = Buffer.from(bytes).toString();
+    }
     this.cursor = cursor;
   }
 }

@@ -68,8 +68,8 @@ export async function openCopy(folder: string, disk: Disk): Promise<Target> {
   return {
     have,
     async apply(batch) {
-      await inOrder(batch.kills, takeDown);
-      await inOrder(batch.removed, takeDown);
+      await newestOf(batch.kills, takeDown);
+      await newestOf(batch.removed, takeDown);
       if (batch.dropped !== undefined) await drop(batch.dropped);
       if (batch.cursor.page === undefined) listed = undefined;
       await each(batch.stories, keep);
@@ -83,11 +83,12 @@ export async function openCopy(folder: string, disk: Disk): Promise<Target> {
 const each = <T>(all: T[], run: (one: T) => Promise<unknown>) =>
   pMap(all, run, { concurrency: COPY_FILES_AT_ONCE });
 
-/** A story may be killed twice in a batch. */
-async function inOrder(all: Takedown[], run: (one: Takedown) => Promise<void>): Promise<void> {
+/** A story may be killed twice in a batch: the newest kill counts. */
+async function newestOf(all: Takedown[], run: (one: Takedown) => Promise<void>): Promise<void> {
   const byId = Map.groupBy(all, ({ id }) => id);
   await each([...byId.values()], async (some) => {
-    for (const one of some) await run(one);
+    const newest = some.reduce((a, b) => (a.order > b.order ? a : b));
+    await run(newest);
   });
 }
 
