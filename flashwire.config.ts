@@ -29,6 +29,12 @@ export default defineSite({
   // timeZone: "America/New_York", // of dates without an offset (IANA name); without it the wire refuses such dates
   copyright: "© The Example Times. All rights reserved.",
 
+  /**
+   * What machines may do: show stories elsewhere, train AI models, answer people with AI, index for search. Each is "allow", "deny" or
+   * the address of a licence. Feeds, headers, robots.txt and /license.rsl tell it; a record may allow less (`rights.usage`).
+   */
+  // rights: { syndication: "https://news.example.org/licence", training: "deny", answers: "deny", search: "allow" },
+
   // icon: "https://news.example.org/icon-512.png", // square
   // logo: "https://news.example.org/logo.png", // wide
   // sources: [{ name: "cms", kind: "wordpress", url: "https://cms.example.org/", every: 60 }], // websites that the wire follows

@@ -1,6 +1,7 @@
 import { FlashwireError } from "../src/core/errors.ts";
 import type { Site } from "../src/core/site.ts";
 import { settingsOf } from "../src/core/site-aws.ts";
+import { rightsHeaders } from "../src/render/signals.ts";
 import { accessLogs } from "./access-logs.ts";
 import { apiPath, documentPath, pathCache, rootPath } from "./behaviors.ts";
 import { hubsFunction, hubsResources, withHubs } from "./hubs.ts";
@@ -24,7 +25,7 @@ const MAX_BEHAVIORS = 75;
  * stage's settings. Throws `invalid` where the CDN cannot hold what the site file asks for.
  */
 export function fromSite(
-  site: Pick<Site, "hubs" | "aws" | "renamed" | "merged"> & Partial<Pick<Site, "sources">>,
+  site: Pick<Site, "hubs" | "aws" | "renamed" | "merged"> & Partial<Pick<Site, "sources" | "rights">>,
   stage = "dev",
   region = "us-east-1",
 ) {
@@ -67,7 +68,7 @@ export function fromSite(
     },
     /** What runs at the edge. */
     functions: { Resources: viewerFunction(site) },
-    documentHeaders: { Items: [VARY, ...(site.hubs.length === 0 ? [] : [linkHeader(site.hubs)])] },
+    documentHeaders: { Items: documentHeaders(site, settings.domain) },
     /** What tells hubs of changes; nothing where there are none. */
     hubs: hubsResources(site.hubs, stage),
     hubsFunction: hubsFunction(site.hubs),
@@ -90,7 +91,19 @@ const cacheName = (i: number) => `PathCache${i + 1}`;
  */
 const VARY = { Header: "Vary", Value: "Accept-Encoding", Override: true };
 
-/** WebSub hubs (https://www.w3.org/TR/websub/#discovery). The documents name themselves. */
-function linkHeader(hubs: string[]) {
-  return { Header: "Link", Value: hubs.map((hub) => `<${hub}>; rel="hub"`).join(", "), Override: false };
+/**
+ * The headers of every document: Vary, the hubs of WebSub (https://www.w3.org/TR/websub/#discovery; the documents name themselves),
+ * and what machines may do. RSL wants the licence's whole address, which a distribution without a domain of its own cannot name in
+ * its own policy: there the path stands, which is relative to the document (RFC 8288, 3.1).
+ */
+function documentHeaders({ hubs, rights }: Pick<Site, "hubs" | "rights">, domain: string | undefined) {
+  const said = rightsHeaders({ rights, origin: domain === undefined ? "" : `https://${domain}` });
+  const links = said.filter(({ name }) => name === "Link").map(({ text }) => text);
+  const all = [...hubs.map((hub) => `<${hub}>; rel="hub"`), ...links].join(", ");
+  const own = (Header: string, Value: string) => ({ Header, Value, Override: false });
+  return [
+    VARY,
+    ...(all === "" ? [] : [own("Link", all)]),
+    ...said.filter(({ name }) => name !== "Link").map(({ name, text }) => own(name, text)),
+  ];
 }

@@ -16,6 +16,7 @@ import {
 } from "./fields.ts";
 import { BREAKING_LEVELS } from "./levels.ts";
 import * as limit from "./limits.ts";
+import { recordUsage } from "./usage.ts";
 
 /*
  * The parts of an article record: what is more than a text, a date or an address. article.ts puts them together.
@@ -114,4 +115,5 @@ export const rights = object({
   notice: optional(note),
   terms: optional(note),
   license: optional(wordsOrUrl),
+  usage: optional(recordUsage),
 });

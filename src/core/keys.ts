@@ -26,6 +26,9 @@ export function directoryPageOf(key: string): number | undefined {
 export const STORIES = "stories/";
 export const storyKey = (id: string) => `${STORIES}${encodeArticleId(id)}.json`;
 
+/** The public address of a story: a form of an id holds no character that an address has to encode. */
+export const storyUrl = (origin: string, id: string) => `${origin}/${storyKey(id)}`;
+
 /** The id in a story key; undefined for any other key. */
 export function storyIdOf(key: string): string | undefined {
   if (!key.startsWith(STORIES) || !key.endsWith(".json")) return undefined;
@@ -50,6 +53,12 @@ export const isClosedKey = (key: string) =>
 
 /** The public address of the head of the change log. */
 export const logUrl = (origin: string) => `${origin}/${OPEN_KEY}`;
+
+/** The documents of the whole wire whose addresses are fixed by others, or that people type. */
+export const OPML_KEY = "opml.xml";
+export const ROBOTS_KEY = "robots.txt";
+export const LICENSE_KEY = "license.rsl";
+export const TDMREP_KEY = ".well-known/tdmrep.json";
 
 /** The public address of a document. Feed names hold letters of every script; a URL holds their UTF-8 percent-encoded. */
 export function documentUrl(origin: string, feed: string, file: string): string {

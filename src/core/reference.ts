@@ -1,4 +1,5 @@
 import { MEDIA_REFERENCE, type Reference } from "./reference-media.ts";
+import { USAGE_REFERENCE } from "./reference-usage.ts";
 
 /*
  * What each field of the record is for, in words: the reference of the record (schemas/article.schema.json and
@@ -161,6 +162,7 @@ export const ARTICLE_REFERENCE: Reference = {
     description: "The licence: its name, or its address.",
     example: "https://creativecommons.org/licenses/by/4.0/",
   },
+  ...USAGE_REFERENCE,
   related: {
     description: "Articles that readers of this one want too.",
     example: [{ url: "https://news.example.org/2025/bridge-closed", title: "Freighter strikes bridge" }],

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { list, object } from "./fields.ts";
 import { MAX_NAME, MAX_POLL_SECONDS, MAX_SOURCE_NAME, MAX_SOURCES } from "./limits.ts";
 import { languageTag, string, text, url, whole } from "./site-fields.ts";
+import { recordUsage } from "./usage.ts";
 
 /** Places that the wire takes articles from by itself. */
 
@@ -44,6 +45,7 @@ const fields = object({
       notice: v.exactOptional(text(MAX_NAME)),
       terms: v.exactOptional(text(MAX_NAME)),
       license: v.exactOptional(text(MAX_NAME)),
+      usage: v.exactOptional(recordUsage),
     }),
   ),
   /** Whether the source may stand in the newsroom's own network. */

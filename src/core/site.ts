@@ -21,6 +21,7 @@ import { breakingMinutes, upkeep } from "./site-running.ts";
 import { sourceList } from "./site-sources.ts";
 import { withdrawals, withdrawn } from "./site-withdrawals.ts";
 import { slug } from "./text.ts";
+import { siteUsage } from "./usage.ts";
 
 /** What a newsroom writes in flashwire.config.ts: who it is and which feeds it has. */
 
@@ -138,6 +139,8 @@ export const SiteSchema = v.pipe(
     /** Of dates that a record gives without an offset. Without it such dates are refused. */
     timeZone: v.exactOptional(timeZone),
     copyright: v.exactOptional(text(MAX_PARAGRAPH)),
+    /** What machines may do with the stories. Without it the wire tells machines nothing. */
+    rights: v.exactOptional(siteUsage),
     icon: v.exactOptional(url),
     logo: v.exactOptional(url),
     /** WebSub hubs: every document names them, and the wire tells them of each document that changes. */

@@ -10,6 +10,7 @@ import { directoryRoutes } from "./routes/directory.ts";
 import { feedRoutes } from "./routes/documents.ts";
 import { LOG_PATHS, logRoutes } from "./routes/log.ts";
 import { aboutRoutes } from "./routes/meta.ts";
+import { SITE_PATHS, siteRoutes } from "./routes/site-documents.ts";
 
 export type { Deps } from "./route.ts";
 
@@ -25,7 +26,7 @@ export function createApp(deps: Deps): Hono {
   aboutRoutes(app, deps);
   articleRoutes(app, deps);
   const compress = createCompressor();
-  for (const path of ["/", "/feeds/*", ...LOG_PATHS]) {
+  for (const path of ["/", "/feeds/*", ...LOG_PATHS, ...SITE_PATHS]) {
     app.use(path, async (c, next) => {
       await next();
       // Any page may read a feed, and see why it cannot.
@@ -35,6 +36,7 @@ export function createApp(deps: Deps): Hono {
   directoryRoutes(app, services, compress);
   feedRoutes(app, services, compress);
   logRoutes(app, services, compress);
+  siteRoutes(app, services, compress);
   app.notFound(() =>
     problemResponse(services, new FlashwireError("not-found", "There is nothing at this address.")),
   );

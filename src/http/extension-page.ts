@@ -36,6 +36,9 @@ with a note for readers.
 <dd>Where the story was reported from. It stands before the first sentence of the body, too.
 <dt><code>&lt;fw:urgency&gt;…&lt;/fw:urgency&gt;</code>
 <dd>How urgent the editors find the story, from 1 (the most urgent) to 9.
+<dt><code>&lt;fw:usage syndication="allow" training="deny" answers="deny" search="allow"/&gt;</code>
+<dd>What machines may do with the story: show it elsewhere, train AI models, answer people with AI, index it for search. Each is
+<code>allow</code>, <code>deny</code> or the address of the licence under which alone it is allowed.
 <dt><code>&lt;fw:withdrawn/&gt;</code>
 <dd>The newsroom has taken the story down. What stands there is no story, and replaces it.
 <dt><code>&lt;fw:unseen&gt;…&lt;/fw:unseen&gt;</code>

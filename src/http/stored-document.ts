@@ -1,3 +1,5 @@
+import type { Site } from "../core/site.ts";
+import { rightsHeaders } from "../render/signals.ts";
 import type { DocumentPlace } from "../repository/documents.ts";
 import type { Services } from "../services.ts";
 import type { ObjectHead, StoredObject } from "../store/port.ts";
@@ -67,6 +69,14 @@ async function answerDocument(
   });
 }
 
+/** The links of a document, and what machines may do with it. */
+function rightsIn(site: Site, links: string[]): Record<string, string> {
+  const headers = rightsHeaders(site);
+  const others = headers.filter(({ name }) => name !== "Link").map(({ name, text }) => [name, text]);
+  const more = headers.filter(({ name }) => name === "Link").map(({ text }) => text);
+  return { Link: [...links, ...more].join(", "), ...Object.fromEntries(others) };
+}
+
 /** What a 200 and a 304 have in common. */
 function headersOf(
   services: Services,
@@ -79,7 +89,7 @@ function headersOf(
     ETag: encodedEtag(etag, encoding),
     ...(date === undefined ? {} : { "Last-Modified": new Date(date).toUTCString() }),
     "Cache-Control": place.cacheControl,
-    Link: links.join(", "),
+    ...rightsIn(services.site, links),
     Vary: "Accept-Encoding",
     ...EXPOSED,
   };

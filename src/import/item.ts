@@ -1,3 +1,5 @@
+import type { Usage } from "../core/usage.ts";
+
 /** What a newsroom says of a place that articles are taken from. */
 export type SourceSettings = {
   /** Put before the id of each article, so that two sources do not meet: `blog-`. */
@@ -5,7 +7,7 @@ export type SourceSettings = {
   /** The section of articles whose source names none. */
   section?: string;
   /** The rights of articles whose source names none. */
-  rights?: { holder?: string; notice?: string; terms?: string; license?: string };
+  rights?: { holder?: string; notice?: string; terms?: string; license?: string; usage?: Usage };
   /** BCP 47, where the source names no language. */
   language?: string;
   /** IANA name: the zone of dates that name none. UTC where it is absent. */

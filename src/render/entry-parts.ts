@@ -12,7 +12,7 @@ export function partsOf(site: Site, article: Shown): EntryParts {
     content: withBlock(block, article),
     note,
     signals: signalsOf(site, article),
-    news: newsElements(article),
+    news: newsElements(site, article),
   };
 }
 

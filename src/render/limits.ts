@@ -39,6 +39,15 @@ export const MAX_STUB_BYTES = 204_800;
  */
 export const DIRECTORY_PAGE = 1_000;
 
+/**
+ * Feeds in the OPML document, as many as on the first page of the directory: the feeds of the site file, and the families that a
+ * reader would look through. Nobody subscribes to more at once, and the document stays below 400 KB.
+ */
+export const OPML_FEEDS = 1_000;
+
+/** Days until machines have to read the licence again, a month where it says nothing: what a newsroom forbids is soon known. */
+export const LICENCE_DAYS = 1;
+
 /** Feeds in the directory: above what large newsrooms have, and the pages of it (60 MB) fit into the memory of the tick. */
 export const MAX_LISTED_FEEDS = 200_000;
 

@@ -1,8 +1,10 @@
 import type { Correction, Published, Tag } from "../core/article.ts";
 import { CHANGE_KINDS } from "../core/article-parts.ts";
+import { storyUrl } from "../core/keys.ts";
 import type { Shown } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
 import { mediaElements } from "./media-elements.ts";
+import { said } from "./signals.ts";
 import { wordingOf } from "./words/choose.ts";
 import { element, escapeText, textElement } from "./xml.ts";
 
@@ -64,7 +66,7 @@ export function rightsLine({ rights }: Published): string | undefined {
 }
 
 /** The elements that RSS items and Atom entries carry in the same way. */
-export function newsElements(article: Shown): string {
+export function newsElements(site: Site, article: Shown): string {
   return [
     textElement("dc:source", article.source?.name),
     textElement("dcterms:rightsHolder", article.rights?.holder),
@@ -82,6 +84,7 @@ export function newsElements(article: Shown): string {
     ...(article.keywords ?? []).map((word) => textElement("prism:keyword", word)),
     ...(article.tags ?? []).map(subjectElement),
     mediaElements(article),
+    rightsElements(site, article),
   ].join("");
 }
 
@@ -96,6 +99,15 @@ function signalElements({ breaking, change }: Published): string {
 
 function correctionElement({ kind, at, note = "" }: Correction): string {
   return element("fw:correction", { kind, at }, escapeText(note));
+}
+
+/** RSL licenses what is of the feed's own origin (section 4.7): the story as the wire itself serves it. */
+function rightsElements({ origin }: Site, { id, rights }: Shown): string {
+  if (rights?.usage === undefined) return "";
+  const stated = { usage: rights.usage, origin, asset: storyUrl(origin, id) };
+  return said("entry", stated)
+    .map(({ text }) => text)
+    .join("");
 }
 
 /** PRISM's words for what a story is about. It has none for a mere topic. */

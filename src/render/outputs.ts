@@ -4,11 +4,15 @@ import {
   documentKey,
   documentUrl,
   isClosedKey,
+  LICENSE_KEY,
   logPageKey,
   OPEN_KEY,
+  OPML_KEY,
+  ROBOTS_KEY,
   snapshotKey,
   storyIdOf,
   storyKey,
+  TDMREP_KEY,
 } from "../core/keys.ts";
 import { BREAKING_CACHE, type Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
@@ -45,6 +49,22 @@ const DIRECTORY_CACHE = "public, max-age=60, stale-while-revalidate=60, stale-if
 export function directoryOutput(page: number): Omit<Output, "from"> {
   return { key: directoryKey(page), contentType: "application/json", cacheControl: DIRECTORY_CACHE };
 }
+
+const asListed = (key: string, contentType: string): Omit<Output, "from"> => ({
+  ...{ key, contentType },
+  cacheControl: DIRECTORY_CACHE,
+});
+
+/**
+ * The documents of the whole wire at its root, by their keys. The media type of a licence is that of RSL 1.0, section 2.2; CloudFront
+ * does not compress it, and it is short. OPML's own type is in no list of CloudFront, and a list of feeds is long.
+ */
+export const SITE_OUTPUTS = [
+  asListed(ROBOTS_KEY, "text/plain; charset=utf-8"),
+  asListed(OPML_KEY, "application/xml; charset=utf-8"),
+  asListed(LICENSE_KEY, "application/rsl+xml"),
+  asListed(TDMREP_KEY, "application/json"),
+] as const;
 
 /** How caches keep a story: who finds an older one than a change names asks again after so long. */
 const STORY_CACHE = "public, max-age=5";

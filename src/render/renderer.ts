@@ -15,6 +15,7 @@ import { labelledHeadline } from "./headline-label.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
 import { type Output, outputsOf } from "./outputs.ts";
 import { bytesOf, type Piece, pieceOf, type RenderedArticle, sum } from "./piece.ts";
+import { rightsOf } from "./rights.ts";
 import { itemOf } from "./story.ts";
 import { type RenderOne, renderStub, stubsThatFit } from "./stubs.ts";
 import { syndicatedBody } from "./withhold-media.ts";
@@ -137,7 +138,12 @@ export function renderEntries(site: Site, article: Shown): Record<string, string
 function renderArticle(site: Site, record: Shown): RenderedArticle {
   const { body: _, ...rest } = record;
   const body = withDateline(syndicatedBody(record), record.dateline);
-  const article = { ...rest, headline: labelledHeadline(site, record), ...(body && { body }) };
+  const rights = rightsOf(site, record);
+  const article = {
+    ...{ ...rest, headline: labelledHeadline(site, record) },
+    ...(body && { body }),
+    ...(rights && { rights }),
+  };
   const parts = partsOf(site, article);
   const pieces = FORMATS.map(
     (format) => [format, pieceOf(format, format.entry(article, site, parts))] as const,

@@ -1,5 +1,8 @@
 import { NAMESPACE } from "../core/extension.ts";
 
+/** RSL 1.0, section 2.2: https://rslstandard.org/rsl */
+export const RSL_NAMESPACE = "https://rslstandard.org/rsl";
+
 /** Every namespace that a document may use, in the order in which documents declare them. */
 const NAMESPACES = {
   atom: "http://www.w3.org/2005/Atom",
@@ -11,6 +14,7 @@ const NAMESPACES = {
   georss: "http://www.georss.org/georss",
   media: "http://search.yahoo.com/mrss/",
   prism: "http://prismstandard.org/namespaces/basic/3.0/",
+  rsl: RSL_NAMESPACE,
 };
 
 export type Prefix = keyof typeof NAMESPACES;

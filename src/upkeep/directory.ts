@@ -15,6 +15,7 @@ import { CONFLICT } from "../store/port.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { UpkeepDeps } from "./deps.ts";
 import { MAX_VALUES_READ } from "./limits.ts";
+import { seeSite, writeSite } from "./site-documents.ts";
 
 /** What a write of the directory does not take from the pages that are stored. */
 type Fresh = {
@@ -24,22 +25,26 @@ type Fresh = {
   isAll?: boolean;
 };
 
-/** `pages`: how many were written or removed. `isPart`: some windows were left for the next time. */
+/** `pages`: how many were written or removed, with the documents at the root. `isPart`: some windows were left for the next time. */
 export type DirectoryReport = { pages: number; isPart: boolean };
 
 const NOTHING_FRESH: Fresh = { feeds: new Set() };
 
 /**
  * Writes the pages of the directory that are not as they should be: the feeds of the site file, then all that have a window,
- * in the order of their names. It lists the windows, and reads those of feeds alone that the stored pages do not have.
+ * in the order of their names; then the documents at the root of the wire, one of which lists feeds, too. It lists the windows,
+ * and reads those of feeds alone that the stored pages do not have.
  */
 export async function writeDirectory(deps: UpkeepDeps, fresh = NOTHING_FRESH): Promise<DirectoryReport> {
   return compareAndSwap(deps, async () => {
     // Before the windows are listed: a writer that saw fewer feeds must not come after one that saw more.
     const stored = await readDirectory(deps);
+    const site = await seeSite(deps);
     const { listings, isPart } = await listingsOf(deps, knownIn(stored, fresh), fresh.isAll === true);
     const pages = await writePages(deps, stored, listings);
-    return pages === CONFLICT ? CONFLICT : { pages, isPart };
+    if (pages === CONFLICT) return CONFLICT;
+    const documents = await writeSite(deps, site, listings);
+    return documents === CONFLICT ? CONFLICT : { pages: pages + documents, isPart };
   });
 }
 

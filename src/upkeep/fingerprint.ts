@@ -3,8 +3,9 @@ import type { Site } from "../core/site.ts";
 import { DIRECTORY_VERSION } from "../render/directory.ts";
 import { BREAKING_CACHE } from "../render/format.ts";
 import { FORMATS } from "../render/formats.ts";
-import { directoryOutput } from "../render/outputs.ts";
+import { directoryOutput, SITE_OUTPUTS } from "../render/outputs.ts";
 import { RENDERER_VERSION } from "../render/renderer.ts";
+import { SITE_DOCUMENTS_VERSION } from "../render/site-documents.ts";
 import type { Fingerprint } from "../repository/rollout.ts";
 
 /** What windows and documents of this process are made by. */
@@ -17,7 +18,14 @@ export function fingerprintOf(site: Site): Fingerprint {
     storedType,
     cacheControl,
   ]);
-  const outputs = [...formats, BREAKING_CACHE, directoryOutput(1), DIRECTORY_VERSION];
+  const outputs = [
+    ...formats,
+    BREAKING_CACHE,
+    directoryOutput(1),
+    DIRECTORY_VERSION,
+    SITE_OUTPUTS,
+    SITE_DOCUMENTS_VERSION,
+  ];
   return { placed: digest(placing(site)), rendered: digest([made, RENDERER_VERSION, outputs]) };
 }
 

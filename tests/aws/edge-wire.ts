@@ -1,7 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SiteConfig } from "../../src/core/site.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
+import { writeDirectory } from "../../src/upkeep/directory.ts";
 import { testSite } from "../support/site.ts";
 import { incoming, type MemoryWire, memoryWire } from "../support/wire.ts";
 import { createDistribution, type Distribution } from "./cloudfront/distribution.ts";
@@ -28,10 +30,11 @@ export type EdgeWire = {
   stop(): void;
 };
 
-export async function edgeWire(settings: object): Promise<EdgeWire> {
+/** `fields`: of the site file, besides its settings for AWS. */
+export async function edgeWire(settings: object, fields: Partial<SiteConfig> = {}): Promise<EdgeWire> {
   const folder = mkdtempSync(join(tmpdir(), "flashwire-edge-"));
-  const packaged = packageInto(join(folder, "package"), settings);
-  const memory = await newsroom();
+  const packaged = packageInto(join(folder, "package"), settings, fields);
+  const memory = await newsroom(fields);
   let edge: Distribution;
   const wire: EdgeWire = {
     memory,
@@ -54,11 +57,12 @@ export async function edgeWire(settings: object): Promise<EdgeWire> {
   return wire;
 }
 
-async function newsroom(): Promise<MemoryWire> {
-  const wire = memoryWire(testSite());
+async function newsroom(fields: Partial<SiteConfig>): Promise<MemoryWire> {
+  const wire = memoryWire(testSite(fields));
   await wire.services.publisher.startFeeds();
   for (let n = 0; n < STORIES; n++) await ingest(wire.services, story(n));
   await wire.services.publisher.publish(Array.from({ length: STORIES }, (_, n) => `story-${n}`));
+  await writeDirectory(wire.services);
   return wire;
 }
 

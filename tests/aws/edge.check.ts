@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { FORMATS } from "../../src/render/formats.ts";
+import { SITE_OUTPUTS } from "../../src/render/outputs.ts";
 import { incoming } from "../support/wire.ts";
 import { NO_BODY, type Reply } from "./cloudfront/http.ts";
 import { namesOf } from "./cloudfront/names.ts";
@@ -13,7 +14,8 @@ let wire: EdgeWire;
 const get: EdgeWire["get"] = (...asked) => wire.get(...asked);
 
 beforeAll(async () => {
-  wire = await edgeWire({ accessLogs: true, cacheSeconds: { "/feeds/breaking/*": 0 } });
+  const rights = { syndication: "allow", training: "deny", answers: "deny", search: "allow" };
+  wire = await edgeWire({ accessLogs: true, cacheSeconds: { "/feeds/breaking/*": 0 } }, { rights });
 });
 afterAll(() => wire.stop());
 beforeEach(() => wire.start());
@@ -118,6 +120,40 @@ describe("a page at another origin", () => {
   test("may not write", async () => {
     const put = { ...asks, "access-control-request-method": "PUT" };
     expect((await get("/feeds/all/rss.xml", put, "OPTIONS")).status).toBe(403);
+  });
+});
+
+describe("what machines may do", () => {
+  test.each(SITE_OUTPUTS)(
+    "$key is served as it is stored, and read again after a minute",
+    async ({ key, contentType }) => {
+      const stored = await wire.memory.published.get(key);
+      const { status, headers, body } = await get(`/${key}`, { "accept-encoding": "identity" });
+      expect([status, headers["content-type"]]).toEqual([200, contentType]);
+      expect(Buffer.from(body)).toEqual(Buffer.from(stored?.body ?? []));
+      expect((await get(`/${key}`)).headers["x-cache"]).toMatch(/^Hit/);
+      wire.later(121);
+      await get(`/${key}`);
+      expect(wire.counts).toMatchObject({ functions: 0, origin: 2 });
+    },
+  );
+
+  test("stands in the headers of every document, also in those of a 304", async () => {
+    const said = {
+      link: '</license.rsl>; rel="license"; type="application/rsl+xml"',
+      "tdm-reservation": "1",
+    };
+    for (const path of [
+      "/feeds/all/rss.xml",
+      "/feeds/all/feed.json",
+      "/stories/story-1.json",
+      "/robots.txt",
+    ]) {
+      const { headers } = await get(path);
+      expect(headers, path).toMatchObject(said);
+      const known = await get(path, { "if-none-match": headers.etag ?? "" });
+      expect(known, path).toMatchObject({ status: 304, headers: said });
+    }
   });
 });
 

@@ -40,6 +40,17 @@ const RICH_SITE: Site = {
   hubs: ["https://hub.example.org/?a=1&b=2", "https://hub.example.net/"],
 };
 
+/** A newsroom that says what machines may do, and a story that allows less. */
+const RIGHTS_SITE: Site = {
+  ...TEST_SITE,
+  rights: {
+    syndication: "https://news.example.org/licences/syndication?a=1&b=2",
+    training: "https://news.example.org/licences/training?a=1&b=2",
+    answers: "deny",
+    search: "allow",
+  },
+};
+
 const SECTION: Feed = { name: "section/usa", title: "{value}", size: 50, order: "published" };
 
 function golden(site: Site, feed: Feed, articles: Parameters<typeof windowOf>[0]) {
@@ -54,6 +65,15 @@ export const GOLDEN = {
     { ...accepted(EVERY_FIELD), headline: EVERY_FIELD.headline },
     FLASH,
     ...KILLED,
+  ]),
+  rights: golden(RIGHTS_SITE, ALL_FEED, [
+    HEADLINE_ONLY,
+    accepted({
+      ...(headlineOnly as ArticleInput),
+      id: "less",
+      guid: "less at news.example.org",
+      rights: { usage: { training: "deny" } },
+    }),
   ]),
   empty: golden(TEST_SITE, { ...SECTION, name: "section/北朝鮮" }, []),
 };

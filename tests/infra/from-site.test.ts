@@ -83,6 +83,26 @@ test("hubs are named in the header Link; without hubs there is none", () => {
   expect(fromSite({ hubs: [] }).documentHeaders).toEqual({ Items: [vary] });
 });
 
+test("when the site file says what machines may do, every document says so; without a domain the licence is named by its path", () => {
+  const rights = { syndication: "allow", training: "deny", answers: "deny", search: "allow" };
+  const domain = {
+    domain: "wire.example.org",
+    certificate: "arn:aws:acm:us-east-1:123456789012:certificate/a",
+  };
+  const headersOf = (aws: object) =>
+    fromSite({ hubs: ["https://a.example/"], rights, aws }).documentHeaders.Items.slice(1);
+  const headers = (licence: string) => [
+    {
+      Header: "Link",
+      Value: `<https://a.example/>; rel="hub", <${licence}>; rel="license"; type="application/rsl+xml"`,
+      Override: false,
+    },
+    { Header: "tdm-reservation", Value: "1", Override: false },
+  ];
+  expect(headersOf({})).toEqual(headers("/license.rsl"));
+  expect(headersOf(domain)).toEqual(headers("https://wire.example.org/license.rsl"));
+});
+
 describe("access logs", () => {
   const of = (accessLogs: true | "with-addresses" | undefined, region: string) =>
     fromSite({ hubs: [], aws: accessLogs === undefined ? {} : { accessLogs } }, "dev", region);

@@ -13,6 +13,10 @@ const PROTECTED = [
   `${NEWSROOM}/guids/0.json`,
   `${NEWSROOM}/windows/section/world.json`,
   `${SITE}/feeds/all/rss.xml`,
+  `${SITE}/robots.txt`,
+  `${SITE}/opml.xml`,
+  `${SITE}/license.rsl`,
+  `${SITE}/.well-known/tdmrep.json`,
 ];
 /** Objects that no other writer races for: results, notes and the like. */
 const OPEN = [`${NEWSROOM}/inbox/a.json`, `${NEWSROOM}/schedule/x`, `${NEWSROOM}/handover/notes/x`];
@@ -82,6 +86,7 @@ function deletesOf(key: string): Rule[] {
     ...{ asker, what, allowed, request },
   });
   const isMade = key.includes("/windows/") || key.includes("/feeds/");
+  const isAtRoot = !isMade && key.startsWith(SITE);
   const isVersioned = key.startsWith(NEWSROOM);
   return [
     by("administrator", "delete", false, ask("DELETE", key)),
@@ -90,7 +95,12 @@ function deletesOf(key: string): Rule[] {
     by("DropRole", "delete what it has seen", false, ask("DELETE", key, ETAG)),
     ...["IngestRole", "PublishRole", "SweepRole"].flatMap((role) => [
       by(role, "delete without a condition", false, ask("DELETE", key)),
-      by(role, "delete what it has seen", isMade, ask("DELETE", key, ETAG)),
+      by(
+        role,
+        "delete what it has seen",
+        isMade || (isAtRoot && role === "SweepRole"),
+        ask("DELETE", key, ETAG),
+      ),
     ]),
     ...(isVersioned
       ? [

@@ -7,13 +7,15 @@ import { fromSite } from "../../infra/from-site.ts";
 import { matchesPattern } from "../../infra/path-pattern.ts";
 import { FEEDS, LOG_PREFIXES } from "../../src/core/keys.ts";
 import { createApp } from "../../src/http/app.ts";
-import { logPageOutput } from "../../src/render/outputs.ts";
+import { logPageOutput, SITE_OUTPUTS } from "../../src/render/outputs.ts";
 import { toldOf } from "../aws/deployment.ts";
 import { memoryWire } from "../support/wire.ts";
 import { missingRights } from "./deployer.ts";
 import { before } from "./order.ts";
 import { excesses, s3GrantsOf, type Template } from "./privileges.ts";
 import { protocolFaults } from "./protocol.ts";
+
+const AT_ROOT = SITE_OUTPUTS.map(({ key }): string => key);
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "flashwire-package-"));
@@ -155,8 +157,12 @@ describe("the packaged template", () => {
     ]);
     expect(s3GrantsOf(template, "SweepRole")).toEqual([
       "Delete repairs/*",
+      "Get Put Delete .well-known/tdmrep.json",
       "Get Put Delete feeds/*",
       "Get Put Delete handover/*",
+      "Get Put Delete license.rsl",
+      "Get Put Delete opml.xml",
+      "Get Put Delete robots.txt",
       "Get Put Delete schedule/*",
       "Get Put Delete windows/*",
       "Get Put articles/*",
@@ -190,7 +196,7 @@ describe("the packaged template", () => {
     const written = roles
       .flatMap((role) => s3GrantsOf({ Resources }, role))
       .flatMap((grant) => /Put.* (\S+)$/.exec(grant)?.[1] ?? [])
-      .filter((keys) => !/^(feeds|stories|changes|snapshots)\//.test(keys));
+      .filter((keys) => !/^(feeds|stories|changes|snapshots)\//.test(keys) && !AT_ROOT.includes(keys));
     const { Rules } = Resources.NewsroomBucket?.Properties.LifecycleConfiguration ?? {};
     const prefixes = Rules.flatMap(({ Prefix, NoncurrentVersionExpiration }: Record<string, unknown>) =>
       NoncurrentVersionExpiration === undefined ? [] : Prefix,
@@ -385,7 +391,8 @@ describe("the packaged template", () => {
     const readable = allowed[0].Resource.map(
       (one: { "Fn::Sub": string }) => one["Fn::Sub"].split(/\/(.*)/s)[1],
     );
-    expect(readable).toEqual([...[FEEDS, ...LOG_PREFIXES].map((prefix) => `${prefix}*`), "index.html"]);
+    const prefixes = [FEEDS, ...LOG_PREFIXES].map((prefix) => `${prefix}*`);
+    expect(readable).toEqual([...prefixes, ...AT_ROOT, "index.html"]);
     for (const { Principal, Condition } of allowed) {
       expect(Principal).toEqual({ Service: "cloudfront.amazonaws.com" });
       expect(JSON.stringify(Condition.StringEquals["aws:SourceArn"])).toMatch(

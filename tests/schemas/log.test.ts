@@ -69,7 +69,8 @@ beforeAll(async () => {
   await ingest(services, article);
   await publish(article.id);
   await send(1, { breaking: { level: "flash", until: at(30) } });
-  await send(2, { expires: at(40) });
+  const usage = { syndication: "allow", training: "deny", answers: "https://a.example/", search: "allow" };
+  await send(2, { expires: at(40), rights: { usage } });
   await send(4, { updated: at(-3) });
   await send(4, { updated: at(-2) });
   await send(4, { updated: at(-1), change: { kind: "clarification" } });

@@ -52,6 +52,7 @@ const CHANGES: Record<"nothing" | "documents" | "windows", [what: string, config
     ["year", { year: 2025 }],
     ["publisher", { publisher: { name: "Somebody else" } }],
     ["copyright", { copyright: "©" }],
+    ["rights", { rights: { syndication: "allow", training: "deny", answers: "deny", search: "allow" } }],
     ["icon", { icon: "https://news.example.org/i.png" }],
     ["logo", { logo: "https://news.example.org/l.png" }],
     ["hubs", { hubs: ["https://hub.example.org/"] }],

@@ -1,6 +1,10 @@
+import { SITE_OUTPUTS } from "../../render/outputs.ts";
 import { ok, problems, ref } from "./parts.ts";
 
-/** The addresses of the list of feeds: those which people type, and those of its pages. `parameters` are conditions. */
+/**
+ * The addresses of the list of feeds, those which people type and those of its pages, and of the documents at the root of the wire.
+ * `parameters` are conditions.
+ */
 export function directoryPaths(parameters: object[]) {
   const get = {
     summary: "The feeds of this wire",
@@ -17,5 +21,16 @@ export function directoryPaths(parameters: object[]) {
     "/feeds/index.json": { get },
     "/feeds/index-{page}.json": { parameters: [page], get },
     "/": { get },
+    ...Object.fromEntries(SITE_OUTPUTS.map((place) => [`/${place.key}`, siteDocument(place, parameters)])),
   };
+}
+
+function siteDocument({ key, contentType }: (typeof SITE_OUTPUTS)[number], parameters: object[]) {
+  const [type = ""] = contentType.split(";");
+  const responses = {
+    200: ok("The document; gzip or br as the client likes", {}, [type]),
+    304: { description: "Not modified" },
+    ...problems("not-found", "precondition-failed"),
+  };
+  return { get: { summary: `/${key}, where the wire has one`, parameters, responses } };
 }

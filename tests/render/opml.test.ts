@@ -1,0 +1,52 @@
+import { parseOpml } from "feedsmith";
+import { expect, test } from "vitest";
+import type { Listing } from "../../src/core/directory.ts";
+import { OPML_FEEDS } from "../../src/render/limits.ts";
+import { opmlDocument } from "../../src/render/opml.ts";
+import { testSite } from "../support/site.ts";
+import { readXml } from "./read.ts";
+
+const SITE = testSite({ title: 'The "Example" <Times> & more' });
+const FIXED: Listing[] = SITE.feeds.map(({ name }) => ({ name }));
+const parsed = (listings: Listing[], site = SITE) => parseOpml(opmlDocument(site, listings));
+
+test("when a reader imports it, it has the feeds of the site file, then a folder for each family", () => {
+  const listings = [
+    ...FIXED,
+    { name: "section/u-s-news", value: "U.S. News" },
+    { name: "section/北朝鮮", value: "北朝鮮" },
+    { name: "tag/a-b", value: 'A & "B" <c>\u0001' },
+  ];
+  readXml(opmlDocument(SITE, listings));
+  const { head, body } = parsed(listings);
+  expect(head).toMatchObject({ title: SITE.title, ownerName: "The Example Times" });
+  expect(body?.outlines?.map(({ text, xmlUrl }) => [text, xmlUrl])).toEqual([
+    ["All stories", "https://wire.example.org/feeds/all/rss.xml"],
+    ["Breaking news", "https://wire.example.org/feeds/breaking/rss.xml"],
+    ["Corrections and clarifications", "https://wire.example.org/feeds/corrections/rss.xml"],
+    ["section", undefined],
+    ["tag", undefined],
+  ]);
+  const [section, tag] = body?.outlines?.slice(3) ?? [];
+  expect(section?.outlines?.[1]).toMatchObject({
+    type: "rss",
+    text: "北朝鮮",
+    title: "北朝鮮",
+    xmlUrl: `https://wire.example.org/feeds/section/${encodeURIComponent("北朝鮮")}/rss.xml`,
+    htmlUrl: "https://news.example.org/",
+    category: "/section",
+  });
+  expect(tag?.outlines?.map(({ text }) => text)).toEqual(['A & "B" <c>']);
+});
+
+test("when there are more feeds than anybody subscribes to, it has the first ones", () => {
+  const many = Array.from({ length: OPML_FEEDS }, (_, i) => ({ name: `tag/t${i}`, value: `T ${i}` }));
+  const text = opmlDocument(SITE, [...FIXED, ...many]);
+  expect(text.match(/xmlUrl=/g)).toHaveLength(OPML_FEEDS);
+  expect(Buffer.byteLength(text)).toBeLessThan(400_000);
+});
+
+test("when a wire has no feed, the list is valid and empty", () => {
+  const { body } = parsed([], { ...SITE, feeds: [] });
+  expect(body?.outlines).toEqual([{ text: SITE.title }]);
+});
