@@ -17,11 +17,12 @@ import { putClosedPage, putLogPage, readOpen, type StoredOpen } from "../reposit
 import { RECORDS_AT_ONCE } from "../repository/limits.ts";
 import { type Mark, putEpoch, putMark, readEpoch, readMark, type StoredMark } from "../repository/logged.ts";
 import { askForSnapshot } from "../repository/schedule.ts";
-import { readStory } from "../repository/stories.ts";
+import { readStory, stateOf } from "../repository/stories.ts";
 import { attempts, busy, type Pacing } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
 import { MAX_KILL_BACKOFF_MS } from "./limits.ts";
 import type { Press, PublisherParts } from "./press.ts";
+import type { ShownStory } from "./story.ts";
 
 /** What one try of the log step begins with. */
 export type LogView = { open: Required<StoredOpen>; marks: ReadonlyMap<string, StoredMark> };
@@ -67,7 +68,7 @@ export async function nameEpoch(
  */
 export async function logChanges(
   press: Press,
-  told: ReadonlyMap<string, Told>,
+  told: ReadonlyMap<string, ShownStory>,
   view: LogView,
 ): Promise<{ marked: Promise<void> }> {
   const isKill = [...told.values()].some(({ state }) => isKilled(state));
@@ -108,11 +109,14 @@ async function readMarks(press: Press, ids: Iterable<string>): Promise<Map<strin
  * As their stories are now: a new epoch tells what the stories said when it was begun. Without those whose story has become newer
  * meanwhile: who wrote it tells the log.
  */
-async function stillShown(press: Press, told: ReadonlyMap<string, Told>): Promise<Map<string, Told>> {
-  const look = async ([id, one]: [string, Told]): Promise<[string, Told][]> => {
-    const { state, digest = "" } = (await readStory(press, id)) ?? {};
+async function stillShown(
+  press: Press,
+  told: ReadonlyMap<string, ShownStory>,
+): Promise<Map<string, ShownStory>> {
+  const look = async ([id, one]: [string, ShownStory]): Promise<[string, ShownStory][]> => {
+    const { state, digest = "", etag = "" } = (await readStory(press, id)) ?? {};
     if (state === undefined || compareText(state.order, one.state.order) < 0) throw busy();
-    return state.order === one.state.order ? [[id, { ...one, state, digest }]] : [];
+    return state.order === one.state.order ? [[id, { ...one, state, digest, etag }]] : [];
   };
   return new Map((await pMap(told, look, { concurrency: RECORDS_AT_ONCE })).flat());
 }
@@ -127,7 +131,7 @@ function newestOpen({ told }: Press, read: LogView["open"]): LogView["open"] {
 /** Answers the open page in which all of these stories stand. */
 async function putChanges(
   press: Press,
-  told: ReadonlyMap<string, Told>,
+  told: ReadonlyMap<string, ShownStory>,
   { open: { found, open }, marks }: LogView,
 ): Promise<LogView["open"] | typeof CONFLICT> {
   const view = { open: { found, open }, marks };
@@ -153,16 +157,17 @@ function changeIn(
 /** Who loses a mark here was overtaken by somebody who knew at least as much. */
 async function putMarks(
   press: Press,
-  told: ReadonlyMap<string, Told>,
+  told: ReadonlyMap<string, ShownStory>,
   marks: ReadonlyMap<string, StoredMark>,
   open: Open,
 ): Promise<void> {
-  const put = async (id: string) => {
+  const put = async ([id, shown]: [string, ShownStory]) => {
     const { mark, found } = { mark: undefined, found: "missing" as const, ...marks.get(id) };
     const known = knownState(open, id, mark);
     if (known === undefined || known === mark) return;
     const seq = lastChangeOf(open, id)?.seq ?? 0;
-    const next: Mark = { ...known, epoch: open.epoch, seq };
+    const story = known.order === shown.state.order && shown.etag !== "" ? { story: shown.etag } : {};
+    const next: Mark = { ...stateOf(known), epoch: open.epoch, seq, ...story };
     let stored = { mark, found };
     for await (const _ of attempts(press)) {
       if ((await putMark(press, id, next, stored.found)) !== CONFLICT) return;
@@ -171,5 +176,5 @@ async function putMarks(
       if (compareText(stored.mark?.order ?? "", next.order) >= 0) return;
     }
   };
-  await pMap(told.keys(), put, { concurrency: RECORDS_AT_ONCE });
+  await pMap(told, put, { concurrency: RECORDS_AT_ONCE });
 }

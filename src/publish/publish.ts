@@ -25,10 +25,11 @@ export async function publish(press: Press, ids: Iterable<string>): Promise<Arti
   const unique = new Set(ids);
   if (press.rush.calls > 0) return takeTurns(press, unique, publishNow);
   const { crowded, ...written } = await publishAll(press, unique, { leavesCrowds: true });
-  const report = await allTold(written);
-  if (crowded.size === 0) return report;
+  if (crowded.size === 0) return allTold(written);
   press.rush.calls = RUSH_CALLS;
-  merge(report, await takeTurns(press, crowded, publishNow));
+  // The log is told of what is written while the others wait for their turn.
+  const [report, turns] = await Promise.all([allTold(written), takeTurns(press, crowded, publishNow)]);
+  merge(report, turns);
   return report;
 }
 

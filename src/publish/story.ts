@@ -1,26 +1,31 @@
+import type { Told } from "../core/change.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { type StoryState, storyState } from "../core/story.ts";
 import { compareText, shownArticle, versionOf } from "../core/version.ts";
 import { storyOutput } from "../render/outputs.ts";
 import { storyBody } from "../render/story.ts";
 import { putDocument } from "../repository/documents.ts";
+import type { StoredMark } from "../repository/logged.ts";
 import { isWithoutBody, readRecord, type TaggedRecord } from "../repository/records.ts";
 import { digestOf, readStory, type StoredStory } from "../repository/stories.ts";
 import { attempts, busy } from "../store/cas.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { Press } from "./press.ts";
 
+/** A story that shows this record. `etag`: of the stored story. */
+export type ShownStory = Told & { record: TaggedRecord; etag: string };
+
 /**
  * What became of the story of a record. `shown`: it shows this very version. `newer`: somebody has written a newer version,
  * whose own event does the rest. `private`: nothing of the article is public.
  */
-export type StoryOutcome =
-  | { is: "shown"; record: TaggedRecord; state: StoryState; digest: string }
-  | { is: "newer" }
-  | { is: "private" };
+export type StoryOutcome = ({ is: "shown" } & ShownStory) | { is: "newer" } | { is: "private" };
 
-/** `rewrites`: a story at the version of the record is written, too, where this site file makes other bytes of it. */
-export type StoryOptions = { rewrites?: boolean };
+/**
+ * `rewrites`: a story at the version of the record is written, too, where this site file makes other bytes of it. `mark`: of the
+ * story, as it was read; where it tells which story is stored, no look at the story comes before the put.
+ */
+export type StoryOptions = { rewrites?: boolean; mark?: StoredMark | undefined };
 
 /**
  * Brings the story of a record up to date; never over a newer one: the order that stands in the story is compared, so nothing
@@ -30,10 +35,11 @@ export type StoryOptions = { rewrites?: boolean };
 export async function writeStory(
   press: Press,
   record: TaggedRecord,
-  { rewrites = false }: StoryOptions = {},
+  { rewrites = false, mark }: StoryOptions = {},
 ): Promise<StoryOutcome> {
   const { id } = record.article;
-  const seen = await readStory(press, id);
+  const guess = guessed(storyState(press.site, record), mark);
+  const seen = guess === undefined ? await readStory(press, id) : guess.story;
   const state = storyState(press.site, record, seen !== undefined);
   if (state === undefined) return { is: "private" };
   const whole = await wholeRecord(press, record, state);
@@ -47,7 +53,7 @@ export async function writeStory(
     body ??= bodyOf(press, whole, state);
     if (found?.digest === digestOf(body)) return shown(record, state, found);
     const etag = await putDocument(press, storyOutput(id), body, found);
-    if (etag !== CONFLICT) return { is: "shown", record, state, digest: digestOf(body) };
+    if (etag !== CONFLICT) return { is: "shown", record, state, digest: digestOf(body), etag };
     // Another writer was there, or this put won and its answer was lost.
     found = await readStory(press, id);
   }
@@ -56,7 +62,29 @@ export async function writeStory(
 
 /** As the story says that stands there. */
 function shown(record: TaggedRecord, state: StoryState, story: StoredStory | undefined): StoryOutcome {
-  return { is: "shown", record, state: story?.state ?? state, digest: story?.digest ?? "" };
+  return {
+    is: "shown",
+    record,
+    state: story?.state ?? state,
+    digest: story?.digest ?? "",
+    etag: story?.etag ?? "",
+  };
+}
+
+/**
+ * The story that is most likely stored, if the mark tells of one that is older than this state, or of none. The put is on
+ * condition: where another story stands, it loses.
+ */
+function guessed(
+  state: StoryState | undefined,
+  stored: StoredMark | undefined,
+): { story: StoredStory | undefined } | undefined {
+  // Whether there is a story decides what is public of an article without a state.
+  if (state === undefined || stored === undefined) return undefined;
+  const { found, mark } = stored;
+  if (found === "missing") return { story: undefined };
+  if (mark?.story === undefined || compareText(mark.order, state.order) >= 0) return undefined;
+  return { story: { etag: mark.story, digest: "", state: mark } };
 }
 
 /** The record with its body; undefined where a newer one has come. */

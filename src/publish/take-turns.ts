@@ -107,7 +107,7 @@ async function wait(press: Press, call: Call): Promise<Entry> {
  */
 async function serve(press: Press, call: Call): Promise<ArticlesReport> {
   const report = emptyReport();
-  const ended: Promise<void>[] = [];
+  const endings: Promise<void>[] = [];
   let notes = await gather(press, call);
   for (let servings = 0; ; servings++) {
     const own = servings === 0 ? call.ids : [];
@@ -118,18 +118,29 @@ async function serve(press: Press, call: Call): Promise<ArticlesReport> {
       throw error;
     });
     const ending = end(press, report, { written, notes, own: servings === 0 ? call.notes : [] });
-    ended.push(ending);
-    if (meanwhile.notes.length === 0) await ending.finally(meanwhile.end);
-    meanwhile.end();
-    const others = meanwhile.notes;
+    // Who waits for it below hears of a failure.
+    ending.catch(() => {});
+    endings.push(ending);
+    await Promise.race([written.told, meanwhile.some]);
+    const others = [...meanwhile.notes];
     if (others.length === 0 || servings === MAX_SERVINGS) {
-      // The turn is ended as it was renewed last.
-      await Promise.all([...ended, call.renewing]);
-      await tidy(press, endTurn(press, call.etag));
+      await Promise.all([...endings, leave(press, call, { written, meanwhile })]);
       return reportOn(report, call.ids);
     }
+    meanwhile.end();
     notes = others;
   }
+}
+
+type Last = { written: Written; meanwhile: ReturnType<typeof watchNotes> };
+
+/** Ends the turn when the log is told, so that the next holder loses no race for the open page; the notes go at the same time. */
+async function leave(press: Press, call: Call, { written, meanwhile }: Last): Promise<void> {
+  await written.told;
+  meanwhile.end();
+  // The turn is ended as it was renewed last.
+  await call.renewing;
+  await tidy(press, endTurn(press, call.etag));
 }
 
 type Serving = { written: Written; notes: Note[]; own: Note[] };

@@ -1,5 +1,4 @@
 import pMap from "p-map";
-import type { Told } from "../core/change.ts";
 import { orderOf } from "../core/order.ts";
 import { compareText } from "../core/version.ts";
 import { RECORDS_AT_ONCE } from "../repository/limits.ts";
@@ -9,7 +8,7 @@ import { findRecord, type Records, type TaggedRecord } from "../repository/recor
 import { type LogView, logChanges, openLog } from "./change-log.ts";
 import type { Press } from "./press.ts";
 import type { Telling, Wrongs } from "./report.ts";
-import { type StoryOptions, type StoryOutcome, writeStory } from "./story.ts";
+import { type ShownStory, type StoryOptions, type StoryOutcome, writeStory } from "./story.ts";
 
 /*
  * Stories and the change log, as publishing writes them. What fails here holds up no document: the articles are left, and are
@@ -74,7 +73,7 @@ export async function writeStories(
     const record = readable(records, id);
     if (record === undefined || seen.failed.has(id)) return;
     try {
-      stories.outcomes.set(id, await writeStory(press, record));
+      stories.outcomes.set(id, await writeStory(press, record, { mark: seen.marks.get(id) }));
     } catch (error) {
       stories.failed.set(id, error);
     }
@@ -110,7 +109,7 @@ export function tellLog(press: Press, ids: string[], { outcomes, failed }: Stori
   const left = new Map(
     ids.flatMap((id): [string, unknown][] => (failed.has(id) ? [[id, failed.get(id)]] : [])),
   );
-  const told = new Map<string, Told>();
+  const told = new Map<string, ShownStory>();
   for (const id of ids) {
     const outcome = outcomes.get(id);
     if (outcome?.is === "shown" && !failed.has(id)) told.set(id, outcome);

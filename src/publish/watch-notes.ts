@@ -44,12 +44,14 @@ async function catchUp(press: Press): Promise<void> {
   await pMap(press.rush.feeds, (name) => read(name).catch(() => {}), { concurrency: CONCURRENCY });
 }
 
-/** The notes that are left until the end: they come next. Until then the turn is renewed. */
+/** The notes that are left until the end: they come next. Until then the turn is renewed. `some` resolves when there is one. */
 export function watchNotes(press: Press, turn: Turn) {
   const watched = { notes: [] as Note[], isOver: false };
+  const { promise: some, resolve: come } = Promise.withResolvers<void>();
   const watch = async () => {
     while (!watched.isOver) {
       watched.notes.push(...(await untried(press, turn, watched.notes, () => watched.isOver)));
+      if (watched.notes.length > 0) come();
       await press.sleep(WATCH_MS);
       if (++turn.watches % RENEW_WATCHES !== 0 || watched.isOver) continue;
       turn.renewing = tidy(press, renew(press, turn));
@@ -57,7 +59,7 @@ export function watchNotes(press: Press, turn: Turn) {
     }
   };
   void watch();
-  return { notes: watched.notes, end: () => void Object.assign(watched, { isOver: true }) };
+  return { notes: watched.notes, some, end: () => void Object.assign(watched, { isOver: true }) };
 }
 
 async function renew(press: Press, turn: Turn): Promise<void> {

@@ -13,14 +13,20 @@ const loggedKey = (id: string) => `${LOGGED}${encodeArticleId(id)}.json`;
 
 /**
  * The mark of a story: its state as it was last logged, and where; `seq` 0 stands for the snapshot of the epoch. A mark at the
- * version of the record, or behind it, says that windows, documents, story and log all show that version.
+ * version of the record, or behind it, says that windows, documents, story and log all show that version. `story`: the ETag of the
+ * story that shows this state, where it is known; versions before did not write it.
  */
-export type Mark = StoryState & { epoch: string; seq: number };
+export type Mark = StoryState & { epoch: string; seq: number; story?: string };
 
 /** A mark with what a write over it has to expect. One that cannot be read has no state: it is older than any other. */
 export type StoredMark = { found: Expected; mark?: Mark };
 
-const Shape = v.object({ ...STATE_FIELDS, epoch: v.string(), seq: v.pipe(v.number(), v.safeInteger()) });
+const Shape = v.object({
+  ...STATE_FIELDS,
+  epoch: v.string(),
+  seq: v.pipe(v.number(), v.safeInteger()),
+  story: v.exactOptional(v.string()),
+});
 
 export async function readMark({ stores }: Deps, id: string): Promise<StoredMark> {
   const key = loggedKey(id);
@@ -28,7 +34,9 @@ export async function readMark({ stores }: Deps, id: string): Promise<StoredMark
     const stored = await getStored(stores.newsroom, key);
     if (stored === undefined) return { found: "missing" };
     const mark = parseStored<Mark>(key, stored, (value) => v.is(Shape, value));
-    return { found: { etag: stored.etag }, mark: { ...stateOf(mark), epoch: mark.epoch, seq: mark.seq } };
+    const { epoch, seq, story } = mark;
+    const read = { ...stateOf(mark), epoch, seq, ...(story !== undefined && { story }) };
+    return { found: { etag: stored.etag }, mark: read };
   };
   const mark = await orUnreadable(read());
   return mark instanceof UnreadableError ? { found: mark.found } : mark;

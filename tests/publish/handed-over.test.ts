@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { OPEN_KEY } from "../../src/core/keys.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { noRush } from "../../src/publish/press.ts";
 import { createPublisher } from "../../src/publish/publisher.ts";
@@ -6,7 +7,7 @@ import { createRenderer } from "../../src/render/renderer.ts";
 import { headTurn, leaveNotes, listNotes, notesFor } from "../../src/repository/handover.ts";
 import { decorate } from "../../src/store/decorate.ts";
 import { repairsOf } from "../support/upkeep.ts";
-import { incoming, memoryWire } from "../support/wire.ts";
+import { incoming, memoryWire, textOf } from "../support/wire.ts";
 
 /** A wire whose feeds of World are short once these kills are published, and the note of a publisher that waits for them. */
 async function noted() {
@@ -44,4 +45,26 @@ test("when it cannot ask for the repair, the note stays, and the next holder fin
   await expect(failing).rejects.toThrow("SlowDown");
   expect((await listNotes(services)).flatMap(({ ids }) => ids)).toContain("story-7");
   expect(await headTurn(services)).toBeUndefined();
+});
+
+test("when a note comes while the log is told of the articles before, its articles are in the documents before the log is told", async () => {
+  const { services, holder, published } = await noted();
+  await ingest(services, incoming(10));
+  const { promise: shown, resolve: isShown } = Promise.withResolvers<void>();
+  let puts = 0;
+  const slowLog = decorate(published, (store) => ({
+    put: async (key, body, options) => {
+      if (key === OPEN_KEY && puts++ === 1) {
+        await leaveNotes(services, notesFor("late", ["story-10"]));
+        await shown;
+      }
+      const etag = await store.put(key, body, options);
+      if (key === "feeds/all/feed.json" && Buffer.from(body).toString().includes("Story 10")) isShown();
+      return etag;
+    },
+  }));
+  const { left } = await holder({ ...services.stores, published: slowLog }).publish(["story-9"]);
+  expect([...left]).toEqual([]);
+  expect(await listNotes(services)).toEqual([]);
+  expect(await textOf(published, OPEN_KEY)).toContain("story-10");
 });

@@ -1,3 +1,4 @@
+import { OPEN_KEY } from "../../src/core/keys.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { noRush, type PublisherMemory } from "../../src/publish/press.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
@@ -106,7 +107,10 @@ export type FlashOptions = {
   queued?: boolean;
 };
 
-/** Milliseconds from the requests, all at one moment, until each flash is in `all` and `breaking`. */
+/**
+ * Milliseconds from the requests, all at one moment, until each flash is `shown` in `all` and `breaking`, until the log has
+ * `told` of each, and until the `last` request is answered.
+ */
 export async function flashesAtOnce({ seed, flashes = 10, warm = false, queued = false }: FlashOptions) {
   const wire = new SlowWire(seed);
   await wire.fill();
@@ -116,6 +120,13 @@ export async function flashesAtOnce({ seed, flashes = 10, warm = false, queued =
     await wire.time.run(MAX_RUN_MS);
   }
   const begin = wire.time.now;
+  const ids = processes.map((_, n) => `flash-${n}`);
+  const seen = (key: string) => firstWith(wire, key, ids);
+  const [all, breaking, log] = [
+    seen(documentKey("all", "json")),
+    seen(documentKey("breaking", "json")),
+    seen(OPEN_KEY),
+  ];
   const done: number[] = [];
   const send = async (services: Services, n: number) => {
     const id = `flash-${n}`;
@@ -129,7 +140,22 @@ export async function flashesAtOnce({ seed, flashes = 10, warm = false, queued =
   const sent = Promise.all(processes.map(send));
   await wire.time.run(begin + MAX_RUN_MS);
   await sent;
-  return { last: Math.max(...done), ...wire.traffic };
+  const after = (...moments: { at: number }[]) => Math.max(...moments.map(({ at }) => at)) - begin;
+  return { shown: after(all, breaking), told: after(log), last: Math.max(...done), ...wire.traffic };
+}
+
+/** The moment at which the published document under this key names all of these stories for the first time. */
+function firstWith({ stores: { published }, time }: SlowWire, key: string, ids: string[]): { at: number } {
+  const first = { at: Number.NaN };
+  const put = published.put.bind(published);
+  published.put = async (...args) => {
+    const etag = await put(...args);
+    if (args[0] !== key || typeof etag !== "string" || !Number.isNaN(first.at)) return etag;
+    const text = Buffer.from(args[1]).toString();
+    if (ids.every((id) => text.includes(`/${id}${key === OPEN_KEY ? ".json" : ""}"`))) first.at = time.now;
+    return etag;
+  };
+  return first;
 }
 
 /** The event of a write reaches a publisher of the queue. */
