@@ -98,10 +98,10 @@ async function synced(): Promise<Row> {
     const count = readdirSync(join(folder, "stories")).length;
     const { pages, stories } = url.counts();
     return {
-      measure: "cold `sync` of 100,000 stories of 3 KB from a local wire, to a disk",
-      value: `${Math.round(count / seconds)} stories a second, ${Math.round(peak / 1_024)} MB, ${pages} pages and ${stories} stories asked for`,
-      reach: "≤ 400 MB; 102 and 100,000",
-      ok: code === 0 && count === STORIES && peak < 400 * 1_024 && stories === STORIES,
+      measure: "cold `sync` of 100,000 stories of 3 KB from a local wire, to TMPDIR",
+      value: `${Math.round(count / seconds)} stories a second, ${Math.round(peak / 1_024)} MB, ${pages} pages of the snapshot and ${stories} stories asked for`,
+      reach: "≤ 400 MB; ≤ 200; 100,000",
+      ok: code === 0 && count === STORIES && peak < 400 * 1_024 && pages <= 200 && stories === STORIES,
     };
   } finally {
     await url.close();
@@ -131,8 +131,9 @@ async function serve() {
   let stories = 0;
   let pages = 0;
   const fetch = (request: Request) => {
-    if (new URL(request.url).pathname.startsWith("/stories/")) stories++;
-    else pages++;
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith("/stories/")) stories++;
+    else if (pathname.startsWith("/snapshots/")) pages++;
     return app.fetch(request);
   };
   const server = await listen({ fetch }, { host: "127.0.0.1", port: 0 });

@@ -1,4 +1,4 @@
-import { BATCH_BYTES, BATCH_STORIES, STALE_RETRY_MS } from "./limits.ts";
+import { BATCH_BYTES, BATCH_STORIES, HELD_LISTED, STALE_RETRY_MS } from "./limits.ts";
 import { type Cursor, statusOf, type Takedown } from "./log.ts";
 import type { Part } from "./pages.ts";
 import type { FollowError } from "./request.ts";
@@ -34,8 +34,10 @@ export class Backlog {
     return this.#held.size === 0;
   }
 
-  get hasRoom(): boolean {
-    return this.#held.size < this.#parts.held;
+  /** Whether there is room for the stories of the part at this place. */
+  hasRoomFor({ page }: Cursor): boolean {
+    const { held } = this.#parts;
+    return this.#held.size < (page === undefined ? held : Math.min(held, HELD_LISTED));
   }
 
   /** The story that was named first. */

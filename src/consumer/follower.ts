@@ -96,7 +96,7 @@ export class Follower {
     while (this.#open !== undefined && this.#looked !== undefined && hasPart(this.#open, this.#looked)) {
       const from = this.#looked;
       const part = await this.#read(from);
-      if (this.#held === from && this.#backlog.hasRoom) {
+      if (this.#held === from && this.#backlog.hasRoomFor(from)) {
         this.#backlog.add(part, from);
         this.#held = part.next;
       }
@@ -118,10 +118,11 @@ export class Follower {
 
   /** Reads the pages again for which there was no room. All of them were looked at. */
   async #refill(): Promise<void> {
-    while (this.#held !== undefined && this.#held !== this.#looked && this.#backlog.hasRoom) {
-      const part = await this.#read(this.#held);
-      this.#backlog.add(part, this.#held);
-      this.#held = isSame(part.next, this.#looked) ? this.#looked : part.next;
+    for (let at = this.#held; at !== undefined && at !== this.#looked && this.#backlog.hasRoomFor(at); ) {
+      const part = await this.#read(at);
+      this.#backlog.add(part, at);
+      at = isSame(part.next, this.#looked) ? this.#looked : part.next;
+      this.#held = at;
     }
   }
 

@@ -12,6 +12,12 @@ export const POLL_EVERY_MS = 2_000;
  */
 export const HELD_STORIES = 131_072;
 
+/**
+ * The same while the snapshot is taken. To read its pages twice, which have 1,000 stories each, costs a thousandth of what the
+ * stories cost, and the memory of a first copy stays small, however large the wire is.
+ */
+export const HELD_LISTED = 4_096;
+
 /** Stories that are asked for at once: a CDN takes more, a small server gets by. */
 export const STORIES_AT_ONCE = 16;
 
