@@ -1,15 +1,17 @@
 import { FlashwireError } from "../src/core/errors.ts";
 import type { Site } from "../src/core/site.ts";
 import { settingsOf } from "../src/core/site-aws.ts";
+import { PAGE_HEADERS } from "../src/render/page/policy.ts";
 import { rightsHeaders } from "../src/render/signals.ts";
 import { accessLogs } from "./access-logs.ts";
 import { apiPath, documentPath, pathCache, rootPath } from "./behaviors.ts";
 import { hubsFunction, hubsResources, withHubs } from "./hubs.ts";
 import { originSecret } from "./origin-secret.ts";
+import { DOCUMENT_PATTERNS, PAGE_PATTERN, pagePath, TYPED_BY_PEOPLE } from "./pages.ts";
 import { renamedPatterns } from "./renamed-feeds.ts";
 import { followFunction, followResources } from "./sources.ts";
 import { stageSettings } from "./stage-settings.ts";
-import { AT_REQUEST, AT_RESPONSE, mayBeTyped, TYPED_PATTERNS, viewerFunction } from "./viewer-function.ts";
+import { AT_REQUEST, AT_RESPONSE, mayBeTyped, viewerFunction } from "./viewer-function.ts";
 
 /** CloudFront's own policy, the same in every account. */
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
@@ -32,7 +34,10 @@ export function fromSite(
   const settings = settingsOf(site, stage);
   const cached = Object.entries(settings.cacheSeconds ?? {});
   const isTyped = settings.documentTypes !== "stored";
-  const typed = isTyped ? { FunctionAssociations: AT_RESPONSE } : {};
+  const typedPath = (path: string, cache: string) => ({
+    ...documentPath(path, cache),
+    ...(isTyped && mayBeTyped(path) ? { FunctionAssociations: AT_RESPONSE } : {}),
+  });
   const behaviors = [
     ...["/articles*", "/healthz", "/openapi.json"].map((path) => apiPath(path, CACHING_DISABLED)),
     // Pages that stay until the next deployment: the edge keeps them for a minute.
@@ -46,11 +51,12 @@ export function fromSite(
       ...documentPath(path, "DocumentsCache"),
       FunctionAssociations: AT_REQUEST,
     })),
-    ...cached.map(([path], i) => ({
-      ...documentPath(path, cacheName(i)),
-      ...(mayBeTyped(path) ? typed : {}),
-    })),
-    ...(isTyped ? TYPED_PATTERNS : []).map((path) => ({ ...documentPath(path, "DocumentsCache"), ...typed })),
+    // A page is as old as it says, unless its own path has seconds: a path that ends in the slash.
+    ...cached.flatMap(([path], i) => (path.endsWith("/") ? [pagePath(path, cacheName(i))] : [])),
+    pagePath(PAGE_PATTERN),
+    ...cached.flatMap(([path], i) => (path.endsWith("/") ? [] : [typedPath(path, cacheName(i))])),
+    ...DOCUMENT_PATTERNS.map((path) => typedPath(path, "DocumentsCache")),
+    { ...documentPath(TYPED_BY_PEOPLE, "DocumentsCache"), FunctionAssociations: AT_REQUEST },
   ];
   // All other paths have one behavior together.
   if (behaviors.length + 1 > MAX_BEHAVIORS) throw tooManyPaths(behaviors.length + 1);
@@ -69,6 +75,8 @@ export function fromSite(
     /** What runs at the edge. */
     functions: { Resources: viewerFunction(site) },
     documentHeaders: { Items: documentHeaders(site, settings.domain) },
+    pagePolicy: { ContentSecurityPolicy: PAGE_HEADERS["Content-Security-Policy"], Override: true },
+    pageReferrers: { ReferrerPolicy: PAGE_HEADERS["Referrer-Policy"], Override: true },
     /** What tells hubs of changes; nothing where there are none. */
     hubs: hubsResources(site.hubs, stage),
     hubsFunction: hubsFunction(site.hubs),

@@ -123,7 +123,7 @@ function role() {
  */
 export function withHubs(hubs: string[], notifications: object): object {
   if (hubs.length === 0) return notifications;
-  const QueueConfigurations = FORMATS.map(({ file }) => ({
+  const QueueConfigurations = FORMATS.filter(({ forPeople }) => !forPeople).map(({ file }) => ({
     Event: "s3:ObjectCreated:*",
     Queue: arnOf("HubsQueue"),
     Filter: {

@@ -11,6 +11,9 @@ const MAX_FUNCTION_BYTES = 10_240;
 
 const FUNCTION = "ViewerFunction";
 
+/** The file of a page, whose address ends in the slash before it. */
+const PAGE_FILE = FORMATS.find(({ forPeople }) => forPeople)?.file;
+
 /** The documents whose stored media type is not the one that readers get: the last segment of the path, and that type. */
 const TYPES = Object.fromEntries(
   FORMATS.filter(({ contentType, storedType }) => contentType !== storedType).map(({ file, contentType }) => [
@@ -18,9 +21,6 @@ const TYPES = Object.fromEntries(
     contentType,
   ]),
 );
-
-/** The path patterns of documents whose media type the function sets. */
-export const TYPED_PATTERNS = Object.keys(TYPES).map((file) => `/feeds/*/${file}`);
 
 /** Whether a path that fits this pattern may be that of a document whose media type the function sets. */
 export function mayBeTyped(pattern: string): boolean {
@@ -71,8 +71,8 @@ const NO_AFTER = `${JSON.stringify({
 /**
  * What runs at the edge, in ECMAScript 5.1
  * (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html; Content-Type is in neither
- * list of headers that a function may not set, edge-functions-restrictions.html). A path that is not old goes on to the bucket. A
- * 304 has no media type and gets none.
+ * list of headers that a function may not set, edge-functions-restrictions.html). A path that is not old goes on to the bucket; that of a page
+ * ends in a slash, and no name of a feed has a dot. A 304 has no media type and gets none.
  */
 function codeOf(table: Record<string, string>): string {
   return `var NOW = ${JSON.stringify(table)};
@@ -93,12 +93,23 @@ function typed(request, response) {
 function placed(request) {
   if (request.uri === '/feeds') return listed(request);
   if (request.uri === '/' || request.uri === '/index.html') return sendOn(request, 302, '/feeds');
+  return moved(request) || paged(request);
+}
+function moved(request) {
   var today = request.uri.replace(/i(?:%CC%87)+/g, 'i');
   var end = today.lastIndexOf('/') + 1;
   var folder = today.slice(0, end);
   if (has(NOW, folder)) folder = NOW[folder];
-  else if (today === request.uri) return request;
+  else if (today === request.uri) return undefined;
   return sendOn(request, 301, folder + today.slice(end));
+}
+function paged(request) {
+  var end = request.uri.lastIndexOf('/') + 1;
+  var file = request.uri.slice(end);
+  if (file === '') request.uri += '${PAGE_FILE}';
+  else if (file === '${PAGE_FILE}') return sendOn(request, 301, request.uri.slice(0, end));
+  else if (file.indexOf('.') < 0) return sendOn(request, 301, request.uri + '/');
+  return request;
 }
 function listed(request) {
   if (!has(request.querystring, 'after')) {

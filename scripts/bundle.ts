@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { readSiteFile } from "../src/config/environment.ts";
 import { loadSiteFile, SITE_FILE, siteFilePath } from "../src/config/site-file.ts";
+import { withTheme } from "../src/config/theme.ts";
 import { LEAN } from "./lean.ts";
 
 /**
@@ -65,7 +66,8 @@ function configured(siteFile: string): Plugin {
         resolve(resolveDir, path) === siteFilePath() ? { path: siteFile, namespace } : undefined,
       );
       onLoad({ filter: /./, namespace }, async ({ path }) => {
-        const { default: site }: { default: object } = await import(pathToFileURL(path).href);
+        const { default: written }: { default: object } = await import(pathToFileURL(path).href);
+        const site = (await withTheme(written, path)) as object;
         return { contents: JSON.stringify({ ...site, aws: undefined }), loader: "json" };
       });
     },

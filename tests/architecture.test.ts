@@ -81,6 +81,8 @@ const BELOW = {
     ],
     "flashwire.config.ts",
   ],
+  /** Runs in browsers: scripts/page-assets.ts makes files of it that pages load. */
+  browser: [],
   deploy: ["core"],
   consumer: [],
   fake: [

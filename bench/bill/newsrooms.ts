@@ -42,7 +42,7 @@ export const REQUESTS_OF_LOG = {
 /** What a revision by itself asks S3 in a warm process; tests/docs/scale.test.ts counts it. */
 export function requestsOfRevision(feeds: number) {
   const { batch, story } = REQUESTS_OF_LOG;
-  return { puts: 1 + 4 * feeds + batch.puts + story.puts, gets: 3 + batch.gets + story.gets };
+  return { puts: 1 + 5 * feeds + batch.puts + story.puts, gets: 3 + batch.gets + story.gets };
 }
 
 /** What the event asks that follows a flash, and finds its story published and told; counted there, too. */
@@ -59,7 +59,7 @@ export function auditRound({ records, feeds, windowsOfPage }: Newsroom) {
   const pages = Math.ceil(records / AUDIT_RECORDS);
   return {
     pages,
-    gets: 2 * records + pages * windowsOfPage + feeds * (4 + 1 + SHOWN),
+    gets: 2 * records + pages * windowsOfPage + feeds * (5 + 1 + SHOWN),
     lists: pages + Math.ceil(feeds / AUDIT_FEEDS),
   };
 }

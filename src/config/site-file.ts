@@ -3,6 +3,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import * as v from "valibot";
 import { FlashwireError } from "../core/errors.ts";
 import { type Site, SiteSchema } from "../core/site.ts";
+import { withTheme } from "./theme.ts";
 
 /** Where the site file is when neither FLASHWIRE_CONFIG nor `--config` names another place. */
 export const SITE_FILE = "flashwire.config.ts";
@@ -37,8 +38,9 @@ export function siteFilePath(path?: string): string {
  */
 export async function loadSiteFile(path?: string): Promise<SiteFile> {
   const file = siteFilePath(path);
-  const exported = await importSite(file);
-  if (exported === undefined) throw siteError(file, ["it must say: export default defineSite({ … })"]);
+  const imported = await importSite(file);
+  if (imported === undefined) throw siteError(file, ["it must say: export default defineSite({ … })"]);
+  const exported = await withTheme(imported, file);
   return { path: file, at: (origin) => resolveSite(exported, origin, file) };
 }
 

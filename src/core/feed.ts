@@ -1,4 +1,5 @@
 import type { Published } from "./article.ts";
+import type { FormatName } from "./format-names.ts";
 import { isOut, type Standing, type StoredRecord, shownBreaking } from "./record.ts";
 import { currentName } from "./renames.ts";
 import type { Order, Site, Where } from "./site.ts";
@@ -18,6 +19,8 @@ export type Feed = {
   ofLanguage?: boolean;
   /** Whether all its articles are breaking news. */
   ofBreaking?: boolean;
+  /** Which documents it has; without it all of them. */
+  formats?: readonly FormatName[];
   /** Days for which a stub stands for a killed story; 0: killed stories disappear. Without it as many as by default. */
   stubDays?: number;
   /** Whether killed stories leave it without a trace. */
@@ -90,6 +93,7 @@ export function resolveFeed(site: Site, name: string): Feed | undefined {
     order: found.order ?? site.order,
     ...("by" in found && found.by === "language" ? { ofLanguage: true } : {}),
     ...(found.where?.breaking === undefined ? {} : { ofBreaking: true }),
+    ...(found.formats === undefined ? {} : { formats: found.formats }),
     stubDays: found.withdrawn === "remove" ? 0 : site.withdrawals.days,
   };
 }

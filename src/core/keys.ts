@@ -6,6 +6,10 @@ export const FEEDS = "feeds/";
 
 /** `file` is the last segment, such as `rss.xml`: each format has its own. */
 export const documentKey = (feed: string, file: string) => `${FEEDS}${feed}/${file}`;
+/** What pages load: each file is named by its bytes. */
+export const ASSETS = "assets/";
+export const assetKey = (file: string) => `${ASSETS}${file}`;
+
 /** Stands where the documents of a feed stood that the site file no longer defines. */
 export const removedKey = (feed: string) => `${FEEDS}${feed}/removed`;
 

@@ -189,3 +189,9 @@ export const MIN_PADDED_SECRET = 16;
 
 /** Changes in a closed page of the log: some 80 KB, which a consumer reads at once, and which a CDN packs to a tenth. */
 export const PAGE_CHANGES = 256;
+
+/** Links at the foot of each page: what a reader still looks through. */
+export const MAX_LINKS = 20;
+
+/** The style of a newsroom's own, characters: ten times the wire's. Every reader loads it before the first story is shown. */
+export const MAX_THEME = 100_000;

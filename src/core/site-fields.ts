@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { FORMAT_NAMES } from "./format-names.ts";
 import { cleanLine } from "./text.ts";
 
 /** The kinds of field that a site file has, each with what it says when it is wrong. */
@@ -74,3 +75,19 @@ export const oneOrMore = <S extends v.GenericSchema>(item: S) =>
 
 export const anyOf = (names: readonly (string | number)[]) =>
   `must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+
+/** Which documents a feed has; without it all of them. */
+export const formats = v.pipe(
+  oneOrMore(v.picklist(FORMAT_NAMES, anyOf(FORMAT_NAMES))),
+  v.check((names) => new Set(names).size === names.length, "must name each format once"),
+);
+
+/** Text of a family, in which `{value}` stands for the value of each feed. */
+export const pattern = (max: number) =>
+  v.pipe(
+    text(max),
+    v.check(
+      (names) => !/\{(?!(?:value|language)\})\w*\}/.test(names),
+      "may hold {value}, or {language} in a family by language, and nothing else in braces",
+    ),
+  );

@@ -6,16 +6,19 @@ import { MAX_HUBS, MAX_NAME, MAX_PARAGRAPH, MAX_TTL, MAX_WINDOW } from "./limits
 import { aws } from "./site-aws.ts";
 import {
   anyOf,
+  formats,
   hub,
   languageTag,
   list,
   oneOrMore,
+  pattern,
   string,
   text,
   timeZone,
   url,
   whole,
 } from "./site-fields.ts";
+import { look } from "./site-look.ts";
 import { namingProblems } from "./site-names.ts";
 import { breakingMinutes, upkeep } from "./site-running.ts";
 import { sourceList } from "./site-sources.ts";
@@ -64,16 +67,8 @@ const feed = object({
   size: v.exactOptional(size),
   order: v.exactOptional(order),
   withdrawn: v.exactOptional(withdrawn),
+  formats: v.exactOptional(formats),
 });
-
-const pattern = (max: number) =>
-  v.pipe(
-    text(max),
-    v.check(
-      (names) => !/\{(?!(?:value|language)\})\w*\}/.test(names),
-      "may hold {value}, or {language} in a family by language, and nothing else in braces",
-    ),
-  );
 
 const family = object({
   family: feedName,
@@ -89,6 +84,7 @@ const family = object({
   size: v.exactOptional(size),
   order: v.exactOptional(order),
   withdrawn: v.exactOptional(withdrawn),
+  formats: v.exactOptional(formats),
 });
 
 const DEFAULT_FEEDS: v.InferInput<typeof feed>[] = [
@@ -143,6 +139,8 @@ export const SiteSchema = v.pipe(
     rights: v.exactOptional(siteUsage),
     icon: v.exactOptional(url),
     logo: v.exactOptional(url),
+    /** How the pages for people look. */
+    look: v.exactOptional(look),
     /** WebSub hubs: every document names them, and the wire tells them of each document that changes. */
     hubs: v.optional(v.pipe(list(hub), v.maxLength(MAX_HUBS, `must be at most ${MAX_HUBS}`)), []),
     /** Minutes that a feed reader may wait before it asks again. For feeds of breaking news it is one minute. */

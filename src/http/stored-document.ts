@@ -6,8 +6,8 @@ import type { ObjectHead, StoredObject } from "../store/port.ts";
 import { encodedEtag, isConditional, isKnown, lastModified } from "./conditions.ts";
 import { type Compressor, type Encoding, negotiate } from "./encoding.ts";
 
-/** A document that a reader asks for with these headers; `links` go into the header Link of the answer. */
-type Asked = { place: DocumentPlace; links: string[]; headers: Headers };
+/** A document that a reader asks for with these headers; `links` go into the header Link of the answer, `more` beside it. */
+type Asked = { place: DocumentPlace; links: string[]; headers: Headers; more?: Record<string, string> };
 
 const EXPOSED = {
   "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Content-Encoding, Content-Length",
@@ -74,13 +74,14 @@ function rightsIn(site: Site, links: string[]): Record<string, string> {
   const headers = rightsHeaders(site);
   const others = headers.filter(({ name }) => name !== "Link").map(({ name, text }) => [name, text]);
   const more = headers.filter(({ name }) => name === "Link").map(({ text }) => text);
-  return { Link: [...links, ...more].join(", "), ...Object.fromEntries(others) };
+  const all = [...links, ...more];
+  return { ...(all.length > 0 && { Link: all.join(", ") }), ...Object.fromEntries(others) };
 }
 
 /** What a 200 and a 304 have in common. */
 function headersOf(
   services: Services,
-  { place, links }: Asked,
+  { place, links, more = {} }: Asked,
   { etag, modified }: ObjectHead,
   encoding: Encoding | undefined,
 ): Record<string, string> {
@@ -92,5 +93,6 @@ function headersOf(
     ...rightsIn(services.site, links),
     Vary: "Accept-Encoding",
     ...EXPOSED,
+    ...more,
   };
 }

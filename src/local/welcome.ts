@@ -13,7 +13,9 @@ type Shown = Pick<Wire, "url" | "token" | "tokenFile"> & { services: Pick<Wire["
  */
 export function welcome(wire: Shown, config: Pick<Config, "data">, cwd: string): string {
   const { origin, title, feeds } = wire.services.site;
-  const files = FORMATS.map(({ file }) => file).join(",");
+  const files = FORMATS.filter(({ forPeople }) => !forPeople)
+    .map(({ file }) => file)
+    .join(",");
   const bold = (text: string) => styleText("bold", text);
   const lines = [
     `${bold("Flashwire")} runs the wire of ${bold(title)} at ${bold(wire.url)}`,

@@ -16,7 +16,16 @@ export type PublisherParts = Pacing & {
 };
 
 /** What a warm process remembers. It is only a hint: every write is conditional. */
-export type PublisherMemory = { renderer: Renderer; states: FeedStates; rush?: Rush; told?: Telling };
+export type PublisherMemory = {
+  renderer: Renderer;
+  states: FeedStates;
+  rush?: Rush;
+  told?: Telling;
+  loads?: Loads;
+};
+
+/** Whether the files that pages load are stored, as far as this process knows. */
+export type Loads = { stored?: Promise<void> };
 
 /** What a publisher remembers of the log: the open page as it last wrote it, and the end of what it tells the log now. */
 export type Telling = { open?: Required<StoredOpen>; last: Promise<unknown> };

@@ -29,7 +29,7 @@ export function createPublisher(
   parts: PublisherParts,
   memory: PublisherMemory = createMemory(parts),
 ): Publisher {
-  const press: Press = { rush: noRush(), told: noTelling(), ...parts, ...memory };
+  const press: Press = { rush: noRush(), told: noTelling(), loads: {}, ...parts, ...memory };
   return {
     publish: (ids) => publish(press, ids),
     writeFeeds: (work) => writeFeeds(press, work),

@@ -1,7 +1,14 @@
 import type { Rendered } from "../render/renderer.ts";
-import { hasHeaders, isStored, putDocument, type SeenDocument } from "../repository/documents.ts";
+import {
+  deleteDocument,
+  hasHeaders,
+  isStored,
+  putDocument,
+  type SeenDocument,
+} from "../repository/documents.ts";
 import type { FeedState } from "../repository/windows.ts";
 import { CONFLICT } from "../store/port.ts";
+import { storeAssets } from "./assets.ts";
 import type { Changed } from "./feed-work.ts";
 import type { Press } from "./press.ts";
 
@@ -13,7 +20,10 @@ type Work = {
   isSame: boolean;
 };
 
-/** Puts those documents of a feed that differ from what is stored, each on condition. */
+/**
+ * Puts those documents of a feed that differ from what is stored, each on condition, and removes those of formats that the feed
+ * does not have any more.
+ */
 export async function writeDocuments(
   press: Press,
   { state, rendered, isSame }: Work,
@@ -24,12 +34,15 @@ export async function writeDocuments(
     if (isSame && seen !== undefined && isStored(press, output, body, seen)) return seen.etag;
     return putDocument(press, output, body, seen);
   };
+  await storeAssets(press);
   const etags = await Promise.all(rendered.map(put));
   // A put that lost or failed may still be sending, so the memory of these documents is not used again.
   if (etags.includes(CONFLICT)) return CONFLICT;
+  const left = [...state.documents].filter(([key]) => !rendered.some(({ output }) => output.key === key));
+  for (const [key, seen] of left) if ((await deleteDocument(press, key, seen)) === CONFLICT) return CONFLICT;
   press.renderer.reuse(rendered);
   const documents = new Map<string, SeenDocument>();
-  const changed: Changed[] = [];
+  const changed: Changed[] = left.map(([key]) => ({ key }));
   rendered.forEach(({ output }, i) => {
     const { key, contentType, cacheControl } = output;
     const etag = etags[i] as string;

@@ -13,7 +13,9 @@ import { declarations, element, prefixesIn, startTag, textElement } from "./xml.
 /** Atom 1.0 (RFC 4287), with the tombstones of RFC 6721 before the first entry: its schema wants entries last. */
 export const atom: Format = {
   name: "atom",
+  title: "Atom",
   file: "atom.xml",
+  segment: "atom.xml",
   contentType: "application/atom+xml; charset=utf-8",
   storedType: "application/xml; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
@@ -61,7 +63,7 @@ export const atom: Format = {
   },
 
   separator: "\n",
-  tail: "\n</feed>\n",
+  tail: () => "\n</feed>\n",
 };
 
 /** Scheme, colon, one fragment at the most, and nothing that an IRI cannot have (RFC 3987 §2.2). */

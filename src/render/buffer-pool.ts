@@ -32,3 +32,14 @@ export function spareMemory(maxBytes: number): SpareMemory {
     },
   };
 }
+
+/** The pieces in one buffer. */
+export function joined(spare: SpareMemory, pieces: Buffer[]): Buffer {
+  const whole = spare.take(pieces.reduce((total, { byteLength }) => total + byteLength, 0));
+  let end = 0;
+  for (const piece of pieces) {
+    whole.set(piece, end);
+    end += piece.byteLength;
+  }
+  return whole;
+}

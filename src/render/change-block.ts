@@ -17,6 +17,8 @@ export type ChangesTold = {
   block: string;
   /** HTML: the note of the newest change behind its label, for an extract. */
   note: string;
+  /** The corrections and clarifications among them, the newest first. */
+  corrections: Correction[];
 };
 
 /**
@@ -26,7 +28,7 @@ export type ChangesTold = {
 export function changesOf(site: Pick<Site, "changeNotes" | "language">, article: Published): ChangesTold {
   const changes = site.changeNotes ? told(article) : [];
   const [newest] = changes;
-  if (newest === undefined) return { block: "", note: "" };
+  if (newest === undefined) return { block: "", note: "", corrections: [] };
   const { language = site.language } = article;
   const wording = wordingOf(language);
   const dir = isRightToLeft(language) ? "rtl" : undefined;
@@ -34,6 +36,7 @@ export function changesOf(site: Pick<Site, "changeNotes" | "language">, article:
   const { kind, note } = newest;
   return {
     block: element("div", { class: CHANGES_CLASS, lang: language, dir }, paragraphs.join("")),
+    corrections: changes.filter((change) => change.kind !== "update"),
     note:
       note === undefined ? "" : `<p>${escapeText(`${wording.words[kind]}${wording.words.colon}${note}`)}</p>`,
   };

@@ -16,6 +16,8 @@ export type Channel = {
   /** A tag URI (RFC 4151): what readers know the feed by. */
   id: string;
   title: string;
+  /** The title without the name of the wire before it. */
+  heading: string;
   description: string;
   /** RFC 3339, UTC: when the feed last changed, as its records tell; an article that left it is a change too. */
   updated: string;
@@ -27,9 +29,21 @@ export type Channel = {
   deleted: Deletion[];
   /** A digest of the newest changes that no entry shows, such as a withdrawal; undefined when there are none. */
   unseen: string | undefined;
+  /** How many stories and stubs follow. */
+  count: number;
+  /** The documents of the feed. */
+  documents: DocumentLink[];
   /** Namespace prefixes that the entries use. */
   prefixes: string[];
+  /** What the entries have for the head of this document. */
+  bar: string[];
 };
+
+/** A document of the feed as others name it. */
+export type DocumentLink = { title: string; contentType: string; url: string; forPeople: boolean };
+
+/** What all documents of a feed have in common. */
+export type FeedChannel = Omit<Channel, "prefixes" | "bar">;
 
 /** `when` is RFC 3339, UTC. `notice`: what the public is told, plain text. */
 export type Deletion = { id: string; guid: string; when: string; notice?: string | undefined };
@@ -42,13 +56,14 @@ export type Contents = {
   dates: string[];
   deleted: Deletion[];
   changes: VersionReference[];
+  documents: DocumentLink[];
   /** From `unseenIn`. */
   unseen: string | undefined;
 };
 
 /** The channel of a feed with these contents. `site` must be clean. */
-export function channelOf(site: Site, feed: Feed, contents: Contents): Omit<Channel, "prefixes"> {
-  const { label = valueIn(feed), dates, deleted, changes, unseen } = contents;
+export function channelOf(site: Site, feed: Feed, contents: Contents): FeedChannel {
+  const { label = valueIn(feed), dates, deleted, changes, documents, unseen } = contents;
   const language = feedLanguage(site, feed, label);
   let newest = newestOf(changes);
   for (const date of dates) if (date > newest) newest = date;
@@ -59,6 +74,8 @@ export function channelOf(site: Site, feed: Feed, contents: Contents): Omit<Chan
     ...clean({ name: feed.name, ...namesOf(site, feed, label), language, deleted }),
     ttl: feed.ofBreaking ? BREAKING_TTL : site.ttl,
     updated: newest || `${site.year}-01-01T00:00:00.000Z`,
+    count: dates.length,
+    documents,
     unseen,
   };
 }
@@ -110,9 +127,10 @@ function newestOf(changes: VersionReference[]): string {
 }
 
 function namesOf(site: Site, feed: Feed, label: string) {
-  const title = `${site.title}: ${withValue(feed, feed.title, label)}`;
+  const heading = withValue(feed, feed.title, label);
+  const title = `${site.title}: ${heading}`;
   const description = feed.description === undefined ? undefined : withValue(feed, feed.description, label);
-  return { title, description: description ?? site.description ?? title };
+  return { title, heading, description: description ?? site.description ?? title };
 }
 
 /** A digest of the changes that the entries do not show; undefined when they show them all. */

@@ -29,6 +29,6 @@ function listed(site: Site, listing: Listing) {
     name,
     title: feed === undefined ? name : titleOf(feed, listing),
     ...(value === undefined ? {} : { value }),
-    ...addressesOf(site.origin, name),
+    ...addressesOf(site.origin, feed ?? { name }),
   };
 }

@@ -5,14 +5,17 @@ import { contentOf, summaryOf } from "./content.ts";
 import type { EntryParts } from "./format.ts";
 import { newsElements, signalsOf } from "./news.ts";
 
-/** What formats share of an entry. */
-export function partsOf(site: Site, article: Shown): EntryParts {
-  const { block, note } = changesOf(site, article);
+/** What formats share of an entry. `headline`: as it came. */
+export function partsOf(site: Site, article: Shown, headline: string): EntryParts {
+  const { block, note, corrections } = changesOf(site, article);
   return {
     content: withBlock(block, article),
     note,
     signals: signalsOf(site, article),
     news: newsElements(site, article),
+    headline,
+    changes: block,
+    corrections,
   };
 }
 

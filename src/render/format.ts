@@ -1,3 +1,4 @@
+import type { Correction } from "../core/article.ts";
 import type { Shown } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
 import type { Channel } from "./channel.ts";
@@ -17,8 +18,14 @@ export const BREAKING_CACHE = "public, max-age=10, stale-while-revalidate=10, st
 export type Format = {
   /** The format's name in the API: `rss`. */
   name: string;
-  /** The last segment of a document's key and address: `rss.xml`. */
+  /** What people call the format. */
+  title: string;
+  /** The last segment of a document's key: `rss.xml`. */
   file: string;
+  /** The last segment of a document's address: that of a page is empty. */
+  segment: string;
+  /** Whether people read it: hubs tell nobody of it, and nobody subscribes to it. */
+  forPeople?: true;
   /** The media type that readers get. */
   contentType: string;
   /**
@@ -39,7 +46,7 @@ export type Format = {
   head(channel: Channel): string;
   /** ASCII. */
   separator: string;
-  tail: string;
+  tail(channel: Channel): string;
 };
 
 /** A killed story as its feeds show it. All text is clean; `title` and `text` are plain, the dates RFC 3339 in UTC. */
@@ -62,10 +69,16 @@ export type EntryParts = {
   signals: Category[];
   /** The elements that RSS items and Atom entries carry in the same way. */
   news: string;
+  /** As it came, without the label that the site file asks for. */
+  headline: string;
+  /** HTML: every change with its date and note, the newest first; empty where there is none to tell. */
+  changes: string;
+  /** The corrections and clarifications among them. */
+  corrections: Correction[];
 };
 
 /**
  * The text in parts: most are Latin, and joined with one that is not they take nearly twice as long to encode.
- * `prefixes`: of the namespaces that the text uses.
+ * `prefixes`: of the namespaces that the text uses. `bar`: what the head of the document shows of the entry.
  */
-export type EntryText = { text: string[]; prefixes: Prefix[] };
+export type EntryText = { text: string[]; prefixes: Prefix[]; bar?: string };

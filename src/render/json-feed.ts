@@ -14,7 +14,9 @@ const BODY = "\0";
 /** JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/); what it has no word for stands under `_flashwire`. */
 export const json: Format = {
   name: "json",
+  title: "JSON Feed",
   file: "feed.json",
+  segment: "feed.json",
   contentType: "application/feed+json; charset=utf-8",
   storedType: "application/json; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
@@ -74,7 +76,7 @@ export const json: Format = {
   },
 
   separator: ",\n",
-  tail: "\n]}\n",
+  tail: () => "\n]}\n",
 };
 
 function tagsOf(article: Published, signals: Category[]): string[] {

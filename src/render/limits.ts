@@ -53,3 +53,6 @@ export const MAX_LISTED_FEEDS = 200_000;
 
 /** Formatters of Intl in memory, some 10 KB each: five kinds for twenty languages. To make one takes up to 0.3 ms. */
 export const FORMATTERS = 100;
+
+/** Stories in the bar of breaking news: what fits above the list on a phone. The list has them all. */
+export const MAX_BAR = 3;

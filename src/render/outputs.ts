@@ -1,5 +1,6 @@
 import type { Feed } from "../core/feed.ts";
 import {
+  assetKey,
   directoryKey,
   documentKey,
   documentUrl,
@@ -14,8 +15,10 @@ import {
   storyKey,
   TDMREP_KEY,
 } from "../core/keys.ts";
+import type { DocumentLink } from "./channel.ts";
 import { BREAKING_CACHE, type Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
+import { ASSET_TYPES } from "./page/assets.ts";
 
 /**
  * One document of the wire: where it is stored and with which headers, and what it is rendered from. Documents of the
@@ -30,11 +33,11 @@ export type Output = Pick<Format, "cacheControl"> & {
 };
 
 /** What places and headers of a feed's documents depend on. */
-export type FeedTraits = Pick<Feed, "name" | "ofBreaking">;
+export type FeedTraits = Pick<Feed, "name" | "ofBreaking"> & { formats?: readonly string[] };
 
 /** The documents of a feed, in the order of FORMATS. */
-export function outputsOf({ name, ofBreaking }: FeedTraits): Output[] {
-  return FORMATS.map((format) => ({
+export function outputsOf({ name, ofBreaking, formats }: FeedTraits): Output[] {
+  return FORMATS.filter((format) => formats?.includes(format.name) ?? true).map((format) => ({
     key: documentKey(name, format.file),
     contentType: format.storedType,
     cacheControl: ofBreaking ? BREAKING_CACHE : format.cacheControl,
@@ -81,6 +84,13 @@ const asJson = (key: string, cacheControl: string): Omit<Output, "from"> => ({
   cacheControl,
 });
 
+/** A file that pages load; without a media type where its name ends in another way than theirs do. */
+export function assetOutput(file: string) {
+  const extension = file.slice(file.lastIndexOf(".") + 1);
+  const contentType = Object.entries(ASSET_TYPES).find(([name]) => name === extension)?.[1];
+  return { key: assetKey(file), contentType, cacheControl: CLOSED_CACHE };
+}
+
 /** The public form of one article. */
 export const storyOutput = (id: string) => asJson(storyKey(id), STORY_CACHE);
 
@@ -103,12 +113,27 @@ export function logOutputOf(key: string): Omit<Output, "from"> | undefined {
   return id === undefined ? undefined : storyOutput(id);
 }
 
-/** The keys of a feed's documents. */
+/** The documents of a feed, as its documents name each other. */
+export function documentLinks(origin: string, feed: FeedTraits): DocumentLink[] {
+  return outputsOf(feed).map(({ from: { format } }) => ({
+    title: format.title,
+    contentType: format.contentType,
+    url: documentUrl(origin, feed.name, format.segment),
+    forPeople: format.forPeople === true,
+  }));
+}
+
+/** Every key at which a document of this feed may stand, also of formats that it does not have any more. */
 export function documentKeysOf(feed: string): string[] {
   return FORMATS.map(({ file }) => documentKey(feed, file));
 }
 
 /** The public addresses of a feed's documents by the names of their formats. */
-export function addressesOf(origin: string, feed: string): Record<string, string> {
-  return Object.fromEntries(FORMATS.map(({ name, file }) => [name, documentUrl(origin, feed, file)]));
+export function addressesOf(origin: string, feed: FeedTraits): Record<string, string> {
+  return Object.fromEntries(
+    outputsOf(feed).map(({ from: { format } }) => [
+      format.name,
+      documentUrl(origin, feed.name, format.segment),
+    ]),
+  );
 }

@@ -8,10 +8,11 @@ export type RenderedArticle = {
 };
 
 /** The bytes begin with the separator of the format; the prefixes are one text, because most entries use the same. */
-export type Piece = { bytes: Buffer; prefixes: string };
+export type Piece = { bytes: Buffer; prefixes: string; bar?: string };
 
-export function pieceOf(format: Format, { text, prefixes }: EntryText): Piece {
-  return { bytes: encoded([format.separator, ...text]), prefixes: prefixes.join(" ") };
+export function pieceOf(format: Format, { text, prefixes, bar }: EntryText): Piece {
+  const bytes = encoded([format.separator, ...text]);
+  return { bytes, prefixes: prefixes.join(" "), ...(bar !== undefined && { bar }) };
 }
 
 /** The bytes of the article in all formats together. */

@@ -4,8 +4,15 @@ import type { Shown } from "../core/record.ts";
 import { rankBy, sortItems } from "../core/shelf.ts";
 import type { Site } from "../core/site.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
-import { type SpareMemory, spareMemory } from "./buffer-pool.ts";
-import { type Channel, channelOf, deletionOf, unseenIn, type VersionName, versionKey } from "./channel.ts";
+import { joined, spareMemory } from "./buffer-pool.ts";
+import {
+  channelOf,
+  deletionOf,
+  type FeedChannel,
+  unseenIn,
+  type VersionName,
+  versionKey,
+} from "./channel.ts";
 import { clean } from "./clean-record.ts";
 import { withDateline } from "./dateline.ts";
 import { partsOf } from "./entry-parts.ts";
@@ -13,8 +20,9 @@ import type { Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 import { labelledHeadline } from "./headline-label.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
-import { type Output, outputsOf } from "./outputs.ts";
-import { bytesOf, type Piece, pieceOf, type RenderedArticle, sum } from "./piece.ts";
+import { documentLinks, type Output, outputsOf } from "./outputs.ts";
+import { type Asset, assetsOf } from "./page/assets.ts";
+import { bytesOf, type Piece, pieceOf, type RenderedArticle } from "./piece.ts";
 import { rightsOf } from "./rights.ts";
 import { itemOf } from "./story.ts";
 import { type RenderOne, renderStub, stubsThatFit } from "./stubs.ts";
@@ -40,6 +48,9 @@ export type Renderer = {
    * rendered.
    */
   item(reference: VersionName, article: Shown): string | undefined;
+
+  /** The files that the documents load from the wire: they must be stored before any document is. */
+  assets: Asset[];
 
   /** Gives the memory of these documents to later documents. The caller must not use the documents any more. */
   reuse(documents: Rendered[]): void;
@@ -105,6 +116,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
         dates: items.map(({ updated }) => updated),
         deleted: tombstones.flatMap((item) => attempt(item.id, () => deletionOf(item)) ?? []),
         changes,
+        documents: documentLinks(cleanSite.origin, feed),
         unseen: unseenIn(entries, changes),
       });
       return outputsOf(feed).map((output) => {
@@ -113,6 +125,8 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
         return { output, body: joined(spare, piecesOf(format, channel, pieces)) };
       });
     },
+
+    assets: Object.values(assetsOf(cleanSite)),
 
     item(reference, article) {
       const known = memo.get(versionKey(reference));
@@ -144,7 +158,7 @@ function renderArticle(site: Site, record: Shown): RenderedArticle {
     ...(body && { body }),
     ...(rights && { rights }),
   };
-  const parts = partsOf(site, article);
+  const parts = partsOf(site, article, record.headline);
   const pieces = FORMATS.map(
     (format) => [format, pieceOf(format, format.entry(article, site, parts))] as const,
   );
@@ -166,23 +180,14 @@ function inOrder(feed: Feed, entries: Placed[], stubs: ReturnType<typeof stubsTh
 }
 
 /** The parts of a document in their order. */
-function piecesOf(format: Format, channel: Omit<Channel, "prefixes">, entries: Piece[]): Buffer[] {
+function piecesOf(format: Format, feed: FeedChannel, entries: Piece[]): Buffer[] {
   const prefixes = [...new Set(entries.map((entry) => entry.prefixes))].flatMap((used) => used.split(" "));
+  const channel = { ...feed, prefixes, bar: entries.flatMap(({ bar = [] }) => bar) };
   const [first, ...others] = entries.map((entry) => entry.bytes);
   return [
-    Buffer.from(format.head({ ...channel, prefixes })),
+    Buffer.from(format.head(channel)),
     ...(first === undefined ? [] : [first.subarray(format.separator.length)]),
     ...others,
-    Buffer.from(format.tail),
+    Buffer.from(format.tail(channel)),
   ];
-}
-
-function joined(spare: SpareMemory, pieces: Buffer[]): Buffer {
-  const whole = spare.take(sum(pieces.map((piece) => piece.byteLength)));
-  let end = 0;
-  for (const piece of pieces) {
-    whole.set(piece, end);
-    end += piece.byteLength;
-  }
-  return whole;
 }

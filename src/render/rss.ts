@@ -12,7 +12,9 @@ import { declarations, element, escapeText, prefixesIn, startTag, textElement } 
 /** RSS 2.0 (https://www.rssboard.org/rss-specification). It has no word for a withdrawn item: a stub stands in its place. */
 export const rss: Format = {
   name: "rss",
+  title: "RSS",
   file: "rss.xml",
+  segment: "rss.xml",
   contentType: "application/rss+xml; charset=utf-8",
   storedType: "application/rss+xml; charset=utf-8",
   cacheControl: DOCUMENT_CACHE,
@@ -58,7 +60,7 @@ export const rss: Format = {
   },
 
   separator: "\n",
-  tail: "\n</channel></rss>\n",
+  tail: () => "\n</channel></rss>\n",
 };
 
 /** The date of RFC 822, in GMT and with a year of four digits. Throws a RangeError for an invalid date. */

@@ -38,13 +38,15 @@ export function stubsThatFit(
 ): { reference: StubReference; stub: RenderedArticle }[] {
   if (references.length === 0) return [];
   const words = stubWords(site, feedLanguage(site, feed, label));
-  const left = new Map(FORMATS.map((format) => [format, MAX_STUB_BYTES]));
+  // The page, whose stubs are somewhat longer, has those that the feed has.
+  const counted = FORMATS.filter(({ forPeople }) => !forPeople);
+  const left = new Map(counted.map((format) => [format, MAX_STUB_BYTES]));
   const found: { reference: StubReference; stub: RenderedArticle }[] = [];
   for (const reference of references) {
     const stub = render(words, reference);
     if (stub === undefined) continue;
-    for (const [format, { bytes }] of stub.pieces)
-      left.set(format, (left.get(format) ?? 0) - bytes.byteLength);
+    for (const [format, bytes] of left)
+      left.set(format, bytes - (stub.pieces.get(format)?.bytes.byteLength ?? 0));
     if ([...left.values()].some((bytes) => bytes < 0)) break;
     found.push({ reference, stub });
   }

@@ -1,4 +1,4 @@
-import { type CONFLICT, type ObjectHead, type PutOptions, unchanged } from "../store/port.ts";
+import { type CONFLICT, type Deleted, type ObjectHead, type PutOptions, unchanged } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
 
 type Deps = { stores: Stores };
@@ -34,4 +34,9 @@ export function putDocument(
   seen: SeenDocument | undefined,
 ): Promise<string | typeof CONFLICT> {
   return stores.published.put(key, body, { condition: unchanged(seen), contentType, cacheControl });
+}
+
+/** Removes the document if it is still the one that was seen. */
+export function deleteDocument({ stores }: Deps, key: string, { etag }: SeenDocument): Promise<Deleted> {
+  return stores.published.delete(key, { ifMatch: etag });
 }

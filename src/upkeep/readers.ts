@@ -1,4 +1,5 @@
-import { outputsOf } from "../render/outputs.ts";
+import { documentUrl } from "../core/keys.ts";
+import { type Output, outputsOf } from "../render/outputs.ts";
 import { putReadersNote, readReadersNote } from "../repository/upkeep-state.ts";
 import type { ObjectHead } from "../store/port.ts";
 import { attempt } from "./attempt.ts";
@@ -30,8 +31,8 @@ export function createReaders(
   const stored = new Map<string, { modified: Date; at: number }>();
   let turn = -1;
 
-  async function faultOf(key: string): Promise<string[]> {
-    const url = `${site.origin}/${key}`;
+  async function faultOf({ key, from }: Output): Promise<string[]> {
+    const url = documentUrl(site.origin, from.feed, from.format.segment);
     // A reader may get what the wire cannot look at: the look goes on.
     const head = await attempt(deps, key, [], () => stores.published.head(key));
     const oldest = oldestAllowed(head, stored.get(key), now());
@@ -46,7 +47,7 @@ export function createReaders(
     const due = Math.floor(now() / LOOK_EVERY_MS);
     if (due === turn) return undefined;
     turn = due;
-    const faults = (await Promise.all(outputs.map(({ key }) => faultOf(key)))).flat();
+    const faults = (await Promise.all(outputs.map(faultOf))).flat();
     if (faults.length > 0) deps.log("readers.failed", { faults });
     await attempt(deps, "readers", [], () => note(deps, faults));
     return faults;

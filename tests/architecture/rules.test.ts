@@ -42,6 +42,8 @@ function namesTheFormats({ path, text }: Source): boolean {
   const code = withoutComments(text);
   return (
     path !== "src/render/formats.ts" &&
+    // What a site file may say.
+    path !== "src/core/format-names.ts" &&
     // Feeds of others, which are read.
     !path.startsWith("src/import/") &&
     ["rss", "atom", "json"].every((name) => new RegExp(`["'\`.]${name}\\b`).test(code))
@@ -59,10 +61,10 @@ const withoutText = (code: string) => code.replace(/"(?:[^"\\\n]|\\.)*"|`[^`]*`/
 
 /**
  * Who may ask without the guard: a command and a consumer ask the wire that a person names, a process the one that its data folder
- * names, and the adapter is asked itself.
+ * names, and the adapter is asked itself. What runs in a browser asks its own wire.
  */
 const UNGUARDED =
-  /^src\/(?:fetch|cli|consumer)\/|^src\/local\/data-folder\.ts$|^src\/http\/adapters\/node\.ts$/;
+  /^src\/(?:fetch|cli|consumer|browser)\/|^src\/local\/data-folder\.ts$|^src\/http\/adapters\/node\.ts$/;
 
 /** Whether a file asks the network without the guard of src/fetch/. */
 function asksUnguarded({ path, text }: Source): boolean {

@@ -365,6 +365,7 @@ describe("GET /articles/{id}", () => {
       rss: "https://feeds.example.org/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/rss.xml",
       atom: "https://feeds.example.org/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/atom.xml",
       json: "https://feeds.example.org/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/feed.json",
+      page: "https://feeds.example.org/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/",
     });
   });
 });

@@ -225,6 +225,7 @@ describe("/openapi.json", () => {
   /** A route of many documents, and one of its paths. */
   const DOCUMENTS: Record<string, string> = {
     "/feeds/*": "/feeds/{feed}/rss.xml",
+    "/assets/:file": "/assets/{file}",
     "/stories/*": "/stories/{id}.json",
     "/changes/*": "/changes/open.json",
     "/snapshots/*": "/snapshots/{epoch}/{number}.json",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fromSite } from "../../infra/from-site.ts";
+import { matchesPattern } from "../../infra/path-pattern.ts";
 import { missingRights } from "./deployer.ts";
 
 test("each path of the site file gets a cache of its own, which keeps no longer than it says, and at least a second", () => {
@@ -43,11 +44,31 @@ test("the function runs once at most, and on answers only where the stored media
     "/index.html": ["viewer-request"],
     "/feeds": ["viewer-request"],
     "/feeds/*i?CC?87*": ["viewer-request"],
+    "/feeds/*/": ["viewer-request"],
     "/feeds/breaking/*": ["viewer-response"],
     "/feeds/all/feed.json": ["viewer-response"],
     "/feeds/*/atom.xml": ["viewer-response"],
     "/feeds/*/feed.json": ["viewer-response"],
+    "/feeds/*": ["viewer-request"],
   });
+});
+
+test("what a browser asks for runs the function, and no poll of RSS nor of the list of feeds does", () => {
+  const aws = { cacheSeconds: { "/feeds/breaking/*": 5, "/feeds/all/": 20 } };
+  const { behaviors } = fromSite({ hubs: [], aws });
+  const at = (path: string) => {
+    const found = behaviors.find(({ PathPattern }) => matchesPattern(PathPattern, path));
+    const { PathPattern, ResponseHeadersPolicyId: headers } = found ?? {};
+    const events = found && "FunctionAssociations" in found ? eventsOf(found) : [];
+    return [PathPattern, ...events, (headers as { Ref?: string } | undefined)?.Ref];
+  };
+  expect(at("/feeds/all/rss.xml")).toEqual(["/feeds/*/rss.xml", "DocumentHeaders"]);
+  expect(at("/feeds/index-2.json")).toEqual(["/feeds/index*.json", "DocumentHeaders"]);
+  expect(at("/feeds/section/usa/")).toEqual(["/feeds/*/", "viewer-request", "PageHeaders"]);
+  expect(at("/feeds/breaking/")).toEqual(["/feeds/*/", "viewer-request", "PageHeaders"]);
+  expect(at("/feeds/all/")).toEqual(["/feeds/all/", "viewer-request", "PageHeaders"]);
+  for (const path of ["/feeds/all", "/feeds/section/usa", "/feeds/all/index.html"])
+    expect(at(path)).toEqual(["/feeds/*", "viewer-request", "DocumentHeaders"]);
 });
 
 test("when a stage serves the stored media types, no answer runs the function", () => {

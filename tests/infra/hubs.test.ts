@@ -19,7 +19,9 @@ test("when the site file names hubs, S3 tells their queue of each format, and Ev
     (
       found as { QueueConfigurations: { Filter: { S3Key: { Rules: { Value: string }[] } } }[] }
     ).QueueConfigurations.map(({ Filter }) => Filter.S3Key.Rules.map(({ Value }) => Value));
-  expect(suffixes(plain)).toEqual(FORMATS.map(({ file }) => ["feeds/", `/${file}`]));
+  expect(suffixes(plain)).toEqual(
+    FORMATS.filter(({ forPeople }) => !forPeople).map(({ file }) => ["feeds/", `/${file}`]),
+  );
   expect(both).toEqual({ ...plain, EventBridgeConfiguration: { EventBridgeEnabled: true } });
   expect(Object.keys(plain)).toEqual(["QueueConfigurations"]);
 });

@@ -81,9 +81,9 @@ test("when the site file asks for more than the CDN holds, the bundle says so an
   const names = (count: number, to: (i: number) => string) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`section/old-${i}`, to(i)]));
   const seconds = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`/feeds/section/s-${i}/*`, 5]));
-  const renamed = names(24, () => "all");
+  const renamed = names(20, () => "all");
   const site = (more: object) => ({ hubs: [], aws: { cacheSeconds: seconds }, ...more });
-  expect(() => fromSite(site({ renamed: names(23, () => "all") }))).not.toThrow();
+  expect(() => fromSite(site({ renamed: names(19, () => "all") }))).not.toThrow();
   expect(() => fromSite(site({ renamed }))).toThrow(/asks for 76 paths .* which takes 75/);
   const long = "北".repeat(80);
   expect(() => fromSite({ hubs: [], renamed: { [`tag/${long}`]: "all" } })).toThrow(/255 characters/);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromSite } from "../../infra/from-site.ts";
 import { matchesPattern } from "../../infra/path-pattern.ts";
-import { FEEDS, LOG_PREFIXES } from "../../src/core/keys.ts";
+import { ASSETS, FEEDS, LOG_PREFIXES } from "../../src/core/keys.ts";
 import { createApp } from "../../src/http/app.ts";
 import { logPageOutput, SITE_OUTPUTS } from "../../src/render/outputs.ts";
 import { toldOf } from "../aws/deployment.ts";
@@ -126,6 +126,7 @@ describe("the packaged template", () => {
       "Get Put Delete handover/*",
       "Get Put Delete windows/*",
       "Get Put articles/*",
+      "Get Put assets/*",
       "Get Put changes/*",
       "Get Put guids/*",
       "Get Put logged/*",
@@ -147,6 +148,7 @@ describe("the packaged template", () => {
       "Get Put Delete feeds/*",
       "Get Put Delete handover/*",
       "Get Put Delete windows/*",
+      "Get Put assets/*",
       "Get Put changes/*",
       "Get Put logged/*",
       "Get Put stories/*",
@@ -166,6 +168,7 @@ describe("the packaged template", () => {
       "Get Put Delete schedule/*",
       "Get Put Delete windows/*",
       "Get Put articles/*",
+      "Get Put assets/*",
       "Get Put changes/*",
       "Get Put logged/*",
       "Get Put site.json",
@@ -196,7 +199,7 @@ describe("the packaged template", () => {
     const written = roles
       .flatMap((role) => s3GrantsOf({ Resources }, role))
       .flatMap((grant) => /Put.* (\S+)$/.exec(grant)?.[1] ?? [])
-      .filter((keys) => !/^(feeds|stories|changes|snapshots)\//.test(keys) && !AT_ROOT.includes(keys));
+      .filter((keys) => !/^(feeds|assets|stories|changes|snapshots)\//.test(keys) && !AT_ROOT.includes(keys));
     const { Rules } = Resources.NewsroomBucket?.Properties.LifecycleConfiguration ?? {};
     const prefixes = Rules.flatMap(({ Prefix, NoncurrentVersionExpiration }: Record<string, unknown>) =>
       NoncurrentVersionExpiration === undefined ? [] : Prefix,
@@ -391,7 +394,7 @@ describe("the packaged template", () => {
     const readable = allowed[0].Resource.map(
       (one: { "Fn::Sub": string }) => one["Fn::Sub"].split(/\/(.*)/s)[1],
     );
-    const prefixes = [FEEDS, ...LOG_PREFIXES].map((prefix) => `${prefix}*`);
+    const prefixes = [FEEDS, ASSETS, ...LOG_PREFIXES].map((prefix) => `${prefix}*`);
     expect(readable).toEqual([...prefixes, ...AT_ROOT, "index.html"]);
     for (const { Principal, Condition } of allowed) {
       expect(Principal).toEqual({ Service: "cloudfront.amazonaws.com" });

@@ -37,6 +37,27 @@ describe("the function of the distribution", () => {
     });
   });
 
+  test.each([
+    ["/feeds/all/", "/feeds/all/index.html"],
+    ["/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/", "/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/index.html"],
+  ])("leads from %s to the page of the feed", (path, file) => {
+    expect(runAtEdge(code, "GET", `${AT}${path}?a=1`)).toEqual({ path: file });
+  });
+
+  test.each([
+    ["/feeds/all", "/feeds/all/"],
+    ["/feeds/section/usa?a=1", "/feeds/section/usa/?a=1"],
+    ["/feeds/all/index.html", "/feeds/all/"],
+  ])("sends who types %s on to the address of the page", (path, page) => {
+    const { status, headers } = runAtEdge(code, "GET", `${AT}${path}`);
+    expect([status, headers?.location]).toEqual([301, `${AT}${page}`]);
+  });
+
+  test("leads to a document of a feed as it is asked for", () => {
+    for (const path of ["/feeds/all/rss.xml", "/feeds/all/nothing.txt"])
+      expect(runAtEdge(code, "GET", `${AT}${path}`)).toEqual({ path });
+  });
+
   test("leaves other files as they are", () => {
     for (const file of ["page.html", "atom.xml.gz", "constructor"])
       expect(answered(`/feeds/all/${file}`, { "content-type": "text/html" })).toEqual({

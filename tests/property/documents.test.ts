@@ -48,7 +48,7 @@ function storyOf(article: Published, format: FormatName): Story {
   // Readers offer it beside the content, which shows the pictures.
   const others = format === "json" ? media : media.filter(({ type }) => !PICTURE_TYPES.includes(type));
   const lead = others.find(({ role }) => role === "lead") ?? others[0];
-  const { content, note } = partsOf(TEST_SITE, dated(article));
+  const { content, note } = partsOf(TEST_SITE, dated(article), article.headline);
   const words =
     format === "rss" ? extractOf(note + (dated(article).body ?? ""), article.language) : undefined;
   return {
@@ -121,7 +121,7 @@ describe("invariant 4: no broken document, ever", () => {
         ];
         const expected = inWindow(window, articles).map((article) => [
           article.headline,
-          partsOf(TEST_SITE, dated(article)).content ?? "",
+          partsOf(TEST_SITE, dated(article), article.headline).content ?? "",
           article.guid,
         ]);
         const read = (items: [string | undefined, string | undefined, string | undefined][] = []) =>

@@ -38,7 +38,7 @@ test("when a publisher of the earlier site file writes during a retirement, no o
   const services = createServices({ ...wire.services, site, stores: { newsroom, published: site2 } });
   const report = await services.publisher.writeFeeds(new Map([["all", { ids: new Set<string>() }]]));
   expect(report).toMatchObject({ feeds: ["all"], failed: [] });
-  expect(answers).toEqual([CONFLICT, undefined, undefined, undefined]);
+  expect(answers).toEqual([CONFLICT, undefined, undefined, undefined, undefined]);
   expect(await wire.newsroom.head(windowKey("all"))).toBeUndefined();
   expect(await wire.published.head("feeds/all/removed")).toBeDefined();
 });

@@ -20,7 +20,10 @@ async function watch(turn: Parameters<typeof watchNotes>[1], looks: number, wire
       watched.end();
       resolve();
     };
-    const watched = watchNotes({ ...services, renderer, states, rush, told: noTelling(), sleep }, turn);
+    const watched = watchNotes(
+      { ...services, renderer, states, rush, told: noTelling(), loads: {}, sleep },
+      turn,
+    );
   });
   // Until what follows that pause is done.
   await new Promise(setImmediate);

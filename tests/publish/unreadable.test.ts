@@ -10,7 +10,7 @@ import { REPAIR_PAGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { beginRebuild, continueRebuild } from "../../src/upkeep/rebuild-job.ts";
 import { expectTruth } from "../support/compare-sites.ts";
-import { documentKey, FORMAT_NAMES } from "../support/documents.ts";
+import { DOCUMENT_NAMES, documentKey } from "../support/documents.ts";
 import { startedAndAtRest, tickOnce } from "../support/upkeep.ts";
 import { incoming, type MemoryWire, memoryWire, textOf } from "../support/wire.ts";
 
@@ -351,7 +351,7 @@ describe("when a window is gone, but its documents are there", () => {
 
   test("and its documents are gone as well, publishing goes on", async () => {
     await lose("all");
-    for (const format of FORMAT_NAMES) await wire.published.delete(documentKey("all", format));
+    for (const format of DOCUMENT_NAMES) await wire.published.delete(documentKey("all", format));
     expect(await send(6)).toMatchObject({ failed: [] });
   });
 });

@@ -3,7 +3,7 @@ import { resolveFeed } from "../../src/core/feed.ts";
 import type { SiteConfig } from "../../src/core/site.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { byId, published, windowOf } from "../support/articles.ts";
-import { FORMAT_NAMES } from "../support/documents.ts";
+import { DOCUMENT_NAMES } from "../support/documents.ts";
 import { testSite } from "../support/site.ts";
 import { all, readXml, textOf } from "./read.ts";
 
@@ -42,7 +42,7 @@ describe("when a feed selects by breaking", () => {
     "%s: readers come back after a minute, whatever the site file says, and caches after ten seconds",
     (name) => {
       const short = "public, max-age=10, stale-while-revalidate=10, stale-if-error=86400";
-      expect(documentsOf(name)).toEqual({ ttl: "1", caches: FORMAT_NAMES.map(() => short) });
+      expect(documentsOf(name)).toEqual({ ttl: "1", caches: DOCUMENT_NAMES.map(() => short) });
     },
   );
 });
@@ -50,6 +50,6 @@ describe("when a feed selects by breaking", () => {
 describe("when a feed selects by anything else", () => {
   test.each(["all", "corrections", "section/world"])("%s: the ttl is that of the site file", (name) => {
     const usual = "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400";
-    expect(documentsOf(name)).toEqual({ ttl: "60", caches: FORMAT_NAMES.map(() => usual) });
+    expect(documentsOf(name)).toEqual({ ttl: "60", caches: DOCUMENT_NAMES.map(() => usual) });
   });
 });

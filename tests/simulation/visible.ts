@@ -7,7 +7,7 @@ import { emptyWindow, shown, type Window } from "../../src/core/window.ts";
 import type { Renderer } from "../../src/render/renderer.ts";
 import { articleIdOf } from "../../src/repository/records.ts";
 import { feedOf } from "../../src/repository/windows.ts";
-import { byFormat, DOCUMENT_FILES, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
+import { byFormat, DOCUMENT_FILES, DOCUMENT_NAMES, type FormatName } from "../support/documents.ts";
 import { SIMULATED } from "./site.ts";
 
 /**
@@ -68,7 +68,7 @@ export class VisibleDocuments {
     }
     const rendered = byFormat(this.#renderer.render(feed, of, articles));
     if (window && !this.#revisions.has(`${FEEDS}${name}/${DOCUMENT_FILES.rss}`)) this.#onWindow(name);
-    for (const format of FORMAT_NAMES) this.#note(name, format, of.revision, rendered[format]);
+    for (const format of DOCUMENT_NAMES) this.#note(name, format, of.revision, rendered[format]);
   }
 
   /** It lists each feed once, and none that has no window. Feeds never leave it, since the site file does not change. */
@@ -86,7 +86,7 @@ export class VisibleDocuments {
     this.#listed = names;
   }
 
-  #note(feed: string, format: FormatName, revision: number, body: Uint8Array): void {
+  #note(feed: string, format: FormatName | "page", revision: number, body: Uint8Array): void {
     const key = `${FEEDS}${feed}/${DOCUMENT_FILES[format]}`;
     const byHash = this.#revisions.get(key) ?? new Map<string, number[]>();
     this.#revisions.set(key, byHash);

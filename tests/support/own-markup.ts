@@ -20,7 +20,7 @@ export function ownMarkup(article: Published): Record<FormatName, number> {
 /** What people read of a story, each text once. */
 function textsOf(article: Published): string[] {
   const { headline, shortHeadline, summary, media = [] } = article;
-  const { content } = partsOf(TEST_SITE, article);
+  const { content } = partsOf(TEST_SITE, article, headline);
   const shown = media.filter(({ syndicate }) => syndicate !== false);
   const words = shown.flatMap(({ alt, caption, credit }) => [alt, caption, credit]);
   return [headline, shortHeadline, summary, content, ...words].filter((text) => text !== undefined);

@@ -78,7 +78,7 @@ describe("a feed that the site file no longer names", () => {
     const services = createServices({ ...wire.services, site, stores });
     await services.publisher.writeFeeds(new Map([["all", { ids: new Set<string>() }]]));
     expect(deleted.at(-1)).toBe(windowKey("all"));
-    expect(deleted).toHaveLength(4);
+    expect(deleted).toHaveLength(5);
   });
 });
 

@@ -8,7 +8,10 @@ import { countingStore } from "../support/counting-store.ts";
 import { type MemoryWire, memoryWire } from "../support/wire.ts";
 
 /** The first feed of the site file, in every format. */
-const KEYS = ["feeds/all/rss.xml", "feeds/all/atom.xml", "feeds/all/feed.json"];
+const KEYS = ["feeds/all/rss.xml", "feeds/all/atom.xml", "feeds/all/feed.json", "feeds/all/index.html"];
+
+/** The address of a page ends in the slash. */
+const addressOf = (key: string) => key.replace(/index\.html$/, "");
 
 let wire: MemoryWire;
 let newsroom: ReturnType<typeof countingStore>;
@@ -21,7 +24,8 @@ let readers: Readers;
 const begin = () =>
   createReaders(services, async (url) => {
     asked.push(url);
-    const key = new URL(url).pathname.slice(1);
+    const path = new URL(url).pathname.slice(1);
+    const key = path.endsWith("/") ? `${path}index.html` : path;
     const answer = edge[key];
     if (answer instanceof Error) throw answer;
     const head = await wire.published.head(key);
@@ -52,7 +56,7 @@ async function rewrite(text: string): Promise<void> {
 
 test("when readers get what is stored, a look finds nothing, and the same five minutes have no second one", async () => {
   expect(await readers.look()).toEqual([]);
-  expect(asked).toEqual(KEYS.map((key) => `${services.site.origin}/${key}`));
+  expect(asked).toEqual(KEYS.map((key) => `${services.site.origin}/${addressOf(key)}`));
   expect(await readers.look()).toBeUndefined();
   later(LOOK_EVERY_MS);
   expect(await readers.look()).toEqual([]);
@@ -98,7 +102,9 @@ test("when an edge shows what was replaced a moment ago, all is well; when it st
   expect(await readers.look()).toEqual([]);
   later(LOOK_EVERY_MS);
   expect(await readers.look()).toEqual(
-    KEYS.map((key) => expect.stringContaining(`${key} shows what was written at ${old.toISOString()}`)),
+    KEYS.map((key) =>
+      expect.stringContaining(`${addressOf(key)} shows what was written at ${old.toISOString()}`),
+    ),
   );
 });
 

@@ -141,7 +141,7 @@ describe("when the site file changes", () => {
     const feeds = ["all", "corrections", "section/sport", "section/world"];
     expect(await tickOnce(createServices({ ...next, memory }))).toMatchObject({
       repaired: feeds,
-      documents: 3 * feeds.length,
+      documents: 4 * feeds.length,
     });
     for (const feed of feeds)
       expect(await textOf(wire.published, `feeds/${feed}/rss.xml`)).toContain("new -->");

@@ -32,7 +32,7 @@ async function run(_options: object, command: Command): Promise<void> {
     path = next && `${next.pathname}${next.search}`;
   }
   if (json) return printJson(feeds);
-  const [first, ...others] = FORMATS;
+  const [first, ...others] = FORMATS.filter(({ forPeople }) => !forPeople);
   const rows = feeds.map((feed) => [feed.name, plain(feed.title), feed[first?.name ?? ""] ?? ""]);
   const beside = others.map(({ file }) => file).join(", ");
   for (const line of table(["FEED", "TITLE", `${first?.file} (beside it: ${beside})`], rows)) print(line);

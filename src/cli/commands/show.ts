@@ -62,7 +62,7 @@ async function run(id: string, _options: object, command: Command): Promise<void
 
 function documentsOf(feeds: Place[], belongs: boolean): Address[] {
   return feeds.flatMap((feed) =>
-    FORMATS.flatMap(({ name, contentType }) => {
+    FORMATS.filter(({ forPeople }) => !forPeople).flatMap(({ name, contentType }) => {
       const url = feed[name];
       return url === undefined ? [] : [{ feed: feed.feed, belongs, format: name, contentType, url }];
     }),

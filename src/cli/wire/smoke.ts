@@ -138,7 +138,7 @@ async function untilAll(
   beforePause: () => Promise<void>,
 ): Promise<void> {
   const deadline = Date.now() + SMOKE_PATIENCE_MS;
-  const left = new Set(FORMATS.map(({ name }) => place[name] ?? ""));
+  const left = new Set(FORMATS.flatMap(({ name }) => place[name] ?? []));
   for (let pause = FIRST_SMOKE_LOOK_MS; ; pause = Math.min(SMOKE_EVERY_MS, 2 * pause)) {
     for (const url of left) {
       const runs = await runsIn(url);

@@ -6,7 +6,7 @@ import { MAX_STREAM_RECORDS } from "../../stream/limits.ts";
 import { MAX_DEPLOYED_BODY_BYTES } from "../limits.ts";
 import { componentSchemas, SCHEMA_FILES } from "../schemas.ts";
 import { directoryPaths } from "./directory.ts";
-import { documentPath } from "./feed.ts";
+import { assetPath, documentPath } from "./feed.ts";
 import { logPaths } from "./log.ts";
 import {
   content,
@@ -39,7 +39,10 @@ export function openApi(site: Site) {
       "/articles/{id}/feeds": placesPath(),
       ...directoryPaths([ifMatch, ifNoneMatch, ifModified, ifUnmodified]),
       ...logPaths([ifMatch, ifNoneMatch, ifModified, ifUnmodified]),
-      ...Object.fromEntries(FORMATS.map((format) => [`/feeds/{feed}/${format.file}`, documentPath(format)])),
+      ...Object.fromEntries(
+        FORMATS.map((format) => [`/feeds/{feed}/${format.segment}`, documentPath(format)]),
+      ),
+      "/assets/{file}": assetPath(),
       "/healthz": {
         get: {
           summary: "Whether the wire can serve readers and, where it can try that, take records",

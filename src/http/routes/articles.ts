@@ -104,7 +104,10 @@ async function getFeeds({ services }: Deps, c: Context): Promise<Response> {
   const breaking = isOut(record) ? undefined : shownBreaking(record);
   const due = record.pending?.release;
   const left = feeds.filter((feed) => !now.has(feed) && resolveFeed(site, feed) !== undefined);
-  const placeOf = (feed: string): Place => ({ feed, ...addressesOf(site.origin, feed) });
+  const placeOf = (feed: string): Place => ({
+    feed,
+    ...addressesOf(site.origin, resolveFeed(site, feed) ?? { name: feed }),
+  });
   const places: Places = {
     id: article.id,
     version: sentVersionOf(record),

@@ -6,7 +6,8 @@ import { MAX_SLUG } from "../../core/limits.ts";
 import { movedTo } from "../../core/renames.ts";
 import { SMOKE_FEED } from "../../core/smoke.ts";
 import { slug, withoutDottedI } from "../../core/text.ts";
-import { type FeedTraits, type Output, outputsOf } from "../../render/outputs.ts";
+import { assetOutput, type FeedTraits, type Output, outputsOf } from "../../render/outputs.ts";
+import { PAGE_HEADERS } from "../../render/page/policy.ts";
 import type { Services } from "../../services.ts";
 import type { Compressor } from "../encoding.ts";
 import { route } from "../route.ts";
@@ -15,6 +16,9 @@ import { getDirectory } from "./directory.ts";
 
 /** The site file may change: no cache may send readers on for longer than an hour without asking again. */
 const MOVED_CACHE = "public, max-age=3600";
+
+/** The file of a page: its address ends in the slash before it. */
+const PAGE_FILE = "index.html";
 
 /** The documents, for everybody. */
 export function feedRoutes(app: Hono, services: Services, compress: Compressor): void {
@@ -27,6 +31,24 @@ export function feedRoutes(app: Hono, services: Services, compress: Compressor):
     },
     OPTIONS: preflight,
   });
+  route(app, services, "/assets/:file", {
+    GET: ({ req }) => getAsset(services, compress, req.param("file") ?? "", req.raw.headers),
+    OPTIONS: preflight,
+  });
+}
+
+/** A file that pages load. */
+async function getAsset(
+  services: Services,
+  compress: Compressor,
+  file: string,
+  headers: Headers,
+): Promise<Response> {
+  const { contentType, ...place } = assetOutput(file);
+  const asked = contentType && { place: { ...place, contentType }, links: [], headers };
+  const answer = asked && (await answerStored(services, compress, asked));
+  if (!answer) throw new FlashwireError("not-found", "No page loads such a file.");
+  return answer;
 }
 
 async function getDocument(
@@ -35,12 +57,15 @@ async function getDocument(
   { url, headers }: Request,
 ): Promise<Response> {
   const { pathname, search } = new URL(url);
+  const page = pageAt(services, pathname);
+  if (page !== undefined) return movedFor(page, search);
   const place = placeAt(pathname);
   if (place === undefined) throw notFound();
   const moved = answerMoved(services, place, search);
   if (moved !== undefined) return moved;
   const feed = resolveFeed(services.site, place.feed);
   const output = outputAt(feed ?? { name: place.feed }, place.file);
+  if (output === undefined && outputAt({ name: place.feed }, place.file) !== undefined) throw notChosen();
   if (output === undefined) throw notFound();
   if (feed === undefined) throw await goneOrUnknown(services, output);
   const answer = await answerStored(services, compress, {
@@ -48,6 +73,7 @@ async function getDocument(
     place: { ...output, contentType: output.from.format.contentType },
     links: linksOf(services, output),
     headers,
+    ...(output.from.format.forPeople && { more: PAGE_HEADERS }),
   });
   if (answer === undefined) throw notFound();
   return answer;
@@ -55,7 +81,7 @@ async function getDocument(
 
 /** The document itself, and the hubs that tell of its changes. */
 function linksOf({ site: { origin, hubs } }: Services, { from: { feed, format } }: Output): string[] {
-  const self = `<${documentUrl(origin, feed, format.file)}>; rel="self"`;
+  const self = `<${documentUrl(origin, feed, format.segment)}>; rel="self"`;
   return [self, ...hubs.map((hub) => `<${hub}>; rel="hub"`)];
 }
 
@@ -72,9 +98,21 @@ function placeAt(pathname: string): Place | undefined {
   return isFeed || feed === SMOKE_FEED ? { feed, file } : undefined;
 }
 
-/** The document of a feed with this file name; undefined where no document can be. */
-function outputAt(feed: FeedTraits, file: string): Output | undefined {
-  return outputsOf(feed).find(({ from }) => from.format.file === file);
+/** The document of a feed at this last segment; undefined where no document can be. */
+function outputAt(feed: FeedTraits, segment: string): Output | undefined {
+  return outputsOf(feed).find(({ from }) => from.format.segment === segment);
+}
+
+/** The address of the page that people mean who leave out the slash, or who name its file; undefined for any other path. */
+function pageAt({ site }: Services, pathname: string): string | undefined {
+  const feed = pathname.endsWith(`/${PAGE_FILE}`)
+    ? placeAt(pathname)?.feed
+    : pathname.endsWith("/")
+      ? undefined
+      : placeAt(`${pathname}/`)?.feed;
+  if (feed === undefined) return undefined;
+  const name = movedTo(site, feed) ?? feed;
+  return resolveFeed(site, name) && documentUrl(site.origin, name, "");
 }
 
 /** Sends readers of an old name on, for good: to the same document of the feed as it is called now, or to its page. */
@@ -82,8 +120,12 @@ function answerMoved({ site }: Services, { feed, file }: Place, search: string):
   const name = movedTo(site, feed);
   if (name === undefined || resolveFeed(site, name) === undefined) return undefined;
   if (file !== "" && outputAt({ name }, file) === undefined) return undefined;
-  const Location = `${documentUrl(site.origin, name, file)}${search}`;
-  return new Response(null, { status: 301, headers: { Location, "Cache-Control": MOVED_CACHE } });
+  return movedFor(documentUrl(site.origin, name, file), search);
+}
+
+function movedFor(url: string, search: string): Response {
+  const headers = { Location: `${url}${search}`, "Cache-Control": MOVED_CACHE };
+  return new Response(null, { status: 301, headers });
 }
 
 /** A name as it is written today, or as the version before spelled it. */
@@ -106,6 +148,10 @@ async function goneOrUnknown({ stores }: Services, { key, from }: Output): Promi
   const left = await Promise.all([stores.published.head(removedKey(from.feed)), stores.published.head(key)]);
   if (left.every((head) => head === undefined)) return notFound();
   return new FlashwireError("removed", "The newsroom no longer publishes this feed.");
+}
+
+function notChosen(): FlashwireError {
+  return new FlashwireError("removed", "The newsroom does not publish this feed in this format.");
 }
 
 function notFound(): FlashwireError {

@@ -68,4 +68,5 @@ export function startHubQueue(deps: Deps, journal: Journal): HubQueue {
   };
 }
 
-const isDocument = (key: string) => FORMATS.some(({ file }) => key.endsWith(`/${file}`));
+const isDocument = (key: string) =>
+  FORMATS.some(({ file, forPeople }) => !forPeople && key.endsWith(`/${file}`));

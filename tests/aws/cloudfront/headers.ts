@@ -45,6 +45,7 @@ function cors({ CorsConfig: config }: Json, { method, headers: { origin, ...head
 
 function security({ SecurityHeadersConfig: config = {} }: Json): Added[] {
   const { StrictTransportSecurity: sts, ContentTypeOptions: sniffing } = config;
+  const { ContentSecurityPolicy: content, ReferrerPolicy: referrer } = config;
   return [
     ...(sts
       ? [
@@ -54,6 +55,18 @@ function security({ SecurityHeadersConfig: config = {} }: Json): Added[] {
             override: sts.Override,
           },
         ]
+      : []),
+    ...(content
+      ? [
+          {
+            name: "content-security-policy",
+            value: content.ContentSecurityPolicy,
+            override: content.Override,
+          },
+        ]
+      : []),
+    ...(referrer
+      ? [{ name: "referrer-policy", value: referrer.ReferrerPolicy, override: referrer.Override }]
       : []),
     ...(sniffing ? [{ name: "x-content-type-options", value: "nosniff", override: sniffing.Override }] : []),
   ];

@@ -1,0 +1,24 @@
+import { SAID_MS } from "./limits.ts";
+import type { Words } from "./words.ts";
+
+/** Shows the buttons that copy an address, where the browser lets a page copy. */
+export function offerCopies({ copied }: Words): void {
+  if (navigator.clipboard === undefined) return;
+  for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => copy(button, copied));
+  }
+}
+
+async function copy(button: HTMLButtonElement, copied: string): Promise<void> {
+  const { textContent: before } = button;
+  const label = button.ariaLabel;
+  if (before === copied) return;
+  await navigator.clipboard.writeText(button.dataset["copy"] ?? "");
+  button.textContent = copied;
+  button.ariaLabel = copied;
+  setTimeout(() => {
+    button.textContent = before;
+    button.ariaLabel = label;
+  }, SAID_MS);
+}

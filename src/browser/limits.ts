@@ -1,0 +1,13 @@
+/** The maxima of this folder, each with its reason. Milliseconds. */
+
+/** Between two looks at the wire: caches keep a page for half a minute. */
+export const POLL_MS = 30_000;
+
+/** Between two looks whether it is time to ask: a page that was hidden asks at once when it is seen again. */
+export const LOOK_MS = 1_000;
+
+/** How long a button says that it has copied: two words are read. */
+export const SAID_MS = 2_000;
+
+/** An hour: up to there a reader wants to know how long ago. */
+export const HOUR_MS = 3_600_000;

@@ -1,0 +1,128 @@
+import { LOOK_MS, POLL_MS } from "./limits.ts";
+import { showTimes } from "./times.ts";
+import { sayNew, type Words } from "./words.ts";
+
+const list = document.querySelector<HTMLElement>("#stories");
+const bar = document.querySelector<HTMLElement>("#bar");
+const fresh = document.querySelector<HTMLElement>("#fresh");
+const title = document.title;
+
+/** The stories as the wire sent them, by id, before the script changed anything in them. */
+const sent = new Map<string, string>();
+
+/** The page as it was looked at last, and its ETag. */
+let newest: Document | undefined;
+let etag: string | null = null;
+
+/**
+ * Keeps the page fresh without loading it: breaking news and changes of the stories that are here appear at once, new stories
+ * when the reader wants them. Nothing that is being read moves. A hidden page asks nothing.
+ */
+export function keepFresh(words: Words): void {
+  if (list === null) return;
+  for (const story of storiesIn(document)) sent.set(idOf(story), story.outerHTML);
+  let last = Date.now();
+  const look = async () => {
+    if (document.hidden || Date.now() - last < POLL_MS) return;
+    last = Date.now();
+    const page = await ask().catch(() => undefined);
+    if (page !== undefined) take(page, words);
+  };
+  document.addEventListener("visibilitychange", look);
+  setInterval(look, LOOK_MS);
+}
+
+/** The page, if it is not the one that was looked at last. The browser asks with the ETag of what it has in its cache. */
+async function ask(): Promise<Document | undefined> {
+  const response = await fetch(location.pathname, { cache: "no-cache", headers: { Accept: "text/html" } });
+  const tag = response.headers.get("ETag");
+  if (!response.ok || (tag !== null && tag === etag)) return undefined;
+  etag = tag;
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+function take(page: Document, words: Words): void {
+  newest = page;
+  const anchor = [...storiesIn(document)].find((story) => story.getBoundingClientRect().bottom > 0);
+  const before = anchor?.getBoundingClientRect().top ?? 0;
+  takeBar(page);
+  const waiting = takeStories(page);
+  const replaced = anchor && (anchor.isConnected ? anchor : storyOf(idOf(anchor)));
+  if (replaced && scrollY > 0)
+    scrollBy({ top: replaced.getBoundingClientRect().top - before, behavior: "instant" });
+  offer(waiting, words);
+}
+
+function takeBar(page: Document): void {
+  const next = page.querySelector<HTMLElement>("#bar");
+  if (bar === null || next === null || sameLinks(bar, next)) return;
+  bar.replaceChildren(...next.childNodes);
+  bar.hidden = next.hidden;
+  showTimes(bar);
+}
+
+function sameLinks(a: HTMLElement, b: HTMLElement): boolean {
+  const linksOf = (of: HTMLElement) => [...of.querySelectorAll("a")].map((link) => link.outerHTML).join();
+  return linksOf(a) === linksOf(b);
+}
+
+/** Brings the stories that are here up to date, and answers how many are not here yet. */
+function takeStories(page: Document): number {
+  const ids = new Set<string>();
+  let waiting = 0;
+  for (const story of storiesIn(page)) {
+    const id = idOf(story);
+    ids.add(id);
+    const shown = storyOf(id);
+    if (shown === undefined) waiting += story.classList.contains("is-withdrawn") ? 0 : 1;
+    else if (sent.get(id) !== story.outerHTML) {
+      sent.set(id, story.outerHTML);
+      const copy = document.importNode(story, true);
+      showTimes(copy);
+      shown.replaceWith(copy);
+    }
+  }
+  return waiting;
+}
+
+function offer(waiting: number, words: Words): void {
+  document.title = waiting === 0 ? title : `(${waiting}) ${title}`;
+  if (fresh === null) return;
+  if (waiting === 0) {
+    fresh.replaceChildren();
+    return;
+  }
+  const button = fresh.querySelector("button") ?? document.createElement("button");
+  button.type = "button";
+  button.textContent = sayNew(words, waiting);
+  button.onclick = () => showAll(words);
+  if (!button.isConnected) fresh.append(button);
+}
+
+/** The list as the wire has it now, from its first story on. */
+function showAll(words: Words): void {
+  const next = newest?.querySelector("#stories");
+  if (list === null || !next) return;
+  sent.clear();
+  for (const story of storiesIn(newest as Document)) sent.set(idOf(story), story.outerHTML);
+  list.replaceChildren(...[...next.childNodes].map((node) => document.importNode(node, true)));
+  showTimes(list);
+  offer(0, words);
+  const status = newest?.querySelector(".status .change");
+  if (status) document.querySelector(".status .change")?.replaceWith(document.importNode(status, true));
+  showTimes(document);
+  list.focus({ preventScroll: true });
+  list.scrollIntoView();
+}
+
+function storiesIn(page: Document): NodeListOf<HTMLElement> {
+  return page.querySelectorAll<HTMLElement>("#stories > [data-id]");
+}
+
+function storyOf(id: string): HTMLElement | undefined {
+  return [...storiesIn(document)].find((story) => idOf(story) === id);
+}
+
+function idOf(story: HTMLElement): string {
+  return story.dataset["id"] ?? "";
+}
