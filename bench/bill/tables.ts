@@ -1,6 +1,7 @@
 import { billTable, money, sumOf, table } from "./bill.ts";
 import { breaksTable } from "./breaks.ts";
 import { type IdleDay, idleBill, switches } from "./idle.ts";
+import { logTable } from "./log.ts";
 import { AGENCY, auditRound, DESK, flashHour, newsroomBill } from "./newsrooms.ts";
 import { million, PLANS, PRICES, type Price } from "./prices.ts";
 import { HUGE, MANY, onlyRssCompressed, planSentence, readersBill, traffic } from "./readers.ts";
@@ -20,6 +21,7 @@ export function computed(day: IdleDay): Record<string, string> {
     "many-plan": `${planSentence(MANY)} If the edge compressed RSS alone, the data would cost $${money(onlyRssCompressed(MANY))}.`,
     huge: billTable(readersBill(HUGE), "together, at list prices that are negotiable at this size"),
     "huge-plan": `${planSentence(HUGE)} That is ${traffic(HUGE).aSecond.toLocaleString("en-US", { maximumFractionDigits: 0 })} requests and ${traffic(HUGE).gigabits.toFixed(0)} Gbit a second on average.`,
+    log: logTable(),
     breaks: breaksTable(),
   };
 }

@@ -31,6 +31,8 @@ export function advanced(site: Site, record: StoredRecord, now: number): StoredR
     ...(left.length > 0 && { pending: after }),
     ...(isSettled && { settled: true as const }),
   };
-  const feeds = [...new Set([...record.feeds, ...placements(site, next).keys()])].sort();
+  // A feed that the site file has got since the record was written shows the story, and is to lose it.
+  const places = [...placements(site, record).keys(), ...placements(site, next).keys()];
+  const feeds = [...new Set([...record.feeds, ...places])].sort();
   return { ...next, feeds };
 }

@@ -1,6 +1,7 @@
 import { resolveFeed } from "../../src/core/feed.ts";
-import { documentKey, FEEDS } from "../../src/core/keys.ts";
+import { directoryPageOf, documentKey, FEEDS } from "../../src/core/keys.ts";
 import { isOut, type StoredRecord, shownBreaking } from "../../src/core/record.ts";
+import type { Site } from "../../src/core/site.ts";
 import { compareVersions, versionOf } from "../../src/core/version.ts";
 import type { Outcome } from "../../src/ingest/ingest.ts";
 import { ARTICLES, articleKey } from "../../src/repository/records.ts";
@@ -62,28 +63,31 @@ export async function checkBreaking(stores: { newsroom: Store; site: Store }, no
   }
 }
 
-/** Invariant 1: the documents are those that the records alone give, on stores that never saw anything else. */
-export async function checkDocuments(newsroom: Store, site: Store): Promise<void> {
-  const rebuilt = await rebuildElsewhere(newsroom);
+/** Invariant 1: the documents are those that the records alone give, on stores that never saw anything else. `sites`: the one that is deployed is the last. */
+export async function checkDocuments(sites: Site[], newsroom: Store, site: Store): Promise<void> {
+  const siteFile = sites.at(-1) as Site;
+  const rebuilt = await rebuildElsewhere(siteFile, newsroom);
   const keys = new Set<string>();
   for (const store of [site, rebuilt]) for await (const key of store.list(FEEDS)) keys.add(key);
   for (const key of keys) {
     const [a, b] = [await site.get(key), await rebuilt.get(key)].map(
       (o) => o && Buffer.from(o.body).toString(),
     );
+    // A feed that only the site file before selected stories for stays, empty, and in the directory.
+    if (sites.length > 1 && (b === undefined || directoryPageOf(key) !== undefined)) continue;
     if (a !== b) throw new Error(`${key} is not what a rebuild renders:\n${a}\n--- rebuilt:\n${b}`);
   }
-  if (!resolveFeed(SIMULATED, "all") || keys.size === 0) throw new Error("no documents at all");
+  if (!resolveFeed(siteFile, "all") || keys.size === 0) throw new Error("no documents at all");
 }
 
-async function rebuildElsewhere(newsroom: Store): Promise<Store> {
+async function rebuildElsewhere(site: Site, newsroom: Store): Promise<Store> {
   const stores = { newsroom: new MemoryStore(), published: new MemoryStore() };
   for await (const key of newsroom.list(ARTICLES)) {
     const stored = await newsroom.get(key);
     if (stored) await stores.newsroom.put(key, stored.body);
   }
   const pacing = { now: () => 0, random: () => 0, sleep: async () => {}, log: () => {} };
-  await rebuild(createServices({ site: SIMULATED, stores, ...pacing }));
+  await rebuild(createServices({ site, stores, ...pacing }));
   return stores.published;
 }
 

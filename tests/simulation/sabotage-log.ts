@@ -3,9 +3,10 @@ import { stateAfter } from "../../src/core/change.ts";
 import type { Open, Snapshot } from "../../src/core/change-log.ts";
 import { OPEN_KEY, STORIES } from "../../src/core/keys.ts";
 import { orderOf } from "../../src/core/order.ts";
+import type { StoredRecord } from "../../src/core/record.ts";
 import { versionOf } from "../../src/core/version.ts";
 import { putMark } from "../../src/repository/logged.ts";
-import { readRecord } from "../../src/repository/records.ts";
+import { ARTICLES, readRecord, recordBytes } from "../../src/repository/records.ts";
 import type { PutOptions, Store } from "../../src/store/port.ts";
 import { withRecords } from "./sabotage-time.ts";
 import { type Sabotage, type Worker, withStores } from "./spoil.ts";
@@ -66,6 +67,32 @@ export const LOG_SABOTAGES: Record<string, Sabotage> = {
   ),
 
   "open page put without a guard": everywhere((services) => unguarded(services, (key) => key === OPEN_KEY)),
+
+  "site file that begins no epoch": everywhere((services) =>
+    withStores(services, {
+      newsroom: (store) => ({
+        put: async (key, body, options) =>
+          key.includes("/log/") && !key.includes("snapshot") ? "" : store.put(key, body, options),
+      }),
+    }),
+  ),
+
+  "purge without a phase": {
+    ingest: (services) =>
+      withStores(services, {
+        newsroom: (store) => ({
+          put: (key, body, options) => {
+            if (!key.startsWith(ARTICLES)) return store.put(key, body, options);
+            const { phase = 1, ...record }: StoredRecord = parsed(body);
+            return store.put(
+              key,
+              record.purged ? recordBytes({ ...record, phase: phase - 1 }) : body,
+              options,
+            );
+          },
+        }),
+      }),
+  },
 };
 
 const isPage = (key: string) => key.startsWith("changes/") && key !== OPEN_KEY;

@@ -2,22 +2,46 @@ import { expect, test } from "vitest";
 import { SABOTAGES } from "./sabotage.ts";
 import { simulate } from "./simulate.ts";
 
-/** Seeds within which the simulator has to notice twice. */
-const SEEDS = 300;
-const WANTED = 2;
-
-/** Where the search begins for what seldom shows: no test waits for seeds that notice nothing. */
-const FIRST: Record<string, number> = {
-  "snapshot made of records": 41,
-  "a kill that is forgotten behind a revival": 27,
-  "story put without a guard": 87,
+/**
+ * For each mistake the cheapest seeds that notice it, as a search over some thousand seeds found them: `npm run simulate -- 1 300
+ * "log before story"` names all that do. The wire changes, and then a mistake shows in others: the test looks for those.
+ */
+const KNOWN: Record<string, number[]> = {
+  "a clock in the fold": [4, 9],
+  "a phase that is no part of the version": [2, 3],
+  "a reminder deleted before the record is written": [12, 3],
+  "`until` compared as text": [4, 3],
+  "the schedule in the time of another zone": [8, 18],
+  "log before story": [2, 1],
+  "open page shrunk before its page is put": [2, 3],
+  "page without the epoch in its key": [2, 3],
+  "mark before log": [2, 3],
+  "snapshot made of records": [11, 12],
+  "a kill that is forgotten behind a revival": [3, 4],
+  "story put without a guard": [8, 9],
+  "open page put without a guard": [13, 2],
+  "site file that begins no epoch": [26, 29],
+  "purge without a phase": [25, 31],
+  "record read before the loop": [3, 6],
+  "payload folded from the event": [3, 9],
+  "guid claimed without a condition": [3, 7],
+  "document put without a guard": [2, 1],
+  "a correction that is forgotten with its entry": [58, 75],
+  "waiting publisher leaves before its articles are published": [2, 1],
+  "note removed before its documents are written": [3, 2],
+  "document put skipped when the window did not change": [2, 1],
 };
+
+const WANTED = 2;
+const SEEDS = 300;
 
 for (const [name, sabotage] of Object.entries(SABOTAGES)) {
   test(`the simulator catches: ${name}`, async () => {
     const caught: number[] = [];
-    const first = FIRST[name] ?? 1;
-    for (let seed = first; seed < first + SEEDS && caught.length < WANTED; seed++) {
+    const known = KNOWN[name] ?? [];
+    const others = Array.from({ length: SEEDS }, (_, i) => i + 1);
+    for (const seed of [...known, ...others.filter((seed) => !known.includes(seed))]) {
+      if (caught.length === WANTED) break;
       await simulate(seed, sabotage).catch(() => caught.push(seed));
     }
     console.log(`${name}: seeds ${caught.join(", ")}`);

@@ -17,3 +17,12 @@ export const SIMULATED: Site = {
   ...SITE,
   feeds: [...SITE.feeds, { name: "breaking", title: "Breaking news", where: { breaking: true } }],
 };
+
+const SELECTED = { section: ["World", "Sport"] };
+
+/** The same wire by another site file, which places stories otherwise: one section is in no feed for itself, nor in `all`. */
+export const REPLACED: Site = {
+  ...SIMULATED,
+  feeds: SIMULATED.feeds.map((feed) => (feed.name === "all" ? { ...feed, where: SELECTED } : feed)),
+  families: SIMULATED.families.map((family) => ({ ...family, where: SELECTED })),
+};

@@ -44,7 +44,7 @@ export function version(id: string, n: number, content = 0): Incoming {
 
 /** `goesBack`: the client names what it replaces, so that a content which was replaced may return. */
 type SendVersion = { kind: "send"; id: string; n: number; content: number; goesBack?: boolean };
-export type Send = SendVersion | { kind: "delete"; id: string };
+export type Send = SendVersion | { kind: "delete" | "purge"; id: string };
 
 /**
  * What the clients will send: every version of a few articles, some twice, some with several contents, some killed, in
@@ -66,6 +66,7 @@ export function plan(random: Random, many: boolean): Send[] {
       }
     }
     if (random.chance(0.25)) sends.push({ kind: "delete", id });
+    if (random.chance(0.1)) sends.push({ kind: "purge", id });
   }
   return shuffle(sends, random);
 }

@@ -211,3 +211,17 @@ test("when the open page is lost, a warm process makes the snapshot of the next 
   expect(folded.has("story-6")).toBe(true);
   expect((await upkeep.tick(never)).isAtRest).toBe(true);
 });
+
+test("when a feed of another site file has come to show a story, the story leaves it as it expires", async () => {
+  await ingest(services, incoming(8, { section: "Arts", expires: "2026-06-01T13:00:00.000Z" }));
+  await services.publisher.publish(["story-8"]);
+  const arts = deployed(selecting("World", "Arts"));
+  await startedAndAtRest(arts);
+  const shown = async () =>
+    Buffer.from((await wire.published.get("feeds/all/feed.json"))?.body ?? "").toString();
+  expect(await shown()).toContain("Story 8");
+  wire.clock.now += 2 * 3_600_000;
+  await startedAndAtRest(arts);
+  expect(await shown()).not.toContain("Story 8");
+  expect(await statuses(arts)).toMatchObject({ "story-8": "removed" });
+});
