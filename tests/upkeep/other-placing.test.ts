@@ -114,6 +114,20 @@ test("when a story was killed, and its record is lost, its tombstone stands in t
   expect(await statuses(arts)).toMatchObject({ "story-0": "withdrawn" });
 });
 
+test("when a record cannot be read, its story stays as it is, and holds up no epoch", async () => {
+  const before = (await toldBy(services)).open.epoch;
+  const story = await storyOf(3);
+  await wire.newsroom.put("articles/story-3.json", Buffer.from("{"));
+  const arts = deployed(selecting("World", "Arts"));
+  const upkeep = createUpkeep(arts, { settlesMs: 0, auditsAtStart: false });
+  for (let ticks = 0; ticks < 4; ticks++) await upkeep.tick(never);
+  const { open } = await toldBy(arts);
+  expect(open.epoch > before).toBe(true);
+  expect(open.snapshot).not.toBeNull();
+  expect(await statuses(arts)).toMatchObject({ "story-1": "removed", "story-3": "published" });
+  expect(await storyOf(3)).toEqual(story);
+});
+
 test("when only the rendering changes, no story is written and no epoch begun", async () => {
   const before = await toldBy(services);
   const story = await storyOf(0);
