@@ -3,6 +3,7 @@ import { appended, lastChangeOf } from "../core/change-log.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { PAGE_CHANGES } from "../core/limits.ts";
 import { withdraw } from "../ingest/ingest.ts";
+import { markPurged } from "../ingest/mark-purged.ts";
 import { openLog } from "../publish/change-log.ts";
 import { logPageOutput, openOutput } from "../render/outputs.ts";
 import { putClosedPage, putLogPage } from "../repository/change-log.ts";
@@ -40,6 +41,7 @@ async function act(desk: Desk, step: Step): Promise<void> {
   const { wire, faults } = desk;
   if (step.put !== undefined) for (const record of [step.put].flat()) await put(desk, record);
   if (step.kill !== undefined) await kill(wire, step.kill, step.notice);
+  if (step.purge !== undefined) await purge(desk, step.purge);
   if (step.remove !== undefined)
     await put(desk, { ...lastOf(desk, step.remove), expires: nowOf(wire), updated: nowOf(wire) });
   if (step.restore !== undefined) await restore(desk, step.restore);
@@ -95,6 +97,12 @@ function send(wire: FakeWire, record: SentRecord, fine: number[] = []): Promise<
 
 function kill(wire: FakeWire, id: string, notice: string | undefined): Promise<void> {
   return ask(wire, "DELETE", id, notice === undefined ? {} : { notice });
+}
+
+async function purge(desk: Desk, id: string): Promise<void> {
+  lastOf(desk, id);
+  await withdraw(desk.wire.services, id);
+  await markPurged(desk.wire.services, id);
 }
 
 async function restore(desk: Desk, id: string): Promise<void> {

@@ -16,6 +16,8 @@ const ACTIONS = {
   put: v.union([record, v.pipe(v.array(record), v.minLength(1), v.maxLength(MAX_PUT))]),
   /** Withdraws the story; `notice` beside it is what the public is told. */
   kill: v.string(),
+  /** Withdraws the story where it is live, and tells that nobody may keep its content. */
+  purge: v.string(),
   /** Takes the story out of all feeds, as one that has expired. */
   remove: v.string(),
   /** Sends again, under a later date, what a killed or removed story was last. */

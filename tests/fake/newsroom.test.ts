@@ -79,7 +79,7 @@ describe("a seeded newsroom", () => {
 });
 
 describe("a script", () => {
-  test("when it puts, kills, removes and restores, what is expected says so", async () => {
+  test("when it puts, kills, purges, removes and restores, what is expected says so", async () => {
     const script = [
       { put: [{ id: "a" }, { id: "b/1" }, { id: "c" }] },
       { at: 10, kill: "a", notice: "Wrong." },
@@ -95,8 +95,11 @@ describe("a script", () => {
     expect(await statuses()).toEqual({ a: "withdrawn", [form]: "removed", c: "published" });
     await newsroom.perform([{ restore: "a" }, { restore: "b/1" }]);
     expect(await statuses()).toEqual({ a: "published", [form]: "published", c: "published" });
+    await newsroom.perform([{ purge: "a" }]);
+    expect(await statuses()).toMatchObject({ a: "purged" });
+    await newsroom.perform([{ restore: "a" }]);
     expect(await newsroom.next(99)).toBe(2);
-    expect(done.map(({ at }) => at)).toEqual([1, 10, 11, 12, 13, 20, 21]);
+    expect(done.map(({ at }) => at)).toEqual([1, 10, 11, 12, 13, 14, 15, 20, 21]);
     const stories = (await newsroom.expected()).stories.filter(({ after }) => after !== undefined);
     expect(stories.map(({ id }) => id)).toEqual(["a", "c"]);
   });
