@@ -16,7 +16,7 @@ type ThirdParty = {
   /** What the checks hold the wire against. */
   what: string;
   /** What they need: a path, seen from the folder in which the checkout stands, or programs that the system has. */
-  needs: string | { programs: string[] };
+  needs: string | { programs: string[] } | { library: string; unless: string };
   /** What has to be there, for somebody who does not have it. */
   contents: string;
   /** How many checks there are. Takes seconds: it asks the runner. */
@@ -26,6 +26,9 @@ type ThirdParty = {
 const MOTO =
   "a program that starts moto, a look-alike of AWS, on the port that it is given, and that answers `debs` with the " +
   "Debian packages that it needs";
+
+/** Where Linux has the libraries of the system. */
+const LIBRARIES = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"];
 
 /** By the npm script that runs them. */
 export const THIRD_PARTY = {
@@ -54,6 +57,13 @@ export const THIRD_PARTY = {
     needs: { programs: ["newsboat", "tmux"] },
     contents: "the Debian packages newsboat and tmux",
     count: () => testsOf("tests/readers/vitest.config.ts"),
+  },
+  "test:browser": {
+    what: "the pages in a browser",
+    needs: { library: "libnss3.so", unless: "FLASHWIRE_CHROME" },
+    contents:
+      "the Debian package libnss3, which Chromium from npm loads, or a Chrome whose path FLASHWIRE_CHROME names",
+    count: () => testsOf("tests/browser/vitest.config.ts"),
   },
 } satisfies Record<string, ThirdParty>;
 
@@ -90,12 +100,18 @@ export function notRun(beside = BESIDE, searched = process.env.PATH): string {
 /** The paths or programs that are not there. `searched`: the folders that the system looks for programs in. */
 function missingOf(needs: ThirdParty["needs"], beside: string, searched = process.env.PATH): string[] {
   if (typeof needs === "string") return [join(beside, needs)].filter((path) => !existsSync(path));
+  if ("library" in needs) {
+    const { library, unless } = needs;
+    const isThere = process.env[unless] || LIBRARIES.some((folder) => existsSync(join(folder, library)));
+    return isThere ? [] : [library];
+  }
   const folders = (searched ?? "").split(delimiter);
   return needs.programs.filter((program) => !folders.some((folder) => existsSync(join(folder, program))));
 }
 
 function wordsFor(needs: ThirdParty["needs"]): string {
-  return typeof needs === "string" ? `../${needs}` : needs.programs.join(" and ");
+  if (typeof needs === "string") return `../${needs}`;
+  return "library" in needs ? needs.library : needs.programs.join(" and ");
 }
 
 function testsOf(config: string): number {

@@ -2,12 +2,14 @@
 
 type Rgb = [number, number, number];
 
+const WHITE: Rgb = [255, 255, 255];
+
 /** Contrast of text that everybody can read: success criterion 1.4.3. */
 const READABLE = 4.5;
 
-/** The backgrounds of pages by day and by night, as page.css has them. */
-const DAY: Rgb = [255, 255, 255];
-const NIGHT: Rgb = [21, 22, 24];
+/** The grounds of text by day and by night, those of `--panel` in page.css: on the paper beside it the contrast is higher. */
+const DAY: Rgb = [245, 245, 243];
+const NIGHT: Rgb = [29, 31, 34];
 
 /** The colours that follow from an accent such as `#b80000`, as custom properties of CSS. */
 export function accentColours(accent: string): { day: string; night: string } {
@@ -17,7 +19,7 @@ export function accentColours(accent: string): { day: string; night: string } {
 
 /** `--accent` below text that is `--on-accent`; `--accent-text` on the background. */
 function properties(colour: Rgb, background: Rgb): string {
-  const on = contrast(colour, DAY) >= READABLE ? "#fff" : "#000";
+  const on = contrast(colour, WHITE) >= READABLE ? "#fff" : "#000";
   return `--accent:${hexOf(colour)};--on-accent:${on};--accent-text:${hexOf(readableOn(background, colour))}`;
 }
 

@@ -1,0 +1,192 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { open, type Seen, startBrowser, type View } from "./chromium.ts";
+import { type Newsroom, PICTURE, startNewsroom, story } from "./newsroom.ts";
+
+/** The page of a feed in a browser, on a wire as `npm start` runs it. */
+
+let browser: Browser;
+let newsroom: Newsroom;
+beforeAll(async () => {
+  [browser, newsroom] = await Promise.all([startBrowser(), startNewsroom()]);
+  await newsroom.send(story("one", { media: [PICTURE] }));
+  await newsroom.send(story("two", { change: { kind: "correction", note: "It was a Tuesday." } }));
+  await newsroom.send(story("three", { section: "City" }));
+  await newsroom.send(
+    story("flash", { headline: "Bridge closed", breaking: { level: "flash" }, section: "City" }),
+  );
+  await newsroom.send(story("arabic", { language: "ar", headline: "إغلاق الجسر", section: "المدينة" }));
+  await newsroom.send(story("killed"));
+  await newsroom.kill("killed", "The story named the wrong town.");
+});
+afterAll(async () => {
+  await browser.close();
+  await newsroom.close();
+});
+
+const seen = (path: string, view?: View): Promise<Seen> => open(browser, newsroom.url + path, view);
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds wrong, a line each. It is put in past the policy of the page, which lets nothing foreign run. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const results = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target }) => `${id}: ${target.join(" ")}`),
+  );
+}
+
+describe.each([
+  ["a page of every kind of story", "/feeds/all/"],
+  ["the page of a section with a killed story", "/feeds/section/world/"],
+  ["a page from right to left", "/feeds/language/ar/"],
+  ["a page without stories", "/feeds/corrections/"],
+])("%s", (_, path) => {
+  test.each(["light", "dark"] as const)(
+    "has nothing that keeps anybody from reading it, and the browser complains of nothing (%s)",
+    async (colorScheme) => {
+      for (const width of [320, 1440]) {
+        const { page, problems } = await seen(path, { colorScheme, viewport: { width, height: 900 } });
+        expect(await violations(page)).toEqual([]);
+        const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+        expect(overflow).toBeLessThanOrEqual(0);
+        expect(problems).toEqual([]);
+        await page.context().close();
+      }
+    },
+  );
+});
+
+test("without a script everything is there: stories, times in UTC, addresses; and no button that would do nothing", async () => {
+  const { page } = await seen("/feeds/all/", { javaScriptEnabled: false });
+  await expect(page.locator(".story:not(.is-withdrawn)").count()).resolves.toBe(5);
+  expect(await page.locator("#bar").isVisible()).toBe(true);
+  expect(await page.locator(".story time").first().textContent()).toMatch(/^2026-\d\d-\d\d \d\d:\d\d UTC$/);
+  expect(await page.locator(".addresses a").first().getAttribute("href")).toBe(
+    `${newsroom.url}/feeds/all/rss.xml`,
+  );
+  expect(await page.locator("button:visible").count()).toBe(0);
+});
+
+test("with a script times are those of the reader's own zone", async () => {
+  const { page } = await seen("/feeds/section/world/");
+  const time = page.locator('[data-id="one"] time').first();
+  // 18:00 in London is 3 in the morning of the next day in Tokyo.
+  expect(await time.getAttribute("title")).toContain("November 25, 2026");
+  expect(await time.textContent()).toMatch(/3:00/);
+});
+
+test("a button copies the address of a feed, and says so", async () => {
+  const { page } = await seen("/feeds/all/", { permissions: ["clipboard-read", "clipboard-write"] });
+  const button = page.locator("button.copy").first();
+  await button.click();
+  await expect.poll(() => button.textContent()).toBe("Copied");
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(`${newsroom.url}/feeds/all/rss.xml`);
+});
+
+test("feed readers find every format by the page alone", async () => {
+  const { page } = await seen("/feeds/all/");
+  const links = page.locator('link[rel="alternate"]');
+  const found = await links.evaluateAll((all) =>
+    all.map((link) => [link.getAttribute("type"), (link as unknown as { href: string }).href]),
+  );
+  for (const [type = "", href = ""] of found) {
+    const response = await fetch(String(href));
+    expect(response.headers.get("content-type")).toContain(type);
+  }
+  expect(found).toHaveLength(3);
+});
+
+test("a page in Arabic runs from right to left, and an English story in it would not", async () => {
+  const { page } = await seen("/feeds/language/ar/");
+  expect(await page.evaluate("getComputedStyle(document.body).direction")).toBe("rtl");
+  const all = await seen("/feeds/all/");
+  const directions = all.page
+    .locator(".story")
+    .evaluateAll((stories) => stories.map((one) => one.getAttribute("dir")));
+  expect(await directions).toEqual(expect.arrayContaining(["rtl", "ltr"]));
+});
+
+test("a picture that fails leaves no hole, and takes its caption with it", async () => {
+  const whole = await seen("/feeds/section/world/");
+  await expect.poll(() => whole.page.locator("figure").count()).toBe(1);
+  expect(await whole.page.locator("figcaption").textContent()).toBe(
+    "The bridge on Thursday. Photo: Kim Lee / Agency",
+  );
+  const { page } = await seen("/feeds/section/world/", { broken: true });
+  await page.locator(".story").last().scrollIntoViewIfNeeded();
+  await expect.poll(() => page.locator("figure").count()).toBe(0);
+});
+
+test("the keyboard comes to the stories at once", async () => {
+  const { page } = await seen("/feeds/all/");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate("document.activeElement.className")).toBe("skip");
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate("document.activeElement.id")).toBe("stories");
+});
+
+describe("while the page is open", () => {
+  test("breaking news and kills appear at once, other stories wait until the reader wants them", async () => {
+    const { page, problems } = await seen("/feeds/all/", { viewport: { width: 390, height: 700 } });
+    await page.clock.install();
+    await page.reload();
+    await page.evaluate("scrollTo(0, 900)");
+    const top = () => page.locator('[data-id="one"]').evaluate((one) => one.getBoundingClientRect().top);
+    const before = await top();
+    await newsroom.send(story("late", { headline: "Trains stopped", breaking: { level: "flash" } }));
+    await newsroom.send(story("later", { headline: "A quiet story" }));
+    await newsroom.kill("three", "Withdrawn for a test.");
+    const asked = page.waitForRequest((request) => request.url().endsWith("/feeds/all/"));
+    await page.clock.fastForward(31_000);
+    expect((await (await asked).allHeaders())["cache-control"] ?? "no-cache").toContain("no-cache");
+    await expect.poll(() => page.locator("#bar").textContent()).toContain("Trains stopped");
+    await expect
+      .poll(() => page.locator('[data-id="three"]').getAttribute("class"))
+      .toContain("is-withdrawn");
+    expect(await page.locator('[data-id="late"]').count()).toBe(0);
+    // What the reader reads has not moved.
+    expect(Math.abs((await top()) - before)).toBeLessThan(2);
+    const button = page.locator(".fresh button");
+    expect(await button.textContent()).toBe("2 new stories");
+    await button.click();
+    expect(await page.locator('[data-id="later"] h2').textContent()).toBe("A quiet story");
+    expect(await button.count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
+  test("a hidden page asks for nothing", async () => {
+    const { page } = await seen("/feeds/all/");
+    await page.clock.install();
+    await page.reload();
+    let asked = 0;
+    page.on("request", (request) => {
+      if (request.url().endsWith("/feeds/all/")) asked++;
+    });
+    await page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })");
+    await page.clock.fastForward(120_000);
+    expect(asked).toBe(0);
+    await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))");
+    await expect.poll(() => asked).toBe(1);
+  });
+});
+
+test("the first story is on the screen of a phone on a slow network within a second (printed)", async () => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  // 4G as Lighthouse has it: https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md
+  await session.send("Network.emulateNetworkConditions", {
+    ...{ offline: false, latency: 150, downloadThroughput: 204_800, uploadThroughput: 92_160 },
+  });
+  await page.goto(`${newsroom.url}/feeds/all/`);
+  const paint = await page.evaluate<number>(
+    "performance.getEntriesByName('first-contentful-paint')[0]?.startTime",
+  );
+  console.log(`first contentful paint after ${Math.round(paint)} ms`);
+  expect(paint).toBeGreaterThan(0);
+});
