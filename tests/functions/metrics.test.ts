@@ -136,13 +136,14 @@ test("when a document comes over HTTP, its status, its date and its first bytes 
   wire.clock.now += LOOK_EVERY_MS;
   const ask = askWith(createFetch(), { allowsPrivate: true });
   await lookAsReader(wire, readersOf({ services }, ask));
-  expect(wire.metrics.ReaderFaults).toBe(2);
+  expect(wire.metrics.ReaderFaults).toBe(3);
   expect(wire.logs).toContainEqual({
     event: "readers.failed",
     details: {
       faults: [
         `${origin}/feeds/all/atom.xml answers no body.`,
         `${origin}/feeds/all/feed.json sends its readers on more than 0 times.`,
+        `${origin}/feeds/all/ sends its readers on more than 0 times.`,
       ],
     },
   });

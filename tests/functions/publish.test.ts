@@ -27,7 +27,7 @@ test("when a batch is published, its latency and the age of its messages are cou
   );
   expect(await publishBatch(wire, event)).toEqual({ batchItemFailures: [] });
   expect(await textOf(wire.published, "feeds/all/atom.xml")).toContain("Story 2");
-  expect(wire.metrics).toMatchObject({ PublishLatency: 2_000, QueueAge: 1_000, DocumentsChecked: 6 });
+  expect(wire.metrics).toMatchObject({ PublishLatency: 2_000, QueueAge: 1_000, DocumentsChecked: 8 });
   expect(wire.logs).toContainEqual(expect.objectContaining({ event: "article.published" }));
   await expectTruth(wire.services.site, wire.services.stores);
 });

@@ -12,13 +12,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test("when nothing stands beside the checkout and no program is found, each kind of check is named with its count, and their sum", () => {
   const told = notRun(folder, folder);
   const counts = [
-    ...told.matchAll(/^ +(\d+) {2}.+: npm run (test:\w+) needs (?:\.\.\/shared\/|newsboat and tmux$)/gm),
+    ...told.matchAll(
+      /^ +(\d+) {2}.+: npm run (test:\w+) needs (?:\.\.\/shared\/|newsboat and tmux$|libnss3\.so$)/gm,
+    ),
   ];
   expect(counts.map(([, , script]) => script)).toEqual([
     "test:schemas",
     "test:s3",
     "test:aws",
     "test:readers",
+    "test:browser",
   ]);
   for (const [, count] of counts) expect(Number(count)).toBeGreaterThan(1);
   const sum = counts.reduce((total, [, count]) => total + Number(count), 0);
@@ -28,7 +31,8 @@ test("when nothing stands beside the checkout and no program is found, each kind
 test("when all that the checks need stands there, nothing is said", () => {
   mkdirSync(join(folder, "shared/schemas"), { recursive: true });
   mkdirSync(join(folder, "shared/moto"));
-  for (const file of ["shared/moto/run", "newsboat", "tmux"]) writeFileSync(join(folder, file), "");
+  for (const file of ["shared/moto/run", "newsboat", "tmux", "libnss3.so"])
+    writeFileSync(join(folder, file), "");
   expect(notRun(folder, folder)).toBe("");
   expect(missingFor("test:s3", join(folder, "shared/moto/run"))).toBeUndefined();
 });

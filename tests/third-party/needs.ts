@@ -97,12 +97,13 @@ export function notRun(beside = BESIDE, searched = process.env.PATH): string {
   return ["", `== NOT RUN: ${sum} checks`, ...lines, ""].join("\n");
 }
 
-/** The paths or programs that are not there. `searched`: the folders that the system looks for programs in. */
+/** What is not there. `searched`: the folders that the system looks for programs in; another one is looked into for libraries, too. */
 function missingOf(needs: ThirdParty["needs"], beside: string, searched = process.env.PATH): string[] {
   if (typeof needs === "string") return [join(beside, needs)].filter((path) => !existsSync(path));
   if ("library" in needs) {
     const { library, unless } = needs;
-    const isThere = process.env[unless] || LIBRARIES.some((folder) => existsSync(join(folder, library)));
+    const folders = searched === process.env.PATH ? LIBRARIES : [searched ?? ""];
+    const isThere = process.env[unless] || folders.some((folder) => existsSync(join(folder, library)));
     return isThere ? [] : [library];
   }
   const folders = (searched ?? "").split(delimiter);

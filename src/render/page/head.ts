@@ -15,7 +15,7 @@ export function head(channel: Channel): Markup {
   const wording = wordingOf(language);
   const { words } = wording;
   const tag = isTag(language) ? language : site.language;
-  return html`<!doctype html>
+  return html`<!DOCTYPE html>
 <html lang="${tag}" dir="${directionOf(tag)}">
 <head>
 ${metadata(channel)}
@@ -23,7 +23,7 @@ ${metadata(channel)}
 <body>
 <a class="skip" href="#stories">${words.skip}</a>
 ${masthead(channel, wording)}
-<div class="bar" id="bar" role="region" aria-live="polite" aria-label="${words.breaking}"${bar.length === 0 ? raw(" hidden") : NOTHING}><div class="wrap"><strong class="bar-label">${words.breakingShort}</strong><ul>${raw(bar.slice(0, MAX_BAR).join(""))}</ul></div></div>
+<section class="bar" id="bar" aria-live="polite" aria-label="${words.breaking}"${bar.length === 0 ? raw(" hidden") : NOTHING}><div class="wrap"><strong class="bar-label">${words.breakingShort}</strong><ul>${raw(bar.slice(0, MAX_BAR).join(""))}</ul></div></section>
 <main class="wrap">
 ${title(channel, wording)}
 <div class="columns">

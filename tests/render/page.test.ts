@@ -1,0 +1,158 @@
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { HtmlValidate } from "html-validate";
+import { describe, expect, test } from "vitest";
+import { current, generated } from "../../scripts/page-assets.ts";
+import type { Published } from "../../src/core/article.ts";
+import type { SiteConfig } from "../../src/core/site.ts";
+import { accentColours } from "../../src/render/page/colour.ts";
+import { createRenderer } from "../../src/render/renderer.ts";
+import { ALL_FEED, byId, published, windowOf } from "../support/articles.ts";
+import { byFormat } from "../support/documents.ts";
+import { testSite } from "../support/site.ts";
+
+const ORIGIN = "https://wire.example.org";
+
+function pageOf(articles: Published[], fields: Partial<SiteConfig> = {}): string {
+  const renderer = createRenderer(testSite(fields, ORIGIN));
+  const rendered = renderer.render(ALL_FEED, windowOf(articles), byId(articles));
+  return Buffer.from(byFormat(rendered).page).toString();
+}
+
+const DATA = /<script type="application\/ld\+json">(.*?)<\/script>/gs;
+const dataIn = (page: string) => [...page.matchAll(DATA)].map(([, json = ""]) => JSON.parse(json));
+
+const validator = new HtmlValidate({
+  extends: ["html-validate:recommended"],
+  // How markup is written is no matter of right and wrong.
+  rules: {
+    "long-title": "off",
+    "no-trailing-whitespace": "off",
+    "void-style": "off",
+    "attribute-boolean-style": "off",
+  },
+});
+
+test("the files that pages load are those of src/browser/; if not, `npm run page-assets` writes them", () => {
+  expect(current()).toBe(generated());
+});
+
+test("a page is valid HTML, and what it tells machines can be read", async () => {
+  const page = pageOf([
+    published({ id: "a", change: { kind: "correction", note: "It was <b>Tuesday</b>." } }),
+    published({ id: "b", breaking: { level: "flash" }, language: "ar", headline: "خبر" }),
+  ]);
+  const { results } = await validator.validateString(page);
+  expect(
+    results.flatMap(({ messages }) => messages.map(({ message, line }) => `${line}: ${message}`)),
+  ).toEqual([]);
+  const [site, ...stories] = dataIn(page);
+  expect(site).toMatchObject({ "@type": "WebSite", url: `${ORIGIN}/` });
+  const corrections = stories.flatMap(({ correction = [] }) => correction);
+  expect(corrections).toMatchObject([{ "@type": "CorrectionComment", text: "It was <b>Tuesday</b>." }]);
+});
+
+test("whatever a record holds, no page has markup of it", () => {
+  const evil = `</script><script>alert(1)</script><img src=x onerror=alert(1)>"'&`;
+  const page = pageOf([
+    published({ id: "evil", headline: evil, summary: evil, section: evil, authors: [{ name: evil }] }),
+  ]);
+  expect(page).not.toMatch(/<script>|<img src=x/);
+  expect(dataIn(page)[1]).toMatchObject({ headline: evil, description: evil });
+});
+
+describe("the picture of a story", () => {
+  const file = (width: number, more = {}) => ({
+    ...{ url: `https://p.example/${width}.jpg`, type: "image/jpeg", width, height: (width * 2) / 3 },
+    ...more,
+  });
+  const of = (media: NonNullable<Published["media"]>) =>
+    /<figure>.*<\/figure>/s.exec(pageOf([published({ id: "a", media })]))?.[0];
+
+  test("has its sizes, none of which is a crop of another shape", () => {
+    const renditions = [
+      file(320),
+      file(800),
+      file(300, { url: "https://p.example/square.jpg", height: 300 }),
+    ];
+    const figure = of([file(1600, { renditions, alt: "A bridge" })]);
+    expect(figure).toContain('src="https://p.example/800.jpg"');
+    expect(figure).toContain(
+      'srcset="https://p.example/320.jpg 320w, https://p.example/800.jpg 800w, https://p.example/1600.jpg 1600w"',
+    );
+    expect(figure).not.toContain("square");
+  });
+
+  test("is none that others may not show, nor one that is not encrypted", () => {
+    expect(of([file(800, { syndicate: false })])).toBeUndefined();
+    expect(of([file(800, { url: "http://p.example/a.jpg" })])).toBeUndefined();
+  });
+});
+
+test("fifty stories without pictures take 40 KB on the way at most", () => {
+  const articles = Array.from({ length: 50 }, (_, i) =>
+    published({
+      id: `story-${i}`,
+      headline: `Headline ${i} of ${(i * 7919) % 1000} things that happened in the town of ${(i * 104_729) % 997}`,
+      summary: Array.from({ length: 30 }, (_, j) => `word${((i + 1) * (j + 3) * 7_919) % 4_000}`).join(" "),
+      authors: [{ name: `Author ${i}` }],
+    }),
+  );
+  const page = pageOf(articles);
+  expect(gzipSync(page).byteLength).toBeLessThan(40_960);
+  expect(brotliCompressSync(page).byteLength).toBeLessThan(40_960);
+});
+
+test("the site file says how pages look", () => {
+  const look = {
+    name: "The Times & Co",
+    accent: "#fc0",
+    links: [{ label: "About", url: "https://news.example.org/about" }],
+    imprint: "Published by Example Ltd.",
+  };
+  const page = pageOf([], { look });
+  for (const part of [
+    "The Times &amp; Co",
+    '<a href="https://news.example.org/about">About</a>',
+    "Published by Example Ltd.",
+  ])
+    expect(page).toContain(part);
+  const styles = createRenderer(testSite({ look }, ORIGIN)).assets[0];
+  expect(Buffer.from(styles?.body ?? []).toString()).toContain("--accent:#ffcc00;--on-accent:#000");
+  const themed = createRenderer(
+    testSite({ look: { theme: { css: "h1{color:red}", replaces: true } } }, ORIGIN),
+  ).assets[0];
+  expect(Buffer.from(themed?.body ?? []).toString()).toMatch(/^:root\{[^}]*\}.*h1\{color:red\}\n$/s);
+});
+
+test.each(["#000", "#fff", "#b3202c", "#ffcc00", "#0b5fff", "#777777"])(
+  "with the accent %s all text can be read",
+  (accent) => {
+    for (const [colours, ground] of [
+      [accentColours(accent).day, "#f5f5f3"],
+      [accentColours(accent).night, "#1d1f22"],
+    ] as const) {
+      const {
+        accent: below = "",
+        on = "",
+        text = "",
+      } = /--accent:(?<accent>#\w+);--on-accent:(?<on>#\w+);--accent-text:(?<text>#\w+)/.exec(colours)
+        ?.groups ?? {};
+      expect(contrast(text, ground)).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(on, below)).toBeGreaterThanOrEqual(4.4);
+    }
+  },
+);
+
+/** By the definition of WCAG 2.2, written a second time. */
+function contrast(a: string, b: string): number {
+  const light = (hex: string) => {
+    const full = hex.length === 4 ? hex.replace(/\w/g, "$&$&") : hex;
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+      const part = Number.parseInt(full.slice(at, at + 2), 16) / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [dark = 0, bright = 0] = [light(a), light(b)].sort((x, y) => x - y);
+  return (bright + 0.05) / (dark + 0.05);
+}
