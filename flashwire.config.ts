@@ -36,6 +36,7 @@ export default defineSite({
   // rights: { syndication: "https://news.example.org/licence", training: "deny", answers: "deny", search: "allow" },
 
   // icon: "https://news.example.org/icon-512.png", // square
+  // look: { accent: "#b3202c", imprint: "Published by Example Media Ltd.", theme: "theme.css" }, // of the pages: docs/pages.md
   // logo: "https://news.example.org/logo.png", // wide
   // sources: [{ name: "cms", kind: "wordpress", url: "https://cms.example.org/", every: 60 }], // websites that the wire follows
   // hubs: ["https://hub.example.org/"], // WebSub hubs: the wire tells them of every change
