@@ -1,5 +1,5 @@
 import { BATCH_BYTES, BATCH_STORIES, HELD_LISTED, STALE_RETRY_MS } from "./limits.ts";
-import { type Cursor, statusOf, type Takedown } from "./log.ts";
+import { type Cursor, type Dropped, isDropped, statusOf, type Takedown } from "./log.ts";
 import type { Part } from "./pages.ts";
 import type { FollowError } from "./request.ts";
 import { askForStory, type Held, type Missing, type Story, type Web } from "./story.ts";
@@ -67,8 +67,11 @@ export class Backlog {
     }
   }
 
-  noteTakedowns(takedowns: Takedown[]): void {
+  /** What the consumer takes down, and what it drops. */
+  noteGone(takedowns: Takedown[], dropped: Dropped | undefined): void {
     for (const { id, order } of takedowns) this.#remember(id, { order });
+    if (dropped !== undefined)
+      for (const id of this.#given.keys()) if (isDropped(dropped, id)) this.#given.delete(id);
   }
 
   /** The next stories that are due; undefined where there is none. It is empty where the consumer had all that was named. */

@@ -72,8 +72,8 @@ export class Follower {
     const looked = this.#looked;
     if (looked === undefined || open.epoch > looked.epoch) return false;
     if (open.epoch < looked.epoch || lastSeq(open) < looked.seq) return true;
-    const before = this.#open;
-    return before?.epoch === open.epoch && before.snapshot !== null && open.snapshot === null;
+    // The consumer knows a place in this epoch only since its snapshot is there.
+    return this.#held !== undefined && open.snapshot === null;
   }
 
   /** Begins with the snapshot where the epoch is new. */
@@ -102,8 +102,8 @@ export class Follower {
       }
       this.#looked = part.next;
       const takedowns = part.named.flatMap(takedownsOf);
-      this.#backlog.noteTakedowns(takedowns);
       const { dropped } = part;
+      this.#backlog.noteGone(takedowns, dropped);
       if (takedowns.length > 0 || dropped !== undefined)
         return this.#batch({ takedowns, stories: [], dropped });
     }

@@ -324,6 +324,43 @@ describe("a new epoch", () => {
     expect(wire.asked).not.toContain("/stories/a.json");
   });
 
+  test("when a cache has the open page from before the snapshot, a consumer in the middle of it goes on", async () => {
+    const wire = new LogWire("e2");
+    wire.begin("e2", [wire.write("a"), wire.write("b"), wire.write("c")]);
+    const copy = new Copy(wire);
+    await copy.sync({ held: 2 }, ({ cursor }) => cursor.page === 1);
+    expect(copy.cursor?.page).toBe(1);
+    wire.fail("/changes/open.json", { body: JSON.stringify({ ...wire.open, snapshot: null }) });
+    await copy.sync();
+    expect(copy.titles).toEqual({ a: "a 1", b: "b 1", c: "c 1" });
+  });
+
+  test("when it drops a story and tells of the same version later, the story is given again", async () => {
+    const wire = new LogWire();
+    wire.tell("a");
+    const b = wire.write("b");
+    const began = wire.clock;
+    const later = began + 20_000;
+    const tellAgain = () => {
+      const now = wire.clock;
+      wire.clock = began;
+      wire.tell("a", { version: 1 });
+      wire.clock = now;
+    };
+    const copy = new Copy(wire);
+    const ends = new AbortController();
+    const sleep = async (ms: number) => {
+      wire.clock += ms;
+      if (wire.clock > later) ends.abort();
+    };
+    await copy.sync({ once: false, signal: ends.signal, sleep }, ({ stories, cursor }) => {
+      if (stories[0]?.id === "a" && cursor.epoch === "e1") wire.begin("e2", [b]);
+      if (stories[0]?.id === "b") tellAgain();
+      return false;
+    });
+    expect(copy.titles).toEqual({ a: "a 1", b: "b 1" });
+  });
+
   test("when a cache answers with the log of an earlier epoch, or with an older page, it is ignored", async () => {
     const wire = new LogWire();
     wire.tell("a");
