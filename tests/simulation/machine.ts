@@ -9,6 +9,7 @@ import type { Store } from "../../src/store/port.ts";
 import { Clock, offsetOf } from "./clock.ts";
 import { type Faults, FaultyStore, type Process } from "./faulty-store.ts";
 import { LogWatch, SMALL_LOG } from "./log-watch.ts";
+import { Partners } from "./partners.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
 import { REPLACED, SIMULATED } from "./site.ts";
@@ -19,7 +20,6 @@ import { VisibleDocuments } from "./visible.ts";
 const MAX_STEPS = 200_000;
 /** Worlds of what newsrooms say about time. */
 const WORLDS = 1_000;
-
 /** More turns than what a failed job has begun may take. */
 const LATE_TURNS = 100;
 
@@ -41,6 +41,7 @@ export class Machine {
   readonly published: Store = new MemoryStore(() => this.clock.now);
   readonly visible = new VisibleDocuments(createRenderer(SIMULATED));
   readonly log: LogWatch;
+  readonly partners: Partners;
   readonly sabotage: Sabotage | undefined;
   readonly events: Event[] = [];
   /** Feeds that are short of entries. */
@@ -79,6 +80,7 @@ export class Machine {
     this.sites = isReplaced ? sites : [SIMULATED];
     this.site = this.sites[0] as Site;
     this.log = new LogWatch(this.sites);
+    this.partners = new Partners(seed, this);
   }
 
   /** From here on processes begin by the other site file. The others are still at work. */
@@ -92,10 +94,10 @@ export class Machine {
    * called when a process begins.
    */
   async settled(): Promise<void> {
-    const isReplaced = this.site !== this.sites[0];
     while (this.#old > 0) await this.scheduler.turn();
     // A job that failed may have requests under way still.
-    if (isReplaced) for (let turns = 0; turns < LATE_TURNS; turns++) await this.scheduler.turn();
+    let turns = this.site === this.sites[0] ? 0 : LATE_TURNS;
+    while (turns-- > 0) await this.scheduler.turn();
   }
 
   async untilRest(): Promise<void> {
@@ -148,9 +150,8 @@ export class Machine {
     }
   }
 
-  spoil(services: Worker, events: Event[]): Worker {
-    return this.sabotage?.publish?.(services, events) ?? services;
-  }
+  readonly spoil = (services: Worker, events: Event[]): Worker =>
+    this.sabotage?.publish?.(services, events) ?? services;
 
   /** Some of the events that wait, in any order; some come again. */
   take(): Event[] {
@@ -169,13 +170,13 @@ export class Machine {
 
   #services(process: Process, offset: number, faults: Faults): Worker {
     const { scheduler, random, site } = this;
-    const on = { scheduler, random, faults, process };
     const watch = { onPut: (key: string, body: Uint8Array) => this.#stored(key, body) };
+    const on = { scheduler, random, faults, process, watch };
     const parts = {
       site,
       stores: {
-        newsroom: new FaultyStore(this.newsroom, { ...on, watch }),
-        published: new FaultyStore(this.published, { ...on, watch }),
+        newsroom: new FaultyStore(this.newsroom, on),
+        published: new FaultyStore(this.published, on),
       },
       now: this.clock.seenBy(offset),
       random: () => random.next(),
@@ -196,5 +197,6 @@ export class Machine {
     if (this.sites.length === 1) this.visible.onPut(key, body);
     this.timely.onPut(key, body);
     this.log.onPut(key, body);
+    this.partners.onChange(key, body);
   }
 }

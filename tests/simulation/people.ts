@@ -116,6 +116,7 @@ export async function newEpoch(run: Machine): Promise<void> {
 export async function loseLog(run: Machine): Promise<void> {
   await run.pause(150);
   await run.published.delete(OPEN_KEY);
+  run.partners.onChange(OPEN_KEY);
 }
 
 /** Another site file is deployed. */

@@ -9,9 +9,9 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { SABOTAGES } from "./sabotage.ts";
-import { simulate } from "./simulate.ts";
+import { type Counts, simulate } from "./simulate.ts";
 
-type Result = { seed: number; problem?: string };
+type Result = { seed: number; problem?: string; counts?: Counts };
 
 /** Seeds that a worker runs one after the other; it begins none but the first after `until`, in ms since 1970. */
 type Slice = { from: number; until: number };
@@ -41,8 +41,8 @@ function worker(): void {
 
 async function resultOf(seed: number): Promise<Result> {
   try {
-    await simulate(seed, wrongOrder === undefined ? undefined : SABOTAGES[wrongOrder]);
-    return { seed };
+    const { counts } = await simulate(seed, wrongOrder === undefined ? undefined : SABOTAGES[wrongOrder]);
+    return { seed, counts };
   } catch (error) {
     return { seed, problem: String(error).slice(0, 2_000) };
   }
@@ -59,6 +59,7 @@ async function manager(from: number, to: number, patience: number): Promise<void
   let next = from;
   let passed = 0;
   const failed: number[] = [];
+  const had: Record<string, number> = {};
   const workers = Array.from({ length: availableParallelism() }, () => {
     const child = fork(import.meta.filename, process.argv.slice(2));
     const feed = () => {
@@ -68,6 +69,7 @@ async function manager(from: number, to: number, patience: number): Promise<void
     };
     child.on("message", (message: Result | "done") => {
       if (message === "done") return feed();
+      for (const [what, count] of Object.entries(message.counts ?? {})) had[what] = (had[what] ?? 0) + count;
       if (message.problem === undefined) passed++;
       else if (failed.push(message.seed) <= MAX_PRINTED)
         console.log(`seed ${message.seed}: ${message.problem}`);
@@ -81,6 +83,11 @@ async function manager(from: number, to: number, patience: number): Promise<void
   const run = passed + failed.length;
   const counts = `${passed} passed, ${failed.length} failed in ${seconds.toFixed(0)} s`;
   console.log(`${run} of ${wanted} seeds from ${from} to ${to}: ${counts}`);
+  console.log(
+    `They had ${Object.entries(had)
+      .map((one) => one.join(" "))
+      .join(", ")}.`,
+  );
   const wasCutShort = Date.now() >= until;
   if (codes.some((code) => code !== 0) || (run !== wanted && !wasCutShort)) {
     throw new Error("not every seed was run");

@@ -5,6 +5,7 @@ import { NOTES } from "../../src/repository/handover.ts";
 import { WINDOWS } from "../../src/repository/windows.ts";
 import type { Store } from "../../src/store/port.ts";
 import { LOG_SABOTAGES } from "./sabotage-log.ts";
+import { PARTNER_SABOTAGES } from "./sabotage-partners.ts";
 import { TIME_SABOTAGES } from "./sabotage-time.ts";
 import { type Sabotage, withStores } from "./spoil.ts";
 
@@ -12,6 +13,7 @@ import { type Sabotage, withStores } from "./spoil.ts";
 export const SABOTAGES: Record<string, Sabotage> = {
   ...TIME_SABOTAGES,
   ...LOG_SABOTAGES,
+  ...PARTNER_SABOTAGES,
 
   "record read before the loop": {
     publish: (services) => {

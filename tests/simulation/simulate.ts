@@ -8,6 +8,7 @@ import { checkAccepted, checkBreaking, checkDocuments } from "./at-rest.ts";
 import { checkGuids } from "./guids.ts";
 import type { LogWatch } from "./log-watch.ts";
 import { Machine } from "./machine.ts";
+import type { Partners } from "./partners.ts";
 import { client, deploy, loseLog, newEpoch, operator, publisher } from "./people.ts";
 import type { Sabotage, Worker } from "./spoil.ts";
 import { lastTicks, spoiledTick, ticksOnce, time, upkeep } from "./ticks.ts";
@@ -16,7 +17,7 @@ import { checkTold } from "./told.ts";
 import { plan } from "./world.ts";
 
 type Told = Awaited<ReturnType<typeof checkTold>>;
-type Counts = TimelyStories["counts"] & Told & LogWatch["counts"];
+export type Counts = TimelyStories["counts"] & Told & LogWatch["counts"] & Partners["counts"];
 
 /** One run of the wire under faults. Throws at the first thing that must not happen. */
 export async function simulate(
@@ -28,7 +29,8 @@ export async function simulate(
   const faults = await toRest(run);
   const told = await check(run);
   const { steps } = run.scheduler;
-  return { steps, faults, counts: { ...run.timely.counts, ...told, ...run.log.counts } };
+  const counts = { ...run.timely.counts, ...told, ...run.log.counts, ...run.partners.counts };
+  return { steps, faults, counts };
 }
 
 /** The wire before the first version. Most wires are marked, and their audit has just ended. */
@@ -66,6 +68,7 @@ async function toRest(run: Machine): Promise<number> {
   run.start(() => time(run, many ? 8 : 4));
   const publishers = 1 + random.below(3);
   for (let i = 0; i < publishers; i++) void publisher(run).catch((error) => run.fail(error));
+  void run.partners.live().catch((error) => run.fail(error));
   await run.untilRest();
   const had = faultsAtStart - faults.left - tickFaults.left;
   faults.left = tickFaults.left = 0;
@@ -97,6 +100,9 @@ async function check(run: Machine): Promise<Told> {
   await checkDocuments(run.sites, newsroom, published);
   await auditLog(run);
   run.log.checkRest();
+  run.start(() => run.partners.catchUp());
+  await run.untilRest();
+  await run.partners.check(run.timely.written, run.site);
   return told;
 }
 

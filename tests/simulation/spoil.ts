@@ -2,6 +2,7 @@ import type { PublisherMemory } from "../../src/publish/press.ts";
 import { createServices, type ServiceOptions, type Services } from "../../src/services.ts";
 import { decorate } from "../../src/store/decorate.ts";
 import type { Store } from "../../src/store/port.ts";
+import type { PartnerSabotage } from "./partner.ts";
 
 /** An event as the queue carries it. The real code is only ever given the id. */
 export type Event = { id: string; body: Uint8Array };
@@ -20,6 +21,8 @@ export type Sabotage = {
   publish?: (services: Worker, events: Event[]) => Worker;
   /** The tick. Without it only what the tick publishes is spoiled, as by `publish`. */
   upkeep?: (services: Worker) => Worker;
+  /** The program of each partner. */
+  partner?: PartnerSabotage;
 };
 
 const noChange = () => ({});
