@@ -20,5 +20,6 @@ test("when validate renders as JSON, each result has the preview that the wire a
     "rss",
     "atom",
     "json",
+    "page",
   ]);
 });

@@ -37,7 +37,7 @@ test("when two people test a wire at once, both see it work, and readers, lists 
     [0, ""],
     [0, ""],
   ]);
-  expect(runs[0]?.stdout).toMatch(/ works: in _smoke, 3 formats, after \d+\.\d s, gone after/);
+  expect(runs[0]?.stdout).toMatch(/ works: in _smoke, 4 formats, after \d+\.\d s, gone after/);
   expect(JSON.parse(runs[1]?.stdout ?? "")).toMatchObject({ feed: "_smoke" });
   expect(await Promise.all(READ.map(read))).toEqual(before);
   // Upkeep writes the list of feeds.
