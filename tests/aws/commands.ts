@@ -37,7 +37,7 @@ export function commandChecks(wire: Wire): void {
   test("three commands: a token, an article in all its feeds, and the proof that readers see it", async () => {
     token = (await onStack("token", "create", "desk")).trim();
     expect(await flashwire("ingest", "examples/article.json", "--url", ORIGIN)).toMatch(/1 created/);
-    expect(await flashwire("smoke", ORIGIN)).toMatch(/^https:\/\/wire\.test works: in _smoke, 3 formats/);
+    expect(await flashwire("smoke", ORIGIN)).toMatch(/^https:\/\/wire\.test works: in _smoke, 4 formats/);
     expect(textOf(await wire.services.stores.published.get("feeds/all/rss.xml"))).not.toMatch(
       /smoke|Test of/,
     );
