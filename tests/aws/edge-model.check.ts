@@ -70,7 +70,8 @@ test("when the bucket has no CORS rules, or the edge keeps Origin to itself, a p
   });
   expect((await get("/feeds/all/rss.xml", PREFLIGHT, "OPTIONS")).status).toBe(403);
   wire.start(({ Distribution }) => {
-    delete Distribution.Properties.DistributionConfig.DefaultCacheBehavior.OriginRequestPolicyId;
+    for (const behavior of Distribution.Properties.DistributionConfig.CacheBehaviors)
+      if (behavior.TargetOriginId === "site") delete behavior.OriginRequestPolicyId;
   });
   expect((await get("/feeds/all/rss.xml", PREFLIGHT, "OPTIONS")).status).toBe(400);
 });
