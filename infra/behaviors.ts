@@ -34,9 +34,6 @@ export function documentPath(PathPattern: string, cache: string) {
   };
 }
 
-/** The cache behavior of `/`, where nothing is stored. */
-export const rootPath = (PathPattern: string) => documentPath(PathPattern, "DocumentsCache");
-
 /**
  * The cache policy of the i-th path that has seconds of its own: the edge keeps a document for that long at most. A minimum of 0
  * would keep compressed documents out of the cache

@@ -4,7 +4,7 @@ import { settingsOf } from "../src/core/site-aws.ts";
 import { PAGE_HEADERS } from "../src/render/page/policy.ts";
 import { rightsHeaders } from "../src/render/signals.ts";
 import { accessLogs } from "./access-logs.ts";
-import { apiPath, documentPath, pathCache, rootPath } from "./behaviors.ts";
+import { apiPath, documentPath, pathCache } from "./behaviors.ts";
 import { hubsFunction, hubsResources, withHubs } from "./hubs.ts";
 import { originSecret } from "./origin-secret.ts";
 import { DOCUMENT_PATTERNS, PAGE_PATTERN, pagePath, TYPED_BY_PEOPLE } from "./pages.ts";
@@ -43,7 +43,7 @@ export function fromSite(
     // Pages that stay until the next deployment: the edge keeps them for a minute.
     ...["/about/*", "/schemas/*"].map((path) => apiPath(path, { Ref: "DirectoryCache" })),
     // AWS does not say whether a path is matched before or after the root object has taken the place of `/`.
-    ...["/", "/index.html"].map((path) => ({ ...rootPath(path), FunctionAssociations: AT_REQUEST })),
+    ...["/", "/index.html"].map((path) => pagePath(path)),
     // The first page of the list of feeds, at the address that people type.
     { ...documentPath("/feeds", "DocumentsCache"), FunctionAssociations: AT_REQUEST },
     // The first path that fits counts: an old name may be below a path that has a cache of its own.

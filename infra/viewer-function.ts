@@ -72,7 +72,8 @@ const NO_AFTER = `${JSON.stringify({
  * What runs at the edge, in ECMAScript 5.1
  * (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html; Content-Type is in neither
  * list of headers that a function may not set, edge-functions-restrictions.html). A path that is not old goes on to the bucket; that of a page
- * ends in a slash, and no name of a feed has a dot. A 304 has no media type and gets none.
+ * ends in a slash, and no name of a feed has a dot. The page at the root is not sent on: AWS does not say whether the function gets
+ * its path before or after the root object has taken the place of `/`. A 304 has no media type and gets none.
  */
 function codeOf(table: Record<string, string>): string {
   return `var NOW = ${JSON.stringify(table)};
@@ -92,7 +93,7 @@ function typed(request, response) {
 }
 function placed(request) {
   if (request.uri === '/feeds') return listed(request);
-  if (request.uri === '/' || request.uri === '/index.html') return sendOn(request, 302, '/feeds');
+  if (request.uri === '/feeds/' || request.uri === '/feeds/index.html') return sendOn(request, 301, '/');
   return moved(request) || paged(request);
 }
 function moved(request) {
@@ -107,7 +108,7 @@ function paged(request) {
   var end = request.uri.lastIndexOf('/') + 1;
   var file = request.uri.slice(end);
   if (file === '') request.uri += '${PAGE_FILE}';
-  else if (file === '${PAGE_FILE}') return sendOn(request, 301, request.uri.slice(0, end));
+  else if (file === '${PAGE_FILE}' && end > 1) return sendOn(request, 301, request.uri.slice(0, end));
   else if (file.indexOf('.') < 0) return sendOn(request, 301, request.uri + '/');
   return request;
 }

@@ -1,10 +1,10 @@
 import { SAID_MS } from "./limits.ts";
 import type { Words } from "./words.ts";
 
-/** Shows the buttons that copy an address, where the browser lets a page copy. */
-export function offerCopies({ copied }: Words): void {
+/** Shows the buttons in `root` that copy an address, where the browser lets a page copy. */
+export function offerCopies({ copied }: Words, root: ParentNode = document): void {
   if (navigator.clipboard === undefined) return;
-  for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
+  for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
     button.hidden = false;
     button.addEventListener("click", () => copy(button, copied));
   }

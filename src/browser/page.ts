@@ -1,6 +1,7 @@
 import { offerCopies } from "./copy.ts";
 import { dropBrokenPictures } from "./pictures.ts";
 import { keepFresh } from "./refresh.ts";
+import { offerSearch } from "./search.ts";
 import { showTimes } from "./times.ts";
 
 /** What a page says that its script needs. */
@@ -16,4 +17,5 @@ setInterval(() => {
 addEventListener("beforeprint", () => showTimes(document, Number.POSITIVE_INFINITY));
 addEventListener("afterprint", () => showTimes(document));
 offerCopies(words);
+offerSearch(words);
 keepFresh(words);

@@ -1,6 +1,6 @@
 import { LOOK_MS, POLL_MS } from "./limits.ts";
 import { showTimes } from "./times.ts";
-import { sayNew, type Words } from "./words.ts";
+import { sayCount, type Words } from "./words.ts";
 
 const list = document.querySelector<HTMLElement>("#stories");
 const bar = document.querySelector<HTMLElement>("#bar");
@@ -94,7 +94,7 @@ function offer(waiting: number, words: Words): void {
   }
   const button = fresh.querySelector("button") ?? document.createElement("button");
   button.type = "button";
-  button.textContent = sayNew(words, waiting);
+  button.textContent = sayCount(words.newStories, waiting);
   button.onclick = () => showAll(words);
   if (!button.isConnected) fresh.append(button);
 }

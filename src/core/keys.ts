@@ -59,6 +59,9 @@ export const isClosedKey = (key: string) =>
 export const logUrl = (origin: string) => `${origin}/${OPEN_KEY}`;
 
 /** The documents of the whole wire whose addresses are fixed by others, or that people type. */
+export const HOME_KEY = "index.html";
+/** All feeds in the short form that the search of that page reads. */
+export const SEARCH_KEY = "search.json";
 export const OPML_KEY = "opml.xml";
 export const ROBOTS_KEY = "robots.txt";
 export const LICENSE_KEY = "license.rsl";

@@ -8,6 +8,7 @@ import type { Deps } from "./route.ts";
 import { articleRoutes } from "./routes/articles.ts";
 import { directoryRoutes } from "./routes/directory.ts";
 import { feedRoutes } from "./routes/documents.ts";
+import { homeRoutes } from "./routes/home.ts";
 import { LOG_PATHS, logRoutes } from "./routes/log.ts";
 import { aboutRoutes } from "./routes/meta.ts";
 import { SITE_PATHS, siteRoutes } from "./routes/site-documents.ts";
@@ -33,6 +34,7 @@ export function createApp(deps: Deps): Hono {
       c.res.headers.set("Access-Control-Allow-Origin", "*");
     });
   }
+  homeRoutes(app, services, compress);
   directoryRoutes(app, services, compress);
   feedRoutes(app, services, compress);
   logRoutes(app, services, compress);

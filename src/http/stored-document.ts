@@ -9,6 +9,9 @@ import { type Compressor, type Encoding, negotiate } from "./encoding.ts";
 /** A document that a reader asks for with these headers; `links` go into the header Link of the answer, `more` beside it. */
 type Asked = { place: DocumentPlace; links: string[]; headers: Headers; more?: Record<string, string> };
 
+/** The site file may change: no cache may send readers on for longer than an hour without asking again. */
+export const MOVED_CACHE = "public, max-age=3600";
+
 const EXPOSED = {
   "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Content-Encoding, Content-Length",
 };

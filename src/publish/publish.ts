@@ -14,6 +14,7 @@ import {
 } from "./report.ts";
 import { isTaken, takeTurns } from "./take-turns.ts";
 import { freshKills, readSeen, tellLog, writeStories } from "./tell.ts";
+import { tellHome } from "./tell-home.ts";
 import { writeFeeds } from "./write-feeds.ts";
 
 /**
@@ -85,6 +86,9 @@ async function publishOnce(
   const crowded = new Set(written.crowded.flatMap((feed) => [...(work.get(feed)?.ids ?? [])]));
   const shown = [...ids].filter((id) => !left.has(id) && !crowded.has(id));
   const telling = tellLog(press, shown, stories, seen);
+  const home = await tellHome(press, shown, { records, isChanged: written.changed.length > 0 });
+  for (const [id, error] of home.left) left.set(id, error);
+  written.changed.push(...home.changed);
   return { ...written, unreadable: unreadable.filter((id) => ids.has(id)), left, crowded, later, ...telling };
 }
 

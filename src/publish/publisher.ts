@@ -2,7 +2,8 @@ import { LRUCache } from "lru-cache";
 import { sizeOf } from "../core/window-items.ts";
 import { createRenderer } from "../render/renderer.ts";
 import type { FeedState } from "../repository/windows.ts";
-import type { FeedWork } from "./feed-work.ts";
+import type { Changed, FeedWork } from "./feed-work.ts";
+import { writeHome } from "./home.ts";
 import { MAX_CACHED_REFERENCES } from "./limits.ts";
 import { noRush, noTelling, type Press, type PublisherMemory, type PublisherParts } from "./press.ts";
 import { publish, startFeeds } from "./publish.ts";
@@ -20,6 +21,8 @@ export type Publisher = {
   writeStories(ids: Iterable<string>): Promise<Map<string, unknown>>;
   /** The same, also where a story shows the version of its record and this site file makes other bytes of it. */
   rewriteStories(ids: Iterable<string>): Promise<Map<string, unknown>>;
+  /** Brings the page at the root up to date: see `writeHome`. */
+  writeHome(): Promise<Changed[]>;
   /** Makes the feeds that the site file names, empty where they have no article yet. */
   startFeeds(): Promise<PublishReport>;
 };
@@ -35,6 +38,7 @@ export function createPublisher(
     writeFeeds: (work) => writeFeeds(press, work),
     writeStories: (ids) => bringStories(press, new Set(ids)),
     rewriteStories: (ids) => bringStories(press, new Set(ids), { rewrites: true }),
+    writeHome: () => writeHome(press),
     startFeeds: () => startFeeds(press),
   };
 }

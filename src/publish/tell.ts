@@ -50,7 +50,8 @@ export function freshKills(seen: Seen, ids: ReadonlySet<string>, records: Record
   return new Set([...ids].filter(isFresh));
 }
 
-function readable(records: Records, id: string): TaggedRecord | undefined {
+/** The record, where the store gave it. */
+export function readable(records: Records, id: string): TaggedRecord | undefined {
   try {
     return records.get(id);
   } catch {

@@ -56,3 +56,12 @@ export const FORMATTERS = 100;
 
 /** Stories in the bar of breaking news: what fits above the list on a phone. The list has them all. */
 export const MAX_BAR = 3;
+
+/** Stories on the page at the root: a morning's news. The page of the feed has them all. */
+export const HOME_STORIES = 20;
+
+/** Feeds on the page at the root beside those of the site file: what people look through. The search knows them all. */
+export const HOME_FEEDS = 50;
+
+/** Feeds that the search knows: 2 MB, which a CDN packs to a tenth, and a browser looks through between two key strokes. */
+export const SEARCH_FEEDS = 20_000;

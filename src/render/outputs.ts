@@ -4,19 +4,21 @@ import {
   directoryKey,
   documentKey,
   documentUrl,
+  HOME_KEY,
   isClosedKey,
   LICENSE_KEY,
   logPageKey,
   OPEN_KEY,
   OPML_KEY,
   ROBOTS_KEY,
+  SEARCH_KEY,
   snapshotKey,
   storyIdOf,
   storyKey,
   TDMREP_KEY,
 } from "../core/keys.ts";
 import type { DocumentLink } from "./channel.ts";
-import { BREAKING_CACHE, type Format } from "./format.ts";
+import { BREAKING_CACHE, DOCUMENT_CACHE, type Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 import { ASSET_TYPES } from "./page/assets.ts";
 
@@ -67,7 +69,14 @@ export const SITE_OUTPUTS = [
   asListed(OPML_KEY, "application/xml; charset=utf-8"),
   asListed(LICENSE_KEY, "application/rsl+xml"),
   asListed(TDMREP_KEY, "application/json"),
+  asListed(SEARCH_KEY, "application/json"),
 ] as const;
+
+/** The page for people at the root of the wire. */
+export const homeOutput = (): Omit<Output, "from"> => ({
+  ...{ key: HOME_KEY, contentType: "text/html; charset=utf-8" },
+  cacheControl: DOCUMENT_CACHE,
+});
 
 /** How caches keep a story: who finds an older one than a change names asks again after so long. */
 const STORY_CACHE = "public, max-age=5";

@@ -2,7 +2,7 @@ import { placements } from "../core/feed.ts";
 import type { StoredRecord } from "../core/record.ts";
 import type { Site } from "../core/site.ts";
 import { shownArticle } from "../core/version.ts";
-import { renderEntries } from "./renderer.ts";
+import { renderEntries } from "./rendered-article.ts";
 
 /**
  * What `next` changes in which feeds when it takes the place of `before`; `entries`: what each of its feeds would show, by

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
+import type { Listing } from "../core/directory.ts";
 import type { Feed } from "../core/feed.ts";
 import type { Shown } from "../core/record.ts";
-import { rankBy, sortItems } from "../core/shelf.ts";
 import type { Site } from "../core/site.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
 import { joined, spareMemory } from "./buffer-pool.ts";
@@ -14,19 +14,16 @@ import {
   versionKey,
 } from "./channel.ts";
 import { clean } from "./clean-record.ts";
-import { withDateline } from "./dateline.ts";
-import { partsOf } from "./entry-parts.ts";
-import type { Format } from "./format.ts";
-import { FORMATS } from "./formats.ts";
-import { labelledHeadline } from "./headline-label.ts";
+import { inOrder, type Placed, piecesOf } from "./laid-out.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
-import { documentLinks, type Output, outputsOf } from "./outputs.ts";
+import { documentLinks, homeOutput, type Output, outputsOf } from "./outputs.ts";
 import { type Asset, assetsOf } from "./page/assets.ts";
-import { bytesOf, type Piece, pieceOf, type RenderedArticle } from "./piece.ts";
-import { rightsOf } from "./rights.ts";
+import { homePage } from "./page/home.ts";
+import { page } from "./page/page.ts";
+import { bytesOf, type Piece, type RenderedArticle } from "./piece.ts";
+import { renderArticle } from "./rendered-article.ts";
 import { itemOf } from "./story.ts";
 import { type RenderOne, renderStub, stubsThatFit } from "./stubs.ts";
-import { syndicatedBody } from "./withhold-media.ts";
 
 /** Raised with every change to what documents look like, so that every wire renders its documents again. */
 export const RENDERER_VERSION = 6;
@@ -43,6 +40,9 @@ export type Renderer = {
    */
   render(feed: Feed, window: Window, articles: Map<string, Shown>): Rendered[];
 
+  /** The page at the root of the wire. `articles` as for `render`, of the entries of both windows. */
+  home(front: Front, articles: Map<string, Shown>): { output: Omit<Output, "from">; body: Uint8Array };
+
   /**
    * The JSON Feed item of an article as it stands in every feed that shows this version, as JSON; undefined where it cannot be
    * rendered.
@@ -55,6 +55,11 @@ export type Renderer = {
   /** Gives the memory of these documents to later documents. The caller must not use the documents any more. */
   reuse(documents: Rendered[]): void;
 };
+
+export type FeedWindow = { feed: Feed; window: Window };
+
+/** What the page at the root shows: the latest stories, what is breaking now where a feed tells, and feeds in their order. */
+export type Front = { latest: FeedWindow; breaking?: FeedWindow; listings: Listing[] };
 
 /** One document with its bytes. */
 export type Rendered = { output: Output; body: Uint8Array };
@@ -100,30 +105,50 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
     return stub;
   };
 
+  /** What the documents of a feed show, in its order. */
+  function layOut(
+    feed: Feed,
+    window: Window,
+    articles: Map<string, Shown>,
+  ): { channel: FeedChannel; items: RenderedArticle[] } {
+    const { entries, tombstones, stubs, changes } = shown(feed, window);
+    // First everything that the memory holds, because a new entry may push an older entry out.
+    const remembered = entries.map((entry) => memo.get(versionKey(entry)));
+    const rendered = entries.map((entry, i) => remembered[i] ?? renderNew(entry, articles));
+    const placed = entries.flatMap((at, i): Placed[] => (rendered[i] ? [{ at, item: rendered[i] }] : []));
+    const label = placed[0]?.at.label;
+    const items = inOrder(feed, placed, stubsThatFit(cleanSite, { feed, label }, stubs, renderOne));
+    const channel = channelOf(cleanSite, feed, {
+      label,
+      dates: items.map(({ updated }) => updated),
+      deleted: tombstones.flatMap((item) => attempt(item.id, () => deletionOf(item)) ?? []),
+      changes,
+      documents: documentLinks(cleanSite.origin, feed),
+      unseen: unseenIn(entries, changes),
+    });
+    return { channel, items };
+  }
+
   return {
     missing: (entries) => entries.filter((entry) => !memo.has(versionKey(entry))),
 
     render(feed, window, articles) {
-      const { entries, tombstones, stubs, changes } = shown(feed, window);
-      // First everything that the memory holds, because a new entry may push an older entry out.
-      const remembered = entries.map((entry) => memo.get(versionKey(entry)));
-      const rendered = entries.map((entry, i) => remembered[i] ?? renderNew(entry, articles));
-      const placed = entries.flatMap((at, i): Placed[] => (rendered[i] ? [{ at, item: rendered[i] }] : []));
-      const label = placed[0]?.at.label;
-      const items = inOrder(feed, placed, stubsThatFit(cleanSite, { feed, label }, stubs, renderOne));
-      const channel = channelOf(cleanSite, feed, {
-        label,
-        dates: items.map(({ updated }) => updated),
-        deleted: tombstones.flatMap((item) => attempt(item.id, () => deletionOf(item)) ?? []),
-        changes,
-        documents: documentLinks(cleanSite.origin, feed),
-        unseen: unseenIn(entries, changes),
-      });
+      const { channel, items } = layOut(feed, window, articles);
       return outputsOf(feed).map((output) => {
         const { format } = output.from;
         const pieces = items.map((item) => item.pieces.get(format) as Piece);
         return { output, body: joined(spare, piecesOf(format, channel, pieces)) };
       });
+    },
+
+    home({ latest, breaking, listings }, articles) {
+      const pagesOf = ({ feed, window }: FeedWindow) => {
+        const { channel, items } = layOut(feed, window, articles);
+        return { channel, pieces: items.map(({ pieces }) => pieces.get(page) as Piece) };
+      };
+      const urgent = breaking && pagesOf(breaking);
+      const text = homePage({ ...pagesOf(latest), ...(urgent && { urgent }), listings });
+      return { output: homeOutput(), body: Buffer.from(text) };
     },
 
     assets: Object.values(assetsOf(cleanSite)),
@@ -137,57 +162,4 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
       for (const { body } of documents) spare.give(body);
     },
   };
-}
-
-/** The entry of an article in each format, by the format's name, as it stands in every feed. */
-export function renderEntries(site: Site, article: Shown): Record<string, string> {
-  const { pieces } = renderArticle(clean(site), clean(article));
-  const texts = [...pieces].map(([format, { bytes }]) => [
-    format.name,
-    bytes.subarray(format.separator.length).toString(),
-  ]);
-  return Object.fromEntries(texts);
-}
-
-function renderArticle(site: Site, record: Shown): RenderedArticle {
-  const { body: _, ...rest } = record;
-  const body = withDateline(syndicatedBody(record), record.dateline);
-  const rights = rightsOf(site, record);
-  const article = {
-    ...{ ...rest, headline: labelledHeadline(site, record) },
-    ...(body && { body }),
-    ...(rights && { rights }),
-  };
-  const parts = partsOf(site, article, record.headline);
-  const pieces = FORMATS.map(
-    (format) => [format, pieceOf(format, format.entry(article, site, parts))] as const,
-  );
-  return { updated: new Date(article.updated).toISOString(), pieces: new Map(pieces) };
-}
-
-/** What stands in a document, and by which dates it has its place there. */
-type Placed = { at: Pick<Entry, "id" | "published" | "updated" | "label" | "level">; item: RenderedArticle };
-
-/** A stub stands where its story would stand. It has no level of breaking news: in `breaking` it stands behind all that have. */
-function inOrder(feed: Feed, entries: Placed[], stubs: ReturnType<typeof stubsThatFit>): RenderedArticle[] {
-  const rank = rankBy(feed.order);
-  const placed = stubs.map(({ reference, stub }) => ({
-    at: { ...reference, updated: stub.updated },
-    item: stub,
-  }));
-  const all = placed.length === 0 ? entries : sortItems([...entries, ...placed], ({ at }) => rank(at));
-  return all.map(({ item }) => item);
-}
-
-/** The parts of a document in their order. */
-function piecesOf(format: Format, feed: FeedChannel, entries: Piece[]): Buffer[] {
-  const prefixes = [...new Set(entries.map((entry) => entry.prefixes))].flatMap((used) => used.split(" "));
-  const channel = { ...feed, prefixes, bar: entries.flatMap(({ bar = [] }) => bar) };
-  const [first, ...others] = entries.map((entry) => entry.bytes);
-  return [
-    Buffer.from(format.head(channel)),
-    ...(first === undefined ? [] : [first.subarray(format.separator.length)]),
-    ...others,
-    Buffer.from(format.tail(channel)),
-  ];
 }

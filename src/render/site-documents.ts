@@ -1,13 +1,14 @@
 import type { Listing } from "../core/directory.ts";
-import { OPML_KEY, ROBOTS_KEY } from "../core/keys.ts";
+import { OPML_KEY, ROBOTS_KEY, SEARCH_KEY } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
 import { opmlDocument } from "./opml.ts";
 import { type Output, SITE_OUTPUTS } from "./outputs.ts";
 import { robotsText } from "./robots.ts";
+import { searchIndex } from "./search-index.ts";
 import { said, statedOf } from "./signals.ts";
 
 /** Raised with every change of what these documents hold. */
-export const SITE_DOCUMENTS_VERSION = 1;
+export const SITE_DOCUMENTS_VERSION = 2;
 
 /** A document at the root of the wire; `body` is undefined where this site has none. */
 export type SiteDocument = { place: Omit<Output, "from">; body: Uint8Array | undefined };
@@ -19,6 +20,7 @@ export function siteDocuments(site: Site, listings: Listing[]): SiteDocument[] {
   const texts = new Map([
     [ROBOTS_KEY, robotsText(site)],
     [OPML_KEY, opmlDocument(site, listings)],
+    [SEARCH_KEY, searchIndex(site, listings)],
     ...rights.map(({ name, text }) => [name, text] as const),
   ]);
   return SITE_OUTPUTS.map((place) => {

@@ -37,6 +37,11 @@ export async function readDirectory(deps: Deps): Promise<StoredPage[]> {
   return pages;
 }
 
+/** The feeds on the first page of the directory; none where it is not there yet. */
+export async function readDirectoryPage(deps: Deps): Promise<Listing[]> {
+  return (await readPage(deps, 1))?.feeds ?? [];
+}
+
 async function readPage({ stores }: Deps, page: number): Promise<StoredPage | undefined> {
   const key = directoryKey(page);
   const stored = await stores.published.get(key);

@@ -6,6 +6,7 @@ import { putUpkeepState, readUpkeepState } from "../repository/upkeep-state.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { listFeeds } from "./directory.ts";
+import { createHomeKeeper } from "./home.ts";
 import { finishKills } from "./kills.ts";
 import { MAX_DUE } from "./limits.ts";
 import { isLogWhole } from "./log-job.ts";
@@ -20,7 +21,7 @@ export type UpkeepOptions = {
   settlesMs: number;
   /** Whether a round of the audit begins with the process, or only when it is due. */
   auditsAtStart: boolean;
-  /** Milliseconds between two writes of the directory; without it, each tick may write it. */
+  /** Milliseconds between two writes of the directory, and of the page at the root; without it, each tick may write them. */
   listsEveryMs?: number;
   /** Stories on a page of a snapshot: SNAPSHOT_STORIES but in a test. */
   snapshotStories?: number;
@@ -31,8 +32,8 @@ export type Upkeep = {
   /** Compares the site file with the mark. To be called before the process writes its first document. */
   begin(): Promise<void>;
   /**
-   * Does what is due: kills first, stories that time changes, the directory, then a rollout, repairs that are asked for, the
-   * audit. With nothing due it is one LIST and writes nothing. Safe to cut off at any point, and to run twice at once.
+   * Does what is due: kills first, stories that time changes, the directory, the page at the root, then a rollout, repairs that are
+   * asked for, the audit. With nothing due it is one LIST and one HEAD, and writes nothing. Safe to cut off at any point, and to run twice at once.
    */
   tick(isOver: TimeIsUp): Promise<TickReport>;
 };
@@ -69,6 +70,8 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     ...{ isRoundFresh: options.auditsAtStart, listedAt: Number.NEGATIVE_INFINITY },
   };
 
+  const home = createHomeKeeper(deps, options.listsEveryMs ?? 0);
+
   async function begin(): Promise<void> {
     memory.rollout = await dueRollout(deps, options.settlesMs);
     const { job, round, nextRound, log } = await readUpkeepState<State>(deps);
@@ -89,6 +92,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     await tellStories(deps, stories, { isOver, report });
     const isListing = listings.length > 0 && mayList();
     if (isListing) await listFeeds(deps, listings, report);
+    const isHomeKept = await home.keep(isListing, report);
     const isAuditDue = deps.now() >= believedRound(memory.nextRound);
     const isIdle =
       memory.rollout === undefined &&
@@ -99,7 +103,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
       memory.isLogWhole;
     const isQuiet = stories.length + kills.length === 0 && !isListing;
     const isAtRest = report.failed.length === 0 && isQuiet;
-    if (isIdle && !isQuiet) await noteFailures(report);
+    if (isIdle && (!isQuiet || isHomeKept)) await noteFailures(report);
     if (isIdle) return { ...report, isAtRest };
     if (memory.rollout !== undefined) memory.rollout = await dueRollout(deps, options.settlesMs);
     await work(asked, { isOver, report });

@@ -176,13 +176,14 @@ describe("the edge", () => {
     expect((await get("/feeds/breaking/rss.xml", gzip)).headers["x-cache"]).toMatch(/^RefreshHit/);
   });
 
-  test("sends a reader of the root on to the directory", async () => {
+  test("has the page for people at the root, with what it may load", async () => {
+    await wire.memory.services.publisher.writeHome();
     for (const path of ["/", "/index.html"]) {
-      expect(await get(path)).toMatchObject({
-        status: 302,
-        headers: { location: "https://wire.test/feeds" },
-      });
+      const { status, headers } = await get(path);
+      expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+      expect(headers["content-security-policy"]).toContain("default-src 'none'");
     }
+    expect(await get("/feeds/")).toMatchObject({ status: 301, headers: { location: "https://wire.test/" } });
   });
 
   test("keeps no error: who tries again reaches the API, and finds an article that was not there", async () => {

@@ -85,7 +85,6 @@ describe("a document", () => {
     ["another spelling of a feed", "/feeds/section/USA/rss.xml"],
     ["a name with a slash", "/feeds/section%2Fusa/rss.xml"],
     ["a page that a feed does not have", "/feeds/section/none/"],
-    ["the folder of all feeds", "/feeds/"],
     ["the page of no feed", "/feeds/none/"],
     ["another file of a feed", "/feeds/all/removed"],
     ["an address without a feed", "/feeds/rss.xml"],

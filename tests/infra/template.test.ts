@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromSite } from "../../infra/from-site.ts";
 import { matchesPattern } from "../../infra/path-pattern.ts";
-import { ASSETS, FEEDS, LOG_PREFIXES } from "../../src/core/keys.ts";
+import { ASSETS, FEEDS, HOME_KEY, LOG_PREFIXES } from "../../src/core/keys.ts";
 import { createApp } from "../../src/http/app.ts";
 import { logPageOutput, SITE_OUTPUTS } from "../../src/render/outputs.ts";
 import { toldOf } from "../aws/deployment.ts";
@@ -129,6 +129,7 @@ describe("the packaged template", () => {
       "Get Put assets/*",
       "Get Put changes/*",
       "Get Put guids/*",
+      "Get Put index.html",
       "Get Put logged/*",
       "Get Put schedule/*",
       "Get Put stories/*",
@@ -150,6 +151,7 @@ describe("the packaged template", () => {
       "Get Put Delete windows/*",
       "Get Put assets/*",
       "Get Put changes/*",
+      "Get Put index.html",
       "Get Put logged/*",
       "Get Put stories/*",
       "Get articles/*",
@@ -166,10 +168,12 @@ describe("the packaged template", () => {
       "Get Put Delete opml.xml",
       "Get Put Delete robots.txt",
       "Get Put Delete schedule/*",
+      "Get Put Delete search.json",
       "Get Put Delete windows/*",
       "Get Put articles/*",
       "Get Put assets/*",
       "Get Put changes/*",
+      "Get Put index.html",
       "Get Put logged/*",
       "Get Put site.json",
       "Get Put snapshots/*",
@@ -199,7 +203,10 @@ describe("the packaged template", () => {
     const written = roles
       .flatMap((role) => s3GrantsOf({ Resources }, role))
       .flatMap((grant) => /Put.* (\S+)$/.exec(grant)?.[1] ?? [])
-      .filter((keys) => !/^(feeds|assets|stories|changes|snapshots)\//.test(keys) && !AT_ROOT.includes(keys));
+      .filter(
+        (keys) =>
+          !/^(feeds|assets|stories|changes|snapshots)\//.test(keys) && ![...AT_ROOT, HOME_KEY].includes(keys),
+      );
     const { Rules } = Resources.NewsroomBucket?.Properties.LifecycleConfiguration ?? {};
     const prefixes = Rules.flatMap(({ Prefix, NoncurrentVersionExpiration }: Record<string, unknown>) =>
       NoncurrentVersionExpiration === undefined ? [] : Prefix,
@@ -395,7 +402,7 @@ describe("the packaged template", () => {
       (one: { "Fn::Sub": string }) => one["Fn::Sub"].split(/\/(.*)/s)[1],
     );
     const prefixes = [FEEDS, ASSETS, ...LOG_PREFIXES].map((prefix) => `${prefix}*`);
-    expect(readable).toEqual([...prefixes, ...AT_ROOT, "index.html"]);
+    expect(readable).toEqual([...prefixes, ...AT_ROOT, HOME_KEY]);
     for (const { Principal, Condition } of allowed) {
       expect(Principal).toEqual({ Service: "cloudfront.amazonaws.com" });
       expect(JSON.stringify(Condition.StringEquals["aws:SourceArn"])).toMatch(

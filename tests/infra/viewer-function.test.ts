@@ -65,14 +65,15 @@ describe("the function of the distribution", () => {
       });
   });
 
-  test("sends a reader of the root on to the directory, for an hour, with the query", () => {
-    expect(runAtEdge(code, "GET", `${AT}/?a=1`)).toEqual({
-      status: 302,
-      headers: {
-        location: `${AT}/feeds?a=1`,
-        "cache-control": "public, max-age=3600",
-        "access-control-allow-origin": "*",
-      },
+  test("leads from the root to its page, whatever the path has become before", () => {
+    for (const path of ["/", "/index.html"])
+      expect(runAtEdge(code, "GET", `${AT}${path}?a=1`)).toEqual({ path: "/index.html" });
+  });
+
+  test.each(["/feeds/", "/feeds/index.html"])("sends a reader of %s on to the page at the root", (path) => {
+    expect(runAtEdge(code, "GET", `${AT}${path}?a=1`)).toMatchObject({
+      status: 301,
+      headers: { location: `${AT}/?a=1` },
     });
   });
 });

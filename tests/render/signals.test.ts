@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Usage } from "../../src/core/usage.ts";
-import { renderEntries } from "../../src/render/renderer.ts";
+import { renderEntries } from "../../src/render/rendered-article.ts";
 import { robotsText } from "../../src/render/robots.ts";
 import { rightsHeaders, SIGNALS, words } from "../../src/render/signals.ts";
 import { siteDocuments } from "../../src/render/site-documents.ts";

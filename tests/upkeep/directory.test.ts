@@ -76,7 +76,7 @@ test("when many feeds appear within a minute, the directory is written once", as
   expect(counted.counts.put.feeds ?? 0).toBe(0);
   wire.clock.now += 60_000;
   await tick();
-  expect(counted.counts.put).toEqual({ feeds: 1, "opml.xml": 1 });
+  expect(counted.counts.put).toEqual({ feeds: 1, "opml.xml": 1, "search.json": 1, "index.html": 1 });
   expect(await namesIn(wire)).toEqual(expect.arrayContaining(["section/section-2", "section/section-4"]));
 });
 

@@ -1,4 +1,4 @@
-import { SITE_OUTPUTS } from "../../render/outputs.ts";
+import { homeOutput, SITE_OUTPUTS } from "../../render/outputs.ts";
 import { ok, problems, ref } from "./parts.ts";
 
 /**
@@ -16,16 +16,17 @@ export function directoryPaths(parameters: object[]) {
     },
   };
   const page = { name: "page", in: "path", required: true, schema: { type: "integer", minimum: 2 } };
+  const home = homeOutput();
   return {
     "/feeds": { get },
     "/feeds/index.json": { get },
     "/feeds/index-{page}.json": { parameters: [page], get },
-    "/": { get },
+    ...Object.fromEntries(["/", `/${home.key}`].map((path) => [path, siteDocument(home, parameters)])),
     ...Object.fromEntries(SITE_OUTPUTS.map((place) => [`/${place.key}`, siteDocument(place, parameters)])),
   };
 }
 
-function siteDocument({ key, contentType }: (typeof SITE_OUTPUTS)[number], parameters: object[]) {
+function siteDocument({ key, contentType }: ReturnType<typeof homeOutput>, parameters: object[]) {
   const [type = ""] = contentType.split(";");
   const responses = {
     200: ok("The document; gzip or br as the client likes", {}, [type]),

@@ -9,11 +9,9 @@ import type { Compressor } from "../encoding.ts";
 import { route } from "../route.ts";
 import { answerStored } from "../stored-document.ts";
 
-/** The list of feeds at the addresses that people type. Its pages have addresses of their own, among the documents. */
+/** The list of feeds at the address that people type. Its pages have addresses of their own, among the documents. */
 export function directoryRoutes(app: Hono, services: Services, compress: Compressor): void {
-  for (const path of ["/", "/feeds"]) {
-    route(app, services, path, { GET: ({ req }) => getDirectory(services, compress, req.raw, 1) });
-  }
+  route(app, services, "/feeds", { GET: ({ req }) => getDirectory(services, compress, req.raw, 1) });
 }
 
 /** A page of the list of feeds, as upkeep has written it. Throws `not-found`, and `malformed` for `?after=`. */

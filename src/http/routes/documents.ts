@@ -11,11 +11,8 @@ import { PAGE_HEADERS } from "../../render/page/policy.ts";
 import type { Services } from "../../services.ts";
 import type { Compressor } from "../encoding.ts";
 import { route } from "../route.ts";
-import { answerStored, preflight } from "../stored-document.ts";
+import { answerStored, MOVED_CACHE, preflight } from "../stored-document.ts";
 import { getDirectory } from "./directory.ts";
-
-/** The site file may change: no cache may send readers on for longer than an hour without asking again. */
-const MOVED_CACHE = "public, max-age=3600";
 
 /** The file of a page: its address ends in the slash before it. */
 const PAGE_FILE = "index.html";

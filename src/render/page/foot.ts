@@ -1,8 +1,9 @@
+import type { Site } from "../../core/site.ts";
 import type { Channel, DocumentLink } from "../channel.ts";
 import { type Wording, wordingOf } from "../words/choose.ts";
 import { say, sayCount } from "../words/say.ts";
-import { nameOf } from "./head.ts";
 import { dataBlock, html, type Markup, NOTHING } from "./markup.ts";
+import { nameOf } from "./shell.ts";
 
 /** Where a click adds an address to a feed reader; the address is appended, encoded. */
 const READERS = [
@@ -23,7 +24,7 @@ export function foot(channel: Channel): Markup {
 ${follow(channel, wording)}
 </div>
 </main>
-${footer(channel, wording)}
+${footer(channel.site, wording)}
 ${dataBlock("application/json", { newStories: counts.newStories, copied: words.copied })}
 </body>
 </html>
@@ -59,7 +60,8 @@ function addressOf({ title, url }: DocumentLink, { words }: Wording): Markup {
   return html`<li><a href="${url}"><b>${title}</b> <span dir="ltr">${url}</span></a><button type="button" class="copy" data-copy="${url}" aria-label="${words.copyAddress}: ${title}" hidden>${words.copyAddress}</button></li>`;
 }
 
-function footer({ site }: Channel, { words }: Wording): Markup {
+/** Who answers for the page. */
+export function footer(site: Site, { words }: Wording): Markup {
   const { look = {}, publisher, home, copyright } = site;
   const list = (look.links ?? []).map(({ label, url }) => html`<li><a href="${url}">${label}</a></li>`);
   return html`<footer class="foot"><div class="wrap"><a class="brand" href="${publisher.url ?? home}">${nameOf(site)}</a>${

@@ -1,0 +1,113 @@
+import pMap from "p-map";
+import type { Listing } from "../core/directory.ts";
+import { placements, resolveFeed } from "../core/feed.ts";
+import type { Shown } from "../core/record.ts";
+import { shownArticle, versionOf } from "../core/version.ts";
+import { type Entry, shown, type Window } from "../core/window.ts";
+import { HOME_FEEDS } from "../render/limits.ts";
+import { documentKeysOf, homeOutput } from "../render/outputs.ts";
+import type { FeedWindow, Front } from "../render/renderer.ts";
+import { readDirectoryPage } from "../repository/directory.ts";
+import { isStored, putDocument } from "../repository/documents.ts";
+import { RECORDS_AT_ONCE } from "../repository/limits.ts";
+import { findRecord } from "../repository/records.ts";
+import { readWindow } from "../repository/windows.ts";
+import { compareAndSwap } from "../store/cas.ts";
+import { CONFLICT } from "../store/port.ts";
+import { storeAssets } from "./assets.ts";
+import type { Changed } from "./feed-work.ts";
+import type { Press } from "./press.ts";
+
+/**
+ * Brings the page at the root of the wire up to date: its ETag is read before the windows that it shows, and it is put on that
+ * ETag. Answers it where it has new bytes. Safe to repeat, and to run by many at once.
+ */
+export function writeHome(press: Press): Promise<Changed[]> {
+  return compareAndSwap(press, async () => {
+    const seen = await press.stores.published.head(homeOutput().key);
+    const front = await readFront(press);
+    if (front === undefined) return [];
+    const { latest, breaking } = front;
+    const articles = await readArticles(press, breaking ? [latest, breaking] : [latest]);
+    const { output, body } = press.renderer.home(front, articles);
+    if (isStored(press, output, body, seen)) return [];
+    await storeAssets(press);
+    const etag = await putDocument(press, output, body, seen);
+    return etag === CONFLICT ? CONFLICT : [{ key: output.key, etag }];
+  });
+}
+
+/** What the page shows; undefined for a site without a feed. */
+async function readFront(press: Press): Promise<Front | undefined> {
+  const { site } = press;
+  const [first] = site.feeds;
+  if (first === undefined) return undefined;
+  const urgent = site.feeds.find(({ where }) => where?.breaking !== undefined);
+  const listings = await readListings(press);
+  const [latest, breaking] = await Promise.all(
+    [first, urgent].map((feed) => feed && readFeed(press, feed.name)),
+  );
+  if (latest === undefined) return undefined;
+  return { latest, listings, ...(breaking && { breaking }) };
+}
+
+/** The feeds of the site file, then others as the list of feeds has them. */
+async function readListings(press: Press): Promise<Listing[]> {
+  const fixed = press.site.feeds.map(({ name }): Listing => ({ name }));
+  const names = new Set(fixed.map(({ name }) => name));
+  const others = (await readDirectoryPage(press)).filter(
+    ({ name }) => !names.has(name) && resolveFeed(press.site, name) !== undefined,
+  );
+  return [...fixed, ...others.slice(0, HOME_FEEDS)];
+}
+
+async function readFeed(press: Press, name: string): Promise<FeedWindow | undefined> {
+  const feed = resolveFeed(press.site, name);
+  if (feed === undefined) return undefined;
+  const { window } = await readWindow(press, feed, documentKeysOf(name));
+  return { feed, window };
+}
+
+/** What a record says now: its article with the version, and the feeds that select it; undefined for none that is live. */
+type Now = { article: Shown; version: string; places: ReadonlySet<string> } | undefined;
+
+/**
+ * Reads what the renderer does not remember. A record may be newer than its window, whose publisher is still at work: then the
+ * page shows the newer version, or leaves the story out where its feed does not have it any more.
+ */
+async function readArticles(press: Press, parts: FeedWindow[]): Promise<Map<string, Shown>> {
+  const read = new Map<string, Now>();
+  const missing = () => {
+    const entries = parts.flatMap(({ feed, window }) => shown(feed, window).entries);
+    return [...new Set(press.renderer.missing(entries).map(({ id }) => id))].filter((id) => !read.has(id));
+  };
+  for (let ids = missing(); ids.length > 0; ids = missing()) {
+    await pMap(ids, async (id) => read.set(id, await readNow(press, id)), { concurrency: RECORDS_AT_ONCE });
+    for (const part of parts) part.window = asRead(part, read);
+  }
+  const live = [...read].flatMap(([id, now]): [string, Shown][] => (now ? [[id, now.article]] : []));
+  return new Map(live);
+}
+
+async function readNow(press: Press, id: string): Promise<Now> {
+  const record = await findRecord(press, id);
+  const article = record && shownArticle(record);
+  if (record === undefined || article === undefined) return undefined;
+  return { article, version: versionOf(record), places: new Set(placements(press.site, record).keys()) };
+}
+
+/** The window with its entries as their records are now, as far as those were read. */
+function asRead({ feed, window }: FeedWindow, read: ReadonlyMap<string, Now>): Window {
+  const now = <T extends Entry>(items: T[]) =>
+    items.flatMap((entry) => {
+      if (!read.has(entry.id)) return entry;
+      const found = read.get(entry.id);
+      return found?.places.has(feed.name) ? { ...entry, version: found.version } : [];
+    });
+  const { entries, late } = window;
+  return {
+    ...window,
+    entries: { ...entries, items: now(entries.items) },
+    late: { ...late, items: now(late.items) },
+  };
+}

@@ -1,0 +1,93 @@
+import type { Site } from "../../core/site.ts";
+import type { DocumentLink } from "../channel.ts";
+import { MAX_BAR } from "../limits.ts";
+import { type Wording, wordingOf } from "../words/choose.ts";
+import { assetsOf } from "./assets.ts";
+import { siteData } from "./json-ld.ts";
+import { html, type Markup, NOTHING, raw } from "./markup.ts";
+import { META_POLICY } from "./policy.ts";
+import { directionOf } from "./story.ts";
+
+/** What all pages have around their content. All text in it is clean. */
+export type Shell = {
+  site: Site;
+  /** BCP 47, or any text. */
+  language: string;
+  /** What the browser calls the page, and what others call it who show a link to it. */
+  title: string;
+  shared: string;
+  description: string;
+  /** The page's own address. */
+  url: string;
+  /** For feed readers that are given the address of the page. */
+  documents: DocumentLink[];
+  /** Digests of what the page does not show: no page returns to bytes that it had before. */
+  unseen: string[];
+  /** HTML: what is breaking now, the most urgent first. */
+  bar: string[];
+};
+
+/** Everything before the content of a page. */
+export function opening(shell: Shell): Markup {
+  const { site, language, bar } = shell;
+  const wording = wordingOf(language);
+  const { words } = wording;
+  const tag = isTag(language) ? language : site.language;
+  return html`<!DOCTYPE html>
+<html lang="${tag}" dir="${directionOf(tag)}">
+<head>
+${metadata(shell)}
+</head>
+<body>
+<a class="skip" href="#stories">${words.skip}</a>
+${masthead(site, wording)}
+<section class="bar" id="bar" aria-live="polite" aria-label="${words.breaking}"${bar.length === 0 ? raw(" hidden") : NOTHING}><div class="wrap"><strong class="bar-label">${words.breakingShort}</strong><ul>${raw(bar.slice(0, MAX_BAR).join(""))}</ul></div></section>
+`;
+}
+
+function metadata({ site, title, shared, description, url, documents, unseen }: Shell): Markup {
+  const { style, script, icon } = assetsOf(site);
+  return html`<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${META_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<meta name="description" content="${description}">
+<meta name="robots" content="max-image-preview:large">
+<meta name="color-scheme" content="light dark">
+<meta property="og:title" content="${shared}">
+<meta property="og:site_name" content="${nameOf(site)}">
+<meta property="og:type" content="website">
+<meta property="og:url" content="${url}">
+${unseen.map((digest) => html`<meta name="flashwire:unseen" content="${digest}">\n`)}<link rel="canonical" href="${url}">
+${documents
+  .filter(({ forPeople }) => !forPeople)
+  .map(
+    ({ contentType, title: format, url }) =>
+      html`<link rel="alternate" type="${contentType.replace(/;.*$/, "")}" title="${shared} (${format})" href="${url}">\n`,
+  )}<link rel="icon" href="${site.look?.icon ?? site.icon ?? `/${icon.key}`}">
+<link rel="stylesheet" href="/${style.key}">
+<script type="module" src="/${script.key}"></script>
+${siteData(site, nameOf(site))}`;
+}
+
+/** The newsroom's name as readers know it. */
+export function nameOf({ title, look }: Pick<Site, "title" | "look">): string {
+  return look?.name ?? title;
+}
+
+function masthead(site: Site, wording: Wording): Markup {
+  const { look = {}, home } = site;
+  const name = nameOf(site);
+  const logo = look.logo ?? site.logo;
+  const brand =
+    logo === undefined ? html`${name}` : html`<img src="${logo}" alt="${name}" referrerpolicy="no-referrer">`;
+  return html`<header class="masthead"><div class="wrap"><a class="brand" href="${home}">${brand}</a><a class="all" href="/">${wording.words.allFeeds}</a></div></header>`;
+}
+
+function isTag(language: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(language).length === 1;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Shown } from "../core/record.ts";
+import type { Site } from "../core/site.ts";
+import { clean } from "./clean-record.ts";
+import { withDateline } from "./dateline.ts";
+import { partsOf } from "./entry-parts.ts";
+import { FORMATS } from "./formats.ts";
+import { labelledHeadline } from "./headline-label.ts";
+import { pieceOf, type RenderedArticle } from "./piece.ts";
+import { rightsOf } from "./rights.ts";
+import { syndicatedBody } from "./withhold-media.ts";
+
+/** The entry of an article in each format, by the format's name, as it stands in every feed. */
+export function renderEntries(site: Site, article: Shown): Record<string, string> {
+  const { pieces } = renderArticle(clean(site), clean(article));
+  const texts = [...pieces].map(([format, { bytes }]) => [
+    format.name,
+    bytes.subarray(format.separator.length).toString(),
+  ]);
+  return Object.fromEntries(texts);
+}
+
+/** The article in all formats. Both arguments must be clean. */
+export function renderArticle(site: Site, record: Shown): RenderedArticle {
+  const { body: _, ...rest } = record;
+  const body = withDateline(syndicatedBody(record), record.dateline);
+  const rights = rightsOf(site, record);
+  const article = {
+    ...{ ...rest, headline: labelledHeadline(site, record) },
+    ...(body && { body }),
+    ...(rights && { rights }),
+  };
+  const parts = partsOf(site, article, record.headline);
+  const pieces = FORMATS.map(
+    (format) => [format, pieceOf(format, format.entry(article, site, parts))] as const,
+  );
+  return { updated: new Date(article.updated).toISOString(), pieces: new Map(pieces) };
+}
