@@ -45,7 +45,7 @@ afterAll(() => {
 /** One run of what `sync --once` does, in this process. */
 async function sync(into: string, disk: Disk): Promise<void> {
   const target = await openCopy(into, disk);
-  const cursors = cursorFile(into, "https://wire.example.org", disk);
+  const cursors = cursorFile(into, "https://wire.example.org", "copy", disk);
   const options = {
     fetch: wire.fetch,
     now: () => wire.clock,
@@ -197,10 +197,30 @@ describe("flashwire sync", () => {
     first.kill("SIGTERM");
     expect(await once(first, "exit")).toEqual([0, null]);
     const disk = await openDisk(join(into, "drafts"));
-    expect(await cursorFile(into, `${url}/`, disk).read()).toEqual({ epoch: "e1", seq: 1 });
-    await expect(cursorFile(into, "https://other.example/", disk).read()).rejects.toThrow(`follows ${url}/.`);
-    writeFileSync(join(into, "cursor.json"), "{");
-    await expect(cursorFile(into, `${url}/`, disk).read()).rejects.toThrow("cursor.json is no cursor.");
+    expect(await cursorFile(into, `${url}/`, "copy", disk).read()).toEqual({ epoch: "e1", seq: 1 });
+    await expect(cursorFile(into, "https://other.example/", "copy", disk).read()).rejects.toThrow(
+      `follows ${url}/.`,
+    );
+    for (const text of ["{", JSON.stringify({ wire: `${url}/`, cursor: { epoch: "e1" } })]) {
+      writeFileSync(join(into, "cursor.json"), text);
+      await expect(cursorFile(into, `${url}/`, "copy", disk).read()).rejects.toThrow(
+        "cursor.json is no cursor.",
+      );
+    }
+  });
+
+  test("when a cursor does not say what it is for, stories/ beside it tells, and the other use is refused", async () => {
+    const into = join(folder, "earlier");
+    mkdirSync(into);
+    const disk = await openDisk(join(into, "drafts"));
+    const cursor = { epoch: "e1", seq: 1 };
+    const read = (use: "copy" | "exec") => cursorFile(into, "https://wire.example.org", use, disk).read();
+    writeFileSync(join(into, "cursor.json"), JSON.stringify({ wire: "https://wire.example.org", cursor }));
+    expect(await read("exec")).toEqual(cursor);
+    await expect(read("copy")).rejects.toThrow("Take another folder for the copy.");
+    mkdirSync(join(into, "stories"));
+    expect(await read("copy")).toEqual(cursor);
+    await expect(read("exec")).rejects.toThrow("Take another folder for --exec.");
   });
 
   test("when the program of --exec fails, the cursor stays, and the next run gets the same changes", async () => {
@@ -220,8 +240,15 @@ describe("flashwire sync", () => {
     ]);
     expect(JSON.parse(readFileSync(join(into, "cursor.json"), "utf8"))).toEqual({
       wire: `${url}/`,
+      for: "exec",
       cursor: { epoch: "e1", seq: 3 },
     });
+    const copied = await flashwire(["sync", url, into, "--once"]);
+    expect([copied.code, copied.stderr]).toEqual([
+      2,
+      expect.stringMatching(/stands for a program of --exec, .* Take another folder for the copy\.\n$/),
+    ]);
+    expect(readdirSync(into)).not.toContain("stories");
   });
 
   test("when no log stands at the address, it says so", async () => {

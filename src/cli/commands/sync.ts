@@ -30,7 +30,8 @@ export function addSync(program: Command): void {
     .argument("<url>", "the address of the wire")
     .argument(
       "[folder]",
-      "where the copy is kept; with --exec, where the cursor is (default: ~/.local/state/flashwire)",
+      "where the copy is kept; with --exec, where the cursor is " +
+        "(default: below ~/.local/state/flashwire, for each wire and command its own)",
     )
     .option("--exec <command>", "the program that gets the changes")
     .option("--once", "end when the copy is up to date")
@@ -66,11 +67,14 @@ async function run(
   });
   try {
     const disk = await openDisk(join(own, "drafts"));
+    const cursors = cursorFile(own, url, exec === undefined ? "copy" : "exec", disk);
+    // What the cursor stands for shows before the copy makes its folders.
+    await cursors.read();
     const target = exec === undefined ? await openCopy(own, disk) : execTarget(exec);
     const report = createSyncReport(json);
     const onTrouble = ({ message }: FollowError) => report.trouble(message);
     const options = { everyMs: secondsOf(every) * 1_000, once, signal: stop.signal, onTrouble };
-    await followInto(url, { target, cursors: cursorFile(own, url, disk), options, report });
+    await followInto(url, { target, cursors, options, report });
   } catch (error) {
     if (error instanceof FollowError) throw new FlashwireError("unavailable", plain(error.message));
     throw error;
