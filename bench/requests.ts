@@ -1,5 +1,6 @@
 import { ingest } from "../src/ingest/ingest.ts";
-import { articleKey, recordBytes } from "../src/repository/records.ts";
+import { recordBytes } from "../src/repository/record-form.ts";
+import { articleKey } from "../src/repository/records.ts";
 import { createServices } from "../src/services.ts";
 import { MemoryStore } from "../src/store/memory.ts";
 import { readArticle } from "../src/validate/article.ts";

@@ -14,7 +14,10 @@ const AFTER =
 
 const change = v.object({
   seq: count(1, "The sequence number: from 1, without a gap in its epoch.", 18_433),
-  at: time("When the newsroom's record was accepted (RFC 3339).", "2026-11-02T08:45:02.120Z"),
+  at: time(
+    "When the newsroom's record was accepted, or when time changed what it shows, such as the end of an embargo (RFC 3339).",
+    "2026-11-02T08:45:02.120Z",
+  ),
   kind: v.pipe(
     v.union([v.picklist(STORY_CHANGE_KINDS), v.string()]),
     v.description(

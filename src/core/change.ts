@@ -20,7 +20,7 @@ type NoteKind = Note["kind"];
 export type Change = {
   /** From 1, without a gap in its epoch. */
   seq: number;
-  /** When the record was accepted: RFC 3339, UTC. */
+  /** When the record was accepted, or time changed it: RFC 3339, UTC. */
   at: string;
   kind: StoryChangeKind;
   /** In the form of article-id.ts. */
@@ -70,7 +70,7 @@ export function changeTo(
   known: Known | undefined,
 ): Omit<Change, "seq"> | undefined {
   if (known !== undefined && compareText(known.order, state.order) >= 0) return undefined;
-  const { article, withdrawal, accepted } = record;
+  const { article, withdrawal, accepted, phased } = record;
   const isPublished = state.status === "published";
   const breaking = isPublished ? shownBreaking(record) : undefined;
   const note = article.status === "published" && isPublished ? article.change?.kind : undefined;
@@ -80,7 +80,7 @@ export function changeTo(
     compareText(withdrawal.order, state.order) < 0;
   const updated = toldUpdated(record);
   return {
-    at: accepted ?? updated,
+    at: phased ?? accepted ?? updated,
     kind: kindOf(site, state, { known, note, isSkipped }),
     id: encodeArticleId(article.id),
     guid: article.guid,

@@ -27,6 +27,8 @@ export type StoredRecord = {
   settled?: true;
   /** How often time has changed what documents show of this version. */
   phase?: number;
+  /** When time brought the version to its phase: RFC 3339, UTC. Records of earlier versions of the wire do not say it. */
+  phased?: string;
   /** How often the wire took back what a wrong clock had written: `accepted` goes back with it. */
   redated?: number;
   /** The last withdrawal from which the article came back, by its version and its order (order.ts). */

@@ -1,5 +1,6 @@
 import type { StoredRecord } from "../core/record.ts";
-import { etagOf, putRecord, recordBytes, type TaggedRecord } from "../repository/records.ts";
+import { recordBytes } from "../repository/record-form.ts";
+import { etagOf, putRecord, type TaggedRecord } from "../repository/records.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
 import { remind, remindAgain } from "./remind.ts";
@@ -15,7 +16,8 @@ export async function putPhase(
   record: StoredRecord,
   found: TaggedRecord,
 ): Promise<StoredRecord | typeof CONFLICT> {
-  const next = { ...record, phase: (found.phase ?? 0) + 1, sentEtag: etagOf(found) };
+  const phased = new Date(deps.now()).toISOString();
+  const next = { ...record, phase: (found.phase ?? 0) + 1, phased, sentEtag: etagOf(found) };
   await remind(deps, next);
   const etag = await putRecord(deps, next.article.id, recordBytes(next), found);
   if (etag === CONFLICT) return CONFLICT;

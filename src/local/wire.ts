@@ -27,6 +27,7 @@ import { lateJournal, throwUnlessFull } from "./queue/late-journal.ts";
 import { withEvents } from "./queue/store-events.ts";
 import { type Loop, startLoop } from "./queue/worker.ts";
 import { every, soon, untilDone } from "./repeat.ts";
+import { beginAgainWhereRestored } from "./restored.ts";
 import { createTicks } from "./upkeep-timer.ts";
 
 export type Wire = {
@@ -129,6 +130,8 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
   });
   // Before a record is accepted, so that a change of the site file that is given up halfway is not forgotten.
   const begin = untilDone(upkeep.begin);
+  // Before the log is told of anything.
+  await beginAgainWhereRestored(services, data);
   await begin().catch(throwUnlessFull);
   await firstDirectory(services);
   const ticks = createTicks(services, upkeep);

@@ -3,7 +3,8 @@ import { compareVersions } from "../core/version.ts";
 import { CONFLICT } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
 import { isSame, listPairs, type Pair } from "./pairs.ts";
-import { ARTICLES, articleIdOf, articleKey, parseRecord, putRecord, recordBytes } from "./records.ts";
+import { recordBytes } from "./record-form.ts";
+import { ARTICLES, articleIdOf, articleKey, parseRecord, putRecord } from "./records.ts";
 import { getStored, orUnreadable, UnreadableError } from "./stored-json.ts";
 
 type Newsroom = Pick<Stores, "newsroom">;

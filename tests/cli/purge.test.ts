@@ -77,9 +77,13 @@ describe("purge", () => {
     expect(await feed()).toContain("Still here");
   });
 
-  test("of what the wire has never seen says so", async () => {
-    const { code, stdout } = await run("purge", "never", "--yes");
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("never has no record") });
+  test("when the wire has never seen the article, it exits with 1 and asks whether the id is right", async () => {
+    const { code, stdout, stderr } = await run("purge", "never", "--yes");
+    expect(stdout).toContain("never has no record");
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "The wire has nothing of never. Is the id right?\n",
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readRecord, recordBytes } from "../../src/repository/records.ts";
+import { recordBytes } from "../../src/repository/record-form.ts";
+import { readRecord } from "../../src/repository/records.ts";
 import { createServices } from "../../src/services.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 import { tickOnce } from "../support/upkeep.ts";

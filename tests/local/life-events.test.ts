@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { readConfig } from "../../src/config/environment.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { startWire, type Wire } from "../../src/local/wire.ts";
-import { putRecord, readRecord, recordBytes } from "../../src/repository/records.ts";
+import { recordBytes } from "../../src/repository/record-form.ts";
+import { putRecord, readRecord } from "../../src/repository/records.ts";
 import { fileStore } from "../../src/store/file/store.ts";
 import { incoming } from "../support/wire.ts";
 

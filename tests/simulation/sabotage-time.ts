@@ -1,6 +1,7 @@
 import type { Pending, StoredRecord } from "../../src/core/record.ts";
 import { isAhead } from "../../src/life/clock.ts";
-import { articleIdOf, recordBytes } from "../../src/repository/records.ts";
+import { recordBytes } from "../../src/repository/record-form.ts";
+import { articleIdOf } from "../../src/repository/records.ts";
 import type { Store } from "../../src/store/port.ts";
 import { type Sabotage, type Worker, withStores } from "./spoil.ts";
 

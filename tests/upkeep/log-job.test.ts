@@ -105,3 +105,14 @@ test("when a story waits or is the test of the wire, the audit misses no mark", 
   expect((await tickOnce(wire.services)).repaired).toEqual([]);
   expect(await expectLogOfRecords(wire.services)).toBe(0);
 });
+
+test("when an embargo ends, the change says when the story came, and not when the newsroom had filed it", async () => {
+  const wire = memoryWire();
+  const filed = wire.clock.now;
+  await ingest(wire.services, incoming(1, { embargo: new Date(filed + 60_000).toISOString() }));
+  await wire.services.publisher.publish(["story-1"]);
+  wire.clock.now += 90_000;
+  await startedAndAtRest(wire.services);
+  const { changes } = (await toldBy(wire.services)).open;
+  expect(changes).toMatchObject([{ kind: "published", at: new Date(filed + 90_000).toISOString() }]);
+});

@@ -21,7 +21,7 @@ export function addPurge(program: Command): void {
       "Removes the content of an article wherever the wire keeps it, for the lawyers: withdraws it where it is live, " +
         "writes the documents that may show it, removes every stored version of its record, and cuts it out of the " +
         "files and results of the inbox. The tombstone stays. Says what it removed, and what lies outside its reach. " +
-        "Nothing brings the content back. Exits with 1 when something is left to do; doing it twice does no harm. " +
+        "Nothing brings the content back. Exits with 1 when something is left to do, or the wire has nothing of the article; doing it twice does no harm. " +
         "Works on the data folder (FLASHWIRE_DATA), or on a deployed wire with AWS credentials.",
     )
     .option("--yes", "do not ask; needed where there is no terminal")
@@ -41,13 +41,20 @@ async function run(text: string, _options: object, command: Command): Promise<vo
   const isDeployed = stackOf(command) !== undefined;
   const work = (wire: Purges) => wire.purge(id, reason);
   const report = await (isDeployed ? onStack(command, work) : onFolder(command, work));
-  if (report.left.length > 0) process.exitCode = EXIT.refused;
+  if (report.left.length > 0 || isUnknown(report)) process.exitCode = EXIT.refused;
   const outside = outsideOf(isDeployed);
   if (json) return printJson({ ...report, outside });
   for (const line of removedLines(report)) print(line);
   print("Outside of its reach:");
   for (const line of outside) print(`- ${line}`);
   for (const line of report.left) note(`LEFT TO DO: ${plain(line)}`);
+  if (isUnknown(report)) note(`The wire has nothing of ${id}. Is the id right?`);
+}
+
+/** Whether nothing of the article was found anywhere. */
+function isUnknown({ was, feeds, versions, inbox }: PurgeReport): boolean {
+  const found = [...inbox.files, ...inbox.results];
+  return was === "nothing" && feeds.length + versions + inbox.versions + found.length === 0;
 }
 
 /** Throws `invalid` where nobody types the id. */

@@ -215,10 +215,12 @@ describe("when one part of the work fails", () => {
   test("the worker tries it again, less and less often, until it is done", async () => {
     refused = [windowKey("all")];
     await write(1);
-    await expect.poll(() => pauses.length).toBeGreaterThan(8);
+    // A lost put of a story pauses for less.
+    const retries = () => pauses.filter((ms) => ms >= RETRY_MS);
+    await expect.poll(() => retries().length).toBeGreaterThan(8);
     refused = [];
     await loop.idle();
-    expect(pauses.slice(0, 8)).toEqual([
+    expect(retries().slice(0, 8)).toEqual([
       ...[1, 2, 4, 8, 16, 32].map((n) => n * RETRY_MS),
       MAX_RETRY_MS,
       MAX_RETRY_MS,
