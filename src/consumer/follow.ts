@@ -5,6 +5,7 @@ import {
   FIRST_RETRY_MS,
   HELD_STORIES,
   MAX_RETRY_MS,
+  NO_LOG_LOOKS,
   PAGE_CHANGES,
   PATIENCE_MS,
   POLL_EVERY_MS,
@@ -66,7 +67,7 @@ export type FollowOptions = {
  * - Save the cursor last, when all of the batch is safe. A batch may come again after a crash. One follower for one copy.
  * - What the wire lacks for a while holds up the cursor, and nothing else.
  *
- * Throws a FollowError where no log stands at the address, and a TypeError for what is no cursor or no address. All else is
+ * Throws a FollowError where no log stands at the address (4xx, or five times in a row the same that is no log), and a TypeError for what is no cursor or no address. All else is
  * tried again. Needs `fetch`, `crypto.subtle`, streams and AbortSignal, as browsers, workers, Deno and Node have them.
  */
 export async function* follow(
@@ -84,6 +85,8 @@ export async function* follow(
   const follower = new Follower(partsOf(url, options, { now, note }), checkCursor(cursor));
   let moved = now();
   let failures = 0;
+  /** Times in a row that the same failed. */
+  let alike = 0;
   while (!signal?.aborted) {
     let batch: Batch | undefined;
     let pause: number;
@@ -93,7 +96,9 @@ export async function* follow(
       failures = 0;
     } catch (error) {
       if (signal?.aborted) return;
-      if (!(error instanceof FollowError) || isFinal(error, follower)) throw error;
+      if (!(error instanceof FollowError)) throw error;
+      alike = failures > 0 && error.message === last?.message ? alike + 1 : 1;
+      if (isFinal(error, follower, alike)) throw error;
       note(error);
       pause = Math.max(error.retryAfter, Math.min(FIRST_RETRY_MS * 2 ** failures++, MAX_RETRY_MS));
     }
@@ -104,7 +109,7 @@ export async function* follow(
     }
     if (once && failures === 0 && follower.isCaughtUp) return;
     if (once && now() - moved > PATIENCE_MS)
-      throw last ?? new FollowError("The log of the wire has no snapshot yet.");
+      throw follower.ahead ?? last ?? new FollowError("The log of the wire has no snapshot yet.");
     await sleep(pause, signal);
   }
 }
@@ -134,8 +139,9 @@ function partsOf(
   };
 }
 
-/** Whether nothing at this address ever was a log, and nothing says that it will be one. */
-function isFinal({ status = 0 }: FollowError, { isKnown }: Follower): boolean {
+/** Whether nothing at this address ever was a log, and nothing says that it will be one. `alike`: times in a row that it failed so. */
+function isFinal({ status = 0 }: FollowError, { isKnown }: Follower, alike: number): boolean {
   const isPassing = [408, 425, 429].includes(status);
-  return !isKnown && (status === 200 || (status >= 400 && status < 500 && !isPassing));
+  const isNoLog = status === 200 && alike >= NO_LOG_LOOKS;
+  return !isKnown && (isNoLog || (status >= 400 && status < 500 && !isPassing));
 }

@@ -1,9 +1,9 @@
 import { Backlog, type BacklogParts } from "./backlog.ts";
 import { type Batch, type Behind, batchOf, type Came } from "./batch.ts";
-import { MAX_PAGE_BYTES } from "./limits.ts";
+import { AHEAD_LOOKS, MAX_PAGE_BYTES } from "./limits.ts";
 import { type Cursor, isOpen, lastSeq, type Open, takedownsOf } from "./log.ts";
 import { hasPart, readPart } from "./pages.ts";
-import { get, parse } from "./request.ts";
+import { FollowError, get, parse } from "./request.ts";
 
 /** `pageChanges`: changes on a closed page. `everyMs`: between two looks at the open page. */
 export type FollowerParts = BacklogParts & { pageChanges: number; everyMs: number };
@@ -15,6 +15,10 @@ export class Follower {
   #open: Open | undefined;
   #etag: string | undefined;
   #pollAt = 0;
+  /** Looks in a row that found a log which ends before the cursor. */
+  #oldLooks = 0;
+  /** Why the log cannot be followed from the cursor, though it can be read; undefined where it can. */
+  ahead: FollowError | undefined;
   /** The cursor that the consumer has. */
   #told: Cursor;
   /** The place up to which kills were looked for. */
@@ -58,9 +62,11 @@ export class Follower {
     const url = new URL("changes/open.json", web.base).href;
     const ask = { maxBytes: MAX_PAGE_BYTES, etag: this.#etag, again: true };
     const answer = await get(web.fetch, url, ask, web.signal());
+    // What is cut off is no look: the loop tries again, with its growing pauses.
+    const open = answer === "unchanged" ? undefined : parse(url, answer.bytes, isOpen);
     this.#pollAt = now() + everyMs;
-    if (answer === "unchanged") return;
-    const open = parse(url, answer.bytes, isOpen);
+    if (open === undefined || answer === "unchanged") return;
+    this.#noteAhead(open);
     if (this.#isOld(open)) return;
     this.#open = open;
     this.#etag = answer.etag;
@@ -69,11 +75,19 @@ export class Follower {
 
   /** Whether a cache has answered with an older copy than one that was read. */
   #isOld(open: Open): boolean {
-    const looked = this.#looked;
-    if (looked === undefined || open.epoch > looked.epoch) return false;
-    if (open.epoch < looked.epoch || lastSeq(open) < looked.seq) return true;
+    if (isBefore(open, this.#looked)) return true;
+    if (open.epoch !== this.#looked?.epoch) return false;
     // The consumer knows a place in this epoch only since its snapshot is there.
     return this.#held !== undefined && open.snapshot === null;
+  }
+
+  /** A cache that is old for a few looks is no trouble; else the consumer would wait without a word. */
+  #noteAhead(open: Open): void {
+    const at = this.#looked;
+    const isAhead = at !== undefined && isBefore(open, at);
+    this.#oldLooks = isAhead ? this.#oldLooks + 1 : 0;
+    this.ahead = isAhead ? aheadOf(open, at) : undefined;
+    if (this.ahead !== undefined && this.#oldLooks >= AHEAD_LOOKS) this.#parts.onTrouble(this.ahead);
   }
 
   /** Begins with the snapshot where the epoch is new. */
@@ -157,6 +171,18 @@ export class Follower {
     if (first === undefined || !("at" in first)) return { changes, pages };
     return { changes, pages, seconds: Math.max(0, (this.#parts.now() - Date.parse(first.at)) / 1_000) };
   }
+}
+
+/** Whether the log ends before this place. */
+const isBefore = (open: Open, at: Cursor | undefined) =>
+  at !== undefined && (open.epoch < at.epoch || (open.epoch === at.epoch && lastSeq(open) < at.seq));
+
+function aheadOf(open: Open, at: Cursor): FollowError {
+  const of = (epoch: string) => (open.epoch === at.epoch ? "" : ` of the epoch ${epoch}`);
+  return new FollowError(
+    `The log of the wire ends at ${lastSeq(open)}${of(open.epoch)}, before the cursor, which is at ${at.seq}${of(at.epoch)}: ` +
+      "a cache is old, or the wire was restored from a backup. If it stays so, begin without the cursor.",
+  );
 }
 
 const isSame = (a: Cursor | undefined, b: Cursor | undefined) =>

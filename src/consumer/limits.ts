@@ -56,3 +56,15 @@ export const REQUEST_MS = 30_000;
 
 /** Milliseconds without any progress after which `once` gives up: a restart of the wire takes less. */
 export const PATIENCE_MS = 60_000;
+
+/**
+ * Looks one after the other at a log that ends before the cursor, after which that is told: a cache keeps the open page for a second,
+ * and a node of a CDN that lags for some more.
+ */
+export const AHEAD_LOOKS = 5;
+
+/**
+ * Times in a row that the address answers with the same thing that is no log, before it is known for none: a document that is cut off
+ * looks alike, and comes so seldom five times.
+ */
+export const NO_LOG_LOOKS = 5;

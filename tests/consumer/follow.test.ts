@@ -378,6 +378,42 @@ describe("a new epoch", () => {
   });
 });
 
+describe("a log that ends before the cursor", () => {
+  const AHEAD = "a cache is old, or the wire was restored from a backup";
+
+  test.each<[string, Cursor, string]>([
+    ["in the same epoch", { epoch: "e1", seq: 5 }, "ends at 1, before the cursor, which is at 5"],
+    [
+      "in a lesser epoch",
+      { epoch: "e2", seq: 0 },
+      "ends at 1 of the epoch e1, before the cursor, which is at 0 of the epoch e2",
+    ],
+  ])("when it ends %s, that is told after a few looks, and `once` ends with it", async (_, cursor, words) => {
+    const wire = new LogWire();
+    wire.tell("a");
+    const copy = new Copy(wire);
+    copy.cursor = cursor;
+    const began = wire.clock;
+    await expect(copy.sync()).rejects.toThrow(words);
+    expect(wire.clock - began).toBeGreaterThan(60_000);
+    expect(new Set(copy.troubles)).toEqual(new Set([expect.stringContaining(AHEAD)]));
+    expect(copy.cursor).toEqual(cursor);
+  });
+
+  test("when it comes up to the cursor again, a few old copies are not told, and what is new is given", async () => {
+    const wire = new LogWire();
+    wire.tell("a");
+    const copy = new Copy(wire);
+    await copy.sync();
+    const old = { body: JSON.stringify({ ...wire.open, changes: [] }) };
+    wire.tell("b");
+    wire.fail("/changes/open.json", old, old);
+    await copy.sync();
+    expect(copy.troubles).toEqual([]);
+    expect(copy.titles).toEqual({ a: "a 1", b: "b 1" });
+  });
+});
+
 describe("a log behind the limit of held stories", () => {
   test("when more stories are named than are held, kills come first still, and every story comes once", async () => {
     const wire = new LogWire("e1", 3);
@@ -406,6 +442,17 @@ describe("an address", () => {
     await expect(new Copy(wire).sync({ once: false })).rejects.toThrow("is no JSON");
     wire.put("changes/open.json", { version: "https://jsonfeed.org/version/1.1" });
     await expect(new Copy(wire).sync({ once: false })).rejects.toThrow("is not what stands there");
+  });
+
+  test("when the very first answers are cut off, the wire is asked again", async () => {
+    const wire = new LogWire();
+    wire.tell("a");
+    const torn = { body: '{"epoch":"e1","fir' };
+    wire.fail("/changes/open.json", torn, torn, torn, { status: 503 }, torn);
+    const copy = new Copy(wire);
+    await copy.sync();
+    expect(copy.titles).toEqual({ a: "a 1" });
+    expect(copy.troubles).toHaveLength(5);
   });
 
   test("when the wire refuses for a while, it is asked again, ever more slowly", async () => {
