@@ -10,6 +10,8 @@ The rules are those of docs/consumers.md ("Miss nothing: the change log"):
 4. The cursor is saved last.
 5. A new epoch begins with a snapshot: what the snapshot does not name is dropped.
 
+One process follows for one copy, which `copy.db.lock` sees to. Others may read the copy at all times.
+
 The table `stories` has a row for each story: its state (published, withdrawn, purged), and its document as the wire shows it.
 """
 
@@ -35,6 +37,7 @@ MAX_BYTES = 32 * 1024 * 1024  # the largest document that is read
 BATCH = 100  # stories in one transaction
 AT_ONCE = 8  # stories that are asked for at once
 HELD_PAGES = 100  # pages that are kept between looking for kills and fetching stories, some 50 MB; others are read twice
+AHEAD_LOOKS = 5  # looks in a row at a log that ends before the cursor, before that is told
 MAX_PAUSE_S = 60  # between two tries where the wire does not answer
 
 TABLES = """
@@ -84,17 +87,33 @@ def state_of(named):
     return word if word in ("removed", "withdrawn", "purged") else "published"
 
 
+def lock(path, copy):
+    """One follower for one copy: a database that holds nothing is locked as long as this process lives, however it ends."""
+    try:
+        held = sqlite3.connect(path, isolation_level=None, timeout=0)
+        held.execute("BEGIN EXCLUSIVE")
+        return held
+    except sqlite3.Error as error:
+        is_held = "locked" in str(error)
+        sys.exit(f"Another process follows a wire into {copy}." if is_held else f"{path} cannot be opened: {error}.")
+
+
 class Follower:
     def __init__(self, wire, path):
         self.wire = wire.rstrip("/") + "/"
-        self.db = sqlite3.connect(path, isolation_level=None)
-        # One follower for one copy: who comes second fails here.
-        self.db.executescript("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;" + TABLES + "COMMIT;")
+        self.lock = lock(path + ".lock", path)
+        try:
+            self.db = sqlite3.connect(path, isolation_level=None)
+            # Others read the copy while it is written: https://sqlite.org/wal.html
+            self.db.executescript("PRAGMA journal_mode = WAL;" + TABLES)
+        except sqlite3.Error as error:
+            sys.exit(f"{path} cannot be opened: {error}.")
         row = self.db.execute("SELECT wire, epoch, seq FROM cursor").fetchone() or (self.wire, "", 0)
         if row[0] != self.wire:
             sys.exit(f"{path} follows {row[0]}.")
         self.epoch, self.seq = row[1:]
-        self.open = self.etag = None
+        self.open = self.etag = self.ahead = None
+        self.old_looks = 0
         self.due = {}  # id -> when to ask again for a story that did not come
         self.seen = {}  # id -> the digest that a story had instead of that of its change
         self.moved = time.monotonic()
@@ -237,9 +256,23 @@ class Follower:
             return self.open
         page = parse(url, answer[0])
         last = page["first"] + len(page["changes"]) - 1
-        if page["epoch"] > self.epoch or (page["epoch"] == self.epoch and last >= self.seq):
+        self.note_ahead(page["epoch"], last)
+        if self.ahead is None:
             self.open, self.etag = page, answer[1]
         return self.open
+
+    def note_ahead(self, epoch, last):
+        """A log that ends before the cursor: a cache is old for a few looks, or it stays so, and then somebody has to know."""
+        if (epoch, last) >= (self.epoch, self.seq):
+            self.ahead, self.old_looks = None, 0
+            return
+        self.old_looks += 1
+        self.ahead = (
+            f"The log of the wire ends at {last} of the epoch {epoch}, before the cursor, which is at {self.seq} of the epoch "
+            f"{self.epoch}: a cache is old, or the wire was restored from a backup. If it stays so, begin with another file."
+        )
+        if self.old_looks == AHEAD_LOOKS:
+            print(self.ahead, file=sys.stderr, flush=True)
 
     def round(self, pool):
         """Whether the copy has all that the wire has."""
@@ -288,7 +321,7 @@ class Follower:
                     pause = max(getattr(error, "after", 0), min(every * 2**failures, MAX_PAUSE_S))
                     failures = min(failures + 1, 10)
                 if once and time.monotonic() - self.moved > PATIENCE_S:
-                    sys.exit(f"Nothing has come from {self.wire} for {PATIENCE_S} s.")
+                    sys.exit(self.ahead or f"Nothing has come from {self.wire} for {PATIENCE_S} s.")
                 time.sleep(pause)
 
 

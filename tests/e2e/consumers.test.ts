@@ -77,6 +77,15 @@ test("when a server restarts amid bulk loads, a correction and kills, three cons
   await expect.poll(() => followed.documents, { interval: 50 }).toEqual(live);
   expect(followed.kills).toEqual(expect.arrayContaining(["abc", "killed"]));
   await expect.poll(() => syncedDocuments(copy), { interval: 50 }).toEqual(live);
+  if (hasPython) {
+    // Others read the copy while it is written, and nobody else writes it.
+    await expect.poll(() => pythonDocuments(database), { interval: 50 }).toEqual(live);
+    const second = await run("python3", [...python, "--once"], { cwd: ROOT }).catch((error) => error);
+    expect(second).toMatchObject({
+      code: 1,
+      stderr: `Another process follows a wire into ${database}.\n`,
+    });
+  }
   await followed.stop();
   await Promise.all(programs.map((program) => program.stop()));
 

@@ -96,7 +96,7 @@ export function syncedDocuments(folder: string): Documents {
   return found;
 }
 
-/** The copy that examples/consumers/follow.py keeps; only to be read when nobody writes it. */
+/** The copy that examples/consumers/follow.py keeps, also while it writes. */
 export function pythonDocuments(file: string): Documents {
   const database = new DatabaseSync(file, { readOnly: true });
   const rows = database.prepare("SELECT id, document FROM stories").all();
