@@ -95,6 +95,11 @@ function readStep(value: unknown, what: string): Step {
   if (!success) {
     const [issue] = issues;
     const place = v.getDotPath(issue) ?? "";
+    if (issue.type === "strict_object" && issue.expected === "never")
+      throw new FlashwireError(
+        "invalid",
+        `${what} has the unknown member ${place}. A step has one of ${ACTION_NAMES.join(", ")}, and beside it at, notice, count, path.`,
+      );
     throw new FlashwireError("invalid", `${what}${place === "" ? "" : `, ${place}`}: ${issue.message}`);
   }
   const actions = ACTION_NAMES.filter((name) => output[name] !== undefined);

@@ -14,7 +14,10 @@ describe("a script", () => {
   });
 
   test.each([
-    ['{"kill":"a"}\n{"kil":"b"}', /^Step 2 of the script, kil: /],
+    [
+      '{"kill":"a"}\n{"kil":"b"}',
+      /^Step 2 of the script has the unknown member kil\. A step has one of put, kill, .*path\.$/,
+    ],
     ['[{"at":-1,"rest":true}]', /^Step 1 of the script, at: /],
     ['{"kill":"a","remove":"a"}', /^Step 1 of the script must have exactly one of put, kill, /],
     ['{"at":3}', /exactly one of/],
