@@ -114,6 +114,7 @@ class Follower:
         self.epoch, self.seq = row[1:]
         self.open = self.etag = self.ahead = None
         self.old_looks = 0
+        self.never_had = set()  # killed stories that the copy never had, as long as it is behind
         self.due = {}  # id -> when to ask again for a story that did not come
         self.seen = {}  # id -> the digest that a story had instead of that of its change
         self.moved = time.monotonic()
@@ -138,7 +139,10 @@ class Follower:
         if state == "removed":
             self.db.execute("DELETE FROM stories WHERE id = ?", (id,))
         else:
-            print(f"{id} is {state}", flush=True)
+            if copy is None:
+                self.never_had.add(id)
+            elif id not in self.never_had:
+                print(f"{id} is {state}", flush=True)
             self.put(id, order, state)
 
     def take_all_down(self, named):
@@ -218,6 +222,11 @@ class Follower:
         self.seen.pop(id, None)
         self.moved = time.monotonic()
         if state in ("published", "withdrawn", "purged"):
+            copy = self.copy(id)
+            if state == "published" and copy and copy[1] != "published" and id not in self.never_had:
+                print(f"{id} is back", flush=True)
+            if state == "published":
+                self.never_had.discard(id)
             self.put(id, order, state, digest, document)
         else:
             self.take_down(id, order, "removed")
@@ -313,7 +322,11 @@ class Follower:
             while True:
                 pause = every
                 try:
-                    if self.round(pool) and once:
+                    is_whole = self.round(pool)
+                    if is_whole and self.never_had:
+                        print(f"killed stories that were never in the copy: {len(self.never_had)}", flush=True)
+                        self.never_had.clear()
+                    if is_whole and once:
                         return
                     failures = 0
                 except (NotYet, KeyError, TypeError) as error:

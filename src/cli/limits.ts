@@ -86,3 +86,6 @@ export const EXEC_RETRY_MS = 5_000;
 
 /** … up to this, milliseconds: who mends the program does not wait long. */
 export const MAX_EXEC_RETRY_MS = 60_000;
+
+/** Between two lines in which `sync` says that the program of --exec still runs, milliseconds: a program that hangs is seen. */
+export const EXEC_TOLD_MS = 60_000;

@@ -7,9 +7,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openCopy } from "../../src/cli/sync/copy.ts";
+import { type News, openCopy } from "../../src/cli/sync/copy.ts";
 import { cursorFile } from "../../src/cli/sync/cursor-file.ts";
 import { type Disk, openDisk } from "../../src/cli/sync/disk.ts";
+import { execTarget } from "../../src/cli/sync/exec.ts";
 import { copyNameOf, idOfCopyName } from "../../src/cli/sync/names.ts";
 import { follow } from "../../src/consumer/follow.ts";
 import { encodeArticleId } from "../../src/core/article-id.ts";
@@ -43,7 +44,7 @@ afterAll(() => {
 });
 
 /** One run of what `sync --once` does, in this process. */
-async function sync(into: string, disk: Disk): Promise<void> {
+async function sync(into: string, disk: Disk): Promise<News[]> {
   const target = await openCopy(into, disk);
   const cursors = cursorFile(into, "https://wire.example.org", "copy", disk);
   const options = {
@@ -56,10 +57,12 @@ async function sync(into: string, disk: Disk): Promise<void> {
     pageChanges: 2,
   };
   const log = follow("https://wire.example.org", await cursors.read(), { ...options, ...target });
+  const all: News[] = [];
   for await (const batch of log) {
-    await target.apply(batch);
+    all.push(await target.apply(batch));
     await cursors.save(batch.cursor);
   }
+  return all;
 }
 
 /** No power is lost in a test. */
@@ -179,6 +182,66 @@ describe("a copy", () => {
   });
 });
 
+describe("the news of a copy", () => {
+  test("when stories are killed, it names those that the copy had and those that come back, and counts others", async () => {
+    const into = join(folder, "news");
+    mkdirSync(into);
+    const news = async () => {
+      const all = await sync(into, await openDisk(join(into, "drafts")));
+      const down = all.flatMap((one) => one.down.map(({ id }) => id));
+      const others = all.reduce((sum, one) => sum + one.others, 0);
+      return { down, back: all.flatMap(({ back }) => back), others };
+    };
+    wire = new LogWire("e1", 2);
+    const killed = wire.write("z", { kind: "withdrawn" });
+    wire.begin("e1", [wire.write("a"), killed]);
+    wire.tell("y", { kind: "withdrawn" });
+    wire.tell("x", { kind: "restored", version: 3, after: { version: "v2", order: "a2" } });
+    expect(await news()).toEqual({ down: [], back: [], others: 3 });
+    wire.tell("a", { kind: "withdrawn" });
+    wire.tell("z", { kind: "restored" });
+    expect(await news()).toEqual({ down: ["a"], back: ["z"], others: 0 });
+    wire.tell("a", { kind: "restored" });
+    expect(await news()).toEqual({ down: [], back: ["a"], others: 0 });
+    const again = (id: string, version: number) => wire.write(id, { version, kind: "withdrawn" });
+    wire.begin("e2", [wire.write("a", { version: 3 }), again("y", 1)]);
+    expect(await news()).toEqual({ down: [], back: [], others: 0 });
+  });
+
+  test("when a program gets the changes, kills before it was up to date are counted, and later ones named", async () => {
+    wire = new LogWire();
+    wire.tell("a", { kind: "withdrawn" });
+    const told: string[] = [];
+    let ended = 0;
+    const repeat = (ms: number, run: () => void) => {
+      expect(ms).toBe(60_000);
+      run();
+      run();
+      return () => ended++;
+    };
+    const program = "cat > /dev/null";
+    const target = execTarget(program, { isNew: true, tell: (text) => told.push(text), repeat });
+    const news: News[] = [];
+    const stop = new AbortController();
+    const sleep = async (ms: number) => {
+      wire.clock += ms;
+    };
+    const options = { fetch: wire.fetch, now: () => wire.clock, sleep, signal: stop.signal };
+    for await (const batch of follow("https://wire.example.org", undefined, options)) {
+      news.push(await target.apply(batch));
+      if (batch.cursor.seq === 1) wire.tell("a", { kind: "purged" });
+      if (batch.cursor.seq === 2) stop.abort();
+    }
+    expect(news.map(({ down }) => down.length).reduce((a, b) => a + b)).toBe(1);
+    expect(news.map(({ others }) => others).reduce((a, b) => a + b)).toBe(1);
+    expect(told.slice(0, 2)).toEqual([
+      `${program} still runs after 1 min. The cursor waits for it.`,
+      `${program} still runs after 2 min. The cursor waits for it.`,
+    ]);
+    expect(ended).toBe(told.length / 2);
+  });
+});
+
 describe("flashwire sync", () => {
   test("when two follow into one folder, or another wire's, the second is refused", async () => {
     wire = new LogWire();
@@ -249,6 +312,23 @@ describe("flashwire sync", () => {
       expect.stringMatching(/stands for a program of --exec, .* Take another folder for the copy\.\n$/),
     ]);
     expect(readdirSync(into)).not.toContain("stories");
+  });
+
+  test("when the folder is a file, or --exec has no command, it says so", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    const [onFile, noCommand] = await Promise.all([
+      flashwire(["sync", url, file, "--once"]),
+      flashwire(["sync", url, "--once", "--exec", ""]),
+    ]);
+    expect([onFile.code, onFile.stderr]).toEqual([
+      2,
+      `error: ${file} cannot be made a folder. A file stands in its place.\n`,
+    ]);
+    expect([noCommand.code, noCommand.stderr]).toEqual([
+      2,
+      "error: --exec has no command. Name the program that gets the changes.\n",
+    ]);
   });
 
   test("when no log stands at the address, it says so", async () => {

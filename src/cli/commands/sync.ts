@@ -9,7 +9,7 @@ import { holdLock } from "../../store/file/lock.ts";
 import { examples, optionsOf } from "../command.ts";
 import { EXEC_RETRY_MS, MAX_EXEC_RETRY_MS, MAX_SYNC_EVERY_S, MIN_SYNC_EVERY_S } from "../limits.ts";
 import { EXIT, note, plain } from "../output/print.ts";
-import { openCopy, type Target } from "../sync/copy.ts";
+import { type News, openCopy, type Target } from "../sync/copy.ts";
 import { type CursorFile, cursorFile } from "../sync/cursor-file.ts";
 import { openDisk } from "../sync/disk.ts";
 import { ExecError, execTarget } from "../sync/exec.ts";
@@ -54,9 +54,11 @@ async function run(
   command: Command,
 ): Promise<void> {
   const { json = false, exec, once = false, every } = optionsOf<Flags>(command);
+  if (exec?.trim() === "")
+    throw new FlashwireError("invalid", "--exec has no command. Name the program that gets the changes.");
   const url = wireAt(address);
   const own = folderOf(url, folder, exec);
-  mkdirSync(own, { recursive: true });
+  makeFolder(own);
   const lock = holdLock(join(own, "lock"));
   if (lock === undefined) throw new FlashwireError("busy", `Another process follows a wire into ${own}.`);
   const stop = new AbortController();
@@ -69,8 +71,9 @@ async function run(
     const disk = await openDisk(join(own, "drafts"));
     const cursors = cursorFile(own, url, exec === undefined ? "copy" : "exec", disk);
     // What the cursor stands for shows before the copy makes its folders.
-    await cursors.read();
-    const target = exec === undefined ? await openCopy(own, disk) : execTarget(exec);
+    const isNew = (await cursors.read()) === undefined;
+    const tell = (text: string) => note(plain(text));
+    const target = exec === undefined ? await openCopy(own, disk) : execTarget(exec, { isNew, tell });
     const report = createSyncReport(json);
     const onTrouble = ({ message }: FollowError) => report.trouble(message);
     const options = { everyMs: secondsOf(every) * 1_000, once, signal: stop.signal, onTrouble };
@@ -87,7 +90,7 @@ type Following = {
   target: Target;
   cursors: CursorFile;
   options: { everyMs: number; once: boolean; signal: AbortSignal; onTrouble(error: FollowError): void };
-  report: { batch(batch: Batch): void; end(): void };
+  report: { batch(batch: Batch, news: News): void; end(): void };
 };
 
 /** A program that fails gets what comes behind the saved cursor again: fresh kills before everything else. */
@@ -97,9 +100,9 @@ async function followInto(url: string, { target, cursors, options, report }: Fol
     try {
       const { have } = target;
       for await (const batch of follow(url, await cursors.read(), { ...options, ...(have && { have }) })) {
-        await target.apply(batch);
+        const news = await target.apply(batch);
         await cursors.save(batch.cursor);
-        report.batch(batch);
+        report.batch(batch, news);
         failures = 0;
       }
       if (!options.signal.aborted) report.end();
@@ -109,6 +112,16 @@ async function followInto(url: string, { target, cursors, options, report }: Fol
       note(plain(error.message));
       await sleepFor(Math.min(EXEC_RETRY_MS * 2 ** failures++, MAX_EXEC_RETRY_MS), options.signal);
     }
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === "EEXIST" || code === "ENOTDIR" ? "A file stands in its place." : message;
+    throw new FlashwireError("invalid", `${path} cannot be made a folder. ${why}`, [], { cause });
   }
 }
 

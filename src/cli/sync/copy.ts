@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import pMap from "p-map";
@@ -8,11 +9,17 @@ import { COPY_FILES_AT_ONCE } from "../limits.ts";
 import type { Disk } from "./disk.ts";
 import { copyNameOf, idOfCopyName } from "./names.ts";
 
+/**
+ * What a batch brought that a person wants to read. `down`: takedowns of stories that were there. `back`: ids of stories that came
+ * back from a kill. `others`: how many kills were of stories that never were there.
+ */
+export type News = { down: Takedown[]; back: string[]; others: number };
+
 /** Whom the changes of a wire go to. */
 export type Target = {
   have?: (id: string) => Promise<Had | undefined>;
   /** Resolves when all of the batch is safe. To be repeated after a crash. */
-  apply(batch: Batch): Promise<void>;
+  apply(batch: Batch): Promise<News>;
 };
 
 /**
@@ -25,6 +32,9 @@ export async function openCopy(folder: string, disk: Disk): Promise<Target> {
   await Promise.all([stories, withdrawn].map((path) => mkdir(path, { recursive: true })));
   /** Ids of the copy in the order of a snapshot, as long as one is being taken. */
   let listed: string[] | undefined;
+  /** Killed stories that the copy never had, as long as it is behind: one that comes is no return. */
+  const neverHad = new Set<string>();
+  let news: News = { down: [], back: [], others: 0 };
 
   const inStories = (id: string) => join(stories, copyNameOf(id));
   const inWithdrawn = (id: string) => join(withdrawn, copyNameOf(id));
@@ -41,13 +51,27 @@ export async function openCopy(folder: string, disk: Disk): Promise<Target> {
   async function takeDown(gone: Takedown): Promise<void> {
     const had = await have(gone.id);
     if (had !== undefined && had.order > gone.order) return;
+    noteDown(gone, had);
     await disk.remove(inStories(gone.id));
     if (gone.kind === "removed") return disk.remove(inWithdrawn(gone.id));
     // The words of the wire come later, or are there.
     if (had?.order !== gone.order) await disk.put(inWithdrawn(gone.id), stubOf(gone));
   }
 
+  /** A kill that the copy knows is no news, such as those that each new snapshot names. */
+  function noteDown(gone: Takedown, had: Had | undefined): void {
+    if (gone.kind === "removed") return;
+    if (had === undefined) {
+      neverHad.add(gone.id);
+      news.others++;
+    } else if (had.order < gone.order || existsSync(inStories(gone.id))) {
+      if (neverHad.has(gone.id)) news.others++;
+      else news.down.push(gone);
+    }
+  }
+
   async function keep({ id, bytes }: Story): Promise<void> {
+    if (!neverHad.delete(id) && existsSync(inWithdrawn(id))) news.back.push(id);
     await disk.put(inStories(id), bytes);
     await disk.remove(inWithdrawn(id));
   }
@@ -68,6 +92,7 @@ export async function openCopy(folder: string, disk: Disk): Promise<Target> {
   return {
     have,
     async apply(batch) {
+      news = { down: [], back: [], others: 0 };
       await newestOf(batch.kills, takeDown);
       await newestOf(batch.removed, takeDown);
       if (batch.dropped !== undefined) await drop(batch.dropped);
@@ -75,6 +100,8 @@ export async function openCopy(folder: string, disk: Disk): Promise<Target> {
       await each(batch.stories, keep);
       await each(batch.tombstones, keepStub);
       await disk.settle();
+      if (batch.behind.changes === 0 && batch.behind.pages === 0) neverHad.clear();
+      return news;
     },
   };
 }

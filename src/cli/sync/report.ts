@@ -1,33 +1,43 @@
 import type { Batch } from "../../consumer/follow.ts";
 import { SYNC_REPORT_MS } from "../limits.ts";
 import { note, plain, printJson } from "../output/print.ts";
+import type { News } from "./copy.ts";
 
-/** Tells what `sync` does: a line each second at the most, one for each kill, and one whenever the copy is up to date. */
+/**
+ * Tells what `sync` does: a line each second at the most, one for each story that was there and is killed, or comes back, and one
+ * whenever the copy is up to date. Kills of stories that never were there are counted.
+ */
 export function createSyncReport(json: boolean) {
   let stories = 0;
+  let others = 0;
   let told = 0;
   let isBehind = true;
   let trouble = "";
   return {
-    batch(batch: Batch): void {
+    batch(batch: Batch, news: News): void {
       const { kills, removed, behind, cursor } = batch;
       stories += batch.stories.length;
       trouble = "";
       if (json) {
         const ids = kills.map(({ id }) => id);
-        printJson({ stories: batch.stories.length, kills: ids, removed: removed.length, behind, cursor });
+        const { back } = news;
+        const stories = batch.stories.length;
+        printJson({ stories, kills: ids, back, removed: removed.length, behind, cursor });
         return;
       }
-      for (const { id, kind } of kills) note(`${plain(id)} is ${kind}`);
+      for (const { id, kind } of news.down) note(`${plain(id)} is ${kind}`);
+      for (const id of news.back) note(`${plain(id)} is back`);
+      others += news.others;
       const now = Date.now();
       const wasBehind = isBehind;
       isBehind = behind.changes > 0 || behind.pages > 0;
-      if (isBehind ? now - told < SYNC_REPORT_MS : !wasBehind && stories === 0) return;
+      if (isBehind ? now - told < SYNC_REPORT_MS : !wasBehind && stories === 0 && others === 0) return;
       told = now;
       note(
-        `${count(stories, "story", "stories")} taken; ${isBehind ? `${wordsOf(behind)} behind` : "up to date"}`,
+        `${count(stories, "story", "stories")} taken; ${killsOf(others)}${isBehind ? `${wordsOf(behind)} behind` : "up to date"}`,
       );
       stories = 0;
+      others = 0;
     },
     /** Nothing is left to be done. */
     end(): void {
@@ -37,7 +47,7 @@ export function createSyncReport(json: boolean) {
     trouble(message: string): void {
       if (message === trouble) return;
       trouble = message;
-      note(`${plain(message)} It is asked again.`);
+      note(`${plain(message).replace(/\.?$/, ".")} It is asked again.`);
     },
   };
 }
@@ -50,6 +60,9 @@ function wordsOf({ changes, pages, seconds }: Batch["behind"]): string {
   ];
   return parts.join(", ");
 }
+
+const killsOf = (others: number) =>
+  others === 0 ? "" : `${count(others, "kill", "kills")} of stories that were never here; `;
 
 const count = (number: number, one: string, many: string) =>
   `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
