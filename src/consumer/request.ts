@@ -111,8 +111,9 @@ async function bytesOf(response: Response, url: string, maxBytes: number): Promi
   return whole;
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** `fetch failed` says nothing; its cause does. Ends with a full stop. */
 function wordsOf(error: unknown): string {
   const { message, cause } = error as { message?: string; cause?: { message?: string; code?: string } };
-  return cause?.message || cause?.code || message || String(error);
+  const words = cause?.message || cause?.code || message || String(error);
+  return words.replace(/\.?$/, ".");
 }

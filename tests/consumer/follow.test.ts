@@ -470,7 +470,7 @@ describe("an address", () => {
     expect(copy.titles).toEqual({ a: "a 1" });
     expect(copy.slept).toEqual([1_000, 2_000, 9_000]);
     expect(copy.troubles[0]).toBe(
-      "https://wire.example.org/changes/open.json cannot be read: connect ECONNREFUSED",
+      "https://wire.example.org/changes/open.json cannot be read: connect ECONNREFUSED.",
     );
   });
 
