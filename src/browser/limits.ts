@@ -6,6 +6,9 @@ export const POLL_MS = 30_000;
 /** Between two looks whether it is time to ask: a page that was hidden asks at once when it is seen again. */
 export const LOOK_MS = 1_000;
 
+/** A page that is younger than this when its script begins may have no date: a browser has the time of the load in its place. */
+export const UNSAID_MS = 5_000;
+
 /** How long a button says that it has copied: two words are read. */
 export const SAID_MS = 2_000;
 

@@ -1,4 +1,4 @@
-import { LOOK_MS, POLL_MS } from "./limits.ts";
+import { LOOK_MS, POLL_MS, UNSAID_MS } from "./limits.ts";
 import { showTimes } from "./times.ts";
 import { sayCount, type Words } from "./words.ts";
 
@@ -10,9 +10,10 @@ const title = document.title;
 /** The stories as the wire sent them, by id, before the script changed anything in them. */
 const sent = new Map<string, string>();
 
-/** The page as it was looked at last, and its ETag. */
+/** The page as it was looked at last, its ETag, and when the wire wrote it. */
 let newest: Document | undefined;
 let etag: string | null = null;
+let written = writtenAt();
 
 /**
  * Keeps the page fresh without loading it: breaking news and changes of the stories that are here appear at once, new stories
@@ -23,7 +24,7 @@ export function keepFresh(words: Words): void {
   for (const story of storiesIn(document)) sent.set(idOf(story), story.outerHTML);
   let last = Date.now();
   const look = async () => {
-    if (document.hidden || Date.now() - last < POLL_MS) return;
+    if (document.hidden || Math.abs(Date.now() - last) < POLL_MS) return;
     last = Date.now();
     const page = await ask().catch(() => undefined);
     if (page !== undefined) take(page, words);
@@ -32,13 +33,46 @@ export function keepFresh(words: Words): void {
   setInterval(look, LOOK_MS);
 }
 
-/** The page, if it is not the one that was looked at last. The browser asks with the ETag of what it has in its cache. */
+/**
+ * The page, if it is not the one that was looked at last. The browser asks with the ETag of what it has in its cache. An older
+ * copy would bring a killed story back, and half a page or another one would take stories away: none of them is looked at.
+ */
 async function ask(): Promise<Document | undefined> {
-  const response = await fetch(location.pathname, { cache: "no-cache", headers: { Accept: "text/html" } });
+  const response = await fetch(location.pathname, {
+    cache: "no-cache",
+    headers: { Accept: "text/html" },
+    signal: AbortSignal.timeout(POLL_MS),
+  });
   const tag = response.headers.get("ETag");
-  if (!response.ok || (tag !== null && tag === etag)) return undefined;
+  const at = Date.parse(response.headers.get("Last-Modified") ?? "");
+  if (!response.ok || (tag !== null && tag === etag) || at < written) return undefined;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (!isWhole(page) || !isSame(page, response)) return undefined;
   etag = tag;
-  return new DOMParser().parseFromString(await response.text(), "text/html");
+  written = at || written;
+  return page;
+}
+
+/** Milliseconds; 0 where the wire did not say: browsers know the time of the load alone then. */
+function writtenAt(): number {
+  const at = Date.parse(document.lastModified);
+  return Date.now() - at > UNSAID_MS ? at : 0;
+}
+
+/** What a page says to its script is the last thing in it. */
+function isWhole(page: Document): boolean {
+  return page.querySelector('script[type="application/json"]') !== null;
+}
+
+/** Whether the page is this one, or the one that this one has moved to. */
+function isSame(page: Document, { redirected, url }: Response): boolean {
+  const path = pathOf(page);
+  return path === pathOf(document) || (redirected && path === decodeURI(new URL(url).pathname));
+}
+
+function pathOf(page: Document): string | undefined {
+  const address = page.querySelector('link[rel="canonical"]')?.getAttribute("href");
+  return address ? decodeURI(new URL(address).pathname) : undefined;
 }
 
 function take(page: Document, words: Words): void {
@@ -68,12 +102,13 @@ function sameLinks(a: HTMLElement, b: HTMLElement): boolean {
 
 /** Brings the stories that are here up to date, and answers how many are not here yet. */
 function takeStories(page: Document): number {
+  const here = new Map([...storiesIn(document)].map((story) => [idOf(story), story]));
   const ids = new Set<string>();
   let waiting = 0;
   for (const story of storiesIn(page)) {
     const id = idOf(story);
     ids.add(id);
-    const shown = storyOf(id);
+    const shown = here.get(id);
     if (shown === undefined) waiting += story.classList.contains("is-withdrawn") ? 0 : 1;
     else if (sent.get(id) !== story.outerHTML) {
       sent.set(id, story.outerHTML);
@@ -82,7 +117,24 @@ function takeStories(page: Document): number {
       shown.replaceWith(copy);
     }
   }
+  removeGone(here, ids, waiting);
+  if (ids.size === 0) fill(page);
   return waiting;
+}
+
+/**
+ * Takes away the stories that no newer ones have pushed out at the end: they were killed without a trace, have expired, or belong
+ * to other feeds now.
+ */
+function removeGone(here: Map<string, HTMLElement>, ids: Set<string>, waiting: number): void {
+  let mayBePushed = waiting > 0;
+  for (const [id, story] of [...here].reverse()) {
+    if (ids.has(id)) mayBePushed = false;
+    else if (!mayBePushed) {
+      story.remove();
+      sent.delete(id);
+    }
+  }
 }
 
 function offer(waiting: number, words: Words): void {
@@ -101,18 +153,24 @@ function offer(waiting: number, words: Words): void {
 
 /** The list as the wire has it now, from its first story on. */
 function showAll(words: Words): void {
-  const next = newest?.querySelector("#stories");
-  if (list === null || !next) return;
-  sent.clear();
-  for (const story of storiesIn(newest as Document)) sent.set(idOf(story), story.outerHTML);
-  list.replaceChildren(...[...next.childNodes].map((node) => document.importNode(node, true)));
-  showTimes(list);
+  if (list === null || newest === undefined) return;
+  fill(newest);
   offer(0, words);
   const status = newest?.querySelector(".status .change");
   if (status) document.querySelector(".status .change")?.replaceWith(document.importNode(status, true));
   showTimes(document);
   list.focus({ preventScroll: true });
   list.scrollIntoView();
+}
+
+/** Puts the list of this page in the place of the one that is here. */
+function fill(page: Document): void {
+  const next = page.querySelector("#stories");
+  if (list === null || next === null) return;
+  sent.clear();
+  for (const story of storiesIn(page)) sent.set(idOf(story), story.outerHTML);
+  list.replaceChildren(...[...next.childNodes].map((node) => document.importNode(node, true)));
+  showTimes(list);
 }
 
 function storiesIn(page: Document): NodeListOf<HTMLElement> {

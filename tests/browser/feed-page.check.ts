@@ -14,6 +14,7 @@ beforeAll(async () => {
   [browser, newsroom] = await Promise.all([startBrowser(), startNewsroom()]);
   await newsroom.send(story("one", { media: [PICTURE] }));
   await newsroom.send(story("two", { change: { kind: "correction", note: "It was a Tuesday." } }));
+  await newsroom.send(story("noted", { change: { kind: "correction", note: "It was a Monday." } }));
   await newsroom.send(story("three", { section: "City" }));
   await newsroom.send(
     story("flash", { headline: "Bridge closed", breaking: { level: "flash" }, section: "City" }),
@@ -63,7 +64,7 @@ describe.each([
 
 test("without a script everything is there: stories, times in UTC, addresses; and no button that would do nothing", async () => {
   const { page } = await seen("/feeds/all/", { javaScriptEnabled: false });
-  await expect(page.locator(".story:not(.is-withdrawn)").count()).resolves.toBe(5);
+  await expect(page.locator(".story:not(.is-withdrawn)").count()).resolves.toBe(6);
   expect(await page.locator("#bar").isVisible()).toBe(true);
   expect(await page.locator(".story time").first().textContent()).toMatch(/^2026-\d\d-\d\d \d\d:\d\d UTC$/);
   expect(await page.locator(".addresses a").first().getAttribute("href")).toBe(
@@ -158,6 +159,57 @@ describe("while the page is open", () => {
     expect(await button.count()).toBe(0);
     expect(problems).toEqual([]);
   });
+
+  test("a story that leaves the feed without a stub is gone at once, and the stories around it stay", async () => {
+    const { page } = await seen("/feeds/corrections/");
+    await page.clock.install();
+    await page.reload();
+    expect(await page.locator(".story").count()).toBe(2);
+    // The newsroom takes the note back, so that the story leaves the feed without a stub.
+    await newsroom.send(story("noted"));
+    await page.clock.fastForward(31_000);
+    await expect.poll(() => page.locator('[data-id="noted"]').count()).toBe(0);
+    expect(await page.locator('[data-id="two"]').count()).toBe(1);
+  });
+
+  test.each([
+    ["a page to log in", () => "<!DOCTYPE html><title>Log in</title><form></form>", {}],
+    ["a page that is torn", (whole: string) => whole.slice(0, whole.indexOf("<footer")), {}],
+    [
+      "the page of another feed",
+      (whole: string) => whole.replace(/(canonical" href="[^"]+)all/, "$1other"),
+      {},
+    ],
+    ["an older copy", (whole: string) => whole, { "Last-Modified": "Tue, 24 Nov 2020 18:00:00 GMT" }],
+  ])(
+    "when a cache answers %s, the page stays as it is, and takes the next whole one",
+    async (_, spoilt, headers) => {
+      const { page, problems } = await seen("/feeds/all/");
+      await page.clock.install();
+      await page.reload();
+      const stories = () => page.locator(".story").count();
+      const before = await stories();
+      const whole = await (await fetch(`${newsroom.url}/feeds/all/`)).text();
+      const emptied = whole.replace(/<article .*<\/article>/s, "");
+      const answer = async (body: string, more: Record<string, string>) => {
+        await page.unroute(/feeds\/all\/$/);
+        await page.route(/feeds\/all\/$/, (route) =>
+          route.fulfill({ body, headers: { "Content-Type": "text/html", ETag: '"same"', ...more } }),
+        );
+        const asked = page.waitForResponse(/feeds\/all\/$/);
+        await page.clock.fastForward(31_000);
+        await (await asked).finished();
+      };
+      const now = { "Last-Modified": new Date().toUTCString() };
+      await answer(whole, now);
+      await answer(spoilt(emptied), { ETag: '"spoilt"', ...now, ...headers });
+      await page.evaluate("new Promise((done) => requestAnimationFrame(done))");
+      expect(await stories()).toBe(before);
+      await answer(emptied, { ETag: '"spoilt"', ...now });
+      await expect.poll(stories).toBe(0);
+      expect(problems).toEqual([]);
+    },
+  );
 
   test("a hidden page asks for nothing", async () => {
     const { page } = await seen("/feeds/all/");
