@@ -38,9 +38,7 @@ export function stubsThatFit(
 ): { reference: StubReference; stub: RenderedArticle }[] {
   if (references.length === 0) return [];
   const words = stubWords(site, feedLanguage(site, feed, label));
-  // The page, whose stubs are somewhat longer, has those that the feed has.
-  const counted = FORMATS.filter(({ forPeople }) => !forPeople);
-  const left = new Map(counted.map((format) => [format, MAX_STUB_BYTES]));
+  const left = new Map(FORMATS.map((format) => [format, MAX_STUB_BYTES]));
   const found: { reference: StubReference; stub: RenderedArticle }[] = [];
   for (const reference of references) {
     const stub = render(words, reference);

@@ -198,7 +198,8 @@ test("when the period is over, the stub is gone; it is measured back from the fe
 test("when more is killed than there is room for, documents keep the newest stubs, and status says how many are left out", async () => {
   const wire = told();
   const { services, sendAll, killOf, text, stories, truth } = wire;
-  const notice = "We are sorry. ".repeat(20).trim();
+  // HTML writes quotes longer than the other formats do.
+  const notice = 'We "are" sorry. '.repeat(20).trim();
   const numbers = Array.from({ length: 1_010 }, (_, n) => n);
   await sendAll(numbers.map((n) => incoming(n)));
   for (const n of numbers) {
@@ -210,10 +211,10 @@ test("when more is killed than there is room for, documents keep the newest stub
   expect(found.length).toBeGreaterThan(200);
   const newest = numbers.slice(-found.length).reverse().map(GUID);
   expect(found.map(({ id }) => id)).toEqual(newest);
-  for (const { name } of FORMATS.filter(({ forPeople }) => !forPeople)) {
+  for (const { name, forPeople } of FORMATS) {
     const size = Buffer.byteLength(await text("all", name as FormatName));
     expect(size).toBeLessThan(MAX_STUB_BYTES + 20_000);
-    expect(await stories("all", name as FormatName)).toHaveLength(found.length);
+    if (!forPeople) expect(await stories("all", name as FormatName)).toHaveLength(found.length);
   }
   const { overflows } = await upkeepStatus(services);
   expect(overflows).toContainEqual({ feed: "all", late: 0, stubs: 1_010 - found.length, isMore: false });
