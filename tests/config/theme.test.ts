@@ -27,6 +27,12 @@ test("a theme is read from beside the site file", async () => {
   expect(own.at(ORIGIN).look?.theme).toEqual({ css: CSS, replaces: true });
 });
 
+test("when an editor has put a byte order mark before the theme, its first rule is a rule still", async () => {
+  writeFileSync(join(folder, "marked.css"), `\ufeff${CSS}`);
+  const { look } = (await loadSiteFile(siteFile({ theme: "marked.css" }))).at(ORIGIN);
+  expect(look?.theme).toEqual({ css: CSS });
+});
+
 test("a bundle for Lambda holds the text of the theme", async () => {
   const path = siteFile({ theme: "theme.css", accent: "#123456" });
   const { outputFiles } = await build({
