@@ -60,6 +60,25 @@ test("whatever a record holds, no page has markup of it", () => {
   expect(dataIn(page)[1]).toMatchObject({ headline: evil, description: evil });
 });
 
+test("when somebody edits the level of breaking news in a record by hand, it is no markup either", () => {
+  const level = '"><img src=x>' as never;
+  expect(pageOf([published({ id: "a", breaking: { level } })])).not.toContain("<img src=x");
+});
+
+test("when a feed has its page alone, the page offers nothing to subscribe to", () => {
+  const renderer = createRenderer(testSite({}, ORIGIN));
+  const [document] = renderer.render({ ...ALL_FEED, formats: ["page"] }, windowOf([]), new Map());
+  const page = Buffer.from(document?.body ?? []).toString();
+  expect(page).toContain("</html>");
+  expect(page).not.toContain("#follow");
+});
+
+test("when the logo and the icon of the site are not encrypted, the page has the name and the wire's own icon", () => {
+  const page = pageOf([], { logo: "http://p.example/logo.png", icon: "http://p.example/icon.png" });
+  expect(page).not.toContain("http://p.example/");
+  expect(page).toMatch(/<link rel="icon" href="\/assets\/\w+\.svg">/);
+});
+
 describe("the picture of a story", () => {
   const file = (width: number, more = {}) => ({
     ...{ url: `https://p.example/${width}.jpg`, type: "image/jpeg", width, height: (width * 2) / 3 },

@@ -27,7 +27,7 @@ ${channel.count === 0 ? html`<p class="empty">${words.empty}</p>\n` : NOTHING}`;
 }
 
 function title(
-  { site, language, heading, description, title: full, updated, count }: Channel,
+  { site, language, heading, description, title: full, updated, count, documents }: Channel,
   wording: Wording,
 ): Markup {
   // That of the site is in the language of the site.
@@ -37,5 +37,8 @@ function title(
     count === 0
       ? NOTHING
       : html`<span class="change">${phrase(wording, "lastChange", { time: timeElement(updated) })}</span>`;
-  return html`<div class="title"><h1>${heading}</h1>${lede}<p class="status">${change}<a class="button" href="#follow">${wording.words.subscribe}</a></p></div>`;
+  const button = documents.every(({ forPeople }) => forPeople)
+    ? NOTHING
+    : html`<a class="button" href="#follow">${wording.words.subscribe}</a>`;
+  return html`<div class="title"><h1>${heading}</h1>${lede}<p class="status">${change}${button}</p></div>`;
 }

@@ -64,7 +64,7 @@ ${documents
   .map(
     ({ contentType, title: format, url }) =>
       html`<link rel="alternate" type="${contentType.replace(/;.*$/, "")}" title="${shared} (${format})" href="${url}">\n`,
-  )}<link rel="icon" href="${site.look?.icon ?? site.icon ?? `/${icon.key}`}">
+  )}<link rel="icon" href="${site.look?.icon ?? loadable(site.icon) ?? `/${icon.key}`}">
 <link rel="stylesheet" href="/${style.key}">
 <script type="module" src="/${script.key}"></script>
 ${siteData(site, nameOf(site))}`;
@@ -78,10 +78,15 @@ export function nameOf({ title, look }: Pick<Site, "title" | "look">): string {
 function masthead(site: Site, wording: Wording): Markup {
   const { look = {}, home } = site;
   const name = nameOf(site);
-  const logo = look.logo ?? site.logo;
+  const logo = look.logo ?? loadable(site.logo);
   const brand =
     logo === undefined ? html`${name}` : html`<img src="${logo}" alt="${name}" referrerpolicy="no-referrer">`;
   return html`<header class="masthead"><div class="wrap"><a class="brand" href="${home}">${brand}</a><a class="all" href="/">${wording.words.allFeeds}</a></div></header>`;
+}
+
+/** Feeds may name pictures that are not encrypted, which pages do not load. */
+function loadable(url: string | undefined): string | undefined {
+  return url?.startsWith("https:") ? url : undefined;
 }
 
 function isTag(language: string): boolean {

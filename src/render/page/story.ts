@@ -17,7 +17,7 @@ export function story(article: Shown, site: Site, parts: EntryParts): Markup {
   const { headline, changes, corrections } = parts;
   const wording = wordingOf(language);
   const state = breaking === undefined ? "" : ` is-breaking is-${breaking.level}`;
-  return html`<article class="story${raw(state)}" data-id="${encodeArticleId(article.id)}" lang="${language}" dir="${directionOf(language)}">
+  return html`<article class="story${state}" data-id="${encodeArticleId(article.id)}" lang="${language}" dir="${directionOf(language)}">
 <div class="text">${kicker(article, wording)}<h2><a href="${url}">${headline}</a></h2>
 ${summary === undefined ? NOTHING : html`<p class="summary">${summary}</p>`}${raw(changes)}${meta(article, wording)}</div>${figure(article, wording)}${storyData(site, article, headline, corrections)}</article>`;
 }
