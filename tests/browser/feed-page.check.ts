@@ -3,10 +3,20 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ArticleInput } from "../../src/core/article.ts";
 import { open, type Seen, startBrowser, type View } from "./chromium.ts";
 import { type Newsroom, PICTURE, startNewsroom, story } from "./newsroom.ts";
 
 /** The page of a feed in a browser, on a wire as `npm start` runs it. */
+
+const WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz".repeat(3);
+
+/** A word that is wider than a screen in every place that has text, and a picture of one column. */
+const WORDY: Partial<ArticleInput> = {
+  ...{ headline: WORD, summary: WORD, section: WORD, authors: [{ name: WORD }], source: { name: WORD } },
+  ...{ breaking: { level: "urgent" }, change: { kind: "correction", note: WORD } },
+  media: [{ ...PICTURE, width: 1, height: 10_000, alt: WORD, caption: WORD, credit: WORD }],
+};
 
 let browser: Browser;
 let newsroom: Newsroom;
@@ -20,6 +30,7 @@ beforeAll(async () => {
     story("flash", { headline: "Bridge closed", breaking: { level: "flash" }, section: "City" }),
   );
   await newsroom.send(story("arabic", { language: "ar", headline: "إغلاق الجسر", section: "المدينة" }));
+  await newsroom.send(story("wordy", WORDY));
   await newsroom.send(story("killed"));
   await newsroom.kill("killed", "The story named the wrong town.");
 });
@@ -64,7 +75,7 @@ describe.each([
 
 test("without a script everything is there: stories, times in UTC, addresses; and no button that would do nothing", async () => {
   const { page } = await seen("/feeds/all/", { javaScriptEnabled: false });
-  await expect(page.locator(".story:not(.is-withdrawn)").count()).resolves.toBe(6);
+  await expect(page.locator(".story:not(.is-withdrawn)").count()).resolves.toBe(7);
   expect(await page.locator("#bar").isVisible()).toBe(true);
   expect(await page.locator(".story time").first().textContent()).toMatch(/^2026-\d\d-\d\d \d\d:\d\d UTC$/);
   expect(await page.locator(".addresses a").first().getAttribute("href")).toBe(
@@ -164,7 +175,7 @@ describe("while the page is open", () => {
     const { page } = await seen("/feeds/corrections/");
     await page.clock.install();
     await page.reload();
-    expect(await page.locator(".story").count()).toBe(2);
+    expect(await page.locator('[data-id="noted"]').count()).toBe(1);
     // The newsroom takes the note back, so that the story leaves the feed without a stub.
     await newsroom.send(story("noted"));
     await page.clock.fastForward(31_000);
