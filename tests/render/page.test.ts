@@ -65,6 +65,18 @@ test("when somebody edits the level of breaking news in a record by hand, it is 
   expect(pageOf([published({ id: "a", breaking: { level } })])).not.toContain("<img src=x");
 });
 
+test.each(["javascript:alert(1)", "\tJava\nScript:alert(1)", "data:text/html,<script>"])(
+  "when somebody edits the address %j into a record by hand, no document leads to it",
+  (url) => {
+    const articles = [published({ id: "a", url }), published({ id: "b" })];
+    const renderer = createRenderer(testSite({}, ORIGIN));
+    for (const { body } of renderer.render(ALL_FEED, windowOf(articles), byId(articles))) {
+      expect(Buffer.from(body).toString()).not.toMatch(/javascript:|data:text/i);
+      expect(Buffer.from(body).toString()).toContain("https://news.example.org/b.html");
+    }
+  },
+);
+
 test("when a feed has its page alone, the page offers nothing to subscribe to", () => {
   const renderer = createRenderer(testSite({}, ORIGIN));
   const [document] = renderer.render({ ...ALL_FEED, formats: ["page"] }, windowOf([]), new Map());
