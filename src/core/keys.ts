@@ -62,6 +62,8 @@ export const logUrl = (origin: string) => `${origin}/${OPEN_KEY}`;
 export const HOME_KEY = "index.html";
 /** All feeds in the short form that the search of that page reads. */
 export const SEARCH_KEY = "search.json";
+/** The stories of the last two days, for search engines. */
+export const SITEMAP_KEY = "news-sitemap.xml";
 export const OPML_KEY = "opml.xml";
 export const ROBOTS_KEY = "robots.txt";
 export const LICENSE_KEY = "license.rsl";

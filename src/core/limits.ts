@@ -195,3 +195,6 @@ export const MAX_LINKS = 20;
 
 /** The style of a newsroom's own, characters: ten times the wire's. Every reader loads it before the first story is shown. */
 export const MAX_THEME = 100_000;
+
+/** Of the sitemap for news: days and stories as Google wants (…/crawling-indexing/sitemaps/news-sitemap); kills that it remembers. */
+export const NEWS = { days: 2, stories: 1_000, kills: 100 };

@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import { type Config, DEFAULT_DATA } from "../config/environment.ts";
 import { logUrl } from "../core/keys.ts";
 import { FORMATS } from "../render/formats.ts";
+import { sitemapLine } from "../render/news-sitemap.ts";
 import type { Wire } from "./wire.ts";
 
 type Shown = Pick<Wire, "url" | "token" | "tokenFile"> & { services: Pick<Wire["services"], "site"> };
@@ -22,6 +23,8 @@ export function welcome(wire: Shown, config: Pick<Config, "data">, cwd: string):
     "",
     ...feeds.map(({ name }) => `  ${name.padEnd(12)} ${origin}/feeds/${name}/{${files}}`),
     `  ${"(changes)".padEnd(12)} ${logUrl(origin)}`,
+    "",
+    `  For search engines, the robots.txt of the newsroom's own host needs: ${sitemapLine({ origin })}`,
     "",
     `  Token        ${wire.token ?? "as FLASHWIRE_TOKEN says; commands on this machine have one of their own"}`,
     `  Data         ${config.data}`,

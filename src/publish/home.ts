@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import type { Listing } from "../core/directory.ts";
 import { placements, resolveFeed } from "../core/feed.ts";
+import { largestIn, type News } from "../core/news.ts";
 import type { Shown } from "../core/record.ts";
 import { shownArticle, versionOf } from "../core/version.ts";
 import { type Entry, shown, type Window } from "../core/window.ts";
@@ -10,6 +11,7 @@ import type { FeedWindow, Front } from "../render/renderer.ts";
 import { readDirectoryPage } from "../repository/directory.ts";
 import { isStored, putDocument } from "../repository/documents.ts";
 import { RECORDS_AT_ONCE } from "../repository/limits.ts";
+import { readNews } from "../repository/news.ts";
 import { findRecord } from "../repository/records.ts";
 import { readWindow } from "../repository/windows.ts";
 import { compareAndSwap } from "../store/cas.ts";
@@ -20,12 +22,13 @@ import type { Press } from "./press.ts";
 
 /**
  * Brings the page at the root of the wire up to date: its ETag is read before the windows that it shows, and it is put on that
- * ETag. Answers it where it has new bytes. Safe to repeat, and to run by many at once.
+ * ETag. Answers it where it has new bytes. Safe to repeat, and to run by many at once. `news`: the stories of the last days, which
+ * tell the largest feeds.
  */
-export function writeHome(press: Press): Promise<Changed[]> {
+export function writeHome(press: Press, news?: News): Promise<Changed[]> {
   return compareAndSwap(press, async () => {
     const seen = await press.stores.published.head(homeOutput().key);
-    const front = await readFront(press);
+    const front = await readFront(press, news ?? (await readNews(press)).news);
     if (front === undefined) return [];
     const { latest, breaking } = front;
     const articles = await readArticles(press, breaking ? [latest, breaking] : [latest]);
@@ -38,12 +41,12 @@ export function writeHome(press: Press): Promise<Changed[]> {
 }
 
 /** What the page shows; undefined for a site without a feed. */
-async function readFront(press: Press): Promise<Front | undefined> {
+async function readFront(press: Press, news: News): Promise<Front | undefined> {
   const { site } = press;
   const [first] = site.feeds;
   if (first === undefined) return undefined;
   const urgent = site.feeds.find(({ where }) => where?.breaking !== undefined);
-  const listings = await readListings(press);
+  const listings = await readListings(press, news);
   const [latest, breaking] = await Promise.all(
     [first, urgent].map((feed) => feed && readFeed(press, feed.name)),
   );
@@ -51,14 +54,16 @@ async function readFront(press: Press): Promise<Front | undefined> {
   return { latest, listings, ...(breaking && { breaking }) };
 }
 
-/** The feeds of the site file, then others as the list of feeds has them. */
-async function readListings(press: Press): Promise<Listing[]> {
+/** The feeds of the site file, then those that most of the latest news stands in, then others as the list of feeds has them. */
+async function readListings(press: Press, news: News): Promise<Listing[]> {
   const fixed = press.site.feeds.map(({ name }): Listing => ({ name }));
-  const names = new Set(fixed.map(({ name }) => name));
-  const others = (await readDirectoryPage(press)).filter(
-    ({ name }) => !names.has(name) && resolveFeed(press.site, name) !== undefined,
-  );
-  return [...fixed, ...others.slice(0, HOME_FEEDS)];
+  const isOther = ({ name }: Listing) =>
+    !fixed.some((one) => one.name === name) && resolveFeed(press.site, name) !== undefined;
+  const largest = largestIn(news).filter(isOther);
+  const names = new Set(largest.map(({ name }) => name));
+  const listed = largest.length < HOME_FEEDS ? await readDirectoryPage(press) : [];
+  const others = listed.filter((one) => isOther(one) && !names.has(one.name));
+  return [...fixed, ...[...largest, ...others].slice(0, HOME_FEEDS)];
 }
 
 async function readFeed(press: Press, name: string): Promise<FeedWindow | undefined> {

@@ -38,3 +38,6 @@ export const RENEW_WATCHES = 5;
 
 /** The longest pause of a kill that others keep from the log, milliseconds: somebody waits for the answer. */
 export const MAX_KILL_BACKOFF_MS = 80;
+
+/** Closed pages of the change log that one look for news reads: 1,024 changes, whose records are read in some seconds. */
+export const NEWS_PAGES = 4;

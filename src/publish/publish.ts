@@ -11,6 +11,7 @@ import {
   nothingToTell,
   type PublishReport,
   type Written,
+  type Wrongs,
 } from "./report.ts";
 import { isTaken, takeTurns } from "./take-turns.ts";
 import { freshKills, readSeen, tellLog, writeStories } from "./tell.ts";
@@ -86,10 +87,23 @@ async function publishOnce(
   const crowded = new Set(written.crowded.flatMap((feed) => [...(work.get(feed)?.ids ?? [])]));
   const shown = [...ids].filter((id) => !left.has(id) && !crowded.has(id));
   const telling = tellLog(press, shown, stories, seen);
-  const home = await tellHome(press, shown, { records, isChanged: written.changed.length > 0 });
-  for (const [id, error] of home.left) left.set(id, error);
-  written.changed.push(...home.changed);
-  return { ...written, unreadable: unreadable.filter((id) => ids.has(id)), left, crowded, later, ...telling };
+  const { isKill, done } = tellHome(press, shown, { records, isChanged: written.changed.length > 0 });
+  const both = async (wrongs: Promise<Wrongs>) => {
+    const [others, home] = await Promise.all([wrongs, done]);
+    written.changed.push(...home.changed);
+    return new Map([...others, ...home.left]);
+  };
+  // The turn of a publisher waits for what is told, and nobody waits for a turn because of breaking news at the root.
+  const { told, marked } = telling;
+  const ends = isKill ? { told: both(told), marked } : { told, marked: both(marked) };
+  return {
+    ...written,
+    unreadable: unreadable.filter((id) => ids.has(id)),
+    left,
+    crowded,
+    later,
+    ...ends,
+  };
 }
 
 /** By feed, the articles that touch it; and the articles whose feeds are not known. */

@@ -1,10 +1,12 @@
 import { LRUCache } from "lru-cache";
+import { newsUntil } from "../core/news.ts";
 import { sizeOf } from "../core/window-items.ts";
 import { createRenderer } from "../render/renderer.ts";
 import type { FeedState } from "../repository/windows.ts";
 import type { Changed, FeedWork } from "./feed-work.ts";
 import { writeHome } from "./home.ts";
 import { MAX_CACHED_REFERENCES } from "./limits.ts";
+import { writeNews } from "./news.ts";
 import { noRush, noTelling, type Press, type PublisherMemory, type PublisherParts } from "./press.ts";
 import { publish, startFeeds } from "./publish.ts";
 import type { ArticlesReport, PublishReport } from "./report.ts";
@@ -21,11 +23,16 @@ export type Publisher = {
   writeStories(ids: Iterable<string>): Promise<Map<string, unknown>>;
   /** The same, also where a story shows the version of its record and this site file makes other bytes of it. */
   rewriteStories(ids: Iterable<string>): Promise<Map<string, unknown>>;
-  /** Brings the page at the root up to date: see `writeHome`. */
-  writeHome(): Promise<Changed[]>;
+  /** Brings the sitemap for news and the page at the root up to date, by the change log: see `writeNews` and `writeHome`. */
+  writeHome(): Promise<HomeReport>;
+  /** Looks at these articles for the sitemap for news. Answers whether it has changed. */
+  writeNews(ids: Iterable<string>): Promise<boolean>;
   /** Makes the feeds that the site file names, empty where they have no article yet. */
   startFeeds(): Promise<PublishReport>;
 };
+
+/** `until`: when time alone changes the documents, milliseconds since 1970. */
+export type HomeReport = { changed: Changed[]; until: number };
 
 /** A publisher on these parts. `memory` is shared by publishers that stand for one process in a test. */
 export function createPublisher(
@@ -38,8 +45,17 @@ export function createPublisher(
     writeFeeds: (work) => writeFeeds(press, work),
     writeStories: (ids) => bringStories(press, new Set(ids)),
     rewriteStories: (ids) => bringStories(press, new Set(ids), { rewrites: true }),
-    writeHome: () => writeHome(press),
+    writeHome: () => writeFront(press),
+    writeNews: async (ids) => (await writeNews(press, { ids, followsLog: false })).changed.length > 0,
     startFeeds: () => startFeeds(press),
+  };
+}
+
+async function writeFront(press: Press): Promise<HomeReport> {
+  const { news, changed, isPart } = await writeNews(press, { ids: [], followsLog: true });
+  return {
+    changed: [...changed, ...(await writeHome(press, news))],
+    until: isPart ? press.now() : newsUntil(news),
   };
 }
 

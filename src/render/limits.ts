@@ -65,3 +65,6 @@ export const HOME_FEEDS = 50;
 
 /** Feeds that the search knows: 2 MB, which a CDN packs to a tenth, and a browser looks through between two key strokes. */
 export const SEARCH_FEEDS = 20_000;
+
+/** An address in a sitemap, UTF-16 code units: https://www.sitemaps.org/protocol.html#xmlTagDefinitions wants fewer than 2,048. */
+export const MAX_LOCATION = 2_047;

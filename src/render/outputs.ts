@@ -12,6 +12,7 @@ import {
   OPML_KEY,
   ROBOTS_KEY,
   SEARCH_KEY,
+  SITEMAP_KEY,
   snapshotKey,
   storyIdOf,
   storyKey,
@@ -75,6 +76,12 @@ export const SITE_OUTPUTS = [
 /** The page for people at the root of the wire. */
 export const homeOutput = (): Omit<Output, "from"> => ({
   ...{ key: HOME_KEY, contentType: "text/html; charset=utf-8" },
+  cacheControl: DOCUMENT_CACHE,
+});
+
+/** The stories of the last two days, for search engines. */
+export const sitemapOutput = (): Omit<Output, "from"> => ({
+  ...{ key: SITEMAP_KEY, contentType: "application/xml; charset=utf-8" },
   cacheControl: DOCUMENT_CACHE,
 });
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { Open, Snapshot } from "../core/change-log.ts";
-import { OPEN_KEY, snapshotKey } from "../core/keys.ts";
+import type { Open, Page, Snapshot } from "../core/change-log.ts";
+import { logPageKey, OPEN_KEY, snapshotKey } from "../core/keys.ts";
 import { CONFLICT, type Expected, unchanged } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
 import type { DocumentPlace } from "./documents.ts";
@@ -55,6 +55,24 @@ export async function putClosedPage(
 ): Promise<"written" | "there" | typeof CONFLICT> {
   if ((await putLogPage(deps, place, page, "missing")) !== CONFLICT) return "written";
   return (await deps.stores.published.head(place.key)) === undefined ? CONFLICT : "there";
+}
+
+const { snapshot: _, ...PAGE_FIELDS } = OpenShape.entries;
+const PageShape = v.object(PAGE_FIELDS);
+
+/** A closed page of this epoch, from 0; undefined where there is none that can be read. */
+export async function readLogPage(
+  { stores }: Deps,
+  epoch: string,
+  number: number,
+): Promise<Page | undefined> {
+  const key = logPageKey(epoch, number);
+  const read = async () => {
+    const stored = await getStored(stores.published, key);
+    return stored && parseStored<Page>(key, stored, (value) => v.is(PageShape, value));
+  };
+  const page = await orUnreadable(read());
+  return page instanceof UnreadableError ? undefined : page;
 }
 
 const SnapshotShape = v.object({

@@ -5,6 +5,7 @@ import { auditFeeds, auditRecords, type Findings } from "./audit.ts";
 import type { TimeIsUp, UpkeepDeps } from "./deps.ts";
 import { auditDirectory } from "./directory.ts";
 import { AUDIT_FEEDS, AUDIT_RECORDS } from "./limits.ts";
+import { auditNews } from "./news.ts";
 import { pagesOf } from "./pages.ts";
 import { createWindowMemory } from "./window-memory.ts";
 
@@ -37,6 +38,7 @@ export async function continueRound(
   if (round.stage === "feeds") {
     after = undefined;
     if (round.after === undefined) add(report, await look(deps, "directory", () => auditedDirectory(deps)));
+    if (round.after === undefined) add(report, await look(deps, "news", () => auditedNews(deps)));
     for await (const names of pagesOf(listFeedNames(deps, round.after), AUDIT_FEEDS)) {
       report.feeds += names.length;
       add(report, await look(deps, "feeds", () => auditFeeds(deps, names)));
@@ -56,6 +58,12 @@ async function auditedDirectory(deps: UpkeepDeps): Promise<Findings> {
   const documents = await auditDirectory(deps);
   if (documents > 0) deps.log("audit.behind", { directory: documents });
   return { repaired: documents > 0 ? [DIRECTORY] : [], documents, failed: [] };
+}
+
+async function auditedNews(deps: UpkeepDeps): Promise<Findings> {
+  const repaired = await auditNews(deps);
+  if (repaired.length > 0) deps.log("audit.behind", { news: repaired });
+  return { repaired, documents: 0, failed: [] };
 }
 
 /** What is left of a round behind this page. The last page of a stage is shorter than the others. */

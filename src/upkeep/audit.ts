@@ -14,6 +14,7 @@ import { CONCURRENCY } from "../store/limits.ts";
 import { attempt, type Failure } from "./attempt.ts";
 import type { UpkeepDeps } from "./deps.ts";
 import { SETTLED_MS } from "./limits.ts";
+import { unlistedIn } from "./news.ts";
 import { askForRepair } from "./rebuild-job.ts";
 import { redate } from "./redate.ts";
 import type { SeenWindow, WindowMemory } from "./window-memory.ts";
@@ -43,7 +44,11 @@ export async function auditRecords(
   const redated = await redate(deps, records, failed);
   const windows = await windowsOf(deps, [...records.values()], seen, failed);
   const unlogged = hasMarks ? await unloggedOf(deps, records, failed) : new Set<string>();
-  const suspects = ids.filter((id) => unlogged.has(id) || isBehind(deps, id, records.get(id), windows));
+  const unlisted =
+    (await attempt(deps, "news", failed, () => unlistedIn(deps, records))) ?? new Set<string>();
+  const isSuspect = (id: string) =>
+    unlogged.has(id) || unlisted.has(id) || isBehind(deps, id, records.get(id), windows);
+  const suspects = ids.filter(isSuspect);
   const repaired: string[] = [...redated];
   for (const id of suspects) {
     const head = await attempt(deps, id, failed, () => headRecord(deps, id));
@@ -53,6 +58,8 @@ export async function auditRecords(
   if (repaired.length === 0) return { repaired, documents: 0, failed };
   deps.log("audit.behind", { articles: repaired });
   const report = await deps.publisher.publish(repaired);
+  const news = repaired.filter((id) => unlisted.has(id));
+  if (news.length > 0) await attempt(deps, "news", failed, () => deps.publisher.writeNews(news));
   seen.clear();
   await askForRepair(deps, report.underfilled);
   const others = report.failed.map(({ feed, error }) => ({ name: feed, error }));

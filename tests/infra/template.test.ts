@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromSite } from "../../infra/from-site.ts";
 import { matchesPattern } from "../../infra/path-pattern.ts";
-import { ASSETS, FEEDS, HOME_KEY, LOG_PREFIXES } from "../../src/core/keys.ts";
+import { ASSETS, FEEDS, HOME_KEY, LOG_PREFIXES, SITEMAP_KEY } from "../../src/core/keys.ts";
 import { createApp } from "../../src/http/app.ts";
 import { logPageOutput, SITE_OUTPUTS } from "../../src/render/outputs.ts";
 import { toldOf } from "../aws/deployment.ts";
@@ -131,6 +131,8 @@ describe("the packaged template", () => {
       "Get Put guids/*",
       "Get Put index.html",
       "Get Put logged/*",
+      "Get Put news-sitemap.xml",
+      "Get Put news/*",
       "Get Put schedule/*",
       "Get Put stories/*",
       "Get tokens/tokens.json",
@@ -153,6 +155,8 @@ describe("the packaged template", () => {
       "Get Put changes/*",
       "Get Put index.html",
       "Get Put logged/*",
+      "Get Put news-sitemap.xml",
+      "Get Put news/*",
       "Get Put stories/*",
       "Get articles/*",
       "List newsroom",
@@ -175,6 +179,8 @@ describe("the packaged template", () => {
       "Get Put changes/*",
       "Get Put index.html",
       "Get Put logged/*",
+      "Get Put news-sitemap.xml",
+      "Get Put news/*",
       "Get Put site.json",
       "Get Put snapshots/*",
       "Get Put stories/*",
@@ -205,7 +211,8 @@ describe("the packaged template", () => {
       .flatMap((grant) => /Put.* (\S+)$/.exec(grant)?.[1] ?? [])
       .filter(
         (keys) =>
-          !/^(feeds|assets|stories|changes|snapshots)\//.test(keys) && ![...AT_ROOT, HOME_KEY].includes(keys),
+          !/^(feeds|assets|stories|changes|snapshots)\//.test(keys) &&
+          ![...AT_ROOT, HOME_KEY, SITEMAP_KEY].includes(keys),
       );
     const { Rules } = Resources.NewsroomBucket?.Properties.LifecycleConfiguration ?? {};
     const prefixes = Rules.flatMap(({ Prefix, NoncurrentVersionExpiration }: Record<string, unknown>) =>
@@ -402,7 +409,7 @@ describe("the packaged template", () => {
       (one: { "Fn::Sub": string }) => one["Fn::Sub"].split(/\/(.*)/s)[1],
     );
     const prefixes = [FEEDS, ASSETS, ...LOG_PREFIXES].map((prefix) => `${prefix}*`);
-    expect(readable).toEqual([...prefixes, ...AT_ROOT, HOME_KEY]);
+    expect(readable).toEqual([...prefixes, ...AT_ROOT, HOME_KEY, SITEMAP_KEY]);
     for (const { Principal, Condition } of allowed) {
       expect(Principal).toEqual({ Service: "cloudfront.amazonaws.com" });
       expect(JSON.stringify(Condition.StringEquals["aws:SourceArn"])).toMatch(

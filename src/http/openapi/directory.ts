@@ -1,4 +1,4 @@
-import { homeOutput, SITE_OUTPUTS } from "../../render/outputs.ts";
+import { homeOutput, SITE_OUTPUTS, sitemapOutput } from "../../render/outputs.ts";
 import { ok, problems, ref } from "./parts.ts";
 
 /**
@@ -22,7 +22,9 @@ export function directoryPaths(parameters: object[]) {
     "/feeds/index.json": { get },
     "/feeds/index-{page}.json": { parameters: [page], get },
     ...Object.fromEntries(["/", `/${home.key}`].map((path) => [path, siteDocument(home, parameters)])),
-    ...Object.fromEntries(SITE_OUTPUTS.map((place) => [`/${place.key}`, siteDocument(place, parameters)])),
+    ...Object.fromEntries(
+      [...SITE_OUTPUTS, sitemapOutput()].map((place) => [`/${place.key}`, siteDocument(place, parameters)]),
+    ),
   };
 }
 

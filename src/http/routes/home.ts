@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { FlashwireError } from "../../core/errors.ts";
-import { HOME_KEY } from "../../core/keys.ts";
-import { homeOutput } from "../../render/outputs.ts";
+import { HOME_KEY, SITEMAP_KEY } from "../../core/keys.ts";
+import { homeOutput, sitemapOutput } from "../../render/outputs.ts";
 import { PAGE_HEADERS } from "../../render/page/policy.ts";
 import type { Services } from "../../services.ts";
 import type { Compressor } from "../encoding.ts";
@@ -20,6 +20,14 @@ export function homeRoutes(app: Hono, services: Services, compress: Compressor):
     return answer;
   };
   for (const path of ["/", `/${HOME_KEY}`]) route(app, services, path, { GET: get });
+  route(app, services, `/${SITEMAP_KEY}`, {
+    GET: async ({ req }) => {
+      const asked = { place: sitemapOutput(), links: [], headers: req.raw.headers };
+      const answer = await answerStored(services, compress, asked);
+      if (answer === undefined) throw new FlashwireError("not-found", "This wire has no sitemap yet.");
+      return answer;
+    },
+  });
   for (const path of ["/feeds/", `/feeds/${HOME_KEY}`])
     route(app, services, path, {
       GET: () => {
