@@ -1,7 +1,7 @@
 import { decodeArticleId } from "../../src/core/article-id.ts";
 import { stateAfter } from "../../src/core/change.ts";
 import type { Open, Snapshot } from "../../src/core/change-log.ts";
-import { OPEN_KEY, STORIES } from "../../src/core/keys.ts";
+import { HOME_KEY, OPEN_KEY, SITEMAP_KEY, STORIES } from "../../src/core/keys.ts";
 import { orderOf } from "../../src/core/order.ts";
 import type { StoredRecord } from "../../src/core/record.ts";
 import { versionOf } from "../../src/core/version.ts";
@@ -65,6 +65,28 @@ export const LOG_SABOTAGES: Record<string, Sabotage> = {
 
   "story put without a guard": everywhere((services) =>
     unguarded(services, (key) => key.startsWith(STORIES)),
+  ),
+
+  "home page that is written once": everywhere((services) =>
+    withStores(services, {
+      published: (store) => ({
+        put: async (key, body, options) =>
+          key === HOME_KEY && (await store.head(key)) !== undefined
+            ? (store.etagOf(body) ?? "")
+            : store.put(key, body, options),
+      }),
+    }),
+  ),
+
+  "sitemap for news that is written once": everywhere((services) =>
+    withStores(services, {
+      published: (store) => ({
+        put: async (key, body, options) =>
+          key === SITEMAP_KEY && (await store.head(key)) !== undefined
+            ? (store.etagOf(body) ?? "")
+            : store.put(key, body, options),
+      }),
+    }),
   ),
 
   "open page put without a guard": everywhere((services) => unguarded(services, (key) => key === OPEN_KEY)),

@@ -20,6 +20,8 @@ const KNOWN: Record<string, number[]> = {
   "a kill that is forgotten behind a revival": [3, 4],
   "story put without a guard": [8, 9],
   "open page put without a guard": [13, 2],
+  "home page that is written once": [1, 3],
+  "sitemap for news that is written once": [3, 41],
   "site file that begins no epoch": [26, 29],
   "purge without a phase": [25, 19],
   "record read before the loop": [3, 7],

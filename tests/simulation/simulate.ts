@@ -6,6 +6,7 @@ import { fingerprintOf } from "../../src/upkeep/fingerprint.ts";
 import { SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { checkAccepted, checkBreaking, checkDocuments } from "./at-rest.ts";
 import { checkGuids } from "./guids.ts";
+import { checkHome } from "./home-at-rest.ts";
 import type { LogWatch } from "./log-watch.ts";
 import { Machine } from "./machine.ts";
 import type { Partners } from "./partners.ts";
@@ -16,7 +17,7 @@ import type { TimelyStories } from "./timely.ts";
 import { checkTold } from "./told.ts";
 import { plan } from "./world.ts";
 
-type Told = Awaited<ReturnType<typeof checkTold>>;
+type Told = Awaited<ReturnType<typeof checkTold>> & Awaited<ReturnType<typeof checkHome>>;
 export type Counts = TimelyStories["counts"] & Told & LogWatch["counts"] & Partners["counts"];
 
 /** One run of the wire under faults. Throws at the first thing that must not happen. */
@@ -98,12 +99,13 @@ async function check(run: Machine): Promise<Told> {
   // A feed that has come to select a story late has no room for each old correction.
   const told = isOneSite ? await checkTold(run.site, newsroom, published) : { corrections: 0, stubs: 0 };
   await checkDocuments(run.sites, newsroom, published);
+  const home = await checkHome(run.site, newsroom, published);
   await auditLog(run);
   run.log.checkRest();
   run.start(() => run.partners.catchUp());
   await run.untilRest();
   await run.partners.check(run.timely.written, run.site);
-  return told;
+  return { ...told, ...home };
 }
 
 /** The audit finds what was logged and not marked: a process ended between the two, and its articles were published by another one. */
