@@ -13,7 +13,7 @@ test(`invariants 1, 2, 5, 8, 9 and 10: ${SEEDS} seeds end in the documents of a 
   const had = { faults: 0, release: 0, settle: 0, expire: 0, kills: 0, corrections: 0, stubs: 0 };
   const log = { changes: 0, pages: 0, snapshots: 0, epochs: 0, skippedKills: 0 };
   const partners = { partnerPolls: 0, partnerKills: 0, staleRefused: 0, partnerCrashes: 0 };
-  Object.assign(had, log, partners, { lateAnswers: 0, snapshotsRead: 0 });
+  Object.assign(had, log, partners, { lateAnswers: 0, snapshotsRead: 0, homeStories: 0 });
   for (let seed = 1; seed <= SEEDS; seed++) {
     const { faults, counts } = await simulate(seed).catch((cause) =>
       Promise.reject(new Error(`seed ${seed}: ${cause}`, { cause })),
