@@ -99,9 +99,12 @@ async function check(run: Machine): Promise<Told> {
   // A feed that has come to select a story late has no room for each old correction.
   const told = isOneSite ? await checkTold(run.site, newsroom, published) : { corrections: 0, stubs: 0 };
   await checkDocuments(run.sites, newsroom, published);
-  const home = await checkHome(run.site, newsroom, published);
   await auditLog(run);
   run.log.checkRest();
+  // The home page follows what the audit has told the log.
+  run.start(() => ticksOnce(run));
+  await run.untilRest();
+  const home = await checkHome(run.site, newsroom, published);
   run.start(() => run.partners.catchUp());
   await run.untilRest();
   await run.partners.check(run.timely.written, run.site);
