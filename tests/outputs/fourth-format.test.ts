@@ -38,6 +38,8 @@ describe("when a fourth format has its file and its row", () => {
       }),
     });
     expect(response.status).toBe(201);
+    // The answer comes before the audit of the start ends, and the audit would write documents too.
+    await wire.idle();
   });
   afterAll(async () => {
     await wire.close();
