@@ -1,4 +1,4 @@
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { consumersBench } from "./consumers.ts";
 import { importsBench } from "./imports.ts";
 import { ingestBench } from "./ingest.ts";
@@ -6,7 +6,7 @@ import { lambdaBench } from "./lambda.ts";
 import { rebuildBench } from "./rebuild.ts";
 import { renderBench } from "./render.ts";
 import { requestsBench } from "./requests.ts";
-import { printRows, type Row } from "./support.ts";
+import { printRows, progress, type Row } from "./support.ts";
 
 /** `npm run bench`, or `npm run bench -- render requests` for some of it. */
 const BENCHES: Record<string, () => Promise<Row[]>> = {
@@ -19,14 +19,23 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   lambda: lambdaBench,
 };
 
+/** From this load of the last minute on, other programs take a visible part of one core. */
+const BUSY = 0.5;
+
 const wanted = process.argv.slice(2);
+const [load = 0] = loadavg();
 const rows: Row[] = [];
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  process.stderr.write(`${name} …\n`);
+  progress(name);
   rows.push(...(await bench()));
 }
 console.log(
   `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}\n`,
+);
+console.log(
+  load < BUSY
+    ? `The machine was quiet at the start (load ${load.toFixed(2)}).\n`
+    : `THE MACHINE WAS BUSY at the start (load ${load.toFixed(2)}): believe ratios of one row at most.\n`,
 );
 printRows(rows);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pMap from "p-map";
@@ -11,10 +11,9 @@ import { articleKey } from "../src/repository/records.ts";
 import { rebuild } from "../src/upkeep/rebuild.ts";
 import { readArticle } from "../src/validate/article.ts";
 import { benchArticle } from "./articles.ts";
-import type { Row } from "./support.ts";
+import { peakMegabytes, type Row } from "./support.ts";
 
 const ARTICLES = 100_000;
-const BODY_BYTES = 2_000;
 const MAX_MB = 512;
 
 /** Run as a process of its own, so that the peak is the rebuild's alone. */
@@ -27,16 +26,10 @@ async function child(data: string): Promise<void> {
   process.stdout.write(JSON.stringify({ records, feeds: feeds.length, seconds, megabytes: peakMegabytes() }));
 }
 
-/** Of this program alone: `maxRSS` begins with what the process that started it had. */
-function peakMegabytes(): number {
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
-  return Number(kilobytes) / 1_024;
-}
-
 async function fill(data: string): Promise<void> {
   const { services, close } = await openLocal(readConfig({ FLASHWIRE_DATA: data }));
   const put = async (n: number) => {
-    const incoming = readArticle(benchArticle(n, BODY_BYTES), { now: Date.now() }).article;
+    const incoming = readArticle(benchArticle(n), { now: Date.now() }).article;
     const { id, guid = `tag:news.example.org,2026:article/${id}`, ...rest } = incoming;
     const article = { id, guid, ...rest } as Parameters<typeof recordBytes>[0]["article"];
     await services.stores.newsroom.put(articleKey(id), recordBytes({ article, feeds: [] }));

@@ -5,7 +5,7 @@ import { createServices } from "../src/services.ts";
 import { MemoryStore } from "../src/store/memory.ts";
 import { readArticle } from "../src/validate/article.ts";
 import { countingStore } from "../tests/support/counting-store.ts";
-import { benchArticle } from "./articles.ts";
+import { story } from "./events.ts";
 import { benchSite } from "./site.ts";
 import type { Row } from "./support.ts";
 
@@ -19,11 +19,7 @@ async function requestsWith(records: number) {
   const stores = { newsroom: newsroom.store, published: site.store };
   const services = createServices({ site: benchSite(), stores, log: () => {} });
   await services.publisher.startFeeds();
-  const article = (n: number) =>
-    readArticle(
-      { ...benchArticle(n, 500), section: "World", tags: ["A", "B", "C"], breaking: false },
-      { now: Date.now() },
-    ).article;
+  const article = (n: number) => readArticle(story(n), { now: Date.now() }).article;
   const send = async (ns: number[]) => {
     for (const n of ns) await ingest(services, article(n));
     newsroom.reset();

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** One line of the table that `npm run bench` prints. */
 export type Row = { measure: string; value: string; reach: string; ok: boolean };
 
@@ -30,3 +32,17 @@ export function printRows(rows: Row[]): void {
     [line(head), `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...rest.map(line)].join("\n"),
   );
 }
+
+const kilobytes = (process_: number | "self", field: string) =>
+  Number(
+    new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(readFileSync(`/proc/${process_}/status`, "utf8"))?.[1],
+  );
+
+/** The most memory that a process ever had, in MB. Unlike `maxRSS` it is not what the process that started it had. */
+export const peakMegabytes = (pid: number | "self" = "self") => kilobytes(pid, "VmHWM") / 1_024;
+
+/** The memory that a process has now, in MB. */
+export const residentMegabytes = (pid: number | "self" = "self") => kilobytes(pid, "VmRSS") / 1_024;
+
+/** One line that tells how far a bench is, on the error output: the table alone stands on the output. */
+export const progress = (text: string) => process.stderr.write(`${text} …\n`);
