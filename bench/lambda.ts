@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { bundle } from "../scripts/bundle.ts";
 import { createToken } from "../src/repository/tokens.ts";
 import { createServices } from "../src/services.ts";
@@ -12,6 +13,7 @@ import { httpRequest } from "../tests/aws/account.ts";
 import { type LambdaProcess, startFunction } from "../tests/aws/runtime.ts";
 import { tools } from "../tests/aws/tools.ts";
 import { clientOf } from "../tests/support/s3-client.ts";
+import { S3_CERTIFICATE } from "../tests/support/s3-server.ts";
 import { CREDENTIALS } from "../tests/support/s3-signature.ts";
 import { queueEvent, story } from "./events.ts";
 import { benchSite } from "./site.ts";
@@ -19,7 +21,7 @@ import { ms, type Row } from "./support.ts";
 
 /*
  * CPU that the built functions use, warm, under Lambda's runtime client. S3 is played in a process of its own, so that
- * its work is not counted; what the client uses for a function that does nothing is told apart.
+ * its work is not counted, and is reached over TLS as S3 is; what the client uses for a function that does nothing is told apart.
  */
 
 const WARM_UP = 200;
@@ -34,7 +36,7 @@ const NOTHING = "export const handler = async () => ({ batchItemFailures: [] });
 
 function startS3(): Promise<{ url: string; child: ChildProcess }> {
   const server = JSON.stringify(join(import.meta.dirname, "../tests/support/s3-server.ts"));
-  const script = `import { startS3Server } from ${server}; console.log((await startS3Server()).url);`;
+  const script = `import { startS3Server } from ${server}; console.log((await startS3Server({ isSecure: true })).url);`;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -68,6 +70,7 @@ async function functionsIn(folder: string, url: string) {
   writeFileSync(join(folder, "nothing.mjs"), NOTHING);
   const env = {
     AWS_ENDPOINT_URL_S3: url,
+    NODE_EXTRA_CA_CERTS: S3_CERTIFICATE,
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
@@ -87,6 +90,7 @@ async function measure(folder: string, url: string, workers: LambdaProcess[]) {
     workers.push(worker);
     return worker;
   };
+  setDefaultCACertificates([...getCACertificates(), readFileSync(S3_CERTIFICATE, "utf8")]);
   const client = clientOf(url);
   const stores = { newsroom: s3Store(connect(client), NEWSROOM), published: s3Store(connect(client), SITE) };
   const token = await createToken(createServices({ site: benchSite(), stores, log: () => {} }), "bench");

@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { TLSSocket } from "node:tls";
 import { type Answer, type Asked, Bucket, checksum, type OldVersion, S3Error } from "./s3-objects.ts";
 import { signatureProblem } from "./s3-signature.ts";
 
 /*
- * As much of S3 as the store uses, and strict about it: signatures are checked, every put has a checksum and both
- * checksums are right, conditions hold, listings are in bytewise order. What it does not know it refuses. It loses answers,
+ * As much of S3 as the store uses, and strict about it: signatures are checked, a body is signed unless it comes over
+ * TLS, checksums are right, conditions hold, listings are in bytewise order. What it does not know it refuses. It loses answers,
  * breaks bodies off and refuses requests on demand, and counts.
  */
 
@@ -40,9 +44,19 @@ export type S3Server = {
 
 type Fault = { left: number; kind: "refuse" | "lose" | "break" | "reset"; error?: S3Error; which: Which };
 
+const TLS = join(import.meta.dirname, "..", "fixtures", "tls");
+
+/** The certificate of an S3 over TLS, for `localhost`; a process that is to trust it gets it by NODE_EXTRA_CA_CERTS. */
+export const S3_CERTIFICATE = join(TLS, "s3.cert.pem");
+
+const tls = () => ({
+  cert: readFileSync(S3_CERTIFICATE),
+  key: readFileSync(join(TLS, "s3.key.pem")),
+});
+
 /** With `buckets`, there are these and no others; without, there is any bucket that is asked for. */
 export async function startS3Server(
-  options: { buckets?: string[]; isVersioned?: boolean } = {},
+  options: { buckets?: string[]; isVersioned?: boolean; isSecure?: boolean } = {},
 ): Promise<S3Server> {
   const buckets = new Map(options.buckets?.map((name) => [name, new Bucket(options)]));
   const bucketOf = (name: string) => {
@@ -64,7 +78,7 @@ export async function startS3Server(
     faults.push({ left, kind, which, ...(error ? { error } : {}) });
   };
 
-  const server = createServer(async (request, response) => {
+  const listen = async (request: IncomingMessage, response: ServerResponse) => {
     const method = request.method ?? "";
     try {
       const asked = await read(request);
@@ -89,10 +103,11 @@ export async function startS3Server(
       const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${error.code}</Code><Message>${error.code}</Message></Error>`;
       send(method, response, { status: error.status, headers: { "content-type": "application/xml" }, body });
     }
-  });
+  };
+  const server = options.isSecure ? createTlsServer(tls(), listen) : createServer(listen);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${options.isSecure ? "https://localhost" : "http://127.0.0.1"}:${(server.address() as AddressInfo).port}`,
     counts: () => new Map(counts),
     resetCounts: () => counts.clear(),
     loseAnswers: (count, which) => addFault("lose", count, which),
@@ -140,11 +155,13 @@ function check(request: IncomingMessage, { headers, body }: Asked): void {
   if (problem !== undefined) throw new S3Error(403, problem);
   // The SDK frames streams only; the store has whole bodies.
   if (headers["content-encoding"] !== undefined) throw new S3Error(501, "NotImplemented");
-  if (headers["x-amz-content-sha256"] !== createHash("sha256").update(body).digest("hex"))
+  const isUnsigned =
+    headers["x-amz-content-sha256"] === "UNSIGNED-PAYLOAD" && request.socket instanceof TLSSocket;
+  if (!isUnsigned && headers["x-amz-content-sha256"] !== createHash("sha256").update(body).digest("hex"))
     throw new S3Error(400, "XAmzContentSHA256Mismatch");
   if (request.method !== "PUT") return;
-  if (headers["x-amz-checksum-crc32"] === undefined) throw new S3Error(400, "MissingChecksum");
-  if (headers["x-amz-checksum-crc32"] !== checksum(body)) throw new S3Error(400, "BadDigest");
+  const given = headers["x-amz-checksum-crc32"];
+  if (given !== undefined && given !== checksum(body)) throw new S3Error(400, "BadDigest");
 }
 
 function handle(bucket: Bucket, method: string, asked: Asked): Answer {

@@ -15,6 +15,10 @@ export function s3Client(endpoint?: string, { connection, request }: TimeOuts = 
   const client = new S3Client({
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     maxAttempts: S3_ATTEMPTS,
+    // TLS, or else the signed hash of the body, proves what S3 takes in, and S3 makes a checksum of its own to keep with it
+    // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
     requestHandler: {
       connectionTimeout: connection ?? S3_CONNECT_TIMEOUT_MS,
       requestTimeout: request ?? S3_REQUEST_TIMEOUT_MS,
@@ -27,6 +31,7 @@ export function s3Client(endpoint?: string, { connection, request }: TimeOuts = 
     },
   });
   asksInPathStyle(client);
+  leavesBodiesToTls(client);
   return client;
 }
 
@@ -39,5 +44,20 @@ function asksInPathStyle({ config, middlewareStack }: S3Client): void {
       return next(args);
     },
     { step: "initialize", name: "pathStyle" },
+  );
+}
+
+/**
+ * Over HTTPS the bytes of a body are not hashed a second time for the signature
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html, "unsigned payload option").
+ */
+function leavesBodiesToTls({ middlewareStack }: S3Client): void {
+  middlewareStack.add(
+    (next) => (args) => {
+      const { protocol, headers } = args.request as { protocol: string; headers: Record<string, string> };
+      if (protocol === "https:") headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD";
+      return next(args);
+    },
+    { step: "build", name: "unsignedPayload" },
   );
 }
