@@ -1,7 +1,7 @@
 import { resolveSite } from "../config/site-file.ts";
 import { defineSite, type Site } from "../core/site.ts";
 
-/** The newsroom of a fake wire, with documents that are read at `origin`. */
+/** The newsroom of a fake wire, with the default feeds and families, and documents that are read at `origin`. */
 export function fakeSite(origin: string): Site {
   return resolveSite(FAKE, origin, "The site of the fake wire");
 }
@@ -16,19 +16,4 @@ const FAKE = defineSite({
   language: "en",
   size: 20,
   copyright: "Invented. Free for any use.",
-  feeds: [
-    { name: "all", title: "All stories" },
-    { name: "breaking", title: "Breaking news", where: { breaking: true }, order: "breaking" },
-    {
-      name: "corrections",
-      title: "Corrections and clarifications",
-      where: { change: ["correction", "clarification"] },
-      order: "updated",
-    },
-  ],
-  families: [
-    { family: "section", by: "section", title: "{value}" },
-    { family: "language", by: "language", title: "Stories in {value}" },
-    { family: "tag", by: "tag", title: "{value}" },
-  ],
 });
