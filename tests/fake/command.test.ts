@@ -117,14 +117,22 @@ describe("flashwire fake", () => {
     await expect(fakeHere(flags)).rejects.toThrow(message);
   });
 
-  test("when another command runs, nothing of the fake wire is loaded", () => {
+  test("when another command runs, nothing of the fake wire is loaded, and when none is named yet, no command is", () => {
     const texts = new Map(sources("src/**/*.ts").map(({ path, text }) => [path, withoutComments(text)]));
-    const loaded = new Set(["src/cli/main.ts"]);
     const imports = /^(?:import|export) (?!type )[^;]*?from "(\.[^"]+)"/gm;
-    for (const path of loaded)
-      for (const [, name] of (texts.get(path) ?? "").matchAll(imports))
-        loaded.add(posix.normalize(`${posix.dirname(path)}/${name}`));
-    expect(loaded.has("src/cli/commands/fake.ts")).toBe(true);
-    expect([...loaded].filter((path) => path.startsWith("src/fake/"))).toEqual([]);
+    const loadedBy = (...paths: string[]) => {
+      const loaded = new Set(paths);
+      for (const path of loaded)
+        for (const [, name] of (texts.get(path) ?? "").matchAll(imports))
+          loaded.add(posix.normalize(`${posix.dirname(path)}/${name}`));
+      return [...loaded];
+    };
+    const isCommand = (path: string) => path.startsWith("src/cli/commands/");
+    const program = loadedBy("src/cli/main.ts", "src/cli/program.ts");
+    expect(program).toContain("src/cli/command.ts");
+    expect(program.filter(isCommand)).toEqual([]);
+    const commands = [...texts.keys()].filter(isCommand);
+    expect(commands).toContain("src/cli/commands/fake.ts");
+    expect(loadedBy(...commands).filter((path) => path.startsWith("src/fake/"))).toEqual([]);
   });
 });
