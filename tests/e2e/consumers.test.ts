@@ -28,6 +28,7 @@ const start = async (port: number) => startWire({ port, host: "127.0.0.1", data 
 
 beforeAll(async () => {
   wire = await start(0);
+  await wire.idle();
 });
 afterAll(async () => {
   await Promise.all(programs.map((program) => program.stop()));

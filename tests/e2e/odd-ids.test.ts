@@ -41,6 +41,7 @@ const asks = {} as Record<"the local server" | "the Lambda adapter", Ask>;
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), "flashwire-odd-ids-"));
   wire = await startWire({ port: 0, host: "127.0.0.1", data }, () => {});
+  await wire.idle();
   const token = readFileSync(join(data, "token"), "utf8").trim();
   asks["the local server"] = async (method, path, body, type = "application/json") => {
     const response = await fetch(`${wire.url}${path}`, {

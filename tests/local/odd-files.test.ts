@@ -171,6 +171,9 @@ describe("when tokens.json is damaged", () => {
     await stop();
     logs = [];
     const again = await start();
+    // A moment that stands still: a damaged file is read again, and named again, some seconds later.
+    const moment = Date.now();
+    again.services.now = () => moment;
     const asked = (bearer: string) =>
       fetch(`${again.url}/articles/none`, { headers: { authorization: `Bearer ${bearer}` } });
     for (const bearer of [secret, "fw_guess"]) {
@@ -193,7 +196,7 @@ describe("when tokens.json is damaged", () => {
     expect((await fetch(`${again.url}/articles/none`)).status).toBe(401);
     renameSync(path(), `${path()}.damaged`);
     const mended = await createToken(again.services, "cms");
-    again.services.now = () => Date.now() + UNKNOWN_TOKEN_CACHE_MS;
+    again.services.now = () => moment + UNKNOWN_TOKEN_CACHE_MS;
     expect((await asked(mended)).status).toBe(404);
     expect(existsSync(`${path()}.damaged`)).toBe(true);
   });
