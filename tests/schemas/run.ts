@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
+import type { Published } from "../../src/core/article.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { EVERY_FIELD, GOLDEN } from "../golden/records.ts";
 import {
@@ -18,7 +17,9 @@ import {
 } from "../support/articles.ts";
 import { byFormat, FORMAT_NAMES, type FormatName } from "../support/documents.ts";
 import { missingFor } from "../third-party/needs.ts";
+import { checkSitemaps } from "./sitemaps.ts";
 import { storiesOf } from "./stories.ts";
+import { checkXml } from "./xmllint.ts";
 
 /*
  * Holds the golden documents and some hundred generated ones against schemas that are not ours:
@@ -36,7 +37,7 @@ type Documents = Record<FormatName, Uint8Array>;
 type Stories = ReturnType<typeof storiesOf>;
 type Schema = Record<string, unknown>;
 
-function documents(): { all: Documents[]; stories: Stories } {
+function documents(): { all: Documents[]; stories: Stories; articles: Published[][] } {
   const golden = Object.values(GOLDEN).map(({ site, feed, window, articles }) =>
     byFormat(createRenderer(site).render(feed, window, articles)),
   );
@@ -51,38 +52,7 @@ function documents(): { all: Documents[]; stories: Stories } {
   const stories = [[accepted(EVERY_FIELD)], ...generated].flatMap((articles) =>
     storiesOf(articles, renderer),
   );
-  return { all: [...golden, ...rendered], stories };
-}
-
-/** Answers what is wrong, in the words of xmllint; nothing when all is right. */
-function checkXml(all: Documents[], format: "rss" | "atom", options: string[] = []): string {
-  const folder = mkdtempSync(join(tmpdir(), "flashwire-schemas-"));
-  try {
-    mkdirSync(join(folder, format));
-    const files = all.map((documents, i) => {
-      const file = join(folder, format, `${i}.xml`);
-      writeFileSync(file, documents[format]);
-      return file;
-    });
-    execFileSync("xmllint", ["--noout", "--nonet", ...options, ...files], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    return "";
-  } catch (error) {
-    const { stderr, code } = error as { stderr?: Buffer; code?: string };
-    if (code === "ENOENT") return "xmllint is not installed (Debian: libxml2-utils).";
-    return stderr === undefined ? String(error) : problemLines(stderr.toString());
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function problemLines(output: string): string {
-  return output
-    .split("\n")
-    .filter((line) => !line.endsWith(" validates"))
-    .slice(0, 20)
-    .join("\n");
+  return { all: [...golden, ...rendered], stories, articles: generated };
 }
 
 const feedsOf = (all: Documents[]) => all.map(({ json }) => JSON.parse(Buffer.from(json).toString()));
@@ -144,11 +114,13 @@ const ours = () =>
   new Ajv2020({ strict: false, validateFormats: false }).compile(
     JSON.parse(readFileSync(join(import.meta.dirname, "../../schemas/story.schema.json"), "utf8")),
   );
-const checks: [string, (all: Documents[], stories: Stories) => string][] = [
-  ["RSS is well-formed for libxml2", (all) => checkXml(all, "rss")],
+type Check = (all: Documents[], stories: Stories, articles: Published[][]) => string;
+const bytesOf = (all: Documents[], format: FormatName) => all.map((documents) => documents[format]);
+const checks: [string, Check][] = [
+  ["RSS is well-formed for libxml2", (all) => checkXml(bytesOf(all, "rss"))],
   [
     "Atom holds against RFC 4287",
-    (all) => checkXml(all, "atom", ["--relaxng", join(schemas, "atom-rfc4287.rng")]),
+    (all) => checkXml(bytesOf(all, "atom"), ["--relaxng", join(schemas, "atom-rfc4287.rng")]),
   ],
   [
     "JSON Feed holds against sonicdoe's schema",
@@ -164,6 +136,10 @@ const checks: [string, (all: Documents[], stories: Stories) => string][] = [
     ([feed], stories) => checkStories(stories, feed, schemaStore(sonicdoe())),
   ],
   ["stories hold against the schema that we publish", (_, stories) => checkJson(stories, ours())],
+  [
+    "the sitemap for news holds against the schemas of sitemaps.org and Google",
+    (_, __, articles) => checkSitemaps(articles, schemas),
+  ],
 ];
 
 function main(): void {
@@ -172,12 +148,12 @@ function main(): void {
     console.error(missing);
     process.exit(1);
   }
-  const { all, stories } = documents();
+  const { all, stories, articles } = documents();
   console.log(
     `${all.length} feeds in ${FORMAT_NAMES.length} formats, ${stories.length} stories, seed ${seed}`,
   );
   for (const [what, check] of checks) {
-    const problem = check(all, stories);
+    const problem = check(all, stories, articles);
     if (problem !== "") fail(`${what}: no\n${problem}`);
     console.log(`ok  ${what}`);
   }

@@ -36,7 +36,8 @@ export const THIRD_PARTY = {
     what: "documents against third-party schemas",
     needs: "shared/schemas",
     contents:
-      "a folder with atom-rfc4287.rng (RFC 4287, appendix B), jsonfeed-sonicdoe-v1.1.json and schemastore-feed.json; " +
+      "a folder with atom-rfc4287.rng (RFC 4287, appendix B), jsonfeed-sonicdoe-v1.1.json, schemastore-feed.json, and " +
+      "sitemap-all.xsd with what it imports; " +
       "`npm run test:schemas -- FOLDER` takes another one",
     count: () => Number(execFileSync(process.execPath, ["tests/schemas/run.ts", "--count"], { cwd: ROOT })),
   },
