@@ -1,4 +1,4 @@
-import { shownBreaking } from "../core/record.ts";
+import { type StoredRecord, shownBreaking } from "../core/record.ts";
 import type { Records } from "../repository/records.ts";
 import type { Changed } from "./feed-work.ts";
 import { writeHome } from "./home.ts";
@@ -21,7 +21,7 @@ type Batch = { records: Records; isChanged: boolean };
  * where a kill or breaking news is among them; other news is left to the tick. `isChanged`: documents of feeds have changed.
  */
 export function tellHome(press: Press, ids: string[], { records, isChanged }: Batch): Telling {
-  const killed = ids.filter((id) => readable(records, id)?.article.status === "withdrawn");
+  const killed = ids.filter((id) => wasKilled(readable(records, id)));
   const isBreaking = (id: string) => {
     const record = readable(records, id);
     return record !== undefined && shownBreaking(record) !== undefined;
@@ -33,6 +33,11 @@ export function tellHome(press: Press, ids: string[], { records, isChanged }: Ba
     return { changed: [], left: new Map(killed.map((id) => [id, error])) };
   });
   return { isKill, done };
+}
+
+/** Also a story that has come back: the kill that is to be answered may be the one that it came back from. */
+function wasKilled(record: StoredRecord | undefined): boolean {
+  return record?.article.status === "withdrawn" || record?.withdrawal !== undefined;
 }
 
 async function write(press: Press, killed: string[]): Promise<Told> {

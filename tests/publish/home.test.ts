@@ -76,6 +76,23 @@ test("when a story is killed, it is off the page before the answer", async () =>
   expect(await home(wire)).not.toContain("Wrong town");
 });
 
+test("when a killed story comes back before its kill is published, the killed version is at the root no more at the answer", async () => {
+  const wire = wireWithBreaking();
+  const published = "2026-06-01T11:00:00Z";
+  await send(wire, 1, { headline: "Wrong town", published, updated: published });
+  await ticks(wire)();
+  expect(await textOf(wire.published, SITEMAP_KEY)).toContain("Wrong town");
+  await withdraw(wire.services, "story-1", {});
+  wire.clock.now += 60_000;
+  const updated = new Date(wire.clock.now).toISOString();
+  await ingest(wire.services, incoming(1, { headline: "Right town", published, updated }));
+  expect((await wire.services.publisher.publish(["story-1"])).left.size).toBe(0);
+  for (const text of [await home(wire), await textOf(wire.published, SITEMAP_KEY)]) {
+    expect(text).not.toContain("Wrong town");
+    expect(text).toContain("Right town");
+  }
+});
+
 test("when the page cannot be written, the kill is left to be tried again", async () => {
   const wire = wireWithBreaking();
   await send(wire, 1, { headline: "Wrong town" });

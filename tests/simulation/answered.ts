@@ -1,6 +1,6 @@
 import type { Article } from "../../src/core/article.ts";
-import { FEEDS } from "../../src/core/keys.ts";
-import type { StoredRecord } from "../../src/core/record.ts";
+import { FEEDS, HOME_KEY } from "../../src/core/keys.ts";
+import { type StoredRecord, shownBreaking } from "../../src/core/record.ts";
 import { compareVersions } from "../../src/core/version.ts";
 import { articleKey } from "../../src/repository/records.ts";
 import type { Store } from "../../src/store/port.ts";
@@ -13,11 +13,7 @@ type Stores = { newsroom: Store; site: Store };
  * record had at the call. A kill that is answered is a kill that readers see.
  */
 export async function promiseFor(world: number, stores: Stores, ids: string[]) {
-  const promised: StoredRecord[] = [];
-  for (const id of ids) {
-    const stored = await stores.newsroom.get(articleKey(id));
-    if (stored) promised.push(JSON.parse(Buffer.from(stored.body).toString()));
-  }
+  const promised = await readAll(stores, ids);
   return {
     /** Throws where a document shows less than was promised. `left`: articles that are still to be published. */
     async check(left: ReadonlyMap<string, unknown>): Promise<void> {
@@ -27,7 +23,24 @@ export async function promiseFor(world: number, stores: Stores, ids: string[]) {
           if (!left.has(record.article.id)) checkDocument(world, key, text, record);
       }
     },
+    /** The same of the page at the root and of breaking news that is breaking still, for who has brought the page up to date. */
+    async checkHome(): Promise<void> {
+      const text = Buffer.from((await stores.site.get(HOME_KEY))?.body ?? "").toString();
+      const now = new Set((await readAll(stores, ids)).map(({ accepted }) => accepted));
+      for (const record of promised)
+        if (shownBreaking(record) !== undefined && now.has(record.accepted))
+          checkDocument(world, HOME_KEY, text, record);
+    },
   };
+}
+
+async function readAll({ newsroom }: Stores, ids: string[]): Promise<StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  for (const id of ids) {
+    const stored = await newsroom.get(articleKey(id));
+    if (stored) records.push(JSON.parse(Buffer.from(stored.body).toString()));
+  }
+  return records;
 }
 
 function checkDocument(world: number, key: string, text: string, record: StoredRecord): void {

@@ -1,4 +1,4 @@
-import { OPEN_KEY } from "../../src/core/keys.ts";
+import { HOME_KEY, OPEN_KEY } from "../../src/core/keys.ts";
 import { ingest, type Outcome, type Preconditions, withdraw } from "../../src/ingest/ingest.ts";
 import type { ArticlesReport, PublishReport } from "../../src/publish/report.ts";
 import { purge } from "../../src/purge/purge.ts";
@@ -44,7 +44,7 @@ async function publishNow(run: Machine, sound: Worker, outcome: Outcome): Promis
   const isKill = article.status === "withdrawn";
   if (!isKill && article.breaking === undefined) return;
   const events = run.events.filter(({ id }) => id === outcome.id).slice(-1);
-  const { left } = await publish(run, run.spoil(sound, events), [outcome.id]);
+  const { left } = await publish(run, run.spoil(sound, events), [outcome.id], { isUrgent: true });
   // While two site files are at work, a kill misses a feed that only the other one selects the story for, until the rollout.
   if (isKill && left.size === 0 && run.sites.length === 1) run.timely.onKilled(outcome);
 }
@@ -84,12 +84,22 @@ export async function publisher(run: Machine): Promise<void> {
   }
 }
 
-async function publish(run: Machine, { publisher }: Worker, ids: string[]): Promise<ArticlesReport> {
+async function publish(
+  run: Machine,
+  { publisher }: Worker,
+  ids: string[],
+  { isUrgent } = { isUrgent: false },
+): Promise<ArticlesReport> {
   const promise = await promiseFor(run.world, { newsroom: run.newsroom, site: run.published }, ids);
   const report = await publisher.publish(ids);
-  await promise.check(report.left).catch((error: unknown) => {
+  const { left, changed } = report;
+  try {
+    await promise.check(left);
+    // Who finds the feeds written leaves the page at the root to who wrote them.
+    if (isUrgent && left.size === 0 && changed.some(({ key }) => key === HOME_KEY)) await promise.checkHome();
+  } catch (error) {
     run.broken ??= error;
-  });
+  }
   return report;
 }
 

@@ -1,7 +1,7 @@
 import { decodeArticleId } from "../../src/core/article-id.ts";
 import { stateAfter } from "../../src/core/change.ts";
 import type { Open, Snapshot } from "../../src/core/change-log.ts";
-import { HOME_KEY, OPEN_KEY, SITEMAP_KEY, STORIES } from "../../src/core/keys.ts";
+import { OPEN_KEY, STORIES } from "../../src/core/keys.ts";
 import { orderOf } from "../../src/core/order.ts";
 import type { StoredRecord } from "../../src/core/record.ts";
 import { versionOf } from "../../src/core/version.ts";
@@ -67,28 +67,6 @@ export const LOG_SABOTAGES: Record<string, Sabotage> = {
     unguarded(services, (key) => key.startsWith(STORIES)),
   ),
 
-  "home page that is written once": everywhere((services) =>
-    withStores(services, {
-      published: (store) => ({
-        put: async (key, body, options) =>
-          key === HOME_KEY && (await store.head(key)) !== undefined
-            ? (store.etagOf(body) ?? "")
-            : store.put(key, body, options),
-      }),
-    }),
-  ),
-
-  "sitemap for news that is written once": everywhere((services) =>
-    withStores(services, {
-      published: (store) => ({
-        put: async (key, body, options) =>
-          key === SITEMAP_KEY && (await store.head(key)) !== undefined
-            ? (store.etagOf(body) ?? "")
-            : store.put(key, body, options),
-      }),
-    }),
-  ),
-
   "open page put without a guard": everywhere((services) => unguarded(services, (key) => key === OPEN_KEY)),
 
   "site file that begins no epoch": everywhere((services) =>
@@ -124,7 +102,7 @@ const withoutEpoch = (key: string) =>
 const parsed = (body: Uint8Array) => JSON.parse(Buffer.from(body).toString());
 
 /** What publishers and the tick do, spoiled in the same way. */
-function everywhere(spoil: (services: Worker) => Worker): Sabotage {
+export function everywhere(spoil: (services: Worker) => Worker): Sabotage {
   return { publish: spoil, upkeep: spoil };
 }
 

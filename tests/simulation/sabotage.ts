@@ -4,6 +4,7 @@ import { GUIDS } from "../../src/repository/guids.ts";
 import { NOTES } from "../../src/repository/handover.ts";
 import { WINDOWS } from "../../src/repository/windows.ts";
 import type { Store } from "../../src/store/port.ts";
+import { HOME_SABOTAGES } from "./sabotage-home.ts";
 import { LOG_SABOTAGES } from "./sabotage-log.ts";
 import { PARTNER_SABOTAGES } from "./sabotage-partners.ts";
 import { TIME_SABOTAGES } from "./sabotage-time.ts";
@@ -14,6 +15,7 @@ export const SABOTAGES: Record<string, Sabotage> = {
   ...TIME_SABOTAGES,
   ...LOG_SABOTAGES,
   ...PARTNER_SABOTAGES,
+  ...HOME_SABOTAGES,
 
   "record read before the loop": {
     publish: (services) => {

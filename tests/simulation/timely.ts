@@ -1,6 +1,6 @@
 import type { Published } from "../../src/core/article.ts";
 import { compareInstants } from "../../src/core/instant.ts";
-import { FEEDS } from "../../src/core/keys.ts";
+import { FEEDS, HOME_KEY, SITEMAP_KEY } from "../../src/core/keys.ts";
 import { MAX_CLOCK_AHEAD_MS } from "../../src/core/limits.ts";
 import { isOut, type Pending, type StoredRecord } from "../../src/core/record.ts";
 import type { Outcome } from "../../src/ingest/ingest.ts";
@@ -33,7 +33,8 @@ export class TimelyStories {
 
   onPut(key: string, body: Uint8Array): void {
     if (articleIdOf(key) !== undefined) this.#onRecord(JSON.parse(Buffer.from(body).toString()));
-    else if (key.startsWith(FEEDS)) this.#onDocument(key, Buffer.from(body).toString());
+    else if (key.startsWith(FEEDS) || AT_ROOT.includes(key))
+      this.#onDocument(key, Buffer.from(body).toString());
   }
 
   /** The wire has answered that the kill is in all documents. */
@@ -128,6 +129,8 @@ export class TimelyStories {
   }
 }
 
+/** What shows stories at the root. The search there has names of feeds alone. */
+const AT_ROOT = [HOME_KEY, SITEMAP_KEY];
 const HEADLINE = /Story \w+, version \d+(?:, content \d+)?/g;
 /** The end of breaking news lies ahead. */
 const UNTIL = /"?until"?[=:]"[^"]*"/g;
