@@ -3,6 +3,7 @@ import { consumersBench } from "./consumers.ts";
 import { importsBench } from "./imports.ts";
 import { ingestBench } from "./ingest.ts";
 import { lambdaBench } from "./lambda.ts";
+import { readsBench } from "./reads.ts";
 import { rebuildBench } from "./rebuild.ts";
 import { renderBench } from "./render.ts";
 import { requestsBench } from "./requests.ts";
@@ -14,6 +15,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   requests: requestsBench,
   ingest: ingestBench,
   rebuild: rebuildBench,
+  reads: readsBench,
   consumers: consumersBench,
   imports: importsBench,
   lambda: lambdaBench,
