@@ -22,6 +22,9 @@ export const MAX_KEY_BYTES = 1_024;
 /** ETags that a file store keeps in memory: every object of a busy day, some 10 MB. */
 export const MAX_REMEMBERED_ETAGS = 50_000;
 
+/** Paths of keys that a file store keeps in memory: those of all documents that readers poll, at most some 2 MB. */
+export const MAX_REMEMBERED_PATHS = 5_000;
+
 /** Longer than a tick of the clocks that stamp files (1 to 10 ms): two writes this far apart have different stamps. */
 export const STAMP_SETTLES_MS = 50;
 

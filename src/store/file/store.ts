@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { futimesSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { LRUCache } from "lru-cache";
 import { md5Etag } from "../etag.ts";
-import { TEMPORARY_MAX_AGE_MS } from "../limits.ts";
+import { MAX_REMEMBERED_PATHS, TEMPORARY_MAX_AGE_MS } from "../limits.ts";
 import {
   CONFLICT,
   checkKey,
@@ -30,6 +31,8 @@ type Folder = {
   calls: DiskCalls;
   lock: Lock;
   etags: EtagMemory;
+  /** The paths of keys. */
+  paths: LRUCache<string, string>;
   directories: Directories;
   disk: Disk;
 };
@@ -93,6 +96,7 @@ function openFolder(root: string, calls: DiskCalls): Folder {
     calls,
     lock: openLock(join(root, LOCK)),
     etags: etagMemory(),
+    paths: new LRUCache({ max: MAX_REMEMBERED_PATHS }),
     directories: directories(root, calls),
     disk: watchDisk(root, temporary, calls),
   };
@@ -107,8 +111,12 @@ function checkLock({ root, lock }: Folder): void {
 }
 
 function place(at: Folder, key: string): string {
+  const known = at.paths.get(key);
+  if (known !== undefined) return known;
   checkKey(key);
-  return join(at.root, pathOf(key));
+  const path = join(at.root, pathOf(key));
+  at.paths.set(key, path);
+  return path;
 }
 
 async function put(
