@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { FlashwireError } from "../core/errors.ts";
-import { createCompressor } from "./encoding.ts";
+import { createDocuments } from "./documents.ts";
 import { HeadedError } from "./headed-error.ts";
 import { guardOrigin } from "./origin.ts";
 import { problemResponse } from "./problem.ts";
@@ -17,7 +17,7 @@ export type { Deps } from "./route.ts";
 
 /** The wire over HTTP: every request in, its response out. What serves it is a matter of the adapters beside this. */
 export function createApp(deps: Deps): Hono {
-  const { services, originSecrets = [] } = deps;
+  const { services, originSecrets = [], documents = createDocuments(services) } = deps;
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
@@ -26,7 +26,6 @@ export function createApp(deps: Deps): Hono {
   if (originSecrets.length > 0) guardOrigin(app, services, originSecrets);
   aboutRoutes(app, deps);
   articleRoutes(app, deps);
-  const compress = createCompressor();
   for (const path of ["/", "/feeds/*", ...LOG_PATHS, ...SITE_PATHS]) {
     app.use(path, async (c, next) => {
       await next();
@@ -34,11 +33,11 @@ export function createApp(deps: Deps): Hono {
       c.res.headers.set("Access-Control-Allow-Origin", "*");
     });
   }
-  homeRoutes(app, services, compress);
-  directoryRoutes(app, services, compress);
-  feedRoutes(app, services, compress);
-  logRoutes(app, services, compress);
-  siteRoutes(app, services, compress);
+  homeRoutes(app, services, documents);
+  directoryRoutes(app, services, documents);
+  feedRoutes(app, services, documents);
+  logRoutes(app, services, documents);
+  siteRoutes(app, services, documents);
   app.notFound(() =>
     problemResponse(services, new FlashwireError("not-found", "There is nothing at this address.")),
   );

@@ -3,11 +3,14 @@ import type { Preconditions } from "../ingest/ingest.ts";
 
 /** What a client may hold or ask for: RFC 9110 §13. */
 
+/** The headers of a request: Headers, or what an adapter reads them from. Names are in lower case. */
+export type ReaderHeaders = Pick<Headers, "get">;
+
 const CONDITIONS = ["if-match", "if-unmodified-since", "if-none-match", "if-modified-since"];
 
 /** Whether the answer to a GET depends on what the client has. */
-export function isConditional(headers: Headers): boolean {
-  return CONDITIONS.some((name) => headers.has(name));
+export function isConditional(headers: ReaderHeaders): boolean {
+  return CONDITIONS.some((name) => headers.get(name) !== null);
 }
 
 /** The ETag of an encoding of what `etag` names: other bytes, another tag. */
@@ -33,7 +36,7 @@ export function preconditions(headers: Headers): Preconditions {
  * what Last-Modified says, in milliseconds. In the order of §13.2.2: throws `precondition-failed` first, for a client
  * that wants this only while it is what it was; then If-None-Match goes before If-Modified-Since.
  */
-export function isKnown(headers: Headers, etag: string, modified?: number): boolean {
+export function isKnown(headers: ReaderHeaders, etag: string, modified?: number): boolean {
   if (!isWanted(headers, etag, modified)) {
     throw new FlashwireError("precondition-failed", "It is not what If-Match or If-Unmodified-Since names.");
   }
@@ -44,7 +47,7 @@ export function isKnown(headers: Headers, etag: string, modified?: number): bool
 }
 
 /** If-Match goes before If-Unmodified-Since, which means nothing where there is no date (§13.1.4). */
-function isWanted(headers: Headers, etag: string, modified: number | undefined): boolean {
+function isWanted(headers: ReaderHeaders, etag: string, modified: number | undefined): boolean {
   const match = etags(headers.get("if-match"));
   if (match !== undefined) return match === "*" || match.includes(etag);
   const since = httpDate(headers.get("if-unmodified-since"));

@@ -2,7 +2,8 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { LRUCache } from "lru-cache";
 import Negotiator from "negotiator";
-import { COMPRESSED_BYTES, MIN_COMPRESSED_BYTES } from "./limits.ts";
+import type { ReaderHeaders } from "./conditions.ts";
+import { COMPRESSED_BYTES, MAX_REMEMBERED_WISHES, MAX_WISH, MIN_COMPRESSED_BYTES } from "./limits.ts";
 
 export type Encoding = "br" | "gzip";
 
@@ -31,27 +32,45 @@ const COMPRESS: Record<Encoding, (body: Uint8Array) => Promise<Uint8Array>> = {
 /** `x-gzip` is gzip by its old name (RFC 9110 §8.4.1.3). */
 const X_GZIP = /(?<![^\s,])x-gzip(?![^\s,;])/gi;
 
+/** What clients like, best first, by their header: browsers and programs send a few of them again and again. */
+const wishes = new LRUCache<string, string[]>({ max: MAX_REMEMBERED_WISHES });
+
 /** The encoding that the client likes best; undefined for none. RFC 9110 §12.5.3. */
-export function negotiate(headers: Headers, size: number): Encoding | undefined {
-  const wanted = headers.get("accept-encoding")?.replace(X_GZIP, "gzip");
-  const negotiator: { encodings(available: string[], options: { preferred: string[] }): string[] } =
-    new Negotiator({ headers: wanted === undefined ? {} : { "accept-encoding": wanted } });
-  const accepted = negotiator.encodings(ENCODINGS, { preferred: ENCODINGS });
+export function negotiate(headers: ReaderHeaders, size: number): Encoding | undefined {
+  const wanted = headers.get("accept-encoding");
+  // Without the header a client takes anything, and is served what every client understands.
+  if (wanted === null) return undefined;
+  const accepted = wishes.get(wanted) ?? acceptedBy(wanted);
   if (size < MIN_COMPRESSED_BYTES && accepted.includes("identity")) return undefined;
   const [best] = accepted;
   return best === "br" || best === "gzip" ? best : undefined;
 }
 
-/** Compresses documents, each of them once: `etag` names its bytes. */
-export type Compressor = (etag: string, encoding: Encoding, body: Uint8Array) => Promise<Uint8Array>;
+function acceptedBy(wanted: string): string[] {
+  const negotiator: { encodings(available: string[], options: { preferred: string[] }): string[] } =
+    new Negotiator({ headers: { "accept-encoding": wanted.replace(X_GZIP, "gzip") } });
+  const accepted = negotiator.encodings(ENCODINGS, { preferred: ENCODINGS });
+  if (wanted.length <= MAX_WISH) wishes.set(wanted, accepted);
+  return accepted;
+}
 
-export function createCompressor(maxBytes = COMPRESSED_BYTES): Compressor {
+/** The compressed copies of documents, each of them made once: `etag` names the bytes of the document. */
+export type Copies = {
+  /** The copy that is in memory. */
+  find(etag: string, encoding: Encoding): Uint8Array | undefined;
+  make(etag: string, encoding: Encoding, body: Uint8Array): Promise<Uint8Array>;
+};
+
+export function createCopies(maxBytes = COMPRESSED_BYTES): Copies {
   const cache = new LRUCache<string, Uint8Array, { encoding: Encoding; body: Uint8Array }>({
     maxSize: maxBytes,
     sizeCalculation: (compressed) => compressed.byteLength,
     // Requests for the same document at the same time wait for the one compression.
     fetchMethod: (_key, _stale, { context }) => COMPRESS[context.encoding](context.body),
   });
-  return async (etag, encoding, body) =>
-    (await cache.fetch(`${encoding} ${etag}`, { context: { encoding, body } })) ?? COMPRESS[encoding](body);
+  return {
+    find: (etag, encoding) => cache.get(`${encoding} ${etag}`),
+    make: async (etag, encoding, body) =>
+      (await cache.fetch(`${encoding} ${etag}`, { context: { encoding, body } })) ?? COMPRESS[encoding](body),
+  };
 }

@@ -51,3 +51,15 @@ export const MAX_DEPLOYED_BODY_BYTES = 3 * Math.floor((MAX_INVOCATION_BYTES - DE
 
 /** Between two tries to write for /healthz, milliseconds: whoever asks, a disk has one small write in two seconds. */
 export const HEALTH_EVERY_MS = 2_000;
+
+/** Values of Accept-Encoding whose meaning is remembered: browsers, readers and proxies send a few dozen. */
+export const MAX_REMEMBERED_WISHES = 100;
+
+/** UTF-16 code units of such a value; the longest that a browser sends has 30. */
+export const MAX_WISH = 200;
+
+/** Addresses that are known to be those of documents: 500 feeds in each format, with their pages, and the newest stories. */
+export const MAX_KNOWN_ADDRESSES = 5_000;
+
+/** UTF-16 code units of such an address: the longest names of host and feed, escaped, are shorter. */
+export const MAX_KNOWN_ADDRESS = 1_000;

@@ -2,6 +2,7 @@ import type { Context, Hono } from "hono";
 import { FlashwireError } from "../core/errors.ts";
 import type { Services } from "../services.ts";
 import type { TokenCheck } from "./auth.ts";
+import type { Documents } from "./documents.ts";
 import { problemResponse } from "./problem.ts";
 
 /** Articles that are not published everywhere yet, with what went wrong. */
@@ -14,6 +15,8 @@ export type Deps = {
   publish: (ids: string[], kills: ReadonlySet<string>) => Promise<Left>;
   /** By which a deployed wire knows the requests that came through its CDN. */
   originSecrets?: readonly string[];
+  /** Those that a server answers from beside the app; otherwise the app makes its own. */
+  documents?: Documents;
   /** For /healthz: which wire this is, to who has only its address; and what must not throw besides the stores. */
   health?: { wire: string; check(): void };
 };

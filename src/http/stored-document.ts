@@ -1,18 +1,26 @@
-import type { Site } from "../core/site.ts";
 import { rightsHeaders } from "../render/signals.ts";
 import type { DocumentPlace } from "../repository/documents.ts";
 import type { Services } from "../services.ts";
-import type { ObjectHead, StoredObject } from "../store/port.ts";
-import { encodedEtag, isConditional, isKnown, lastModified } from "./conditions.ts";
-import { type Compressor, type Encoding, negotiate } from "./encoding.ts";
+import type { ObjectHead } from "../store/port.ts";
+import { encodedEtag, isConditional, isKnown, lastModified, type ReaderHeaders } from "./conditions.ts";
+import { type Copies, type Encoding, negotiate } from "./encoding.ts";
 
-/** A document that a reader asks for with these headers; `links` go into the header Link of the answer, `more` beside it. */
-type Asked = { place: DocumentPlace; links: string[]; headers: Headers; more?: Record<string, string> };
+/** A document that has an address; `links` go into the header Link of the answer, `more` beside it. */
+export type Addressed = { place: DocumentPlace; links: string[]; more?: Record<string, string> };
+
+/** What goes out, in the words that Response and node:http share. */
+export type Answer = { status: 200 | 304; headers: Record<string, string>; body?: Uint8Array };
+
+type AnswerParts = { services: Services; copies: Copies };
 
 /** The site file may change: no cache may send readers on for longer than an hour without asking again. */
 export const MOVED_CACHE = "public, max-age=3600";
 
-const EXPOSED = {
+/** What every answer with a document says. Any page may read it. */
+const ALWAYS = {
+  Vary: "Accept-Encoding",
+  "X-Content-Type-Options": "nosniff",
+  "Access-Control-Allow-Origin": "*",
   "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Content-Encoding, Content-Length",
 };
 
@@ -27,75 +35,118 @@ const PREFLIGHT = {
 /** The answer to a browser that asks whether a page may ask for a document with conditions. */
 export const preflight = () => new Response(null, { status: 204, headers: PREFLIGHT });
 
-/** The stored document as a CDN serves it: 200 or 304, packed where the reader takes that; undefined where there is none. */
+/**
+ * The stored document as a CDN serves it: 200 or 304, packed where the reader takes that; undefined where there is none.
+ * `isPolled`: it was answered before, so a look at its head may spare reading it. Throws `precondition-failed`.
+ */
 export async function answerStored(
-  services: Services,
-  compress: Compressor,
-  asked: Asked,
-): Promise<Response | undefined> {
-  const { published } = services.stores;
-  const { key } = asked.place;
-  // Most readers have the document: for them it need not be read.
-  const head = isConditional(asked.headers) ? await published.head(key) : undefined;
-  const known = head && answerKnown(services, asked, head);
-  if (known) return known;
-  const document = await published.get(key);
-  if (document === undefined) return undefined;
+  parts: AnswerParts,
+  document: Addressed,
+  reader: ReaderHeaders,
+  isPolled: boolean,
+): Promise<Answer | undefined> {
+  const { published } = parts.services.stores;
+  const { key } = document.place;
+  // Most readers have the document, and for most others there is a packed copy: for them it need not be read.
+  const head = isPolled || isConditional(reader) ? await published.head(key) : undefined;
+  const unread =
+    head && (answerKnown(parts, document, reader, head) ?? answerCopy(parts, document, reader, head));
+  if (unread) return unread;
+  const stored = await published.get(key);
+  if (stored === undefined) return undefined;
   // It may have changed since.
-  return answerKnown(services, asked, document) ?? answerDocument(services, compress, asked, document);
+  const known = answerKnown(parts, document, reader, stored);
+  if (known) return known;
+  const encoding = negotiate(reader, stored.size);
+  const body = encoding ? await parts.copies.make(stored.etag, encoding, stored.body) : stored.body;
+  return answerWhole(parts, document, stored, encoding, body);
 }
 
 /** The 304 for a reader that has the document. */
-function answerKnown(services: Services, asked: Asked, head: ObjectHead): Response | undefined {
-  const encoding = negotiate(asked.headers, head.size);
+function answerKnown(
+  { services }: AnswerParts,
+  document: Addressed,
+  reader: ReaderHeaders,
+  head: ObjectHead,
+): Answer | undefined {
+  const encoding = negotiate(reader, head.size);
   const modified = lastModified(head.modified.getTime(), services.now());
-  if (!isKnown(asked.headers, encodedEtag(head.etag, encoding), modified)) return undefined;
-  return new Response(null, { status: 304, headers: headersOf(services, asked, head, encoding) });
+  if (!isKnown(reader, encodedEtag(head.etag, encoding), modified)) return undefined;
+  const headers = remembered(services, document, head, `304 ${encoding}`, () =>
+    headersOf(services, document, head, encoding),
+  );
+  return { status: 304, headers };
 }
 
-async function answerDocument(
+/** The 200 with the packed copy of exactly these bytes that is in memory. */
+function answerCopy(
+  parts: AnswerParts,
+  document: Addressed,
+  reader: ReaderHeaders,
+  head: ObjectHead,
+): Answer | undefined {
+  const encoding = negotiate(reader, head.size);
+  const body = encoding && parts.copies.find(head.etag, encoding);
+  return body && answerWhole(parts, document, head, encoding, body);
+}
+
+function answerWhole(
+  { services }: AnswerParts,
+  document: Addressed,
+  head: ObjectHead,
+  encoding: Encoding | undefined,
+  body: Uint8Array,
+): Answer {
+  const headers = remembered(services, document, head, `200 ${encoding}`, () => ({
+    ...headersOf(services, document, head, encoding),
+    "Content-Type": document.place.contentType,
+    "Content-Length": String(body.byteLength),
+    ...(encoding ? { "Content-Encoding": encoding } : {}),
+  }));
+  return { status: 200, headers, body };
+}
+
+type Made = { etag: string; modified: number; headers: Answer["headers"] };
+
+/** The headers that were made last for each kind of answer with a document. */
+const made = new WeakMap<Addressed, Map<string, Made>>();
+
+/** `make` is asked once for a version of the document, when its Last-Modified stands: see `lastModified`. */
+function remembered(
   services: Services,
-  compress: Compressor,
-  asked: Asked,
-  document: StoredObject,
-): Promise<Response> {
-  const encoding = negotiate(asked.headers, document.size);
-  const body = encoding ? await compress(document.etag, encoding, document.body) : document.body;
-  // Copying it only to please the type (no store shares memory between threads) would cost more than sending it.
-  return new Response(body as Uint8Array<ArrayBuffer>, {
-    headers: {
-      ...headersOf(services, asked, document, encoding),
-      "Content-Type": asked.place.contentType,
-      "Content-Length": String(body.byteLength),
-      ...(encoding ? { "Content-Encoding": encoding } : {}),
-    },
-  });
+  document: Addressed,
+  head: ObjectHead,
+  kind: string,
+  make: () => Answer["headers"],
+): Answer["headers"] {
+  const modified = head.modified.getTime();
+  const last = made.get(document)?.get(kind);
+  if (last?.etag === head.etag && last.modified === modified) return last.headers;
+  const headers = make();
+  if (lastModified(modified, services.now()) === undefined) return headers;
+  const all = made.get(document) ?? new Map<string, Made>();
+  made.set(document, all.set(kind, { etag: head.etag, modified, headers }));
+  return headers;
 }
 
-/** The links of a document, and what machines may do with it. */
-function rightsIn(site: Site, links: string[]): Record<string, string> {
-  const headers = rightsHeaders(site);
-  const others = headers.filter(({ name }) => name !== "Link").map(({ name, text }) => [name, text]);
-  const more = headers.filter(({ name }) => name === "Link").map(({ text }) => text);
-  const all = [...links, ...more];
-  return { ...(all.length > 0 && { Link: all.join(", ") }), ...Object.fromEntries(others) };
-}
-
-/** What a 200 and a 304 have in common. */
+/** What a 200 and a 304 have in common: what they say of the document, and what machines may do with it. */
 function headersOf(
   services: Services,
-  { place, links, more = {} }: Asked,
+  { place, links, more = {} }: Addressed,
   { etag, modified }: ObjectHead,
   encoding: Encoding | undefined,
-): Record<string, string> {
+): Answer["headers"] {
   const date = lastModified(modified.getTime(), services.now());
+  const rights = rightsHeaders(services.site);
+  const others = rights.filter(({ name }) => name !== "Link").map(({ name, text }) => [name, text]);
+  const all = [...links, ...rights.filter(({ name }) => name === "Link").map(({ text }) => text)];
   return {
     ETag: encodedEtag(etag, encoding),
     ...(date === undefined ? {} : { "Last-Modified": new Date(date).toUTCString() }),
     "Cache-Control": place.cacheControl,
-    ...rightsIn(services.site, links),
-    Vary: "Accept-Encoding",
-    ...EXPOSED,
+    ...(all.length > 0 && { Link: all.join(", ") }),
+    ...Object.fromEntries(others),
+    ...ALWAYS,
     ...more,
   };
 }

@@ -3,6 +3,7 @@ import type { Config } from "../config/environment.ts";
 import { listen } from "../http/adapters/node.ts";
 import { createApp } from "../http/app.ts";
 import { anyOf } from "../http/auth.ts";
+import { createDocuments } from "../http/documents.ts";
 import { articleIdOf } from "../repository/records.ts";
 import { storedTokens } from "../repository/tokens.ts";
 import type { Services } from "../services.ts";
@@ -58,7 +59,7 @@ export async function startWire(
   const port = await portFor(config);
   const own = originOf(config.host, port);
   const wire = await withFolder(config.data, () => openWire(config, own, log, { outside, disk }));
-  const server = await listen(wire.app, { host: config.host, port });
+  const server = await listen(wire.served.app, { host: config.host, port }, wire.served.documents);
   const present = await stayPresent(config.data, wire, log);
   wire.ticks.start();
   wire.inbox.start();
@@ -141,13 +142,13 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
     folder.check();
   };
   const follower = createFollower(services, outside.fetch);
-  const app = createApp({
-    services,
-    tokens: anyOf(tokens, storedTokens(services)),
-    publish: (ids, kills) => leftOf(loop, ids, kills),
-    health: { wire: folder.seat.id, check },
-  });
-  return { url, folder, journal, loop, ticks, hubs, inbox, follower, services, token, tokenFile, app };
+  const documents = createDocuments(services);
+  const publish = (ids: string[], kills: ReadonlySet<string>) => leftOf(loop, ids, kills);
+  const health = { wire: folder.seat.id, check };
+  const known = anyOf(tokens, storedTokens(services));
+  const app = createApp({ services, documents, tokens: known, publish, health });
+  const served = { app, documents };
+  return { url, folder, journal, loop, ticks, hubs, inbox, follower, services, token, tokenFile, served };
 }
 
 /** The articles that a first try did not publish everywhere; the loop goes on with them. */

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
 import { lastModified } from "../../src/http/conditions.ts";
-import { createCompressor } from "../../src/http/encoding.ts";
+import { createCopies } from "../../src/http/encoding.ts";
 import { NOW, problem, STORY, type TestWire, testWire } from "./support.ts";
 
 const PATHS = ["/feeds/all/rss.xml", "/feeds/all/atom.xml", "/feeds/all/feed.json"];
@@ -352,13 +352,13 @@ describe("the encoding of a document", () => {
   );
 
   test("when several readers ask for one document, even at once, it is compressed once", async () => {
-    const compress = createCompressor();
+    const copies = createCopies();
     const body = Buffer.alloc(100_000, "news ");
-    const [one, two] = await Promise.all([compress('"a"', "br", body), compress('"a"', "br", body)]);
+    const [one, two] = await Promise.all([copies.make('"a"', "br", body), copies.make('"a"', "br", body)]);
     expect(two).toBe(one);
-    expect(await compress('"a"', "br", body)).toBe(one);
-    expect(await compress('"b"', "br", body)).not.toBe(one);
-    const small = createCompressor(10);
-    expect(brotliDecompressSync(await small('"a"', "br", body)).equals(body)).toBe(true);
+    expect(await copies.make('"a"', "br", body)).toBe(one);
+    expect(await copies.make('"b"', "br", body)).not.toBe(one);
+    const small = createCopies(10);
+    expect(brotliDecompressSync(await small.make('"a"', "br", body)).equals(body)).toBe(true);
   });
 });

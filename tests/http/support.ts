@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import type { SiteConfig } from "../../src/core/site.ts";
 import { createApp } from "../../src/http/app.ts";
 import { anyOf, tokensFrom } from "../../src/http/auth.ts";
+import { createDocuments, type Documents } from "../../src/http/documents.ts";
 import { storedTokens } from "../../src/repository/tokens.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
@@ -24,6 +25,8 @@ export const STORY = {
 export type TestWire = {
   app: Hono;
   services: Services;
+  /** Those of the app, for a server beside it. */
+  documents: Documents;
   stores: { newsroom: MemoryStore; published: MemoryStore };
   /** Moves with the test. */
   clock: { now: number };
@@ -56,8 +59,10 @@ export function testWire(fields: Partial<SiteConfig> = {}): TestWire {
     now: () => clock.now,
     log: (event, details = {}) => logs.push({ event, details }),
   });
+  const documents = createDocuments(services);
   const app = createApp({
     services,
+    documents,
     tokens: anyOf(tokensFrom("cms=secret-of-the-cms,desk=secret-of-the-desk"), storedTokens(services)),
     publish: async (ids) => {
       published.push(ids);
@@ -67,7 +72,17 @@ export function testWire(fields: Partial<SiteConfig> = {}): TestWire {
   });
   const send = (method: string, path: string, options: Sent = {}) =>
     app.fetch(request(method, path, options));
-  return { app, services, stores, clock, logs, published, failure, send: async (...all) => send(...all) };
+  return {
+    app,
+    services,
+    documents,
+    stores,
+    clock,
+    logs,
+    published,
+    failure,
+    send: async (...all) => send(...all),
+  };
 }
 
 export function request(method: string, path: string, { body, headers, token }: Sent = {}): Request {

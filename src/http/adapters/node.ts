@@ -7,6 +7,7 @@ import {
 } from "node:http";
 import type { Duplex } from "node:stream";
 import { getRequestListener, RequestError } from "@hono/node-server";
+import type { Documents } from "../documents.ts";
 import {
   CLOSE_GRACE_MS,
   HEADERS_TIMEOUT_MS,
@@ -14,6 +15,7 @@ import {
   MAX_HEADER_BYTES,
   REQUEST_TIMEOUT_MS,
 } from "../limits.ts";
+import { answerKnownAddress } from "./known-address.ts";
 import { lingering } from "./lingering-close.ts";
 
 export type Listening = {
@@ -41,19 +43,24 @@ const PARSER_STATUS: Record<string, number> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** Serves over HTTP/1.1. Port 0 takes any free one. Rejects when it cannot listen there. */
+/**
+ * Serves over HTTP/1.1. Port 0 takes any free one. Rejects when it cannot listen there. With `documents`, which have to be those of
+ * the app, what is read often does not go through the app.
+ */
 export async function listen(
   app: { fetch(request: Request): Response | Promise<Response> },
   { host, port }: { host: string; port: number },
+  documents?: Documents,
 ): Promise<Listening> {
   const listener = getRequestListener(async (request) => lingering(request, await app.fetch(request)), {
     // Only this adapter wants its own classes; tests and other code keep those of the platform.
     overrideGlobalObjects: false,
     errorHandler: (error) => bareResponse(error instanceof RequestError ? 400 : 500),
   });
-  const server = createServer(OPTIONS, (incoming, outgoing) => {
+  const server = createServer(OPTIONS, async (incoming, outgoing) => {
+    if (documents && (await answerKnownAddress(documents, incoming, outgoing))) return;
     nameHost(incoming);
-    return listener(incoming, outgoing);
+    await listener(incoming, outgoing);
   });
   answerParserErrors(server);
   server.setTimeout(IDLE_TIMEOUT_MS);

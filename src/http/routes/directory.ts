@@ -5,37 +5,36 @@ import { directoryKey } from "../../core/keys.ts";
 import { directoryPages } from "../../render/directory.ts";
 import { directoryOutput } from "../../render/outputs.ts";
 import type { Services } from "../../services.ts";
-import type { Compressor } from "../encoding.ts";
+import type { Documents } from "../documents.ts";
 import { route } from "../route.ts";
-import { answerStored } from "../stored-document.ts";
 
 /** The list of feeds at the address that people type. Its pages have addresses of their own, among the documents. */
-export function directoryRoutes(app: Hono, services: Services, compress: Compressor): void {
-  route(app, services, "/feeds", { GET: ({ req }) => getDirectory(services, compress, req.raw, 1) });
+export function directoryRoutes(app: Hono, services: Services, documents: Documents): void {
+  route(app, services, "/feeds", { GET: ({ req }) => getDirectory(services, documents, req.raw, 1) });
 }
 
 /** A page of the list of feeds, as upkeep has written it. Throws `not-found`, and `malformed` for `?after=`. */
 export async function getDirectory(
   services: Services,
-  compress: Compressor,
-  { url, headers }: Request,
+  documents: Documents,
+  request: Request,
   page: number,
 ): Promise<Response> {
-  if (new URL(url).searchParams.has("after")) throw pagesHaveAddresses();
-  const answer = await answerPage(services, compress, page, headers);
+  if (new URL(request.url).searchParams.has("after")) throw pagesHaveAddresses();
+  const answer = await answerPage(services, documents, request, page);
   if (answer === undefined) throw new FlashwireError("not-found", "The list of feeds has no such page.");
   return answer;
 }
 
 async function answerPage(
   services: Services,
-  compress: Compressor,
+  documents: Documents,
+  request: Request,
   page: number,
-  headers: Headers,
 ): Promise<Response | undefined> {
   const place = directoryOutput(page);
   const links = [`<${services.site.origin}/${place.key}>; rel="self"`];
-  const stored = await answerStored(services, compress, { place, links, headers });
+  const stored = await documents.answer(request, { place, links });
   return stored ?? (page === 1 ? unwritten(services) : undefined);
 }
 

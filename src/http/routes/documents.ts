@@ -9,51 +9,42 @@ import { slug, withoutDottedI } from "../../core/text.ts";
 import { assetOutput, type FeedTraits, type Output, outputsOf } from "../../render/outputs.ts";
 import { PAGE_HEADERS } from "../../render/page/policy.ts";
 import type { Services } from "../../services.ts";
-import type { Compressor } from "../encoding.ts";
+import type { Documents } from "../documents.ts";
 import { route } from "../route.ts";
-import { answerStored, MOVED_CACHE, preflight } from "../stored-document.ts";
+import { MOVED_CACHE, preflight } from "../stored-document.ts";
 import { getDirectory } from "./directory.ts";
 
 /** The file of a page: its address ends in the slash before it. */
 const PAGE_FILE = "index.html";
 
 /** The documents, for everybody. */
-export function feedRoutes(app: Hono, services: Services, compress: Compressor): void {
+export function feedRoutes(app: Hono, services: Services, documents: Documents): void {
   route(app, services, "/feeds/*", {
     GET: (c) => {
       const page = directoryPageOf(new URL(c.req.url).pathname.slice(1));
       return page === undefined
-        ? getDocument(services, compress, c.req.raw)
-        : getDirectory(services, compress, c.req.raw, page);
+        ? getDocument(services, documents, c.req.raw)
+        : getDirectory(services, documents, c.req.raw, page);
     },
     OPTIONS: preflight,
   });
   route(app, services, "/assets/:file", {
-    GET: ({ req }) => getAsset(services, compress, req.param("file") ?? "", req.raw.headers),
+    GET: ({ req }) => getAsset(documents, req.raw, req.param("file") ?? ""),
     OPTIONS: preflight,
   });
 }
 
 /** A file that pages load. */
-async function getAsset(
-  services: Services,
-  compress: Compressor,
-  file: string,
-  headers: Headers,
-): Promise<Response> {
+async function getAsset(documents: Documents, request: Request, file: string): Promise<Response> {
   const { contentType, ...place } = assetOutput(file);
-  const asked = contentType && { place: { ...place, contentType }, links: [], headers };
-  const answer = asked && (await answerStored(services, compress, asked));
+  const asset = contentType && { place: { ...place, contentType }, links: [] };
+  const answer = asset && (await documents.answer(request, asset));
   if (!answer) throw new FlashwireError("not-found", "No page loads such a file.");
   return answer;
 }
 
-async function getDocument(
-  services: Services,
-  compress: Compressor,
-  { url, headers }: Request,
-): Promise<Response> {
-  const { pathname, search } = new URL(url);
+async function getDocument(services: Services, documents: Documents, request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
   const page = pageAt(services, pathname);
   if (page !== undefined) return movedFor(page, search);
   const place = placeAt(pathname);
@@ -65,11 +56,10 @@ async function getDocument(
   if (output === undefined && outputAt({ name: place.feed }, place.file) !== undefined) throw notChosen();
   if (output === undefined) throw notFound();
   if (feed === undefined) throw await goneOrUnknown(services, output);
-  const answer = await answerStored(services, compress, {
+  const answer = await documents.answer(request, {
     // Readers get the true media type, which a CDN sets as well.
     place: { ...output, contentType: output.from.format.contentType },
     links: linksOf(services, output),
-    headers,
     ...(output.from.format.forPeople && { more: PAGE_HEADERS }),
   });
   if (answer === undefined) throw notFound();

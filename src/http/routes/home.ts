@@ -4,17 +4,16 @@ import { HOME_KEY, SITEMAP_KEY } from "../../core/keys.ts";
 import { homeOutput, sitemapOutput } from "../../render/outputs.ts";
 import { PAGE_HEADERS } from "../../render/page/policy.ts";
 import type { Services } from "../../services.ts";
-import type { Compressor } from "../encoding.ts";
+import type { Documents } from "../documents.ts";
 import { route } from "../route.ts";
-import { answerStored, MOVED_CACHE } from "../stored-document.ts";
+import { MOVED_CACHE } from "../stored-document.ts";
 
 /** The page at the root of the wire, as the wire has written it; other spellings of its address lead to it. */
-export function homeRoutes(app: Hono, services: Services, compress: Compressor): void {
+export function homeRoutes(app: Hono, services: Services, documents: Documents): void {
   const { origin } = services.site;
   const links = [`<${origin}/>; rel="self"`];
   const get = async ({ req }: { req: { raw: Request } }) => {
-    const asked = { place: homeOutput(), links, headers: req.raw.headers, more: PAGE_HEADERS };
-    const answer = await answerStored(services, compress, asked);
+    const answer = await documents.answer(req.raw, { place: homeOutput(), links, more: PAGE_HEADERS });
     if (answer === undefined)
       throw new FlashwireError("not-found", "This wire has no page yet. Its feeds are at /feeds.");
     return answer;
@@ -22,8 +21,7 @@ export function homeRoutes(app: Hono, services: Services, compress: Compressor):
   for (const path of ["/", `/${HOME_KEY}`]) route(app, services, path, { GET: get });
   route(app, services, `/${SITEMAP_KEY}`, {
     GET: async ({ req }) => {
-      const asked = { place: sitemapOutput(), links: [], headers: req.raw.headers };
-      const answer = await answerStored(services, compress, asked);
+      const answer = await documents.answer(req.raw, { place: sitemapOutput(), links: [] });
       if (answer === undefined) throw new FlashwireError("not-found", "This wire has no sitemap yet.");
       return answer;
     },

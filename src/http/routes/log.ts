@@ -3,28 +3,24 @@ import { FlashwireError } from "../../core/errors.ts";
 import { LOG_PREFIXES } from "../../core/keys.ts";
 import { logOutputOf } from "../../render/outputs.ts";
 import type { Services } from "../../services.ts";
-import type { Compressor } from "../encoding.ts";
+import type { Documents } from "../documents.ts";
 import { route } from "../route.ts";
-import { answerStored, preflight } from "../stored-document.ts";
+import { preflight } from "../stored-document.ts";
 
 export const LOG_PATHS = LOG_PREFIXES.map((prefix) => `/${prefix}*`);
 
 /** Stories and the change log, for everybody: as publishing has stored them, whatever the query. */
-export function logRoutes(app: Hono, services: Services, compress: Compressor): void {
+export function logRoutes(app: Hono, services: Services, documents: Documents): void {
   for (const path of LOG_PATHS) {
-    route(app, services, path, { GET: (c) => getLogged(services, compress, c.req.raw), OPTIONS: preflight });
+    route(app, services, path, { GET: (c) => getLogged(services, documents, c.req.raw), OPTIONS: preflight });
   }
 }
 
-async function getLogged(
-  services: Services,
-  compress: Compressor,
-  { url, headers }: Request,
-): Promise<Response> {
-  const place = logOutputOf(keyAt(new URL(url).pathname));
+async function getLogged(services: Services, documents: Documents, request: Request): Promise<Response> {
+  const place = logOutputOf(keyAt(new URL(request.url).pathname));
   if (place === undefined) throw notFound();
   const links = [`<${services.site.origin}/${place.key}>; rel="self"`];
-  const answer = await answerStored(services, compress, { place, links, headers });
+  const answer = await documents.answer(request, { place, links });
   if (answer === undefined) throw notFound();
   return answer;
 }
