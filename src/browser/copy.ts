@@ -14,7 +14,14 @@ async function copy(button: HTMLButtonElement, copied: string): Promise<void> {
   const { textContent: before } = button;
   const label = button.ariaLabel;
   if (before === copied) return;
-  await navigator.clipboard.writeText(button.dataset["copy"] ?? "");
+  const address = button.dataset["copy"] ?? "";
+  try {
+    await navigator.clipboard.writeText(address);
+  } catch {
+    // The browser or its owner refuses: the reader gets the address selected, to copy by keyboard.
+    prompt(label ?? before ?? "", address);
+    return;
+  }
   button.textContent = copied;
   button.ariaLabel = copied;
   setTimeout(() => {

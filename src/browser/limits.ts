@@ -3,6 +3,9 @@
 /** Between two looks at the wire: caches keep a page for half a minute. */
 export const POLL_MS = 30_000;
 
+/** The pause doubles with each poll that fails, up to this: a wire that is down is not asked by all its readers twice a minute. */
+export const MAX_POLL_MS = 300_000;
+
 /** Between two looks whether it is time to ask: a page that was hidden asks at once when it is seen again. */
 export const LOOK_MS = 1_000;
 

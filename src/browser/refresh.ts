@@ -1,4 +1,4 @@
-import { LOOK_MS, POLL_MS, UNSAID_MS } from "./limits.ts";
+import { LOOK_MS, MAX_POLL_MS, POLL_MS, UNSAID_MS } from "./limits.ts";
 import { showTimes } from "./times.ts";
 import { sayCount, type Words } from "./words.ts";
 
@@ -6,6 +6,8 @@ const list = document.querySelector<HTMLElement>("#stories");
 const bar = document.querySelector<HTMLElement>("#bar");
 const fresh = document.querySelector<HTMLElement>("#fresh");
 const title = document.title;
+
+const FAILED = Symbol("failed");
 
 /** The stories as the wire sent them, by id, before the script changed anything in them. */
 const sent = new Map<string, string>();
@@ -23,11 +25,13 @@ export function keepFresh(words: Words): void {
   if (list === null) return;
   for (const story of storiesIn(document)) sent.set(idOf(story), story.outerHTML);
   let last = Date.now();
+  let pause = POLL_MS;
   const look = async () => {
-    if (document.hidden || Math.abs(Date.now() - last) < POLL_MS) return;
+    if (document.hidden || Math.abs(Date.now() - last) < pause) return;
     last = Date.now();
-    const page = await ask().catch(() => undefined);
-    if (page !== undefined) take(page, words);
+    const page = await ask().catch(() => FAILED);
+    pause = page === FAILED ? Math.min(2 * pause, MAX_POLL_MS) : POLL_MS;
+    if (page instanceof Document) take(page, words);
   };
   document.addEventListener("visibilitychange", look);
   setInterval(look, LOOK_MS);
@@ -36,6 +40,7 @@ export function keepFresh(words: Words): void {
 /**
  * The page, if it is not the one that was looked at last. The browser asks with the ETag of what it has in its cache. An older
  * copy would bring a killed story back, and half a page or another one would take stories away: none of them is looked at.
+ * Throws where the wire does not answer, or answers no page.
  */
 async function ask(): Promise<Document | undefined> {
   const response = await fetch(location.pathname, {
@@ -43,9 +48,10 @@ async function ask(): Promise<Document | undefined> {
     headers: { Accept: "text/html" },
     signal: AbortSignal.timeout(POLL_MS),
   });
+  if (!response.ok) throw new Error(`The wire answered ${response.status}.`);
   const tag = response.headers.get("ETag");
   const at = Date.parse(response.headers.get("Last-Modified") ?? "");
-  if (!response.ok || (tag !== null && tag === etag) || at < written) return undefined;
+  if ((tag !== null && tag === etag) || at < written) return undefined;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   if (!isWhole(page) || !isSame(page, response)) return undefined;
   etag = tag;

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { FlashwireError } from "../core/errors.ts";
 import { createDocuments } from "./documents.ts";
 import { HeadedError } from "./headed-error.ts";
+import { answerMissing } from "./missing-page.ts";
 import { guardOrigin } from "./origin.ts";
 import { problemResponse } from "./problem.ts";
 import type { Deps } from "./route.ts";
@@ -38,11 +39,12 @@ export function createApp(deps: Deps): Hono {
   feedRoutes(app, services, documents);
   logRoutes(app, services, documents);
   siteRoutes(app, services, documents);
-  app.notFound(() =>
-    problemResponse(services, new FlashwireError("not-found", "There is nothing at this address.")),
+  const answerError = (error: unknown, request: Request) =>
+    answerMissing(services, request, error) ??
+    problemResponse(services, error, { headers: error instanceof HeadedError ? error.headers : {} });
+  app.notFound((c) =>
+    answerError(new FlashwireError("not-found", "There is nothing at this address."), c.req.raw),
   );
-  app.onError((error) =>
-    problemResponse(services, error, { headers: error instanceof HeadedError ? error.headers : {} }),
-  );
+  app.onError((error, c) => answerError(error, c.req.raw));
   return app;
 }

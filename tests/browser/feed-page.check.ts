@@ -100,6 +100,18 @@ test("a button copies the address of a feed, and says so", async () => {
   expect(await page.evaluate("navigator.clipboard.readText()")).toBe(`${newsroom.url}/feeds/all/rss.xml`);
 });
 
+test("when the browser refuses to copy, the reader gets the address to copy by hand", async () => {
+  const { page, problems } = await seen("/feeds/all/");
+  await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))");
+  const shown = page.waitForEvent("dialog");
+  const clicked = page.locator("button.copy").first().click();
+  const dialog = await shown;
+  expect(dialog.defaultValue()).toBe(`${newsroom.url}/feeds/all/rss.xml`);
+  await dialog.dismiss();
+  await clicked;
+  expect(problems).toEqual([]);
+});
+
 test("feed readers find every format by the page alone", async () => {
   const { page } = await seen("/feeds/all/");
   const links = page.locator('link[rel="alternate"]');
@@ -235,6 +247,24 @@ describe("while the page is open", () => {
     expect(asked).toBe(0);
     await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))");
     await expect.poll(() => asked).toBe(1);
+  });
+
+  test("when the wire fails, the page asks less and less often", async () => {
+    const { page } = await seen("/feeds/all/");
+    let asked = 0;
+    await page.clock.install();
+    await page.reload();
+    await page.route("**/feeds/all/", (route) => {
+      asked++;
+      return route.fulfill({ status: 503, body: "" });
+    });
+    await page.clock.runFor(31_000);
+    await expect.poll(() => asked).toBe(1);
+    // The pause is a minute now.
+    await page.clock.runFor(35_000);
+    expect(asked).toBe(1);
+    await page.clock.runFor(30_000);
+    await expect.poll(() => asked).toBe(2);
   });
 });
 

@@ -32,9 +32,7 @@ export function opening(shell: Shell): Markup {
   const { site, language, bar } = shell;
   const wording = wordingOf(language);
   const { words } = wording;
-  const tag = isTag(language) ? language : site.language;
-  return html`<!DOCTYPE html>
-<html lang="${tag}" dir="${directionOf(tag)}">
+  return html`${documentStart(isTag(language) ? language : site.language)}
 <head>
 ${metadata(shell)}
 </head>
@@ -45,15 +43,18 @@ ${masthead(site, wording)}
 `;
 }
 
+/** The first lines of a page in this language (BCP 47). */
+export function documentStart(tag: string): Markup {
+  return html`<!DOCTYPE html>
+<html lang="${tag}" dir="${directionOf(tag)}">`;
+}
+
 function metadata({ site, title, shared, description, url, documents, unseen }: Shell): Markup {
-  const { style, script, icon } = assetsOf(site);
-  return html`<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${META_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+  const { script } = assetsOf(site);
+  return html`${POLICIES}
 <title>${title}</title>
 <meta name="description" content="${description}">
 <meta name="robots" content="max-image-preview:large">
-<meta name="color-scheme" content="light dark">
 <meta property="og:title" content="${shared}">
 <meta property="og:site_name" content="${nameOf(site)}">
 <meta property="og:type" content="website">
@@ -64,10 +65,22 @@ ${documents
   .map(
     ({ contentType, title: format, url }) =>
       html`<link rel="alternate" type="${contentType.replace(/;.*$/, "")}" title="${shared} (${format})" href="${url}">\n`,
-  )}<link rel="icon" href="${site.look?.icon ?? loadable(site.icon) ?? `/${icon.key}`}">
-<link rel="stylesheet" href="/${style.key}">
+  )}${dress(site)}
 <script type="module" src="/${script.key}"></script>
 ${siteData(site, nameOf(site))}`;
+}
+
+/** What each page says of itself before anything else. */
+export const POLICIES = html`<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${META_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">`;
+
+/** The icon and the style of a page. */
+export function dress(site: Site): Markup {
+  const { style, icon } = assetsOf(site);
+  return html`<link rel="icon" href="${site.look?.icon ?? loadable(site.icon) ?? `/${icon.key}`}">
+<link rel="stylesheet" href="/${style.key}">`;
 }
 
 /** The newsroom's name as readers know it. */
@@ -75,7 +88,8 @@ export function nameOf({ title, look }: Pick<Site, "title" | "look">): string {
   return look?.name ?? title;
 }
 
-function masthead(site: Site, wording: Wording): Markup {
+/** The newsroom's name or logo, and the way to all feeds. */
+export function masthead(site: Site, wording: Wording): Markup {
   const { look = {}, home } = site;
   const name = nameOf(site);
   const logo = look.logo ?? loadable(site.logo);

@@ -34,6 +34,9 @@ export const EN = {
     alsoIn: "Also in these feeds",
     /** Where a list of stories has none. */
     empty: "Nothing here yet",
+    /** The heading of the page that stands where there is no document, and what it says. */
+    missing: "There is nothing at this address",
+    missingText: "The address may be mistyped, or the feed was taken away. The front page lists all feeds.",
     /** Under a list of stories whose page asks for new ones. */
     refreshes: "New stories appear here by themselves.",
 

@@ -25,6 +25,9 @@ export const ES: Language = {
     readAt: "Leer en {newsroom}",
     alsoIn: "También en estos canales",
     empty: "Aún no hay nada aquí",
+    missing: "No hay nada en esta dirección",
+    missingText:
+      "Puede que la dirección esté mal escrita o que el canal se haya retirado. La portada muestra todos los canales.",
     refreshes: "Las noticias nuevas aparecen aquí por sí solas.",
 
     allFeeds: "Todos los canales",

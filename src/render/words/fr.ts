@@ -25,6 +25,9 @@ export const FR: Language = {
     readAt: "Lire sur {newsroom}",
     alsoIn: "Aussi dans ces flux",
     empty: "Rien ici pour l’instant",
+    missing: "Il n’y a rien à cette adresse",
+    missingText:
+      "L’adresse est peut-être mal saisie, ou le flux a été retiré. La page d’accueil présente tous les flux.",
     refreshes: "Les nouveaux articles apparaissent ici d’eux-mêmes.",
 
     allFeeds: "Tous les flux",

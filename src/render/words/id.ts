@@ -25,6 +25,8 @@ export const ID: Language = {
     readAt: "Baca di {newsroom}",
     alsoIn: "Juga di feed berikut",
     empty: "Belum ada apa-apa di sini",
+    missing: "Tidak ada apa-apa di alamat ini",
+    missingText: "Alamat mungkin salah ketik, atau feed sudah dihapus. Halaman depan memuat semua feed.",
     refreshes: "Berita baru muncul di sini dengan sendirinya.",
 
     allFeeds: "Semua feed",

@@ -25,6 +25,8 @@ export const KO: Language = {
     readAt: "{newsroom}에서 읽기",
     alsoIn: "이 기사가 있는 다른 피드",
     empty: "아직 아무것도 없습니다",
+    missing: "이 주소에는 아무것도 없습니다",
+    missingText: "주소가 잘못 입력되었거나 피드가 없어졌을 수 있습니다. 첫 페이지에 모든 피드가 있습니다.",
     refreshes: "새 기사는 여기에 자동으로 나타납니다.",
 
     allFeeds: "모든 피드",

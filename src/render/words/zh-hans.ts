@@ -25,6 +25,8 @@ export const ZH_HANS: Language = {
     readAt: "在 {newsroom} 阅读",
     alsoIn: "也见于以下订阅源",
     empty: "暂无内容",
+    missing: "此地址没有内容",
+    missingText: "地址可能有误，或订阅源已被移除。首页列出了全部订阅源。",
     refreshes: "新报道会自动显示在这里。",
 
     allFeeds: "全部订阅源",

@@ -25,6 +25,8 @@ export const ZH_HANT: Language = {
     readAt: "在 {newsroom} 閱讀",
     alsoIn: "也見於以下訂閱來源",
     empty: "尚無內容",
+    missing: "此網址沒有內容",
+    missingText: "網址可能有誤，或訂閱來源已被移除。首頁列出了所有訂閱來源。",
     refreshes: "新報導會自動顯示在這裡。",
 
     allFeeds: "所有訂閱來源",
