@@ -67,7 +67,7 @@ export default defineSite({
   /**
    * One feed each, read at /feeds/{name}/rss.xml, atom.xml and feed.json. `where` selects stories by `breaking`,
    * `change`, `section`, `language` and `tag`: every condition must hold, and within a list any of its values.
-   * A feed may have a `description`, `size` and `order` of its own.
+   * A feed may have a `description`, `home` (the page of the newsroom with these stories), `size` and `order` of its own.
    */
   feeds: [
     { name: "all", title: "All stories" },
@@ -85,6 +85,7 @@ export default defineSite({
   /**
    * One feed for each value that stories have, made when the first one arrives: /feeds/section/usa/rss.xml. In titles and
    * descriptions `{value}` is the value as the newest story spells it, and `{language}` the language's own name for itself: Français.
+   * A family may have a `home` for its feeds, in which `{value}` is the value as their addresses have it: https://news.example.org/{value}
    */
   families: [
     { family: "section", by: "section", title: "{value}" },

@@ -13,6 +13,8 @@ export type Feed = {
   /** With the placeholders of `withValue`, as `description`. */
   title: string;
   description?: string;
+  /** The page of the newsroom that shows these stories, in which `{value}` stands for the slug of the value. */
+  home?: string;
   size: number;
   order: Order;
   /** Whether all its articles are in one language, which is its value. */
@@ -89,6 +91,7 @@ export function resolveFeed(site: Site, name: string): Feed | undefined {
     name,
     title: found.title,
     ...(found.description === undefined ? {} : { description: found.description }),
+    ...(found.home === undefined ? {} : { home: found.home }),
     size: found.size ?? site.size,
     order: found.order ?? site.order,
     ...("by" in found && found.by === "language" ? { ofLanguage: true } : {}),

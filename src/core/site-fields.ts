@@ -23,6 +23,24 @@ export const url = v.pipe(
   v.transform((text) => new URL(text).href),
 );
 
+/** Stands for the slug of a feed's value while an address is looked at. */
+const SOME_VALUE = "some-value";
+const asAddress = (text: string, value = SOME_VALUE) => URL.parse(text.replaceAll("{value}", value));
+
+/** The page of each feed of a family, in which `{value}` stands for the slug of the value; not in the name of the host. */
+export const urlPattern = v.pipe(
+  string,
+  v.check(
+    (text) => /^https?:$/.test(asAddress(text)?.protocol ?? ""),
+    "must be an absolute http or https URL",
+  ),
+  v.check(
+    (text) => asAddress(text, "a")?.origin === asAddress(text, "b")?.origin && !/\{(?!value\})/.test(text),
+    "may hold {value} behind the host, and nothing else in braces",
+  ),
+  v.transform((text) => (asAddress(text)?.href ?? text).replaceAll(SOME_VALUE, "{value}")),
+);
+
 /** A WebSub hub. Every document names it, and the wire tells it of changes. */
 export const hub = v.pipe(
   url,

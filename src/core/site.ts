@@ -16,6 +16,7 @@ import {
   text,
   timeZone,
   url,
+  urlPattern,
   whole,
 } from "./site-fields.ts";
 import { look } from "./site-look.ts";
@@ -63,6 +64,8 @@ const feed = object({
   name: feedName,
   title: text(MAX_NAME),
   description: v.exactOptional(text(MAX_PARAGRAPH)),
+  /** The page of the newsroom that shows these stories; without it the `home` of the site file. */
+  home: v.exactOptional(url),
   where: v.exactOptional(where),
   size: v.exactOptional(size),
   order: v.exactOptional(order),
@@ -80,6 +83,8 @@ const family = object({
    */
   title: pattern(MAX_NAME),
   description: v.exactOptional(pattern(MAX_PARAGRAPH)),
+  /** `{value}` stands for the value as the names of its feeds have it, such as `usa` of `section/usa`. */
+  home: v.exactOptional(urlPattern),
   where: v.exactOptional(where),
   size: v.exactOptional(size),
   order: v.exactOptional(order),

@@ -19,6 +19,8 @@ export type Channel = {
   /** The title without the name of the wire before it. */
   heading: string;
   description: string;
+  /** The page of the newsroom that shows these stories. */
+  home: string;
   /** RFC 3339, UTC: when the feed last changed, as its records tell; an article that left it is a change too. */
   updated: string;
   /** BCP 47. */
@@ -71,6 +73,7 @@ export function channelOf(site: Site, feed: Feed, contents: Contents): FeedChann
   return {
     site,
     id: feedId(site, feed.name),
+    home: homeOf(site, feed),
     ...clean({ name: feed.name, ...namesOf(site, feed, label), language, deleted }),
     ttl: feed.ofBreaking ? BREAKING_TTL : site.ttl,
     updated: newest || `${site.year}-01-01T00:00:00.000Z`,
@@ -78,6 +81,11 @@ export function channelOf(site: Site, feed: Feed, contents: Contents): FeedChann
     documents,
     unseen,
   };
+}
+
+/** The page of the newsroom that shows the stories of a feed. */
+export function homeOf(site: Site, feed: Feed): string {
+  return feed.home?.replaceAll("{value}", encodeURIComponent(valueIn(feed))) ?? site.home;
 }
 
 /** BCP 47, or the value of a family that is no tag. `label` as in `Contents`. */

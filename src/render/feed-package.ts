@@ -87,8 +87,8 @@ export function jsonHead(values: CommonHead): Record<string, unknown> {
 
 /** `self` and `updated` are what the format makes of the feed's address and date. */
 export function commonHead(channel: Channel, self: string, updated: string): CommonHead {
-  const { id, title, description, language, site } = channel;
-  const { home, publisher, copyright, icon, logo } = site;
+  const { id, title, description, home, language, site } = channel;
+  const { publisher, copyright, icon, logo } = site;
   return {
     ...{ id, title, description, home, self, language, updated, copyright, icon, logo },
     publisher: publisher.name,

@@ -2,6 +2,7 @@ import { type Listing, titleOf } from "../core/directory.ts";
 import { resolveFeed } from "../core/feed.ts";
 import { documentUrl } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
+import { homeOf } from "./channel.ts";
 import { clean } from "./clean-record.ts";
 import { OPML_FEEDS } from "./limits.ts";
 import { rss } from "./rss.ts";
@@ -49,7 +50,7 @@ function outline(site: Site, listing: Listing, folder: string): string {
   return element("outline", {
     ...{ type: "rss", version: "RSS2", text: title, title },
     xmlUrl: documentUrl(site.origin, listing.name, rss.file),
-    htmlUrl: site.home,
+    htmlUrl: feed === undefined ? site.home : homeOf(site, feed),
     category: folder === "" ? undefined : `/${folder}`,
   });
 }

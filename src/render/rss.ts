@@ -88,9 +88,9 @@ function rssElements(article: Published, signals: Category[]): string {
   ].join("");
 }
 
-function headElements({ site, ttl, unseen }: Channel): string {
+function headElements({ site, home, ttl, unseen }: Channel): string {
   return [
-    link("alternate", site.home),
+    link("alternate", home),
     ...site.hubs.map((hub) => link("hub", hub)),
     textElement("ttl", ttl),
     textElement("dc:publisher", site.publisher.name),

@@ -35,6 +35,12 @@ const [FIRST_FEED, ...OTHERS] = [
 ];
 const FEEDS = { feeds: [FIRST_FEED, ...OTHERS] } as Partial<SiteConfig>;
 
+/** Those that a site file has which names none. */
+const FAMILIES_WITH_HOME = resolveSite(CONFIG, ORIGIN).families.map((family) => ({
+  ...family,
+  home: "https://news.example.org/{value}",
+}));
+
 /** Changes of every key of the site file by what has to be done for them. */
 const CHANGES: Record<"nothing" | "documents" | "windows", [what: string, config: Partial<SiteConfig>][]> = {
   nothing: [
@@ -55,6 +61,8 @@ const CHANGES: Record<"nothing" | "documents" | "windows", [what: string, config
     ["rights", { rights: { syndication: "allow", training: "deny", answers: "deny", search: "allow" } }],
     ["icon", { icon: "https://news.example.org/i.png" }],
     ["logo", { logo: "https://news.example.org/l.png" }],
+    ["look", { look: { accent: "#b80000" } }],
+    ["the home of a family", { families: FAMILIES_WITH_HOME }],
     ["hubs", { hubs: ["https://hub.example.org/"] }],
     ["ttl", { ttl: 9 }],
     ["headlineLabels", { headlineLabels: ["correction"] }],

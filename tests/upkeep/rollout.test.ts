@@ -3,14 +3,16 @@ import { CHANGES, WINDOW_SLACK } from "../../src/core/limits.ts";
 import type { Site } from "../../src/core/site.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
+import { listDue } from "../../src/repository/schedule.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { never } from "../../src/upkeep/deps.ts";
 import { DEPLOY_SETTLES_MS, MAX_FOUND, MAX_RANGE, SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { askForRepair, continueRebuild, type RebuildJob } from "../../src/upkeep/rebuild-job.ts";
 import type { TickReport } from "../../src/upkeep/state.ts";
 import { SITE } from "../simulation/site.ts";
+import { toldBy } from "../support/change-log.ts";
 import { expectTruth } from "../support/compare-sites.ts";
-import { repairsOf, rolloutOf, tickOnce } from "../support/upkeep.ts";
+import { repairsOf, rolloutOf, startedAndAtRest, tickOnce } from "../support/upkeep.ts";
 import { incoming, type MemoryWire, memoryWire, textOf } from "../support/wire.ts";
 
 const MINUTE = 60_000;
@@ -125,6 +127,19 @@ describe("when the site file changes", () => {
     const same = deployed({ aws: { batchSeconds: 9 } });
     expect((await tickOnce(same)).records).toBe(2);
     expect(await rolloutOf(same)).toBeUndefined();
+  });
+
+  test("only in its look, the rollout writes each page again, and the log goes on in its epoch", async () => {
+    await send(wire.services, 0, 1);
+    await startedAndAtRest(wire.services);
+    const before = (await toldBy(wire.services)).open;
+    const next = deployed({ look: { name: "Simulated Herald", accent: "#b80000" } });
+    await tickOn(next);
+    for (const key of ["index.html", "feeds/all/index.html", "feeds/section/sport/index.html"])
+      expect(await textOf(wire.published, key)).toContain("Simulated Herald");
+    await startedAndAtRest(next);
+    expect((await listDue(next, wire.clock.now, 10)).epochs).toEqual([]);
+    expect((await toldBy(next)).open).toEqual(before);
   });
 
   test("no rollout is needed if only the renderer changes: the audit writes the documents that differ", async () => {
