@@ -4,3 +4,5 @@ import { join } from "node:path";
 // As in src/cli/main.ts: what this call keeps makes the next start faster, so the wire is loaded behind it.
 module.enableCompileCache?.(join(import.meta.dirname, "../../node_modules/.cache/flashwire"));
 await import("./run.ts");
+// Now, and not only at the end: a wire may run for months, and end without a word.
+module.flushCompileCache?.();

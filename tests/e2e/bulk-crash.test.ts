@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { encodeArticleId } from "../../src/core/article-id.ts";
+import { MAX_ID_FORM } from "../../src/core/limits.ts";
 import { MAX_JOURNAL_BYTES } from "../../src/local/limits.ts";
 import { type ChildWire, send, startChildWire, TOKEN } from "../support/child-wire.ts";
 
@@ -72,11 +74,13 @@ test("invariant 5: killed in the load after a long one, the wire loses nothing t
   wire = await start();
   const written = new Set<string | null>();
   const watcher = watch(join(data, "journal"), (_, name) => written.add(name));
-  // The longest keys there are: so many lines fill the journal twice.
-  const many = Math.ceil((2 * MAX_JOURNAL_BYTES) / `articles/${"x".repeat(128)}.json\n`.length);
+  // The longest keys there are: so many lines fill the journal, and then a quarter of it.
+  const longId = (n: number) => String(n).padStart(MAX_ID_FORM - 1, "0");
+  expect(encodeArticleId(longId(0))).toHaveLength(MAX_ID_FORM);
+  const many = Math.ceil((1.25 * MAX_JOURNAL_BYTES) / `articles/${encodeArticleId(longId(0))}.json\n`.length);
   let count = 0;
   await post(
-    Array.from({ length: many }, (_, n) => story(String(n).padStart(128, "0"), n)),
+    Array.from({ length: many }, (_, n) => story(longId(n), n)),
     (ids) => {
       count += ids.length;
     },

@@ -25,14 +25,14 @@ describe("when ten processes get a flash each at the same moment, the last one i
 
 describe("when every article is in the same eight feeds, several publishers bring at least 0.95 of what one brings", () => {
   test.each([
-    [2, 1, 120],
-    [4, 1, 120],
-    [2, 10, 1_000],
-    [4, 10, 1_000],
-  ])("%i publishers that take at most %i of %i articles at once", async (publishers, batch, articles) => {
+    [1, 120],
+    [10, 1_000],
+  ])("two, and four, that take at most %i of %i articles at once", async (batch, articles) => {
     const alone = await stream({ seed: 1, publishers: 1, articles, batch });
-    const together = await stream({ seed: 1, publishers, articles, batch });
-    expect(together.perSecond).toBeGreaterThan(0.95 * alone.perSecond);
+    for (const publishers of [2, 4]) {
+      const together = await stream({ seed: 1, publishers, articles, batch });
+      expect(together.perSecond, `${publishers} publishers`).toBeGreaterThan(0.95 * alone.perSecond);
+    }
   });
 });
 

@@ -22,6 +22,7 @@ beforeAll(() => {
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", CREDENTIALS.secretAccessKey);
 });
 afterAll(async () => {
+  vi.unstubAllEnvs();
   setDefaultCACertificates(trusted);
   for (const server of servers) await server.close();
 });
