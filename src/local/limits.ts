@@ -10,6 +10,12 @@ export const MAX_JOURNAL_BYTES = 1_048_576;
 export const ADOPT_EVERY_MS = 5_000;
 
 /**
+ * How often a local wire brings late windows and documents to the disk, milliseconds: one that is written many times a second is
+ * synced once, and a loss of power makes the next start publish what a second has brought.
+ */
+export const FLUSH_EVERY_MS = 1_000;
+
+/**
  * How long the process that a data folder names may take to say that it lives, milliseconds: it is on this machine, which
  * may be busy.
  */

@@ -11,9 +11,9 @@ import { readWireFile, type WireFile, writeWireFile } from "./data-folder.ts";
 /**
  * A place among the processes that write documents of a data folder. All of them write the same origin into each, and
  * make them by the same site file, so both belong to the folder: they change only while nobody has a seat. A seat ends
- * with its process, however that dies.
+ * with its process, however that dies. `isAlone`: whether nobody else had one when it was taken.
  */
-export type Seat = { id: string; site: Site; leave(): void };
+export type Seat = { id: string; site: Site; isAlone: boolean; leave(): void };
 
 /** For a server: the documents will name this origin. Throws `invalid` while others make them otherwise. */
 export function seatServer(data: string, siteFile: SiteFile, origin: string): Promise<Seat> {
@@ -67,10 +67,11 @@ function take(
     const { origin, authority, year } = site;
     const wire = { id: stored?.id ?? randomUUID(), origin, site: madeBy(site), authority, year };
     const isSame = stored?.origin === origin && stored.site === wire.site;
-    if (!isSame && isHeld(members)) throw inUse(data, stored, origin);
+    const isAlone = !isHeld(members);
+    if (!isSame && !isAlone) throw inUse(data, stored, origin);
     if (!isSame) writeWireFile(data, wire);
     const { release } = holdShared(members);
-    return { id: wire.id, site, leave: release };
+    return { id: wire.id, site, isAlone, leave: release };
   });
 }
 

@@ -10,6 +10,7 @@ import { fileStore } from "../store/file/store.ts";
 import type { Log, Stores } from "../store/stores.ts";
 import { type RebuildOptions, type RebuildReport, rebuild } from "../upkeep/rebuild.ts";
 import { aloneWithInbox, countWaitingFiles } from "./inbox-folder.ts";
+import { isDocument, isWindow, type Late, lateOf } from "./late.ts";
 import { type Seat, seatGuest, seatServer } from "./membership.ts";
 import { countJournaled } from "./queue/dead-journals.ts";
 import { withWrites } from "./queue/store-events.ts";
@@ -24,6 +25,8 @@ export type Opened = {
   waiting(): Promise<{ publish: number; inbox: number; hubs: number }>;
   /** Throws `storage` as long as nothing can be written. */
   check(): void;
+  /** Of a served folder, what its stores have not synced yet. */
+  late: Late;
   close(): void;
 };
 
@@ -32,22 +35,24 @@ export function openLocal(config: Config): Promise<Opened> {
   const otherwise = originOf(config.host, config.port);
   const origins = { wanted: config.publicUrl, otherwise };
   const sit = (siteFile: SiteFile) => seatGuest(config.data, siteFile, origins);
-  return withFolder(config.data, () => openStores(config, sit, () => {}));
+  return withFolder(config.data, () => openStores(config, sit, { log: () => {} }));
 }
 
 /**
  * The same for a server whose documents name this origin; to be called with `withFolder`. `onPublished` hears of each object that
- * was written into the public store.
+ * was written into the public store. Windows and documents of feeds are written late while `isLate` answers true.
  */
-export function openServed(
-  config: Config,
-  origin: string,
-  log: Log,
-  onPublished: (key: string) => void,
-  disk: DiskCalls,
-): Promise<Opened> {
-  return openStores(config, (siteFile) => seatServer(config.data, siteFile, origin), log, onPublished, disk);
+export function openServed(config: Config, origin: string, served: Required<Served>): Promise<Opened> {
+  return openStores(config, (siteFile) => seatServer(config.data, siteFile, origin), served);
 }
+
+/** What a process that opens a folder brings. */
+export type Served = {
+  log: Log;
+  disk?: DiskCalls;
+  onPublished?(key: string): void;
+  isLate?(): boolean;
+};
 
 /** The records of another data folder, such as a backup of one. Throws `not-found` where there is none. */
 export async function openRecordsOf(data: string): Promise<Pick<Stores, "newsroom"> & { close(): void }> {
@@ -87,13 +92,11 @@ const isOfSystem = (error: Error) => !(error instanceof FlashwireError) || error
 async function openStores(
   { data, siteFile }: Config,
   sit: (siteFile: SiteFile) => Promise<Seat>,
-  log: Log,
-  onPublished: (key: string) => void = () => {},
-  disk: DiskCalls = nodeCalls,
+  { log, onPublished = () => {}, disk: calls = nodeCalls, isLate = () => false }: Served,
 ): Promise<Opened> {
   const loaded = await loadSiteFile(siteFile);
-  const newsroom = fileStore(join(data, "newsroom"), disk);
-  const site = fileStore(join(data, "site"), disk);
+  const newsroom = fileStore(join(data, "newsroom"), { calls, isLate: (key) => isLate() && isWindow(key) });
+  const site = fileStore(join(data, "site"), { calls, isLate: (key) => isLate() && isDocument(key) });
   const published = withWrites(site, onPublished);
   const seat = await sit(loaded);
   const services = createServices({ site: seat.site, stores: { newsroom, published }, log });
@@ -116,6 +119,7 @@ async function openStores(
       newsroom.check();
       site.check();
     },
+    late: lateOf(newsroom, site),
     close() {
       newsroom.close();
       site.close();

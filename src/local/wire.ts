@@ -11,24 +11,25 @@ import { type DiskCalls, nodeCalls } from "../store/file/disk-calls.ts";
 import type { Log } from "../store/stores.ts";
 import { askForRepair } from "../upkeep/rebuild-job.ts";
 import { createUpkeep } from "../upkeep/tick.ts";
-import type { ServerFile } from "./data-folder.ts";
-import { announce, retract } from "./discovery.ts";
 import { firstDirectory } from "./first-directory.ts";
 import { createFollower } from "./follow-timer.ts";
 import { type InboxFolder, openInbox } from "./inbox-folder.ts";
-import { ADOPT_EVERY_MS, LIST_AFTER_MS } from "./limits.ts";
+import { type KeptSynced, keepSynced } from "./keep-synced.ts";
+import { LIST_AFTER_MS } from "./limits.ts";
 import { openServed, originOf, withFolder } from "./open.ts";
 import { type Outside, openHubs } from "./open-hubs.ts";
 import { openTokens } from "./own-token.ts";
 import { portFor } from "./port.ts";
+import { stayPresent } from "./presence.ts";
 import { adopt } from "./queue/adopt.ts";
 import type { HubQueue } from "./queue/hub-queue.ts";
 import { openJournal } from "./queue/journal.ts";
 import { lateJournal, throwUnlessFull } from "./queue/late-journal.ts";
 import { withEvents } from "./queue/store-events.ts";
 import { type Loop, startLoop } from "./queue/worker.ts";
-import { every, soon, untilDone } from "./repeat.ts";
+import { soon, untilDone } from "./repeat.ts";
 import { beginAgainWhereRestored } from "./restored.ts";
+import { type Marker, placeMarker } from "./unsynced.ts";
 import { createTicks } from "./upkeep-timer.ts";
 
 export type Wire = {
@@ -60,8 +61,10 @@ export async function startWire(
   const own = originOf(config.host, port);
   const wire = await withFolder(config.data, () => openWire(config, own, log, { outside, disk }));
   const server = await listen(wire.served.app, { host: config.host, port }, wire.served.documents);
-  const present = await stayPresent(config.data, wire, log);
+  const { id: wireId } = wire.folder.seat;
+  const present = await stayPresent(config.data, { ...wire, wireId, log }, () => adoptAll(wire));
   wire.ticks.start();
+  wire.synced.start();
   wire.inbox.start();
   wire.follower.start();
   // Once it listens: hubs fetch what they are told of.
@@ -76,11 +79,13 @@ export async function startWire(
       await adopted;
       await wire.loop.idle();
       await wire.ticks.idle();
+      await wire.synced.flush();
     },
     async close() {
       await present.end();
       await Promise.all([server.close(), wire.inbox.close(), wire.follower.close()]);
       await Promise.all([wire.loop.close(), wire.ticks.close()]);
+      await wire.synced.close();
       await Promise.all([wire.journal.close(), wire.hubs?.close()]);
       wire.folder.close();
     },
@@ -96,13 +101,13 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
   const { data } = config;
   const { check: tokens, token, tokenFile } = await openTokens(config, log);
   let hubs: HubQueue | undefined;
-  const folder = await openServed(
-    config,
-    config.publicUrl ?? url,
-    log,
-    (key) => hubs?.onPublished(key),
-    disk,
-  );
+  let marker: Marker | undefined;
+  const folder = await openServed(config, config.publicUrl ?? url, {
+    ...{ log, disk },
+    onPublished: (key) => hubs?.onPublished(key),
+    isLate: () => marker?.isPlaced === true,
+  });
+  marker = await placeMarker(data, folder.seat.isAlone, disk);
   // Before the first document is written.
   hubs = await openHubs(folder.services, data, outside, disk);
   const journal = await lateJournal(() => openJournal(join(data, "journal"), log, disk), log);
@@ -110,9 +115,10 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
     await askForRepair(folder.services, feeds);
     ticks.poke();
   };
+  const synced = keepSynced({ ...folder, journal, marker, onShort });
   const loop = startLoop(
     folder.services,
-    journal,
+    synced.journal,
     onShort,
     soon(() => ticks.poke()),
   );
@@ -142,24 +148,34 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
     folder.check();
   };
   const follower = createFollower(services, outside.fetch);
-  const documents = createDocuments(services);
-  const publish = (ids: string[], kills: ReadonlySet<string>) => leftOf(loop, ids, kills);
+  const readers = synced.forReaders(services);
+  const documents = createDocuments(readers);
+  const publish = (ids: string[], kills: ReadonlySet<string>) => leftOf({ loop, synced }, ids, kills);
   const health = { wire: folder.seat.id, check };
   const known = anyOf(tokens, storedTokens(services));
-  const app = createApp({ services, documents, tokens: known, publish, health });
+  const app = createApp({ services: readers, documents, tokens: known, publish, health });
   const served = { app, documents };
-  return { url, folder, journal, loop, ticks, hubs, inbox, follower, services, token, tokenFile, served };
+  const work = { journal, synced, loop, ticks, hubs, inbox, follower };
+  return { url, folder, services, token, tokenFile, served, ...work };
 }
 
-/** The articles that a first try did not publish everywhere; the loop goes on with them. */
+/**
+ * The articles that a first try did not publish everywhere; the loop goes on with them. Of kills, the documents are on the disk
+ * then: no loss of power brings a killed story back.
+ */
 async function leftOf(
-  loop: Pick<Loop, "publish">,
+  { loop, synced }: { loop: Pick<Loop, "publish">; synced: Pick<KeptSynced, "flush"> },
   ids: string[],
   kills: ReadonlySet<string>,
 ): Promise<Map<string, unknown>> {
   const left = new Map<string, unknown>();
   const publish = (id: string) => loop.publish([id], kills).catch((error: unknown) => left.set(id, error));
   await Promise.all(ids.map(publish));
+  const killed = ids.filter((id) => kills.has(id));
+  if (killed.length === 0) return left;
+  await synced.flush().catch((error: unknown) => {
+    for (const id of killed) left.set(id, error);
+  });
   return left;
 }
 
@@ -169,25 +185,4 @@ const isArticle = (key: string) => articleIdOf(key) !== undefined;
 async function adoptAll(wire: Parts): Promise<void> {
   await adopt(wire);
   await wire.hubs?.adopt();
-}
-
-/** Looks after what has to do with the other processes of the folder, from time to time. */
-async function stayPresent(data: string, wire: Parts, log: Log): Promise<{ end(): Promise<void> }> {
-  const own: ServerFile = {
-    ...{ url: wire.url, pid: process.pid },
-    ...(wire.token === undefined && { tokens: "environment" as const }),
-  };
-  const { id } = wire.folder.seat;
-  await announce(data, id, own).catch(throwUnlessFull);
-  const look = async () => {
-    await announce(data, id, own);
-    await adoptAll(wire);
-  };
-  const looks = every(ADOPT_EVERY_MS, look, (error) => log("journal.failed", { error: String(error) }));
-  return {
-    async end() {
-      await looks.stop();
-      retract(data, own);
-    },
-  };
 }

@@ -4,6 +4,7 @@ import {
   directoryKey,
   documentKey,
   documentUrl,
+  FEEDS,
   HOME_KEY,
   isClosedKey,
   LICENSE_KEY,
@@ -142,6 +143,12 @@ export function documentLinks(origin: string, feed: FeedTraits): DocumentLink[] 
 /** Every key at which a document of this feed may stand, also of formats that it does not have any more. */
 export function documentKeysOf(feed: string): string[] {
   return FORMATS.map(({ file }) => documentKey(feed, file));
+}
+
+/** The feed whose document has this key; undefined for any other key. */
+export function feedOfDocument(key: string): string | undefined {
+  const feed = key.slice(FEEDS.length, key.lastIndexOf("/"));
+  return feed !== "" && key.startsWith(FEEDS) && documentKeysOf(feed).includes(key) ? feed : undefined;
 }
 
 /** The public addresses of a feed's documents by the names of their formats. */

@@ -31,6 +31,9 @@ export const STAMP_SETTLES_MS = 50;
 /** Files held open until their stamps settle: far below the 1,024 that many systems allow a process. */
 export const MAX_SETTLING = 256;
 
+/** Late files that are synced at once: the other half of Node's four threads is left to syncs that somebody waits for. */
+export const LATE_SYNCS_AT_ONCE = 2;
+
 /** A temporary file this old was left by a process that died: a live one needs milliseconds. */
 export const TEMPORARY_MAX_AGE_MS = 3_600_000;
 
@@ -39,6 +42,9 @@ export const MAX_BUSY_MS = 5;
 
 /** The lock of a data folder is held for microseconds: after this long its holder has been stopped or hangs. */
 export const LOCK_WAIT_MS = 30_000;
+
+/** Sections under one taking of that lock: the documents of a dozen feeds, some milliseconds in which other processes wait. */
+export const MAX_LOCK_SECTIONS = 64;
 
 /** Between two tries of that lock. */
 export const LOCK_RETRY_MS = 1;

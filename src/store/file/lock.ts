@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { setTimeout as sleep } from "node:timers/promises";
-import { LOCK_RETRY_MS, LOCK_WAIT_MS } from "../limits.ts";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import { LOCK_RETRY_MS, LOCK_WAIT_MS, MAX_LOCK_SECTIONS } from "../limits.ts";
 
 /** Mutual exclusion between all processes of one machine that use the same file. */
 export type Lock = {
@@ -18,30 +18,66 @@ const SQLITE_BUSY = 5;
 /**
  * A lock that the operating system releases when its holder dies, however it dies, so there are no stale ones to
  * recognise. Node has no file locks of its own; SQLite's serve, of a database that holds nothing.
- * `run` throws when another process keeps the lock for LOCK_WAIT_MS.
+ * Sections that wait at the same time run one after the other under one taking of the lock.
+ * `run` rejects when another process keeps the lock for LOCK_WAIT_MS, and with what its section throws.
  */
 export function openLock(file: string): Lock {
   const database = openDatabase(file);
   const begin = database.prepare("BEGIN IMMEDIATE");
   const rollback = database.prepare("ROLLBACK");
+  const waiting: Waiting[] = [];
+  let isServing = false;
+
+  async function take(): Promise<void> {
+    for (let waited = 0; !taken(() => begin.run()); waited += LOCK_RETRY_MS) {
+      if (waited > LOCK_WAIT_MS) throw new Error(`Another process keeps ${file} locked.`);
+      await sleep(LOCK_RETRY_MS);
+    }
+  }
+
+  /** Serves all that wait, until nobody does. */
+  async function serve(): Promise<void> {
+    if (isServing) return;
+    isServing = true;
+    // A turn of the event loop first: what one round writes belongs together.
+    await turn();
+    while (waiting.length > 0) await serveSome(waiting.splice(0, MAX_LOCK_SECTIONS));
+    isServing = false;
+  }
+
+  async function serveSome(some: Waiting[]): Promise<void> {
+    try {
+      await take();
+      const answers = some.map(({ section, resolve, reject }) => {
+        try {
+          const answer = section();
+          return () => resolve(answer);
+        } catch (error) {
+          return () => reject(error);
+        }
+      });
+      rollback.run();
+      for (const answer of answers) answer();
+    } catch (error) {
+      for (const { reject } of some) reject(error);
+    }
+  }
+
   return {
-    async run(section) {
-      for (let waited = 0; !taken(() => begin.run()); waited += LOCK_RETRY_MS) {
-        if (waited > LOCK_WAIT_MS) throw new Error(`Another process keeps ${file} locked.`);
-        await sleep(LOCK_RETRY_MS);
-      }
-      try {
-        return section();
-      } finally {
-        rollback.run();
-      }
-    },
+    run: <T>(section: () => T) =>
+      new Promise<T>((resolve, reject) => {
+        waiting.push({ section, resolve: (answer) => resolve(answer as T), reject });
+        void serve();
+      }),
     check() {
       if (taken(() => begin.run())) rollback.run();
     },
     close: () => database.close(),
   };
 }
+
+/** A section that waits for the lock. */
+type Waiting = { section(): unknown; resolve(answer: unknown): void; reject(error: unknown): void };
 
 /** Takes the lock for as long as this process lives or until it is released; undefined when somebody has it. */
 export function holdLock(file: string): { release(): void } | undefined {

@@ -16,6 +16,7 @@ import { type Directories, directories, makeRoot } from "./directories.ts";
 import { type Disk, storageError, watchDisk } from "./disk.ts";
 import { type DiskCalls, nodeCalls } from "./disk-calls.ts";
 import { type EtagMemory, etagMemory } from "./etag-memory.ts";
+import { type LateFiles, lateFiles } from "./late-files.ts";
 import { listFiles } from "./listing.ts";
 import { type Lock, openLock } from "./lock.ts";
 import { pathOf } from "./paths.ts";
@@ -35,12 +36,23 @@ type Folder = {
   paths: LRUCache<string, string>;
   directories: Directories;
   disk: Disk;
+  late: LateFiles;
 };
 
 export type FileStore = Store & {
+  /** Syncs what `isLate` has put off, and what was suspected. Rejects with `storage`; then it is for the next call. */
+  flush(): Promise<void>;
+  /** The object under this late key may not be on the disk whatever this process knows of it: the next flush syncs it. */
+  suspect(key: string): void;
   /** Throws `storage` as long as nothing can be written. */
   check(): void;
   close(): void;
+};
+
+export type FileStoreOptions = {
+  calls?: DiskCalls;
+  /** Keys whose writes do not wait for the disk: until a `flush`, a loss of power may leave the object old, missing or torn. */
+  isLate?(key: string): boolean;
 };
 
 /**
@@ -51,9 +63,12 @@ export type FileStore = Store & {
  * the file into place; it answers when the directory is synced. So an object is the old one or the new one, whole,
  * whatever dies when. Reads take no lock. Only syncing is left to other threads: it waits for the disk, while the
  * other calls take microseconds, less than the way to a thread and back. (A disk that is not warm holds them up.)
- * What the disk refuses is thrown as `storage`.
+ * What the disk refuses is thrown as `storage`. Writes under late keys are synced by `flush`.
  */
-export function fileStore(folder: string, calls: DiskCalls = nodeCalls): FileStore {
+export function fileStore(
+  folder: string,
+  { calls = nodeCalls, isLate = () => false }: FileStoreOptions = {},
+): FileStore {
   const at = openFolder(resolve(folder), calls);
   const pause = createPauses();
   return {
@@ -67,7 +82,9 @@ export function fileStore(folder: string, calls: DiskCalls = nodeCalls): FileSto
     },
     put: async (key, body, options = {}) => {
       const path = place(at, key);
-      return at.disk.write(key, dirname(path), () => put(at, path, body, options.condition));
+      return at.disk.write(key, dirname(path), () =>
+        put(at, path, body, { ...options, isLate: isLate(key) }),
+      );
     },
     delete: async (key, condition) => {
       const path = place(at, key);
@@ -75,6 +92,8 @@ export function fileStore(folder: string, calls: DiskCalls = nodeCalls): FileSto
     },
     list: (prefix, after) => listFiles(at.root, pause, prefix, after),
     etagOf: md5Etag,
+    flush: () => at.late.flush(),
+    suspect: (key) => at.late.add(place(at, key)),
     check: () => {
       at.disk.check();
       checkLock(at);
@@ -91,13 +110,15 @@ function openFolder(root: string, calls: DiskCalls): Folder {
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats && stats.mtimeMs < Date.now() - TEMPORARY_MAX_AGE_MS) calls.rmSync(file, { force: true });
   }
+  const folders = directories(root, calls);
   return {
     root,
     calls,
     lock: openLock(join(root, LOCK)),
     etags: etagMemory(),
     paths: new LRUCache({ max: MAX_REMEMBERED_PATHS }),
-    directories: directories(root, calls),
+    directories: folders,
+    late: lateFiles(folders, calls),
     disk: watchDisk(root, temporary, calls),
   };
 }
@@ -123,7 +144,7 @@ async function put(
   at: Folder,
   path: string,
   body: Uint8Array,
-  condition: PutOptions["condition"],
+  { condition, isLate }: Pick<PutOptions, "condition"> & { isLate: boolean },
 ): Promise<string | typeof CONFLICT> {
   // Spares the disk a write that has lost already.
   if (!holds(at, path, condition)) return CONFLICT;
@@ -134,7 +155,7 @@ async function put(
   let placed = false;
   try {
     at.calls.writeFileSync(file, body);
-    await at.calls.fsync(file);
+    if (!isLate) await at.calls.fsync(file);
     placed = await at.lock.run(() => {
       if (!holds(at, path, condition)) return false;
       // Readers found the old object until now. Half a millisecond more: as a fraction of seconds it may be rounded down.
@@ -148,7 +169,8 @@ async function put(
     else discard(at.calls, file, temporary);
   }
   if (!placed) return CONFLICT;
-  await at.directories.sync(dirname(path));
+  if (isLate) at.late.add(path);
+  else await at.directories.sync(dirname(path));
   return etag;
 }
 

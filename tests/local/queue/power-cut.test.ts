@@ -163,7 +163,7 @@ test("when the power is cut at any step, each record that is there is in the jou
       () => new Set(acknowledged),
       async (disk, root) => {
         const journal = await openJournal(join(root, FOLDER), () => {}, disk.calls);
-        const files = fileStore(join(root, RECORDS), disk.calls);
+        const files = fileStore(join(root, RECORDS), { calls: disk.calls });
         const hears = (key: string) => key.startsWith("articles/");
         const store = withEvents(files, { journal, hears, onWrite: ({ key }) => heard.push(key) });
         const write = async (name: string) => {

@@ -45,7 +45,7 @@ async function writeOften(stores: Stores, key: string, random: Random, expected:
 function runOf(seed: number): Promise<Cut<Expected>[]> {
   const expected: Expected = new Map();
   const write = async (disk: { calls: DiskCalls; onStep(): void }, root: string) => {
-    const stores = [1, 2].map(() => fileStore(join(root, FOLDER), disk.calls));
+    const stores = [1, 2].map(() => fileStore(join(root, FOLDER), { calls: disk.calls }));
     const random = seededRandom(seed + 2_000_000);
     const first = random.below(KEYS.length);
     const keys = KEYS.slice(first, first + 1 + random.below(KEYS.length));
@@ -58,7 +58,7 @@ function runOf(seed: number): Promise<Cut<Expected>[]> {
 const textAt = (state: State, key: string) => bytesAt(state, `${FOLDER}/${pathOf(key)}`)?.toString();
 
 async function isRead(root: string, calls: DiskCalls, { state, expected }: Cut<Expected>): Promise<void> {
-  const store = fileStore(join(root, FOLDER), calls);
+  const store = fileStore(join(root, FOLDER), { calls });
   const keys = [...expected.keys()].filter((key) => textAt(state, key) !== undefined);
   for (const key of keys)
     expect(Buffer.from((await store.get(key))?.body ?? "").toString()).toBe(textAt(state, key));
@@ -80,6 +80,37 @@ test("when the power is cut at any step, an acknowledged write is there, and ano
   }
 });
 
+test("when the power is cut, what was written late is there once it is flushed, by this process or by the next one", async () => {
+  const key = "feeds/all/rss.xml";
+  let flushed: string | undefined;
+  const write = async (disk: { calls: DiskCalls; onStep(): void }, root: string) => {
+    const open = () => fileStore(join(root, FOLDER), { calls: disk.calls, isLate: () => true });
+    const flush = async (store: ReturnType<typeof open>, text: string) => {
+      await store.flush();
+      flushed = text;
+      disk.onStep();
+      flushed = undefined;
+    };
+    const store = open();
+    await store.put(key, Buffer.from("first"));
+    await flush(store, "first");
+    await store.put(key, Buffer.from("second"));
+    // It is killed.
+    const next = open();
+    next.suspect(key);
+    next.suspect("feeds/other/rss.xml");
+    await flush(next, "second");
+    for (const one of [store, next]) one.close();
+  };
+  const cuts = await cutsOf(3, () => flushed, write);
+  const told = cuts.filter(({ expected }) => expected !== undefined);
+  expect(new Set(told.map(({ expected }) => expected))).toEqual(new Set(["first", "second"]));
+  for (const { state, expected } of told) expect(textAt(state, key)).toBe(expected);
+  const texts = new Set(cuts.map(({ state }) => textAt(state, key)));
+  // Otherwise every write waited for the disk.
+  for (const lost of [undefined, ""]) expect(texts).toContain(lost);
+});
+
 test.each([
   ["the data folder", "data"],
   ["the folder of the key", join(FOLDER, "articles")],
@@ -90,7 +121,7 @@ test.each([
     const write = async (disk: { calls: DiskCalls; onStep(): void }, root: string) => {
       const make = () => disk.calls.mkdirSync(join(root, folder), { recursive: true });
       if (folder === "data") make();
-      const store = fileStore(join(root, FOLDER), disk.calls);
+      const store = fileStore(join(root, FOLDER), { calls: disk.calls });
       make();
       await store.put("articles/a.json", Buffer.from("1"));
       acknowledged = true;
