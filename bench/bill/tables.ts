@@ -1,5 +1,6 @@
 import { billTable, money, sumOf, table } from "./bill.ts";
 import { breaksTable } from "./breaks.ts";
+import { type HomeTicks, homeTable } from "./home.ts";
 import { type IdleDay, idleBill, switches } from "./idle.ts";
 import { logTable } from "./log.ts";
 import { AGENCY, auditRound, DESK, flashHour, newsroomBill } from "./newsrooms.ts";
@@ -7,11 +8,12 @@ import { million, PLANS, PRICES, type Price } from "./prices.ts";
 import { HUGE, MANY, onlyRssCompressed, planSentence, readersBill, traffic } from "./readers.ts";
 
 /** The parts of docs/scale.md that are computed, by the names of their places. */
-export function computed(day: IdleDay): Record<string, string> {
+export function computed(day: IdleDay, home: HomeTicks[]): Record<string, string> {
   return {
     prices: pricesTable(),
     plans: plansTable(),
     idle: billTable(idleBill(day), "together"),
+    home: homeTable(home),
     switches: table(["what a stage may have besides", "$ a month"], switches()),
     desk: billTable(newsroomBill(DESK), "together, without delivery"),
     agency: billTable(newsroomBill(AGENCY), "together, without delivery"),

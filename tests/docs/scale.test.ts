@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { alarmMetrics, amount, money, OWN_METRICS } from "../../bench/bill/bill.ts";
+import { type HomeTicks, homeTicks } from "../../bench/bill/home.ts";
 import { type IdleDay, idleDay } from "../../bench/bill/idle.ts";
 import { requestsOfEvent, requestsOfRevision } from "../../bench/bill/newsrooms.ts";
 import { fill } from "../../bench/bill/pages.ts";
@@ -16,15 +17,17 @@ import { read } from "./support.ts";
 const MAX_IDLE = 5;
 
 let day: IdleDay;
+let home: HomeTicks[];
 
 beforeAll(async () => {
   day = await idleDay();
+  home = await homeTicks();
 });
 
 describe("docs/scale.md", () => {
   test("when the bill is computed anew, the page says the same; if not, `npm run bill` writes it", () => {
     const page = read("docs/scale.md");
-    expect(fill(page, computed(day))).toBe(page);
+    expect(fill(page, computed(day, home))).toBe(page);
   });
 
   test("when the page has no place for a part, or a place has no part, it is an error", () => {
@@ -50,6 +53,15 @@ describe("an idle stage", () => {
   test("when an alarm computes with metrics, each of them is counted", () => {
     expect(alarmMetrics(false)).toBe(14);
   });
+});
+
+test("when stories come, a tick writes the list, the sitemap and the page at the root, and reads each story once or with its window", () => {
+  for (const { storiesADay, ticks, puts, gets } of home) {
+    const stories = Math.floor((storiesADay * ticks) / 1_440);
+    const writing = Math.min(stories, ticks);
+    expect(puts).toBe(ticks + 3 * writing);
+    expect(gets - ticks).toBeLessThanOrEqual(8 * writing + 3 * stories);
+  }
 });
 
 describe("the numbers that the bill begins with", () => {
