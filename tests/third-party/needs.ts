@@ -118,7 +118,8 @@ function wordsFor(needs: ThirdParty["needs"]): string {
 
 function testsOf(config: string): number {
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const args = [vitest, "list", "--json", "--config", config];
+  // Nothing runs, so the files may share their modules: that halves the time.
+  const args = [vitest, "list", "--json", "--no-isolate", "--config", config];
   // A vitest that runs this tells its own children so by the environment.
   const { VITEST: _, ...env } = process.env;
   return JSON.parse(execFileSync(process.execPath, args, { cwd: ROOT, env, encoding: "utf8" })).length;
