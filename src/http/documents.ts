@@ -17,7 +17,7 @@ export type Documents = {
    * web; undefined for all other addresses, and where the document is gone. Throws what `answer` throws. For a server that
    * all may ask: it knows no guard.
    */
-  answerAgain(address: string, reader: ReaderHeaders): Promise<Answer | undefined>;
+  answerAgain(address: string, reader: ReaderHeaders): Promise<Answer | undefined> | undefined;
 };
 
 export function createDocuments(services: Services): Documents {
@@ -34,7 +34,7 @@ export function createDocuments(services: Services): Documents {
       // Copying the body only to please the type (no store shares memory between threads) would cost more than sending it.
       return answer && new Response((answer.body ?? null) as Uint8Array<ArrayBuffer> | null, answer);
     },
-    async answerAgain(address, reader) {
+    answerAgain(address, reader) {
       const document = addresses.get(address);
       return document && answerStored(parts, document, reader, true);
     },

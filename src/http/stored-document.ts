@@ -72,7 +72,7 @@ function answerKnown(
   const encoding = negotiate(reader, head.size);
   const modified = lastModified(head.modified.getTime(), services.now());
   if (!isKnown(reader, encodedEtag(head.etag, encoding), modified)) return undefined;
-  const headers = remembered(services, document, head, `304 ${encoding}`, () =>
+  const headers = remembered(services, MADE[304], document, head, encoding, () =>
     headersOf(services, document, head, encoding),
   );
   return { status: 304, headers };
@@ -97,7 +97,7 @@ function answerWhole(
   encoding: Encoding | undefined,
   body: Uint8Array,
 ): Answer {
-  const headers = remembered(services, document, head, `200 ${encoding}`, () => ({
+  const headers = remembered(services, MADE[200], document, head, encoding, () => ({
     ...headersOf(services, document, head, encoding),
     "Content-Type": document.place.contentType,
     "Content-Length": String(body.byteLength),
@@ -108,24 +108,30 @@ function answerWhole(
 
 type Made = { etag: string; modified: number; headers: Answer["headers"] };
 
+type MadeByEncoding = Map<Encoding | undefined, Made>;
+
 /** The headers that were made last for each kind of answer with a document. */
-const made = new WeakMap<Addressed, Map<string, Made>>();
+const MADE = {
+  200: new WeakMap<Addressed, MadeByEncoding>(),
+  304: new WeakMap<Addressed, MadeByEncoding>(),
+};
 
 /** `make` is asked once for a version of the document, when its Last-Modified stands: see `lastModified`. */
 function remembered(
   services: Services,
+  kind: WeakMap<Addressed, MadeByEncoding>,
   document: Addressed,
   head: ObjectHead,
-  kind: string,
+  encoding: Encoding | undefined,
   make: () => Answer["headers"],
 ): Answer["headers"] {
   const modified = head.modified.getTime();
-  const last = made.get(document)?.get(kind);
+  const last = kind.get(document)?.get(encoding);
   if (last?.etag === head.etag && last.modified === modified) return last.headers;
   const headers = make();
   if (lastModified(modified, services.now()) === undefined) return headers;
-  const all = made.get(document) ?? new Map<string, Made>();
-  made.set(document, all.set(kind, { etag: head.etag, modified, headers }));
+  const all: MadeByEncoding = kind.get(document) ?? new Map();
+  kind.set(document, all.set(encoding, { etag: head.etag, modified, headers }));
   return headers;
 }
 

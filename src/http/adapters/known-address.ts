@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ReaderHeaders } from "../conditions.ts";
 import type { Documents } from "../documents.ts";
+import type { Answer } from "../stored-document.ts";
 
 /** A host whose name and port an address repeats as they are: no character ends the name, or changes when it is parsed. */
 const PLAIN_HOST = /^[a-z0-9.-]+(?::\d+)?$/;
@@ -18,7 +19,14 @@ export async function answerKnownAddress(
   const reader = readerHeaders(rawHeaders);
   const host = reader.get("host");
   if (host === null || !PLAIN_HOST.test(host)) return false;
-  const answer = await documents.answerAgain(`http://${host}${url}`, reader).catch(() => undefined);
+  const asked = documents.answerAgain(`http://${host}${url}`, reader);
+  if (asked === undefined) return false;
+  let answer: Answer | undefined;
+  try {
+    answer = await asked;
+  } catch {
+    return false;
+  }
   if (answer === undefined) return false;
   outgoing.writeHead(answer.status, answer.headers);
   outgoing.end(method === "GET" ? answer.body : undefined);
@@ -27,12 +35,14 @@ export async function answerKnownAddress(
 
 /** The headers as they came: names and values in turn. Several of one name are one list, as in the app's `Headers`. */
 function readerHeaders(raw: string[]): ReaderHeaders {
-  const found = new Map<string, string>();
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = (raw[i] as string).toLowerCase();
-    const value = raw[i + 1] as string;
-    const before = found.get(name);
-    found.set(name, before === undefined ? value : `${before}, ${value}`);
-  }
-  return { get: (name) => found.get(name) ?? null };
+  const get = (name: string) => {
+    let found: string | null = null;
+    for (let i = 0; i < raw.length; i += 2) {
+      const other = raw[i] as string;
+      if (other.length !== name.length || other.toLowerCase() !== name) continue;
+      found = found === null ? (raw[i + 1] as string) : `${found}, ${raw[i + 1]}`;
+    }
+    return found;
+  };
+  return { get };
 }

@@ -77,7 +77,8 @@ export function fileStore(
       return readWhole(at.etags, key, place(at, key));
     },
     head: async (key) => {
-      await pause();
+      const busy = pause();
+      if (busy) await busy;
       return readHeadOf(at.etags, key, place(at, key));
     },
     put: async (key, body, options = {}) => {
