@@ -129,6 +129,7 @@ describe("the short look at the gate of bodies", () => {
     '<a href="//x.org/">one</a>',
     '<img src="data:image/png;base64,x" />',
     '<img src="https://x.org/a.png">',
+    `<img src="https://x.org/a.png" srcset="https://x.org/a.png 2x" />`,
     "<p />",
     "<p>a & b</p>",
     "<p>&nbsp;</p>",
