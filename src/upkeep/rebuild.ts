@@ -1,5 +1,6 @@
 import type { PublishReport } from "../publish/report.ts";
 import type { Unreadable } from "../repository/records.ts";
+import { orUnreadable } from "../repository/stored-json.ts";
 import type { Failure } from "./attempt.ts";
 import type { UpkeepDeps } from "./deps.ts";
 import { writeDirectory } from "./directory.ts";
@@ -50,7 +51,10 @@ export async function rebuild(deps: UpkeepDeps, options: RebuildOptions = {}): P
     if (part.done?.to === undefined) break;
     range = { from: part.done.to };
   }
-  if (feeds === undefined) await writeDirectory(deps, { feeds: new Set(), isAll: true });
+  if (feeds === undefined) {
+    await writeDirectory(deps, { feeds: new Set(), isAll: true });
+    await orUnreadable(deps.publisher.writeHome());
+  }
   if (feeds === undefined && report.failed.length === 0) await settleMark(deps);
   return report;
 }

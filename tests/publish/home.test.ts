@@ -4,6 +4,7 @@ import { ingest, withdraw } from "../../src/ingest/ingest.ts";
 import { createServices } from "../../src/services.ts";
 import { decorate } from "../../src/store/decorate.ts";
 import { never } from "../../src/upkeep/deps.ts";
+import { rebuild } from "../../src/upkeep/rebuild.ts";
 import { createUpkeep } from "../../src/upkeep/tick.ts";
 import { SIMULATED } from "../simulation/site.ts";
 import { countingStore } from "../support/counting-store.ts";
@@ -123,6 +124,26 @@ test("when a record is newer than its window, the page shows the newer version, 
   const page = await home(wire);
   expect(page).toContain("First, updated");
   expect(page).not.toContain("Second");
+});
+
+test("when the page and the sitemap are gone, an idle tick does not see it; a new process and a rebuild bring them back", async () => {
+  const wire = wireWithBreaking();
+  const tick = ticks(wire);
+  await send(wire, 1);
+  await tick();
+  const rest = async () => [await wire.published.head(HOME_KEY), await wire.published.head(SITEMAP_KEY)];
+  const lose = async () => {
+    for (const key of [HOME_KEY, SITEMAP_KEY]) await wire.published.delete(key);
+    await tick();
+    expect(await rest()).toEqual([undefined, undefined]);
+  };
+  for (let i = 0; i < 3; i++) await tick();
+  await lose();
+  await ticks(wire)();
+  expect(await rest()).not.toContain(undefined);
+  await lose();
+  await rebuild(wire.services);
+  expect(await rest()).not.toContain(undefined);
 });
 
 test("when nothing on the page has changed, it is not written again", async () => {
