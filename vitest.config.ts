@@ -9,10 +9,16 @@ const HANGS_MS = 600_000;
 
 const TESTS = "tests/**/*.test.ts";
 
+/**
+ * Tests of whole wires, processes and thousands of interleavings: what they leave in memory would slow down, and make larger, all
+ * that comes behind them in the same process.
+ */
+const HEAVY = /^tests\/(cli|consumer|e2e|fake|fixtures|local|simulation|store|stream|third-party)\//;
+
 /** Tests that put another module in the place of one of ours: the other tests must not be given that module. */
-const alone = globSync(TESTS, { cwd: import.meta.dirname }).filter((path) =>
-  readFileSync(join(import.meta.dirname, path), "utf8").includes("vi.mock("),
-);
+const mocks = (path: string) => readFileSync(join(import.meta.dirname, path), "utf8").includes("vi.mock(");
+
+const alone = globSync(TESTS, { cwd: import.meta.dirname }).filter((path) => HEAVY.test(path) || mocks(path));
 
 export default defineConfig({
   test: {
@@ -32,7 +38,7 @@ export default defineConfig({
     sequence: { sequencer: SlowestFirst },
     reporters: ["default", "./tests/support/slowest.ts"],
     projects: [
-      // Loading the modules of the wire once per worker, instead of once per file, saves a minute.
+      // Loading the modules of the wire once per worker, instead of once per file, saves half a minute.
       { extends: true, test: { name: "together", include: [TESTS], exclude: alone, isolate: false } },
       { extends: true, test: { name: "alone", include: alone } },
     ],

@@ -3,10 +3,12 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Where the tests are that take longest: whole wires, processes, thousands of interleavings. */
 const SLOW = [
   "tests/simulation/seeds",
-  "tests/e2e/",
+  "tests/e2e/crash",
   "tests/simulation/",
+  "tests/e2e/",
   "tests/third-party/",
   "tests/cli/",
+  "tests/stream/",
 ];
 
 /**
@@ -20,7 +22,7 @@ export class SlowestFirst extends BaseSequencer {
 }
 
 function rankOf({ moduleId, project }: TestSpecification): number {
-  if (project.config.isolate) return -1;
-  const rank = SLOW.findIndex((part) => moduleId.includes(part));
-  return rank === -1 ? SLOW.length : rank;
+  const found = SLOW.findIndex((part) => moduleId.includes(part));
+  const rank = found === -1 ? SLOW.length : found;
+  return project.config.isolate ? rank : SLOW.length + 1 + rank;
 }
