@@ -11,7 +11,7 @@ const KNOWN: Record<string, number[]> = {
   "a phase that is no part of the version": [2, 3],
   "a reminder deleted before the record is written": [95, 38],
   "`until` compared as text": [4, 3],
-  "the schedule in the time of another zone": [1, 24],
+  "the schedule in the time of another zone": [24, 26],
   "log before story": [2, 1],
   "open page shrunk before its page is put": [2, 3],
   "page without the epoch in its key": [2, 3],
@@ -22,7 +22,7 @@ const KNOWN: Record<string, number[]> = {
   "open page put without a guard": [5, 9],
   "home page that is written once": [1, 3],
   "sitemap for news that is written once": [3, 41],
-  "home page that a kill leaves to the tick": [1, 7],
+  "home page that a kill leaves to the tick": [11, 19],
   "sitemap for news that a kill leaves to the tick": [3, 19],
   "home page that breaking news leaves to the tick": [19, 3],
   "site file that begins no epoch": [26, 66],
@@ -35,9 +35,9 @@ const KNOWN: Record<string, number[]> = {
   "waiting publisher leaves before its articles are published": [2, 3],
   "note removed before its documents are written": [3, 2],
   "document put skipped when the window did not change": [2, 1],
-  "partner: cursor kept before its changes": [6, 7],
+  "partner: cursor kept before its changes": [6, 10],
   "partner: stale story taken": [8, 11],
-  "partner: two programs at once on one copy": [192],
+  "partner: two programs at once on one copy": [262],
 };
 
 const WANTED = 2;
