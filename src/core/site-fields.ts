@@ -23,8 +23,8 @@ export const url = v.pipe(
   v.transform((text) => new URL(text).href),
 );
 
-/** Stands for the slug of a feed's value while an address is looked at. */
-const SOME_VALUE = "some-value";
+/** Stands for the slug of a feed's value while an address is looked at; no slug and no name of a host has an underscore. */
+const SOME_VALUE = "__flashwire_value__";
 const asAddress = (text: string, value = SOME_VALUE) => URL.parse(text.replaceAll("{value}", value));
 
 /** The page of each feed of a family, in which `{value}` stands for the slug of the value; not in the name of the host. */

@@ -8,7 +8,7 @@ import { windowOf } from "../support/articles.ts";
 import { byFormat } from "../support/documents.ts";
 import { testSite } from "../support/site.ts";
 
-const HOME = "https://news.example.org/topics/{value}?from=feed&x={value}";
+const HOME = "https://news.example.org/some-value/{value}?from=feed&x={value}";
 const FIELDS: Partial<SiteConfig> = {
   feeds: [
     { name: "all", title: "All" },
@@ -25,10 +25,10 @@ const HOMES: [feed: string, home: string][] = [
   ["all", "https://news.example.org/"],
   ["latest", "https://news.example.org/latest"],
   ["section/usa", "https://news.example.org/"],
-  ["tag/north-korea", "https://news.example.org/topics/north-korea?from=feed&x=north-korea"],
+  ["tag/north-korea", "https://news.example.org/some-value/north-korea?from=feed&x=north-korea"],
   [
     "tag/北朝鮮",
-    "https://news.example.org/topics/%E5%8C%97%E6%9C%9D%E9%AE%AE?from=feed&x=%E5%8C%97%E6%9C%9D%E9%AE%AE",
+    "https://news.example.org/some-value/%E5%8C%97%E6%9C%9D%E9%AE%AE?from=feed&x=%E5%8C%97%E6%9C%9D%E9%AE%AE",
   ],
 ];
 
