@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { simulate } from "./simulate.ts";
 
-const SEEDS = 300;
+const SEEDS = 600;
 
 /*
  * Clients, publishers, ticks and a rebuild over one store, and a clock that jumps: any interleaving of their calls, refused
