@@ -26,7 +26,7 @@ import { itemOf } from "./story.ts";
 import { type RenderOne, renderStub, stubsThatFit } from "./stubs.ts";
 
 /** Raised with every change to what documents look like, so that every wire renders its documents again. */
-export const RENDERER_VERSION = 6;
+export const RENDERER_VERSION = 7;
 
 /** Renders the documents of feeds, and remembers each rendered entry. */
 export type Renderer = {

@@ -4,6 +4,7 @@ import { DIRECTORY_VERSION } from "../render/directory.ts";
 import { BREAKING_CACHE } from "../render/format.ts";
 import { FORMATS } from "../render/formats.ts";
 import { directoryOutput, SITE_OUTPUTS } from "../render/outputs.ts";
+import { assetsOf } from "../render/page/assets.ts";
 import { RENDERER_VERSION } from "../render/renderer.ts";
 import { SITE_DOCUMENTS_VERSION } from "../render/site-documents.ts";
 import type { Fingerprint } from "../repository/rollout.ts";
@@ -25,6 +26,8 @@ export function fingerprintOf(site: Site): Fingerprint {
     DIRECTORY_VERSION,
     SITE_OUTPUTS,
     SITE_DOCUMENTS_VERSION,
+    // Pages name what they load by its bytes: another script is another page.
+    ...Object.values(assetsOf(site)).map(({ key }) => key),
   ];
   return { placed: digest(placing(site)), rendered: digest([made, RENDERER_VERSION, outputs]) };
 }
