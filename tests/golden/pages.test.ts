@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { HtmlValidate } from "html-validate";
 import { DomUtils, parseDocument } from "htmlparser2";
 import { describe, expect, test } from "vitest";
 import type { Published } from "../../src/core/article.ts";
@@ -7,6 +6,7 @@ import { type Feed, resolveFeed } from "../../src/core/feed.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { byId, published, windowOf, withdrawn } from "../support/articles.ts";
 import { byFormat } from "../support/documents.ts";
+import { htmlProblems } from "../support/html.ts";
 import { testSite } from "../support/site.ts";
 
 /*
@@ -68,17 +68,6 @@ const PAGES = {
   ).toString(),
 };
 
-const validator = new HtmlValidate({
-  extends: ["html-validate:recommended"],
-  // How markup is written is no matter of right and wrong.
-  rules: {
-    "long-title": "off",
-    "no-trailing-whitespace": "off",
-    "void-style": "off",
-    "attribute-boolean-style": "off",
-  },
-});
-
 /** The files that pages load are named by digests, which change with each style or script. */
 const ASSET = /(?<=\/assets\/)[0-9a-f]{16}(?=\.)/g;
 
@@ -92,9 +81,7 @@ describe.each(["feed", "home"] as const)("the page of the %s", (name) => {
   });
 
   test("is valid HTML for html-validate", async () => {
-    const { results } = await validator.validateString(text);
-    const messages = results.flatMap(({ messages }) => messages);
-    expect(messages.map(({ message, line }) => `${line}: ${message}`)).toEqual([]);
+    expect(await htmlProblems(text)).toEqual([]);
   });
 
   test("reads back with htmlparser2: each story with its headline, its direction and where it leads", () => {
