@@ -25,19 +25,26 @@ function languageOf(element: Element): string | undefined {
 function wordsFor(at: number, now: number, language: string | undefined): string {
   const age = now - at;
   if (age >= 0 && age < HOUR_MS) {
-    const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
-    return relative.format(-Math.floor(age / 60_000), "minute");
+    return relativeTo(language).format(-Math.floor(age / 60_000), "minute");
   }
   return formatter(language, styleOf(new Date(at), new Date(now))).format(at);
 }
 
 /** Some 0.1 ms to make each; the styles here times the languages of a page, a dozen at most. */
 const made = new Map<string, Intl.DateTimeFormat>();
+const madeRelative = new Map<string | undefined, Intl.RelativeTimeFormat>();
 
 function formatter(language: string | undefined, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = JSON.stringify([language, style]);
   const known = made.get(key) ?? new Intl.DateTimeFormat(language, style);
   made.set(key, known);
+  return known;
+}
+
+function relativeTo(language: string | undefined): Intl.RelativeTimeFormat {
+  const style = { numeric: "auto", style: "short" } as const;
+  const known = madeRelative.get(language) ?? new Intl.RelativeTimeFormat(language, style);
+  madeRelative.set(language, known);
   return known;
 }
 

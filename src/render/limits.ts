@@ -27,6 +27,9 @@ export const BREAKING_TTL = 1;
 /** A thumbnail is shown in lists: some 200 pixels wide, twice as many on dense screens. */
 export const MAX_THUMBNAIL_WIDTH = 480;
 
+/** Pixels: what a dense screen shows of a picture in a list; a browser that has no `srcset` gets the smallest that is as wide. */
+export const USUAL_WIDTH = 480;
+
 /** The title of an attachment, which each size of a picture repeats: a line. */
 export const TITLE_CHARACTERS = 80;
 

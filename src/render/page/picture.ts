@@ -1,5 +1,6 @@
 import type { Media, Rendition } from "../../core/article.ts";
 import type { Shown } from "../../core/record.ts";
+import { USUAL_WIDTH } from "../limits.ts";
 import { isPicture, leadImageOf, positive, syndicatedMedia } from "../media.ts";
 import type { Wording } from "../words/choose.ts";
 import { say } from "../words/say.ts";
@@ -10,9 +11,6 @@ import { html, type Markup, NOTHING, raw } from "./markup.ts";
  * (https://html.spec.whatwg.org/multipage/images.html#sizes-attributes). The same entry leads one page and stands small on another.
  */
 const SIZES = "auto, (min-width: 40em) 25rem, 100vw";
-
-/** Pixels: what a dense screen shows of a picture in a list; who has no `srcset` gets the smallest that is as wide. */
-const USUAL_WIDTH = 480;
 
 /** The lead picture of a story with what is said of it; nothing where the story has none that a page may load. */
 export function figure(article: Shown, wording: Wording): Markup {
