@@ -2,7 +2,7 @@ import { documentUrl } from "../../core/keys.ts";
 import type { Channel } from "../channel.ts";
 import { type Wording, wordingOf } from "../words/choose.ts";
 import { html, type Markup, NOTHING, phrase } from "./markup.ts";
-import { nameOf, opening } from "./shell.ts";
+import { listOpening, nameOf, opening } from "./shell.ts";
 import { timeElement } from "./time.ts";
 
 /** Everything before the first story. */
@@ -17,13 +17,7 @@ export function head(channel: Channel): Markup {
     url: documentUrl(site.origin, channel.name, ""),
     unseen: unseen === undefined ? [] : [unseen],
   };
-  return html`${opening(shell)}<main class="wrap">
-${title(channel, wording)}
-<div class="columns">
-<div class="list">
-<div class="fresh" id="fresh" role="status"></div>
-<section class="stories" id="stories" aria-label="${words.latest}" tabindex="-1">
-${channel.count === 0 ? html`<p class="empty">${words.empty}</p>\n` : NOTHING}`;
+  return html`${opening(shell)}${listOpening(title(channel, wording), wording)}${channel.count === 0 ? html`<p class="empty">${words.empty}</p>\n` : NOTHING}`;
 }
 
 function title(

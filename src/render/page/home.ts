@@ -7,7 +7,7 @@ import { type Wording, wordingOf } from "../words/choose.ts";
 import { feedPanel } from "./feed-list.ts";
 import { footer } from "./foot.ts";
 import { dataBlock, html, type Markup, NOTHING, phrase, raw } from "./markup.ts";
-import { nameOf, opening } from "./shell.ts";
+import { listOpening, nameOf, opening } from "./shell.ts";
 import { timeElement } from "./time.ts";
 
 /** A feed with its stories as the pages have them, in its order. */
@@ -33,13 +33,7 @@ export function homePage({ channel, pieces, urgent, listings }: Home): string {
     ...{ newStories: counts.newStories, feeds: counts.feeds },
     ...{ copied: words.copied, copyAddress: words.copyAddress, noFeedMatches: words.noFeedMatches },
   };
-  return html`${opening(shell)}<main class="wrap">
-${title(channel, wording)}
-<div class="columns">
-<div class="list">
-<div class="fresh" id="fresh" role="status"></div>
-<section class="stories" id="stories" aria-label="${words.latest}" tabindex="-1">
-${pieces.length === 0 ? html`<p class="empty">${words.empty}</p>` : NOTHING}${stories(pieces)}
+  return html`${opening(shell)}${listOpening(title(channel, wording), wording)}${pieces.length === 0 ? html`<p class="empty">${words.empty}</p>` : NOTHING}${stories(pieces)}
 </section>
 ${whole(channel)}</div>
 ${feedPanel(site, listings, wording)}

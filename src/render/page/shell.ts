@@ -43,6 +43,17 @@ ${masthead(site, wording)}
 `;
 }
 
+/** From the title of a page to its first story. The script of pages finds the list, and what is new above it, by these ids. */
+export function listOpening(title: Markup, { words }: Wording): Markup {
+  return html`<main class="wrap">
+${title}
+<div class="columns">
+<div class="list">
+<div class="fresh" id="fresh" role="status"></div>
+<section class="stories" id="stories" aria-label="${words.latest}" tabindex="-1">
+`;
+}
+
 /** The first lines of a page in this language (BCP 47). */
 export function documentStart(tag: string): Markup {
   return html`<!DOCTYPE html>
