@@ -19,6 +19,9 @@ export function apiPath(PathPattern: string, CachePolicyId: string | { Ref: stri
   };
 }
 
+/** The origin group that asks the API where S3 has nothing, so that people get a page: src/http/routes/missing.ts. */
+export const SITE_OR_PAGE = "site-or-page";
+
 /** The cache behavior of a path of documents; `cache` is the logical id of a cache policy. S3 answers preflights. */
 export function documentPath(PathPattern: string, cache: string) {
   return {

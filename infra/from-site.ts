@@ -7,7 +7,7 @@ import { accessLogs } from "./access-logs.ts";
 import { apiPath, documentPath, pathCache } from "./behaviors.ts";
 import { hubsFunction, hubsResources, withHubs } from "./hubs.ts";
 import { originSecret } from "./origin-secret.ts";
-import { DOCUMENT_PATTERNS, PAGE_PATTERN, pagePath, TYPED_BY_PEOPLE } from "./pages.ts";
+import { DOCUMENT_PATTERNS, PAGE_PATTERN, pagePath, typedByPeople } from "./pages.ts";
 import { renamedPatterns } from "./renamed-feeds.ts";
 import { followFunction, followResources } from "./sources.ts";
 import { stageSettings } from "./stage-settings.ts";
@@ -56,7 +56,7 @@ export function fromSite(
     pagePath(PAGE_PATTERN),
     ...cached.flatMap(([path], i) => (path.endsWith("/") ? [] : [typedPath(path, cacheName(i))])),
     ...DOCUMENT_PATTERNS.map((path) => typedPath(path, "DocumentsCache")),
-    { ...documentPath(TYPED_BY_PEOPLE, "DocumentsCache"), FunctionAssociations: AT_REQUEST },
+    typedByPeople(),
   ];
   // All other paths have one behavior together.
   if (behaviors.length + 1 > MAX_BEHAVIORS) throw tooManyPaths(behaviors.length + 1);

@@ -1,5 +1,5 @@
 import { FORMATS } from "../src/render/formats.ts";
-import { documentPath } from "./behaviors.ts";
+import { documentPath, SITE_OR_PAGE } from "./behaviors.ts";
 import { AT_REQUEST } from "./viewer-function.ts";
 
 /* The pages for people at the CDN. */
@@ -15,6 +15,7 @@ export const PAGE_PATTERN = "/feeds/*/";
 export function pagePath(pattern: string, cache = "DocumentsCache") {
   return {
     ...documentPath(pattern, cache),
+    TargetOriginId: SITE_OR_PAGE,
     ResponseHeadersPolicyId: { Ref: "PageHeaders" },
     FunctionAssociations: AT_REQUEST,
   };
@@ -27,4 +28,8 @@ export const DOCUMENT_PATTERNS = [
 ];
 
 /** What people type without the slash, or with the file of the page. */
-export const TYPED_BY_PEOPLE = "/feeds/*";
+export const typedByPeople = () => ({
+  ...documentPath("/feeds/*", "DocumentsCache"),
+  TargetOriginId: SITE_OR_PAGE,
+  FunctionAssociations: AT_REQUEST,
+});

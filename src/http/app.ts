@@ -12,6 +12,7 @@ import { feedRoutes } from "./routes/documents.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { LOG_PATHS, logRoutes } from "./routes/log.ts";
 import { aboutRoutes } from "./routes/meta.ts";
+import { missingRoutes } from "./routes/missing.ts";
 import { SITE_PATHS, siteRoutes } from "./routes/site-documents.ts";
 
 export type { Deps } from "./route.ts";
@@ -39,6 +40,7 @@ export function createApp(deps: Deps): Hono {
   feedRoutes(app, services, documents);
   logRoutes(app, services, documents);
   siteRoutes(app, services, documents);
+  missingRoutes(app, services);
   const answerError = (error: unknown, request: Request) =>
     answerMissing(services, request, error) ??
     problemResponse(services, error, { headers: error instanceof HeadedError ? error.headers : {} });

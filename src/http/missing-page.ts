@@ -24,9 +24,14 @@ export function answerMissing(
   const own = error instanceof HeadedError ? error.headers : {};
   const problem = problemResponse(services, error, { headers: { ...own, Vary: "Accept" } });
   if (!prefersHtml(request.headers.get("accept"))) return problem;
+  return asPage(services, problem);
+}
+
+/** The page for people with the status and headers of this problem. */
+export function asPage({ site }: Pick<Services, "site">, problem: Response): Response {
   const headers = new Headers({ ...Object.fromEntries(problem.headers), ...PAGE_HEADERS });
   headers.set("Content-Type", `${HTML}; charset=utf-8`);
-  return new Response(missingPage(services.site), { status: problem.status, headers });
+  return new Response(missingPage(site), { status: problem.status, headers });
 }
 
 function prefersHtml(accept: string | null): boolean {

@@ -1,5 +1,6 @@
 import type { Feed } from "../core/feed.ts";
 import {
+  ASSETS,
   assetKey,
   directoryKey,
   documentKey,
@@ -8,6 +9,7 @@ import {
   HOME_KEY,
   isClosedKey,
   LICENSE_KEY,
+  LOG_PREFIXES,
   logPageKey,
   OPEN_KEY,
   OPML_KEY,
@@ -73,6 +75,14 @@ export const SITE_OUTPUTS = [
   asListed(TDMREP_KEY, "application/json"),
   asListed(SEARCH_KEY, "application/json"),
 ] as const;
+
+/** Where documents stand: below these prefixes, and at the root. The CDN reads nothing else. */
+export const DOCUMENT_PREFIXES = [FEEDS, ASSETS, ...LOG_PREFIXES];
+export const ROOT_KEYS = [...SITE_OUTPUTS.map(({ key }): string => key), HOME_KEY, SITEMAP_KEY];
+
+/** Whether a document may stand at this key, today or one day. */
+export const isDocumentKey = (key: string) =>
+  ROOT_KEYS.includes(key) || DOCUMENT_PREFIXES.some((prefix) => key.startsWith(prefix));
 
 /** The page for people at the root of the wire. */
 export const homeOutput = (): Omit<Output, "from"> => ({

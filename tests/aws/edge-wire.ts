@@ -2,12 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SiteConfig } from "../../src/core/site.ts";
+import { createApp } from "../../src/http/app.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { writeDirectory } from "../../src/upkeep/directory.ts";
 import { testSite } from "../support/site.ts";
 import { incoming, type MemoryWire, memoryWire } from "../support/wire.ts";
 import { createDistribution, type Distribution } from "./cloudfront/distribution.ts";
-import { NO_BODY, type Reply } from "./cloudfront/http.ts";
+import { type Asked, NO_BODY, type Origin, type Reply } from "./cloudfront/http.ts";
 import { siteBucket } from "./cloudfront/site-bucket.ts";
 import type { Template } from "./cloudfront/template.ts";
 import { packageInto } from "./deployment.ts";
@@ -23,9 +24,13 @@ export type EdgeWire = {
   counts: Distribution["counts"];
   /** What the API answers, whatever it is asked. */
   api: Reply;
+  /** Whether the edge reaches S3 no more. `start` ends that. */
+  isBucketLost: boolean;
   /** Begins with the template as it was packaged and an empty cache; `plant` changes the template. */
   start(plant?: (resources: Template["Resources"]) => void): void;
   get(path: string, headers?: Record<string, string>, method?: string): Promise<Reply>;
+  /** The same by http://. */
+  getPlain(path: string): Promise<Reply>;
   later(seconds: number): void;
   stop(): void;
 };
@@ -41,20 +46,40 @@ export async function edgeWire(settings: object, fields: Partial<SiteConfig> = {
     template: packaged,
     counts: { functions: 0, origin: 0 },
     api: { status: 200, headers: {}, body: NO_BODY },
+    isBucketLost: false,
     start(plant = () => {}) {
+      wire.isBucketLost = false;
       wire.template = structuredClone(packaged);
       plant(wire.template.Resources);
-      const origins = { api: async () => wire.api, site: siteBucket(wire.template, memory.published) };
+      const origins = {
+        api: async () => wire.api,
+        missing: appOf(memory),
+        site: async (asked: Asked) => {
+          if (wire.isBucketLost) throw new Error("connect ETIMEDOUT");
+          return siteBucket(wire.template, memory.published)(asked);
+        },
+      };
       edge = createDistribution({ template: wire.template, origins, now: () => memory.clock.now });
       wire.counts = edge.counts;
     },
     get: (path, headers = {}, method = "GET") => edge.answer({ method, path, headers }),
+    getPlain: (path) => edge.answer({ method: "GET", path, headers: {}, isPlain: true }),
     later(seconds) {
       memory.clock.now += seconds * 1_000;
     },
     stop: () => rmSync(folder, { recursive: true, force: true }),
   };
   return wire;
+}
+
+/** The app of the API as it is. */
+function appOf({ services }: MemoryWire): Origin {
+  const app = createApp({ services, tokens: async () => undefined, publish: async () => new Map() });
+  return async ({ method, path, headers }) => {
+    const reply = await app.request(`https://api.test${path}`, { method, headers });
+    const body = new Uint8Array(await reply.arrayBuffer());
+    return { status: reply.status, headers: Object.fromEntries(reply.headers), body };
+  };
 }
 
 async function newsroom(fields: Partial<SiteConfig>): Promise<MemoryWire> {

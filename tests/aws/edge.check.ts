@@ -204,6 +204,88 @@ describe("the edge", () => {
   });
 });
 
+describe("where nothing is", () => {
+  const BROWSER = { accept: "text/html,*/*;q=0.8", "accept-encoding": "gzip" };
+
+  test.each(["/feeds/no-such-feed/", "/about-us", "/wp-login.php", "/feeds/no-such-feed/picture.png"])(
+    "when people come to %s, they get a page that leads to all feeds",
+    async (path) => {
+      const { status, headers } = await get(path, BROWSER);
+      expect([status, headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
+      expect(headers["content-security-policy"]).toContain("default-src 'none'");
+      expect(headers.vary).toBe("Accept-Encoding");
+      expect(Buffer.from((await get(path)).body).toString()).toContain(
+        '<a class="button" href="/">All feeds</a>',
+      );
+    },
+  );
+
+  test.each(["/stories/none.json", "/changes/abc/0.json", "/ads.txt"])(
+    "when a program comes to %s, it gets the problem document",
+    async (path) => {
+      expect(await get(path, { origin: "https://page.example" })).toMatchObject({
+        ...{
+          status: 404,
+          headers: { "content-type": "application/problem+json", "access-control-allow-origin": "*" },
+        },
+      });
+    },
+  );
+
+  test("when the first tick has not written the page at the root yet, people get a page", async () => {
+    await wire.memory.published.delete("index.html");
+    const { status, headers } = await get("/");
+    expect([status, headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
+  });
+
+  test("when scanners ask for an address that no wire has, the API hears of it once a minute", async () => {
+    for (let n = 0; n < 5; n++) await get("/wp-login.php");
+    expect(wire.counts.origin).toBe(2);
+    wire.later(61);
+    await get("/wp-login.php");
+    expect(wire.counts.origin).toBe(4);
+  });
+
+  test("when readers poll a document of a feed that is gone, the API hears nothing", async () => {
+    for (const file of ["rss.xml", "atom.xml", "feed.json"])
+      expect((await get(`/feeds/gone/${file}`)).headers["content-type"]).toBe("application/xml");
+    expect(wire.counts.origin).toBe(3);
+  });
+
+  test("when the edge cannot reach S3, it does not say of a page or a story that it is not there", async () => {
+    await wire.memory.services.publisher.writeHome();
+    await get("/feeds/all/");
+    wire.isBucketLost = true;
+    for (const path of ["/", "/feeds/breaking/", "/stories/story-1.json", "/robots.txt"])
+      expect((await get(path)).status, path).toBe(503);
+    // What the edge has goes out meanwhile.
+    wire.later(31);
+    expect((await get("/feeds/all/")).status).toBe(200);
+    wire.isBucketLost = false;
+    expect((await get("/stories/story-1.json")).status).toBe(200);
+  });
+});
+
+describe("by http://", () => {
+  test.each([
+    "/",
+    "/feeds/all/",
+    "/feeds/all/rss.xml",
+    "/stories/story-1.json",
+    "/no-such-page",
+    "/feeds?a=b",
+  ])("when a reader asks for %s, the edge leads to https://", async (path) => {
+    expect(await wire.getPlain(path)).toMatchObject({
+      ...{ status: 301, headers: { location: `https://wire.test${path}` } },
+    });
+    expect(wire.counts).toEqual({ functions: 0, origin: 0 });
+  });
+
+  test.each(["/articles", "/articles/x"])("when a program asks for %s, it is refused", async (path) => {
+    expect((await wire.getPlain(path)).status).toBe(403);
+  });
+});
+
 test("one stage may stand in two regions of an account, and its longest names fit", () => {
   const region = "ap-southeast-2";
   const here = namesOf(wire.template, { stage: "prod", region });

@@ -76,7 +76,7 @@ function distributionOf(wire: Wire, invoke: LambdaProcess["invoke"]): Distributi
     return { status, headers: Object.fromEntries(named), body: Buffer.from(body) };
   };
   const site = siteBucket(wire.template, wire.services.stores.published);
-  return createDistribution({ template: wire.template, origins: { api, site }, now: edgeNow });
+  return createDistribution({ template: wire.template, origins: { api, missing: api, site }, now: edgeNow });
 }
 
 /** An hour at this edge is a minute, so that what it keeps for 30 s holds nobody up. */

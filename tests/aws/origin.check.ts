@@ -34,7 +34,7 @@ function start(plant: (resources: Template["Resources"]) => void = () => {}): vo
   plant(template.Resources);
   memory = memoryWire();
   const site = async () => ({ status: 404, headers: {}, body: new Uint8Array() });
-  edge = createDistribution({ template, origins: { api, site }, now: () => memory.clock.now });
+  edge = createDistribution({ template, origins: { api, missing: api, site }, now: () => memory.clock.now });
 }
 
 async function api({ method, path, headers, body = new Uint8Array() }: Asked): Promise<Reply> {
@@ -73,7 +73,12 @@ test.each(PATHS)(
   },
 );
 
-test.each(["/healthz", "/articles/x", "/schemas/article.schema.json"])(
+test("when S3 has nothing at an address, the API answers the CDN there", async () => {
+  const { status, headers } = await edge.answer(asked("/feeds/none/"));
+  expect([status, headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
+});
+
+test.each(["/missing/feeds/none/", "/healthz", "/articles/x", "/schemas/article.schema.json"])(
   "when %s is asked for at the API's own address, it answers 403 and names the wire's",
   async (path) => {
     for (const headers of [{}, { "flashwire-origin": "guessed" }, { "flashwire-origin": "" }]) {

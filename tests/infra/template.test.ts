@@ -3,19 +3,19 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SITE_OR_PAGE } from "../../infra/behaviors.ts";
 import { fromSite } from "../../infra/from-site.ts";
 import { matchesPattern } from "../../infra/path-pattern.ts";
-import { ASSETS, FEEDS, HOME_KEY, LOG_PREFIXES, SITEMAP_KEY } from "../../src/core/keys.ts";
 import { createApp } from "../../src/http/app.ts";
-import { logPageOutput, SITE_OUTPUTS } from "../../src/render/outputs.ts";
+import { MISSING } from "../../src/http/routes/missing.ts";
+import { FORMATS } from "../../src/render/formats.ts";
+import { DOCUMENT_PREFIXES, logPageOutput, ROOT_KEYS } from "../../src/render/outputs.ts";
 import { toldOf } from "../aws/deployment.ts";
 import { memoryWire } from "../support/wire.ts";
 import { missingRights } from "./deployer.ts";
 import { before } from "./order.ts";
 import { excesses, s3GrantsOf, type Template } from "./privileges.ts";
 import { protocolFaults } from "./protocol.ts";
-
-const AT_ROOT = SITE_OUTPUTS.map(({ key }): string => key);
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "flashwire-package-"));
@@ -122,6 +122,7 @@ describe("the packaged template", () => {
 
   test("each function may do in S3 what it does, on its own prefixes", () => {
     expect(s3GrantsOf(template, "IngestRole")).toEqual([
+      "Get .well-known/tdmrep.json",
       "Get Put Delete feeds/*",
       "Get Put Delete handover/*",
       "Get Put Delete windows/*",
@@ -135,6 +136,11 @@ describe("the packaged template", () => {
       "Get Put news/*",
       "Get Put schedule/*",
       "Get Put stories/*",
+      "Get license.rsl",
+      "Get opml.xml",
+      "Get robots.txt",
+      "Get search.json",
+      "Get snapshots/*",
       "Get tokens/tokens.json",
       "List newsroom",
       "List site",
@@ -210,9 +216,7 @@ describe("the packaged template", () => {
       .flatMap((role) => s3GrantsOf({ Resources }, role))
       .flatMap((grant) => /Put.* (\S+)$/.exec(grant)?.[1] ?? [])
       .filter(
-        (keys) =>
-          !/^(feeds|assets|stories|changes|snapshots)\//.test(keys) &&
-          ![...AT_ROOT, HOME_KEY, SITEMAP_KEY].includes(keys),
+        (keys) => !/^(feeds|assets|stories|changes|snapshots)\//.test(keys) && !ROOT_KEYS.includes(keys),
       );
     const { Rules } = Resources.NewsroomBucket?.Properties.LifecycleConfiguration ?? {};
     const prefixes = Rules.flatMap(({ Prefix, NoncurrentVersionExpiration }: Record<string, unknown>) =>
@@ -335,10 +339,18 @@ describe("the packaged template", () => {
     expect([policy.MinTTL, policy.MaxTTL]).toEqual([1, Number(age)]);
   });
 
-  test("/articles goes to the API uncached, documents come from the site bucket alone", () => {
-    const { DefaultCacheBehavior, CacheBehaviors, Origins } =
+  test("/articles goes to the API uncached, documents come from the site bucket", () => {
+    const { DefaultCacheBehavior, CacheBehaviors, Origins, OriginGroups } =
       template.Resources.Distribution?.Properties.DistributionConfig ?? {};
-    expect(DefaultCacheBehavior.TargetOriginId).toBe("site");
+    const [group, ...others] = OriginGroups.Items;
+    expect([DefaultCacheBehavior.TargetOriginId, others]).toEqual([SITE_OR_PAGE, []]);
+    expect(group).toMatchObject({
+      Id: SITE_OR_PAGE,
+      FailoverCriteria: { StatusCodes: { Quantity: 2, Items: [403, 404] } },
+      Members: { Quantity: 2, Items: [{ OriginId: "site" }, { OriginId: "missing" }] },
+    });
+    const { OriginPath } = Origins.find(({ Id }: { Id: string }) => Id === "missing");
+    expect(OriginPath).toBe(MISSING);
     const api = CacheBehaviors.find(
       ({ PathPattern }: { PathPattern: string }) => PathPattern === "/articles*",
     );
@@ -347,6 +359,20 @@ describe("the packaged template", () => {
       CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
     });
     expect(JSON.stringify(Origins)).not.toContain("Newsroom");
+  });
+
+  test("when S3 has nothing, no document of a feed is asked for at the API, and nothing that can be written goes to two origins", () => {
+    const { DefaultCacheBehavior, CacheBehaviors } =
+      template.Resources.Distribution?.Properties.DistributionConfig ?? {};
+    const behaviorOf = (path: string) =>
+      CacheBehaviors.find(({ PathPattern }: { PathPattern: string }) => matchesPattern(PathPattern, path)) ??
+      DefaultCacheBehavior;
+    for (const { file, forPeople } of FORMATS)
+      expect(behaviorOf(`/feeds/tag/x/${forPeople ? "" : file}`).TargetOriginId).toBe(
+        forPeople ? SITE_OR_PAGE : "site",
+      );
+    for (const { TargetOriginId, AllowedMethods } of [DefaultCacheBehavior, ...CacheBehaviors])
+      if (TargetOriginId === SITE_OR_PAGE) expect(AllowedMethods).toEqual(["GET", "HEAD", "OPTIONS"]);
   });
 
   test("readers come by TLS, HTTP/3 and IPv6, and get headers for safety and for pages", () => {
@@ -365,7 +391,7 @@ describe("the packaged template", () => {
       const { SecurityHeadersConfig, CorsConfig } = policy.ResponseHeadersPolicyConfig;
       expect(SecurityHeadersConfig.StrictTransportSecurity.AccessControlMaxAgeSec).toBe(31_536_000);
       expect(SecurityHeadersConfig.ContentTypeOptions.Override).toBe(true);
-      if (behavior.TargetOriginId === "site")
+      if (behavior.TargetOriginId !== "api")
         expect(CorsConfig.AccessControlAllowOrigins.Items).toEqual(["*"]);
     }
   });
@@ -410,8 +436,7 @@ describe("the packaged template", () => {
     const readable = allowed[0].Resource.map(
       (one: { "Fn::Sub": string }) => one["Fn::Sub"].split(/\/(.*)/s)[1],
     );
-    const prefixes = [FEEDS, ASSETS, ...LOG_PREFIXES].map((prefix) => `${prefix}*`);
-    expect(readable).toEqual([...prefixes, ...AT_ROOT, HOME_KEY, SITEMAP_KEY]);
+    expect(readable).toEqual([...DOCUMENT_PREFIXES.map((prefix) => `${prefix}*`), ...ROOT_KEYS]);
     for (const { Principal, Condition } of allowed) {
       expect(Principal).toEqual({ Service: "cloudfront.amazonaws.com" });
       expect(JSON.stringify(Condition.StringEquals["aws:SourceArn"])).toMatch(

@@ -4,6 +4,7 @@ import { LOG_PREFIXES } from "../../core/keys.ts";
 import { logOutputOf } from "../../render/outputs.ts";
 import type { Services } from "../../services.ts";
 import type { Documents } from "../documents.ts";
+import { keyAt } from "../key-at.ts";
 import { route } from "../route.ts";
 import { preflight } from "../stored-document.ts";
 
@@ -17,21 +18,12 @@ export function logRoutes(app: Hono, services: Services, documents: Documents): 
 }
 
 async function getLogged(services: Services, documents: Documents, request: Request): Promise<Response> {
-  const place = logOutputOf(keyAt(new URL(request.url).pathname));
+  const place = logOutputOf(keyAt(new URL(request.url).pathname) ?? "");
   if (place === undefined) throw notFound();
   const links = [`<${services.site.origin}/${place.key}>; rel="self"`];
   const answer = await documents.answer(request, { place, links });
   if (answer === undefined) throw notFound();
   return answer;
-}
-
-/** The key that S3 would read from this path; none where the path holds no UTF-8. */
-function keyAt(pathname: string): string {
-  try {
-    return decodeURIComponent(pathname.slice(1));
-  } catch {
-    return "";
-  }
 }
 
 /** The same for a story that waits as for one that nobody ever sent. */

@@ -4,12 +4,12 @@ import { acceptedEncodings, type Kept, keyOf, secondsKept, secondsOfError, secon
 import { compressed, isCompressible } from "./compression.ts";
 import { withPolicy } from "./headers.ts";
 import { type Asked, isKnownTo, NO_BODY, notModified, type Origin, pathOf, type Reply } from "./http.ts";
-import { originHeaders } from "./secrets.ts";
+import { createOrigins } from "./origins.ts";
 import { type CachePolicy, cachePolicyOf, forwarded, type Json, type Template } from "./template.ts";
 
 /*
  * Plays one distribution of CloudFront, with one cache, by what the template says. Each rule has AWS's page beside it. Not
- * played: ranges, redirects to https, requests that wait for each other, several caches.
+ * played: ranges, requests that wait for each other, several caches.
  */
 
 type Options = { template: Template; origins: Record<string, Origin>; now: () => number };
@@ -35,19 +35,16 @@ export function createDistribution({ template, origins, now }: Options): Distrib
     return template.Resources[found.FunctionARN["Fn::GetAtt"][0]].Properties.FunctionCode;
   };
 
-  const originOf = ({ TargetOriginId }: Json) => config.Origins.find(({ Id }: Json) => Id === TargetOriginId);
+  const askOrigin = createOrigins(template, origins, counts);
 
   const fetch = ({ asked, behavior, policy }: Visit, more: Record<string, string> = {}): Promise<Reply> => {
-    counts.origin++;
     const encodings = acceptedEncodings(asked, policy).join(",");
     const headers = {
       ...forwarded(behavior, asked.headers),
       ...(encodings === "" ? {} : { "accept-encoding": encodings }),
       ...more,
-      // "If a header is present, CloudFront overwrites the header value" (add-origin-custom-headers.html).
-      ...Object.fromEntries(originHeaders(template, originOf(behavior))),
     };
-    return (origins[behavior.TargetOriginId] as Origin)({ ...asked, headers }).catch(unreachable);
+    return askOrigin(behavior.TargetOriginId, { ...asked, headers });
   };
 
   /** Takes an answer of the origin into the cache, compressed where the viewer and the behavior allow that. */
@@ -101,6 +98,7 @@ export function createDistribution({ template, origins, now }: Options): Distrib
     const behavior =
       config.CacheBehaviors.find(({ PathPattern }: Json) => matchesPattern(PathPattern, pathOf(asked))) ??
       config.DefaultCacheBehavior;
+    if (asked.isPlain) return inTheClear(behavior, asked);
     if (!behavior.AllowedMethods.includes(asked.method)) return { status: 403, headers: {}, body: NO_BODY };
     const url = `https://wire.test${asked.path}`;
     const before = codeAt(behavior, "viewer-request");
@@ -122,12 +120,11 @@ export function createDistribution({ template, origins, now }: Options): Distrib
   return { answer, counts };
 }
 
-/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html */
-const unreachable = (error: unknown): Reply => ({
-  status: 502,
-  headers: { "content-type": "text/html" },
-  body: Buffer.from(String(error)),
-});
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html */
+const inTheClear = ({ ViewerProtocolPolicy }: Json, { path }: Asked): Reply =>
+  ViewerProtocolPolicy === "redirect-to-https"
+    ? { status: 301, headers: { location: `https://wire.test${path}` }, body: NO_BODY }
+    : { status: 403, headers: {}, body: NO_BODY };
 
 const marked = (reply: Reply, how: string): Reply => ({
   ...reply,

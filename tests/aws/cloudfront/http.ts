@@ -1,5 +1,11 @@
-/** What goes to an origin or to the distribution. Header names are lower case; `path` has the query. */
-export type Asked = { method: string; path: string; headers: Record<string, string>; body?: Uint8Array };
+/** What goes to an origin or to the distribution. Header names are lower case; `path` has the query. `isPlain`: by http://. */
+export type Asked = {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: Uint8Array;
+  isPlain?: boolean;
+};
 
 /** What comes back. Header names are lower case. */
 export type Reply = { status: number; headers: Record<string, string>; body: Uint8Array };
