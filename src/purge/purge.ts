@@ -3,6 +3,7 @@ import { withdraw } from "../ingest/ingest.ts";
 import { markPurged } from "../ingest/mark-purged.ts";
 import type { Publisher } from "../publish/publisher.ts";
 import { removeMark } from "../repository/logged.ts";
+import { forgetOldNews } from "../repository/news.ts";
 import { forgetOldRecords, readRecord } from "../repository/records.ts";
 import { askForEpoch, askForKillOf, askForRepairOf, settleKillOf } from "../repository/schedule.ts";
 import { hasStory, removeStory } from "../repository/stories.ts";
@@ -39,7 +40,8 @@ export type PurgeReport = {
 
 /**
  * Removes the content of an article wherever the wire keeps it, and keeps its tombstone: withdraws it where it is live,
- * writes the documents that may show it, forgets the old versions of its record, and cuts it out of the inbox. Safe to
+ * writes the documents that may show it, forgets the old versions of its record and of the list of the latest stories, and cuts it out
+ * of the inbox. Safe to
  * repeat and to cut off at any point. Throws `unreadable` for a record that cannot be read.
  */
 export async function purge(deps: PurgeDeps, id: string, reason?: string): Promise<PurgeReport> {
@@ -47,6 +49,8 @@ export async function purge(deps: PurgeDeps, id: string, reason?: string): Promi
   const was = await kill(deps, id, reason);
   const feeds = await writeDocuments(deps, id, left);
   const versions = deps.versions === undefined ? 0 : await forgetOldRecords(deps.versions, id);
+  // Publishing the tombstone took the story from the list.
+  if (deps.versions !== undefined) await forgetOldNews(deps.versions);
   const inbox = await deps
     .withInbox((all) => purgeInbox(deps, all, id))
     .catch((error: unknown) => {

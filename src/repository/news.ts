@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type News, noNews } from "../core/news.ts";
-import { CONFLICT, type Expected, unchanged } from "../store/port.ts";
+import { CONFLICT, type Expected, unchanged, type Versions } from "../store/port.ts";
 import type { Stores } from "../store/stores.ts";
 import { getStored, orUnreadable, parseStored, UnreadableError } from "./stored-json.ts";
 
@@ -46,4 +46,9 @@ export async function putNews(
   const options = { condition, contentType: "application/json" };
   const etag = await stores.newsroom.put(NEWS_KEY, Buffer.from(JSON.stringify(news)), options);
   return etag === CONFLICT ? CONFLICT : true;
+}
+
+/** Removes every stored version of the list but the newest, for good. */
+export async function forgetOldNews(versions: Versions): Promise<void> {
+  await versions.forgetOld(NEWS_KEY);
 }

@@ -256,7 +256,7 @@ describe("what stands in the way", () => {
 });
 
 describe("a bucket with versions", () => {
-  test("when an article is purged, no version of its record or of the inbox holds its content; other records keep theirs", async () => {
+  test("when an article is purged, no version of its record, of the latest stories or of the inbox holds its content; other records keep theirs", async () => {
     const server = await startS3Server({ isVersioned: true });
     const client = clientOf(server.url);
     closers.push(() => client.destroy(), server.close);
@@ -270,14 +270,21 @@ describe("a bucket with versions", () => {
     await ingest(world.services, incoming(1, { id: "story-1.json", headline: "Edit", revision: 1 }));
     await drop(world, JSON.stringify(secret()), "inbox/gone.ndjson");
     await world.services.stores.newsroom.delete("inbox/gone.ndjson");
-    await world.services.publisher.publish(["story-1", "story-2", "story-1.json"]);
+    const today = { published: "2026-06-01T11:00:00.000Z", updated: "2026-06-01T11:00:00.000Z" };
+    await ingest(world.services, secret(today));
+    await ingest(world.services, incoming(3, today));
+    await world.services.publisher.publish(["story-1", "story-2", "story-1.json", "story-3"]);
+    await tickOnce(world.services);
+    const latest = () => server.versions("newsroom").filter(({ key }) => key === "news/latest.json");
+    expect(latest().some(({ body }) => body?.includes(SECRET))).toBe(true);
     const report = await purge(world.deps, "story-1");
-    // Two that were live, and the tombstone before it said that it is one of a purge.
-    expect(report.versions).toBe(3);
+    // Three that were live, and the tombstone before it said that it is one of a purge.
+    expect(report.versions).toBe(4);
     expect(report.inbox.versions).toBeGreaterThan(1);
     await expectPurged(world, report);
     const left = server.versions("newsroom");
     expect(left.filter(({ body }) => body?.includes(SECRET))).toEqual([]);
+    expect(latest().map(({ body }) => body?.includes("story-3"))).toEqual([true]);
     const countOf = (key: string) => left.filter((one) => one.key === key).length;
     expect([countOf("articles/story-1.json"), countOf("articles/story-2.json")]).toEqual([1, 4]);
     expect(countOf("articles/story-1.json.json")).toBe(2);
