@@ -73,8 +73,12 @@ function standing(record: Standing): Published | undefined {
 }
 
 /** Every feed that a change of this record may touch: where it ever was, and where it belongs now. */
-export function touchedFeeds(site: Site, record: StoredRecord): string[] {
-  return [...new Set([...record.feeds, ...placements(site, record).keys()])];
+export function touchedFeeds(
+  site: Site,
+  record: StoredRecord,
+  places: Placements = placements(site, record),
+): string[] {
+  return [...new Set([...record.feeds, ...places.keys()])];
 }
 
 /** The feed of this name; undefined when the site does not define it, or gives it another name. */

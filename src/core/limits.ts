@@ -9,10 +9,7 @@ export const MAX_RECORD_BYTES = 1_048_576;
 /** The HTML body. Fifty of these must still make a document that a feed reader loads. */
 export const MAX_BODY = 524_288;
 
-/**
- * Text may come this many times as long as it may be when it is clean: padded, or with its letters taken apart. What
- * is longer is not looked at.
- */
+/** Raw text may be this many times as long as clean text: padded, or with its letters apart. What is longer is not read. */
 export const MAX_RAW = 8;
 
 /** Combining marks in a row: the Stream-Safe Text Format of UAX #15. Sorting n of them takes time as n × n. */
@@ -80,6 +77,9 @@ export const MAX_PLACES = 64;
 
 /** Letters of a slug: with three UTF-8 bytes a letter, a feed's keys stay far below the 1,024 bytes of an S3 key. */
 export const MAX_SLUG = 80;
+
+/** Names whose slug a process remembers, at most 7 MB: those of all sections and tags that a wire has at work. */
+export const KNOWN_SLUGS = 10_000;
 
 /**
  * Old names of feeds in a site file, renamed and merged together: each needs a cache behaviour of its own at the CDN. AWS

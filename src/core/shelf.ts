@@ -28,11 +28,23 @@ export function setItem<T extends { id: string }>(
   const fits = item !== undefined && (shelf.floor === undefined || newestFirst(rank(item), shelf.floor) < 0);
   if (!fits && old === undefined) return shelf;
   if (fits && old !== undefined && JSON.stringify(old) === JSON.stringify(item)) return shelf;
-  const others = shelf.items.filter((other) => other.id !== id);
-  const items = fits ? sortItems([...others, item], rank) : others;
+  const others = old === undefined ? shelf.items : shelf.items.filter((other) => other.id !== id);
+  const items = fits ? withItem(others, item, rank) : others;
   const dropped = items[capacity];
   const floor = dropped === undefined ? shelf.floor : rank(dropped);
   return { items: items.slice(0, capacity), ...(floor === undefined ? {} : { floor }) };
+}
+
+/** The items in their order with this one in its place. */
+function withItem<T>(items: T[], item: T, rank: (item: T) => Rank): T[] {
+  const place = rank(item);
+  let [from, to] = [0, items.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (newestFirst(rank(items[middle] as T), place) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return items.toSpliced(from, 0, item);
 }
 
 export function raiseFloor<T>(shelf: Shelf<T>, floor: Rank | undefined, rank: (item: T) => Rank): Shelf<T> {

@@ -1,4 +1,4 @@
-import { MAX_MARKS, MAX_NAME, MAX_SLUG } from "./limits.ts";
+import { KNOWN_SLUGS, MAX_MARKS, MAX_NAME, MAX_SLUG } from "./limits.ts";
 import { withoutTraps } from "./text-traps.ts";
 
 /** Everything outside the Char production of XML 1.0 (§2.2); `u` makes it see lone surrogates and whole code points. */
@@ -92,6 +92,19 @@ export function withoutDottedI(text: string): string {
  * hyphens. Empty when nothing is left (`"!!!"`): such a value has no feed. No name is longer than what is looked at.
  */
 export function slug(value: string): string {
+  if (value.length > MAX_NAME) return slugOf(value);
+  const known = slugs.get(value);
+  if (known !== undefined) return known;
+  if (slugs.size >= KNOWN_SLUGS) slugs.clear();
+  const made = slugOf(value);
+  slugs.set(value, made);
+  return made;
+}
+
+/** The names of sections, languages and tags come with every story again. */
+const slugs = new Map<string, string>();
+
+function slugOf(value: string): string {
   const words = withoutDottedI(value.slice(0, MAX_NAME).normalize("NFKC").toLowerCase());
   const joined = words.replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
   return [...joined].slice(0, MAX_SLUG).join("").replace(/-+$/, "");

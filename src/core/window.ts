@@ -1,5 +1,5 @@
 import { isUnderfilled, shown } from "./contents.ts";
-import { type Feed, placements } from "./feed.ts";
+import { type Feed, type Placements, placements } from "./feed.ts";
 import { compareInstants } from "./instant.ts";
 import { CHANGES, MAX_LATE, MAX_STUBS, STUB_DAYS, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
 import { isWaiting, type StoredRecord, shownBreaking, shownPublished, shownUpdated } from "./record.ts";
@@ -33,20 +33,31 @@ export function emptyWindow(feed: Feed): Window {
  * window when nothing changes. The record must have been read after the window was.
  */
 export function fold(site: Site, feed: Feed, window: Window, id: string, record?: StoredRecord): Window {
-  const found = foldShelves(site, feed, window, id, record);
-  const same = SHELVES.every((shelf) => found[shelf] === window[shelf]);
+  const sorted = window.order === feed.order ? window : inOrderOf(feed, window);
+  const found = foldShelves(site, feed, sorted, id, record);
+  const same = SHELVES.every((shelf) => found[shelf] === sorted[shelf]);
   return same ? window : { ...window, ...found };
 }
 
-/** As `fold`, for the shelves that a scan has filled so far. */
+/** The window with its entries in the order of this feed, which the site file has changed since. */
+function inOrderOf(feed: Feed, window: Window): Window {
+  const items = sortItems(window.entries.items, rankBy(feed.order));
+  return { ...window, entries: { ...window.entries, items } };
+}
+
+/**
+ * As `fold`, for the shelves that a scan has filled so far. `places`: the placements of the record, from a caller that has
+ * them already.
+ */
 export function foldShelves(
   site: Site,
   feed: Feed,
   found: Shelves,
   id: string,
   record?: StoredRecord,
+  places?: Placements,
 ): Shelves {
-  const { entry, tombstone, change, late } = itemsOf(site, feed, record);
+  const { entry, tombstone, change, late } = itemsOf(site, feed, record, places);
   const lateRoom = feed.size + MAX_LATE * WINDOW_SLACK;
   return {
     entries: setItem(found.entries, id, entry, rankBy(feed.order), feed.size * WINDOW_SLACK),
@@ -100,7 +111,12 @@ export function closeRebuild(window: Window, found: Shelves, token: string): Win
 type Items = { entry?: Entry; tombstone?: Tombstone; change?: VersionReference; late?: LateEntry };
 
 /** What stands for the record in this feed's window; nothing if it was never placed there. */
-function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
+function itemsOf(
+  site: Site,
+  feed: Feed,
+  record?: StoredRecord,
+  places = record && placements(site, record),
+): Items {
   if (record === undefined) return {};
   const { article } = record;
   const { id, guid } = article;
@@ -111,7 +127,7 @@ function itemsOf(site: Site, feed: Feed, record?: StoredRecord): Items {
   // What waits is dated as of its release; that it waits is known since it came.
   const isAhead = isWaiting(record) && compareInstants(accepted, updated) < 0;
   const change = { id, version, updated: isAhead ? accepted : updated, accepted };
-  const label = placements(site, record).get(feed.name);
+  const label = places?.get(feed.name);
   if (label !== undefined) {
     const level = feed.order === "breaking" ? shownBreaking(record)?.level : undefined;
     const entry = {

@@ -34,7 +34,7 @@ export async function settle(deps: LifeDeps, due: DueStory): Promise<void> {
  * version of the wire is told when it is no breaking news any more. Documents say that too, so the caller, or the event
  * of the write, publishes what was written.
  */
-export async function adopt(deps: LifeDeps, record: TaggedRecord): Promise<void> {
+export async function adopt(deps: LifeDeps, record: StoredRecord): Promise<void> {
   if (adoptedLife(deps.site, record) === undefined) return remindWhereLost(deps, record);
   await rewrite(deps, record.article.id, (current) => {
     const life = adoptedLife(deps.site, current);

@@ -76,19 +76,45 @@ export async function readRecord(deps: Pick<Deps, "stores">, id: string): Promis
 
 /** The record of this id in these bytes. Throws an UnreadableError. */
 export function parseRecord(id: string, stored: StoredObject): TaggedRecord {
+  return { ...parseUntagged(id, stored), ...tagOf(stored) };
+}
+
+function parseUntagged(id: string, stored: StoredObject): StoredRecord {
   const isRecord = (value: Partial<StoredRecord>) => value.article?.id === id && v.is(RecordShape, value);
-  return { ...parseStored<StoredRecord>(articleKey(id), stored, isRecord), ...tagOf(stored) };
+  return parseStored<StoredRecord>(articleKey(id), stored, isRecord);
 }
 
 const tagOf = ({ etag, modified }: ObjectHead) => ({ etag, modified });
 
 /** As `readRecord`, but a record that cannot be read counts as missing: the log names it, and its feeds go on without it. */
-export async function findRecord(
+export function findRecord(
   deps: Deps,
   id: string,
-  onUnreadable: (id: string) => void = () => {},
+  onUnreadable?: (id: string) => void,
 ): Promise<TaggedRecord | undefined> {
-  const found = await orUnreadable(readRecord(deps, id));
+  return orMissing(deps, id, readRecord(deps, id), onUnreadable);
+}
+
+/** The same for a reader that writes nothing over the record: a store that would have to hash it need not. */
+export async function findUntagged(
+  deps: Deps,
+  id: string,
+  onUnreadable?: (id: string) => void,
+): Promise<StoredRecord | undefined> {
+  const read = async () => {
+    const stored = await getStored(deps.stores.newsroom, articleKey(id));
+    return stored && parseUntagged(id, stored);
+  };
+  return orMissing(deps, id, read(), onUnreadable);
+}
+
+async function orMissing<T extends StoredRecord>(
+  deps: Deps,
+  id: string,
+  reading: Promise<T | undefined>,
+  onUnreadable: (id: string) => void = () => {},
+): Promise<T | undefined> {
+  const found = await orUnreadable(reading);
   if (!(found instanceof UnreadableError)) return found;
   deps.log("record.failed", { id, key: found.key, error: found.message });
   onUnreadable(id);

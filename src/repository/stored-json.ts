@@ -31,13 +31,17 @@ export async function getStored(store: Pick<Store, "get">, key: string): Promise
 export function parseStored<T>(key: string, stored: StoredObject, right: (value: Partial<T>) => boolean): T {
   let value: T;
   try {
-    value = JSON.parse(Buffer.from(stored.body).toString());
+    value = JSON.parse(textOf(stored.body));
     if (value !== null && right(value)) return value;
   } catch (cause) {
     throw new UnreadableError(key, { etag: stored.etag }, cause);
   }
   throw new UnreadableError(key, { etag: stored.etag });
 }
+
+/** Without a copy of the bytes. */
+const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, byteLength).toString();
 
 /** What is read, or the error that says why it cannot be read: for callers that go on without it. */
 export async function orUnreadable<T>(reading: Promise<T>): Promise<T | UnreadableError> {

@@ -1,9 +1,9 @@
 import pMap from "p-map";
-import { resolveFeed, touchedFeeds } from "../core/feed.ts";
+import { placements, resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { emptyShelves, foldShelves, type Shelves } from "../core/window.ts";
 import { sizeOf } from "../core/window-items.ts";
 import { adopt } from "../life/advance.ts";
-import { findRecord, listRecordIds } from "../repository/records.ts";
+import { findUntagged, listRecordIds } from "../repository/records.ts";
 import { listFeedNames, windowKey } from "../repository/windows.ts";
 import { CONCURRENCY } from "../store/limits.ts";
 import { attempt, type Failure } from "./attempt.ts";
@@ -53,15 +53,16 @@ export async function scanRecords(
 
 async function visit(deps: UpkeepDeps, scan: Scan, id: string): Promise<void> {
   const onUnreadable = () => scan.unreadable.length < MAX_NAMED && scan.unreadable.push(id);
-  const record = await attempt(deps, id, scan.failed, () => findRecord(deps, id, onUnreadable));
+  const record = await attempt(deps, id, scan.failed, () => findUntagged(deps, id, onUnreadable));
   if (record === undefined) return;
   scan.records++;
   await attempt(deps, id, scan.failed, () => adopt(deps, record));
-  for (const name of touchedFeeds(deps.site, record)) {
+  const places = placements(deps.site, record);
+  for (const name of touchedFeeds(deps.site, record, places)) {
     const before = scan.found.get(name) ?? (isIn(scan.range, name) ? emptyShelves() : undefined);
     if (before === undefined) continue;
     const feed = resolveFeed(deps.site, name);
-    scan.found.set(name, feed ? foldShelves(deps.site, feed, before, id, record) : before);
+    scan.found.set(name, feed ? foldShelves(deps.site, feed, before, id, record, places) : before);
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MAX_MARKS } from "../../src/core/limits.ts";
+import { KNOWN_SLUGS, MAX_MARKS } from "../../src/core/limits.ts";
 import { cleanLine, cleanText, slug } from "../../src/core/text.ts";
 import { clean } from "../../src/render/clean-record.ts";
 
@@ -87,6 +87,14 @@ describe("the name of a feed", () => {
       if (point !== 0x130 && slug(text) !== slugOfToday(text))
         expect(slug(text), text).toBe(slugOfToday(text));
     }
+  });
+});
+
+describe("the name of a feed that a process has made before", () => {
+  test("when more names come than it remembers, each still gets its own", () => {
+    const names = Array.from({ length: KNOWN_SLUGS + 2 }, (_, n) => `Tag ${n}`);
+    for (const _ of ["made", "remembered"])
+      expect(names.map(slug).filter((made, n) => made !== `tag-${n}`)).toEqual([]);
   });
 });
 

@@ -208,6 +208,28 @@ describe("a feed runs short", () => {
   });
 });
 
+describe("a feed whose order the site file has changed", () => {
+  const OTHER: Feed = { ...FEED, size: 20, order: "updated" };
+  const stories = Array.from({ length: 12 }, (_, n) =>
+    record(published({ id: `story-${n}`, published: at(n), updated: at(100 + ((n * 5) % 12)) })),
+  );
+  const before = stories.reduce(
+    (window, stored) => fold(TEST_SITE, { ...OTHER, order: "published" }, window, stored.article.id, stored),
+    emptyWindow({ ...OTHER, order: "published" }),
+  );
+
+  test("when a story comes, its entries stand in the new order", () => {
+    const next = record(published({ id: "next", published: at(20), updated: at(105) }));
+    const dates = fold(TEST_SITE, OTHER, before, "next", next).entries.items.map(({ updated }) => updated);
+    expect(dates).toHaveLength(13);
+    expect(dates).toEqual(dates.toSorted().reverse());
+  });
+
+  test("when nothing comes, the window stays as it is, for the next rollout to make", () => {
+    expect(fold(TEST_SITE, OTHER, before, "story-3", stories[3])).toBe(before);
+  });
+});
+
 describe("20,000 corrections at once", () => {
   const COUNT = 20_000;
   const ALL: Feed = { name: "all", title: "All stories", size: 50, order: "published" };

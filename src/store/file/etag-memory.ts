@@ -8,6 +8,10 @@ export type EtagMemory = {
   recall(path: string, stats: BigIntStats): string | undefined;
   /** Takes the open file over, and closes it. Its bytes have this ETag; they never change, files are replaced. */
   remember(path: string, file: number, etag: string): void;
+  /** Whether a file with these stats, read by now, may be learned later without being held open until then. */
+  areSettled(stats: BigIntStats): boolean;
+  /** The file that had these stats when it was read has this ETag. For stats that are settled. */
+  learn(path: string, stats: BigIntStats, etag: string): void;
 };
 
 /** What an etag memory learns of the machine. */
@@ -31,15 +35,20 @@ const machine: Machine = {
  */
 export function etagMemory({ statsOf, now, later }: Machine = machine): EtagMemory {
   const known = new LRUCache<string, { print: string; etag: string }>({ max: MAX_REMEMBERED_ETAGS });
+  const areSettled = (stats: BigIntStats) => Number(stats.ctimeMs) < now() - STAMP_SETTLES_MS;
   let settling = 0;
   return {
     recall(path, stats) {
       const found = known.get(path);
-      return found?.print === fingerprint(stats) ? found.etag : undefined;
+      return found !== undefined && found.print === fingerprint(stats) ? found.etag : undefined;
+    },
+    areSettled,
+    learn(path, stats, etag) {
+      if (!isCoarse(stats)) known.set(path, { print: fingerprint(stats), etag });
     },
     remember(path, file, etag) {
       const stats = statsOf(file);
-      const settled = Number(stats.ctimeMs) < now() - STAMP_SETTLES_MS;
+      const settled = areSettled(stats);
       if (isCoarse(stats) || (!settled && settling >= MAX_SETTLING)) return closeSync(file);
       known.set(path, { print: fingerprint(stats), etag });
       if (settled) return closeSync(file);

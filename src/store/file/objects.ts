@@ -12,13 +12,32 @@ export function readObject(etags: EtagMemory, path: string): StoredObject | unde
     const stats = fstatSync(file, { bigint: true });
     const body = readFileSync(file);
     const known = etags.recall(path, stats);
-    const etag = known ?? md5Etag(body);
-    mine = known !== undefined;
-    if (known === undefined) etags.remember(path, file, etag);
+    if (known !== undefined) return { body, ...describe(stats, known) };
+    if (etags.areSettled(stats)) return hashedLater(etags, path, stats, body);
+    const etag = md5Etag(body);
+    mine = false;
+    etags.remember(path, file, etag);
     return { body, ...describe(stats, etag) };
   } finally {
     if (mine) closeSync(file);
   }
+}
+
+/** The object whose bytes are hashed when somebody asks for its ETag: who reads many records asks for few. */
+function hashedLater(etags: EtagMemory, path: string, stats: BigIntStats, body: Uint8Array): StoredObject {
+  let etag: string | undefined;
+  return {
+    body,
+    modified: stats.mtime,
+    size: Number(stats.size),
+    get etag() {
+      if (etag === undefined) {
+        etag = md5Etag(body);
+        etags.learn(path, stats, etag);
+      }
+      return etag;
+    },
+  };
 }
 
 /** The same without the body; reads it only when its ETag is not known. */

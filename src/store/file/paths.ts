@@ -21,8 +21,12 @@ const DOTTED = ".%";
 export const toBytes = (text: string): string => Buffer.from(text).toString("latin1");
 export const fromBytes = (bytes: string): string => Buffer.from(bytes, "latin1").toString();
 
+/** Keys that are their own paths, as most are: no name in them is escaped, or goes on. */
+const IS_PATH = /^(?:[a-z0-9_~-]+\/)*[a-z0-9_~-]+\.[a-z0-9._~-]*$/;
+
 /** The path of a key's file, relative to the folder. */
 export function pathOf(key: string): string {
+  if (key.length <= MAX_NAME_BYTES && IS_PATH.test(key)) return key;
   const segments = toBytes(key).split("/");
   const file = segments.pop() as string;
   return [...segments.flatMap((segment) => names(segment, directoryName)), ...names(file, fileName)].join(

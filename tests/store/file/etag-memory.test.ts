@@ -1,4 +1,13 @@
-import { type BigIntStats, fstatSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  type BigIntStats,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -105,4 +114,24 @@ test("when a memory is told nothing of the machine, it uses the machine's clock"
   const descriptor = remembered(memory);
   await expect.poll(() => isOpen(descriptor), { timeout: 10_000 }).toBe(false);
   expect(memory.recall(file, stats())).toBe('"x"');
+});
+
+test("when a file whose stamps have settled is learned after it was read, its ETag is known as long as the file stays", () => {
+  age = STAMP_SETTLES_MS;
+  const memory = etagMemory(machine());
+  expect(memory.areSettled(stats())).toBe(false);
+  age = STAMP_SETTLES_MS + 2;
+  expect(memory.areSettled(stats())).toBe(true);
+  memory.learn(file, stats(), '"x"');
+  expect(memory.recall(file, stats())).toBe('"x"');
+  writeFileSync(join(folder, "y"), "other");
+  renameSync(join(folder, "y"), file);
+  expect(memory.recall(file, stats())).toBeUndefined();
+});
+
+test("when the stamps of a file tell too little, its ETag is not learned either", () => {
+  const coarse = () => Object.assign(stats(), { ctimeNs: 1_000_000n });
+  const memory = etagMemory(machine(coarse));
+  memory.learn(file, coarse(), '"x"');
+  expect(memory.recall(file, coarse())).toBeUndefined();
 });

@@ -10,10 +10,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { holdLock } from "../../../src/store/file/lock.ts";
 import { fileStore } from "../../../src/store/file/store.ts";
-import { TEMPORARY_MAX_AGE_MS } from "../../../src/store/limits.ts";
+import { STAMP_SETTLES_MS, TEMPORARY_MAX_AGE_MS } from "../../../src/store/limits.ts";
 import { CONFLICT } from "../../../src/store/port.ts";
 
 let folder: string;
@@ -171,4 +172,18 @@ test("what the disk refuses is told by key and code, and the check recovers with
     message: "a/e.json cannot be read (EISDIR).",
   });
   store.close();
+});
+
+test("when an object is replaced after it was read, its ETag is that of the bytes which were read, and nobody else's", async () => {
+  const [writer, reader] = [fileStore(folder), fileStore(folder)];
+  const etag = await writer.put("a/b.json", bytes("1"));
+  await sleep(2 * STAMP_SETTLES_MS);
+  const read = await reader.get("a/b.json");
+  const next = await writer.put("a/b.json", bytes("2"));
+  expect(read?.etag).toBe(etag);
+  expect((await reader.head("a/b.json"))?.etag).toBe(next);
+  expect(await reader.put("a/b.json", bytes("3"), { condition: { ifMatch: read?.etag ?? "" } })).toBe(
+    CONFLICT,
+  );
+  for (const store of [writer, reader]) store.close();
 });
