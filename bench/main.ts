@@ -7,7 +7,7 @@ import { readsBench } from "./reads.ts";
 import { rebuildBench } from "./rebuild.ts";
 import { renderBench } from "./render.ts";
 import { requestsBench } from "./requests.ts";
-import { printRows, progress, type Row } from "./support.ts";
+import { forgetPeak, peakMegabytes, printRows, progress, type Row } from "./support.ts";
 
 /** `npm run bench`, or `npm run bench -- render requests` for some of it. */
 const BENCHES: Record<string, () => Promise<Row[]>> = {
@@ -30,7 +30,10 @@ const rows: Row[] = [];
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   progress(name);
-  rows.push(...(await bench()));
+  forgetPeak();
+  const told = await bench();
+  const peak = peakMegabytes();
+  rows.push(...told.map((row) => ({ peak, ...row })));
 }
 console.log(
   `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}\n`,

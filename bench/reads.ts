@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cpuMsOf, untilIdle } from "./reads/cpu.ts";
 import { poll, requestBytes } from "./reads/poll.ts";
 import { type Server, startBare, startFlashwire, startNginx, writeDocument } from "./reads/servers.ts";
-import { median, ms, progress, type Row } from "./support.ts";
+import { median, ms, peakMegabytes, progress, type Row } from "./support.ts";
 
 const PATH = "/feeds/all/rss.xml";
 const ROUNDS = 5;
@@ -43,7 +43,7 @@ export async function readsBench(): Promise<Row[]> {
     await untilIdle(wire.pid);
     const times = await measure(started);
     if (times === undefined)
-      return [row("CPU of one poll", "this system has no /proc/PID/schedstat", "", false)];
+      return [row("CPU of one poll", "this system has no /proc/PID/schedstat", wire, "", false)];
     return KINDS.flatMap((kind) => rowsOf(kind, times, servers));
   } finally {
     await Promise.all(started.map((server) => server.stop()));
@@ -102,16 +102,17 @@ function rowsOf(kind: Kind, times: Times, { wire, nginx, bare }: Servers): Row[]
   const least = row(
     "… node:http with everything in memory",
     `${ms(of(bare))}: Flashwire takes ${(of(wire) / of(bare)).toFixed(1)} ×`,
+    bare,
   );
-  if (!nginx) return [row(title, `${ms(of(wire))}; NGINX IS NOT INSTALLED`, limit, false), least];
+  if (!nginx) return [row(title, `${ms(of(wire))}; NGINX IS NOT INSTALLED`, wire, limit, false), least];
   const ratio = of(wire) / of(nginx);
   return [
-    row(title, `${ms(of(wire))}: ${ratio.toFixed(1)} × nginx`, limit, ratio <= kind.reach),
-    row("… nginx, static files with compressed copies", ms(of(nginx))),
+    row(title, `${ms(of(wire))}: ${ratio.toFixed(1)} × nginx`, wire, limit, ratio <= kind.reach),
+    row("… nginx, static files with compressed copies", ms(of(nginx)), nginx),
     least,
   ];
 }
 
-function row(measure: string, value: string, reach = "", ok = true): Row {
-  return { measure, value, reach, ok };
+function row(measure: string, value: string, { pid }: Pick<Server, "pid">, reach = "", ok = true): Row {
+  return { measure, value, reach, ok, peak: peakMegabytes(pid) };
 }
