@@ -1,3 +1,4 @@
+import { microtasksDone, turnOfTheLoop } from "./microtasks.ts";
 import type { Random } from "./random.ts";
 
 /**
@@ -21,8 +22,9 @@ export class Scheduler {
   /** Lets one caller after the other go on until nobody waits. */
   async run(maxSteps: number): Promise<void> {
     for (;;) {
-      // Microtasks first: each running worker reaches its next store call.
-      await new Promise(setImmediate);
+      // Each running worker reaches its next store call.
+      await microtasksDone();
+      if (this.#waiting.length === 0) await turnOfTheLoop();
       if (this.#waiting.length === 0) return;
       if (++this.steps > maxSteps) throw new Error(`no rest after ${maxSteps} steps`);
       const i = this.#random.below(this.#waiting.length);
