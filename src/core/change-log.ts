@@ -57,9 +57,16 @@ export function appended(
 
 /** The newest change of the article in this page. `id`: as the newsroom chose it. */
 export function lastChangeOf({ changes }: Page, id: string): Change | undefined {
-  const form = encodeArticleId(id);
-  return changes.findLast((change) => change.id === form);
+  let newest = newestByForm.get(changes);
+  if (newest === undefined) {
+    newest = new Map(changes.map((change) => [change.id, change]));
+    newestByForm.set(changes, newest);
+  }
+  return newest.get(encodeArticleId(id));
 }
+
+/** By the list of changes, which nobody alters: a batch asks for thousands of articles in a page of thousands. */
+const newestByForm = new WeakMap<Change[], Map<string, Change>>();
 
 /** What the log is known to have told last: the mark, or a change of the open page behind it. */
 export function knownState(page: Page, id: string, mark: Known | undefined): Known | undefined {
