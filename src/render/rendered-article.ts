@@ -3,6 +3,7 @@ import type { Site } from "../core/site.ts";
 import { clean } from "./clean-record.ts";
 import { withDateline } from "./dateline.ts";
 import { partsOf } from "./entry-parts.ts";
+import type { EntryParts, Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 import { labelledHeadline } from "./headline-label.ts";
 import { pieceOf, type RenderedArticle } from "./piece.ts";
@@ -21,6 +22,20 @@ export function renderEntries(site: Site, article: Shown): Record<string, string
 
 /** The article in all formats. Both arguments must be clean. */
 export function renderArticle(site: Site, record: Shown): RenderedArticle {
+  const { article, parts } = prepared(site, record);
+  const pieces = FORMATS.map(
+    (format) => [format, pieceOf(format, format.entry(article, site, parts))] as const,
+  );
+  return { updated: new Date(article.updated).toISOString(), pieces: new Map(pieces) };
+}
+
+/** The article in this format alone, without the separator. Both arguments must be clean. */
+export function renderIn(format: Format, site: Site, record: Shown): string {
+  const { article, parts } = prepared(site, record);
+  return format.entry(article, site, parts).text.join("");
+}
+
+function prepared(site: Site, record: Shown): { article: Shown; parts: EntryParts } {
   const { body: _, ...rest } = record;
   const body = withDateline(syndicatedBody(record), record.dateline);
   const rights = rightsOf(site, record);
@@ -29,9 +44,5 @@ export function renderArticle(site: Site, record: Shown): RenderedArticle {
     ...(body && { body }),
     ...(rights && { rights }),
   };
-  const parts = partsOf(site, article, record.headline);
-  const pieces = FORMATS.map(
-    (format) => [format, pieceOf(format, format.entry(article, site, parts))] as const,
-  );
-  return { updated: new Date(article.updated).toISOString(), pieces: new Map(pieces) };
+  return { article, parts: partsOf(site, article, record.headline) };
 }

@@ -14,6 +14,7 @@ import {
   versionKey,
 } from "./channel.ts";
 import { clean } from "./clean-record.ts";
+import { json } from "./json-feed.ts";
 import { inOrder, type Placed, piecesOf } from "./laid-out.ts";
 import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
 import { documentLinks, homeOutput, type Output, outputsOf } from "./outputs.ts";
@@ -21,7 +22,7 @@ import { type Asset, assetsOf } from "./page/assets.ts";
 import { homePage } from "./page/home.ts";
 import { page } from "./page/page.ts";
 import { bytesOf, type Piece, type RenderedArticle } from "./piece.ts";
-import { renderArticle } from "./rendered-article.ts";
+import { renderArticle, renderIn } from "./rendered-article.ts";
 import { itemOf } from "./story.ts";
 import { type RenderOne, renderStub, stubsThatFit } from "./stubs.ts";
 
@@ -155,7 +156,9 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
 
     item(reference, article) {
       const known = memo.get(versionKey(reference));
-      return itemOf(known ?? renderNew(reference, new Map([[reference.id, article]])));
+      if (known !== undefined) return itemOf(known);
+      // Of a load of thousands the documents show a few: whose entry is shown is rendered for them.
+      return attempt(reference.id, () => renderIn(json, cleanSite, clean(article)));
     },
 
     reuse(documents) {
