@@ -7,7 +7,7 @@
 export const MAX_PLACEMENTS = 512;
 
 /** Records of a stream worked on at once; each is at most MAX_RECORD_BYTES. */
-export const STREAM_CONCURRENCY = 16;
+export const STREAM_CONCURRENCY = 64;
 
 /**
  * Refused records, and records with warnings, that the result of a file of the inbox names, each with what one answer

@@ -34,6 +34,9 @@ export const MAX_SETTLING = 256;
 /** Late files that are synced at once: the other half of Node's four threads is left to syncs that somebody waits for. */
 export const LATE_SYNCS_AT_ONCE = 2;
 
+/** Writes that a file store syncs together: most of a sync is the disk's turn, and the next writes wait for some 20 ms. */
+export const MAX_GROUPED_WRITES = 64;
+
 /** A temporary file this old was left by a process that died: a live one needs milliseconds. */
 export const TEMPORARY_MAX_AGE_MS = 3_600_000;
 

@@ -1,17 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { futimesSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { LRUCache } from "lru-cache";
 import { md5Etag } from "../etag.ts";
 import { MAX_REMEMBERED_PATHS, TEMPORARY_MAX_AGE_MS } from "../limits.ts";
-import {
-  CONFLICT,
-  checkKey,
-  type DeleteCondition,
-  type Deleted,
-  type PutOptions,
-  type Store,
-} from "../port.ts";
+import { CONFLICT, checkKey, type DeleteCondition, type Deleted, type Store } from "../port.ts";
 import { type Directories, directories, makeRoot } from "./directories.ts";
 import { type Disk, storageError, watchDisk } from "./disk.ts";
 import { type DiskCalls, nodeCalls } from "./disk-calls.ts";
@@ -20,7 +12,8 @@ import { type LateFiles, lateFiles } from "./late-files.ts";
 import { listFiles } from "./listing.ts";
 import { type Lock, openLock } from "./lock.ts";
 import { pathOf } from "./paths.ts";
-import { headOf, readHeadOf, readWhole } from "./reading.ts";
+import { readHeadOf, readWhole } from "./reading.ts";
+import { createWriter, holds, type Writer } from "./writing.ts";
 import { createPauses } from "./yield.ts";
 
 /** The names that no key has: paths.ts never makes a name that begins with a dot. */
@@ -37,6 +30,7 @@ type Folder = {
   directories: Directories;
   disk: Disk;
   late: LateFiles;
+  write: Writer;
 };
 
 export type FileStore = Store & {
@@ -83,9 +77,8 @@ export function fileStore(
     },
     put: async (key, body, options = {}) => {
       const path = place(at, key);
-      return at.disk.write(key, dirname(path), () =>
-        put(at, path, body, { ...options, isLate: isLate(key) }),
-      );
+      const write = { path, body, condition: options.condition, isLate: isLate(key) };
+      return at.disk.write(key, dirname(path), () => at.write(write));
     },
     delete: async (key, condition) => {
       const path = place(at, key);
@@ -112,14 +105,18 @@ function openFolder(root: string, calls: DiskCalls): Folder {
     if (stats && stats.mtimeMs < Date.now() - TEMPORARY_MAX_AGE_MS) calls.rmSync(file, { force: true });
   }
   const folders = directories(root, calls);
-  return {
-    root,
+  const parts = {
     calls,
     lock: openLock(join(root, LOCK)),
     etags: etagMemory(),
-    paths: new LRUCache({ max: MAX_REMEMBERED_PATHS }),
     directories: folders,
     late: lateFiles(folders, calls),
+  };
+  return {
+    ...parts,
+    root,
+    paths: new LRUCache({ max: MAX_REMEMBERED_PATHS }),
+    write: createWriter({ ...parts, temporary }),
     disk: watchDisk(root, temporary, calls),
   };
 }
@@ -141,60 +138,15 @@ function place(at: Folder, key: string): string {
   return path;
 }
 
-async function put(
-  at: Folder,
-  path: string,
-  body: Uint8Array,
-  { condition, isLate }: Pick<PutOptions, "condition"> & { isLate: boolean },
-): Promise<string | typeof CONFLICT> {
-  // Spares the disk a write that has lost already.
-  if (!holds(at, path, condition)) return CONFLICT;
-  await at.directories.ensure(dirname(path));
-  const etag = md5Etag(body);
-  const temporary = join(at.root, TEMPORARY, randomUUID());
-  const file = at.calls.openSync(temporary, "wx");
-  let placed = false;
-  try {
-    at.calls.writeFileSync(file, body);
-    if (!isLate) await at.calls.fsync(file);
-    placed = await at.lock.run(() => {
-      if (!holds(at, path, condition)) return false;
-      // Readers found the old object until now. Half a millisecond more: as a fraction of seconds it may be rounded down.
-      const now = (Date.now() + 0.5) / 1_000;
-      futimesSync(file, now, now);
-      at.calls.renameSync(temporary, path);
-      return true;
-    });
-  } finally {
-    if (placed) at.etags.remember(path, file, etag);
-    else discard(at.calls, file, temporary);
-  }
-  if (!placed) return CONFLICT;
-  if (isLate) at.late.add(path);
-  else await at.directories.sync(dirname(path));
-  return etag;
-}
-
 async function remove(at: Folder, path: string, condition: DeleteCondition | undefined): Promise<Deleted> {
   if (statSync(dirname(path), { throwIfNoEntry: false }) === undefined)
     return condition === undefined ? undefined : CONFLICT;
   const isRemoved = await at.lock.run(() => {
-    if (!holds(at, path, condition)) return false;
+    if (!holds(at, { path, condition })) return false;
     at.calls.rmSync(path, { force: true });
     return true;
   });
   if (!isRemoved) return CONFLICT;
   await at.directories.sync(dirname(path));
   return undefined;
-}
-
-function holds(at: Folder, path: string, condition: PutOptions["condition"]): boolean {
-  if (condition === undefined) return true;
-  if ("ifMatch" in condition) return headOf(at.etags, path)?.etag === condition.ifMatch;
-  return headOf(at.etags, path) === undefined;
-}
-
-function discard(calls: DiskCalls, file: number, temporary: string): void {
-  calls.closeSync(file);
-  calls.rmSync(temporary, { force: true });
 }
