@@ -47,7 +47,7 @@ async function toEnd(wire: LogWire, cursor: Cursor | undefined): Promise<Cursor 
   return last;
 }
 
-/** The share of 304 in an hour of who asks every 2 s, by how the revisions come. */
+/** The share of 304 in an hour for a client that asks every 2 s, by how the revisions come. */
 async function polled(): Promise<Row[]> {
   const evenly = (count: number) => numbers(count).map((n) => ((n + 0.5) * HOUR_MS) / count);
   const random = seeded();

@@ -16,7 +16,7 @@ type Alarm = {
 };
 
 /**
- * Who is told when the wire does not keep its word. AWS bills each metric that an alarm looks at, so an alarm that says a
+ * The alarms that tell the operator when the wire does not keep its word. AWS bills each metric that an alarm looks at, so an alarm that says a
  * minute earlier what another one says, or why, is there only with `isDetailed`. docs/scale.md has the prices.
  */
 export function alarms(stage: string, isDetailed: boolean) {

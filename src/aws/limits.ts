@@ -9,7 +9,7 @@ export const INBOX_PART_BYTES = 8 * 1_048_576;
 /** Handed on of such a part at once, so that what a batch has read is known closely. */
 export const INBOX_CHUNK_BYTES = 65_536;
 
-/** Left of a function's time when a file of the inbox is put down to be gone on with, milliseconds. */
+/** Time of a function that is left when it stops reading a file of the inbox, which a later run continues; milliseconds. */
 export const INBOX_RESERVE_MS = 20_000;
 
 /** Left of a function's time when a tick stops looking for further work, milliseconds. */

@@ -26,7 +26,7 @@ export type AwsParts = {
 
 type Invocation = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
 
-/** The same with a publisher. */
+/** The parts of a function, with a publisher. */
 export type AwsWire = Omit<AwsParts, "parts"> & { services: Services };
 
 /** The parts on the two buckets that the template names. `service` is the function's name in logs and metrics. */

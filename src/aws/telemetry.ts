@@ -37,7 +37,7 @@ export type Watch = {
   count(name: MetricName, count?: number): void;
   /** Milliseconds. */
   time(name: MetricName, milliseconds: number): void;
-  /** Runs one invocation: its logs carry `requestId`, its metrics go out at the end, whatever the end is. */
+  /** Runs one invocation: its logs carry `requestId`, its metrics go out at the end, also after a failure. */
   invocation<T>(requestId: string, run: () => Promise<T>): Promise<T>;
 };
 

@@ -24,7 +24,7 @@ export const SEND_PATIENCE_MS = 60_000;
 /** The longest pause that a wire may ask for, milliseconds: four tries before the command line gives up. */
 export const MAX_ASKED_PAUSE_MS = 15_000;
 
-/** The same where no wire has ever answered: then the address is wrong or the wire is off, and somebody waits for the prompt. */
+/** Patience where no wire has ever answered, milliseconds: the address is wrong or the wire is off, and somebody waits for the prompt. */
 export const FIRST_PATIENCE_MS = 1_500;
 
 /** A round of the audit begins within a minute of its time; after this long something is wrong, milliseconds. */

@@ -62,7 +62,7 @@ export type FollowOptions = {
  * - Kills come first, in batches of their own, from all that the log has, before any story is fetched. Take a copy down that is
  *   not newer than the kill (`copy.order <= kill.order`); the same goes for `removed`.
  * - A story is the version that its change names, or a newer one. Keep it over an older copy. `tombstones` are what the wire
- *   shows in the place of killed stories, with its words to the public; who does not need them ignores them.
+ *   shows in the place of killed stories, with its words to the public; a consumer may ignore them.
  * - `dropped` says which ids the snapshot of an epoch has in a part of all ids. Copies of others there are to be removed.
  * - Save the cursor last, when all of the batch is safe. A batch may come again after a crash. One follower for one copy.
  * - What the wire lacks for a while holds up the cursor, and nothing else.

@@ -94,7 +94,7 @@ export class Follower {
   #enter({ epoch, snapshot }: Open): void {
     const isNew = this.#looked?.epoch !== epoch;
     if (snapshot !== null && (isNew || this.#held === undefined)) {
-      // Whatever was named before is in the snapshot, or is to be dropped.
+      // All that was named before is in the snapshot, or is to be dropped.
       this.#backlog.clear();
       this.#held = { epoch, seq: snapshot.seq, page: 0 };
       this.#looked = this.#held;

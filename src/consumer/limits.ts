@@ -13,8 +13,8 @@ export const POLL_EVERY_MS = 2_000;
 export const HELD_STORIES = 131_072;
 
 /**
- * The same while the snapshot is taken. To read its pages twice, which have 1,000 stories each, costs a thousandth of what the
- * stories cost, and the memory of a first copy stays small, however large the wire is.
+ * Stories that the follower remembers while it takes the snapshot. Pages of 1,000 stories are read twice then, which costs a
+ * thousandth of what the stories cost, and the memory of a first copy stays small for a wire of any size.
  */
 export const HELD_LISTED = 4_096;
 

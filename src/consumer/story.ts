@@ -45,7 +45,7 @@ export type Story = {
 /** A story that is named and has not come yet. */
 export type Held = {
   named: Change | Item;
-  /** The cursor of who does not have it yet. */
+  /** The cursor of a consumer that does not have the story yet. */
   before: Cursor;
   /** When to ask for it, milliseconds. */
   due: number;

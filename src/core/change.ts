@@ -7,7 +7,7 @@ import type { Site } from "./site.ts";
 import { type StoryState, type StoryStatus, toldUpdated } from "./story.ts";
 import { compareText } from "./version.ts";
 
-/** What a change did to the story, for who has it as the log told it last. */
+/** What a change did to the story, for a consumer that has the version which the log named last. */
 export const STORY_CHANGE_KINDS = [
   ...(["published", "updated", "corrected", "clarified", "breaking", "settled"] as const),
   ...(["moved", "removed", "withdrawn", "restored", "purged"] as const),

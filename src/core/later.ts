@@ -10,7 +10,7 @@ export function earlier(a: string, b: string): string {
   return compareInstants(a, b) > 0 ? b : a;
 }
 
-/** The same, dated at this instant at the latest. */
+/** The value, dated at this instant at the latest. */
 export function notAfter<Dated extends { at: string }>(dated: Dated, latest: string): Dated {
   const at = earlier(dated.at, latest);
   return at === dated.at ? dated : { ...dated, at };

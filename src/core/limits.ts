@@ -160,7 +160,7 @@ export const MAX_LANGUAGE = 35;
 /** Language tags whose script a process remembers: to ask Intl takes 10 microseconds, and a newsroom has some tens of tags. */
 export const KNOWN_TONGUES = 500;
 
-/** Who is told of alarms: a desk and its substitutes. Each address is a resource of the stack. */
+/** Addresses that get alarms: a desk and its substitutes. Each address is a resource of the stack. */
 export const MAX_ALARM_ADDRESSES = 10;
 
 /** Secrets between the CDN and the API: one, and the next one while the secret is changed. */

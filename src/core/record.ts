@@ -33,7 +33,7 @@ export type StoredRecord = {
   redated?: number;
   /** The last withdrawal from which the article came back, by its version and its order (order.ts). */
   withdrawal?: Withdrawal;
-  /** A purge took the content of the withdrawn article away wherever the wire kept it; who has a copy has to do the same. */
+  /** A purge removed the content of the withdrawn article wherever the wire kept it; partners have to delete their copies too. */
   purged?: true;
   /** The ETag of the record as the version was taken in, where the wire has written it since. */
   sentEtag?: string;

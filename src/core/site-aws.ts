@@ -67,7 +67,7 @@ const settings = {
   /** The name under which readers find the wire, and the certificate that CloudFront shows for it. */
   domain: v.exactOptional(domain),
   certificate: v.exactOptional(certificate),
-  /** Who gets a mail when an alarm goes off. AWS asks each address once whether it wants them. */
+  /** The addresses that get a mail when an alarm goes off. AWS asks each address once whether it wants mails. */
   alarmEmail: v.exactOptional(
     v.union(
       [

@@ -29,7 +29,7 @@ const ADVICE: [RegExp, string][] = [
   [/certificate/i, `npx flashwire doctor says what is wrong with the certificate, ${AGAIN}`],
   [
     /not authorized to perform|AccessDenied/,
-    `give whoever deploys the rights of docs/deployer-policy.json, ${AGAIN}`,
+    `give the deployer the rights of docs/deployer-policy.json, ${AGAIN}`,
   ],
   [
     /already (?:exists|owned)/i,

@@ -39,7 +39,7 @@ export async function beforeDeploy(deploy: Deploy, allowed: Droppable[]): Promis
   ];
 }
 
-/** The same for who has looked at the stack already. */
+/** What stands in the way of a deploy of this template over the deployed stack; undefined where there is no stack. */
 export async function guardFindings(
   wanted: Wanted,
   deployed: DeployedStack | undefined,

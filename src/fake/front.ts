@@ -49,7 +49,7 @@ export function createFront(wire: FakeWire, faults: Faults, slowMs: number, outs
     return (fault === "late" ? lateOne(draw) : wire.app).fetch(request);
   }
 
-  /** The first half of a document, whatever the client has; the headers of one that is `cut` promise the whole. */
+  /** The first half of a document, also for a client that has it; the headers of one that is `cut` promise the whole. */
   async function half({ url, headers }: Request, fault: "torn" | "cut"): Promise<Response> {
     const accept = headers.get("accept-encoding");
     const response = await wire.app.fetch(

@@ -38,7 +38,7 @@ export type Newsroom = {
 export type Pace = {
   /** How many times as fast as the steps say. */
   speed: number;
-  /** Milliseconds between two steps, whatever they say. */
+  /** Milliseconds between two steps, in the place of what the steps say. */
   every?: number | undefined;
   isPaused: boolean;
 };

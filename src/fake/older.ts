@@ -8,7 +8,7 @@ import { MAX_OLDER_BYTES, OLDER_COPIES } from "./limits.ts";
 export type OlderCopies = {
   /** The store, whose replaced documents are remembered. */
   store: Store;
-  /** The same store as a cache gives it that missed the last `age` writes of each document (1 and more). */
+  /** The store as a cache gives it that missed the last `age` writes of each document (1 and more). */
   asOf(age: number): Store;
   has(key: string): boolean;
 };

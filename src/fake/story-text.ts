@@ -29,7 +29,7 @@ const TAGS = ["Transport", "Elections", "Weather", "Health", "Football"];
 /** The id of the n-th story, from 1: every ninth has signs that its address holds in another form. */
 const storyId = (n: number) => (n % 9 === 0 ? `desk/${n} é` : `story-${n}`);
 
-/** The n-th story in its first version. Dates are left to who sends it. */
+/** The n-th story in its first version. The sender adds the dates. */
 export function newStory(random: Random, n: number): SentRecord {
   const id = storyId(n);
   const place = random.pick(PLACES);
@@ -48,13 +48,13 @@ export function newStory(random: Random, n: number): SentRecord {
   };
 }
 
-/** The same story with another headline and another body. */
+/** The story with another headline and another body. */
 export function rewritten(random: Random, record: SentRecord, version: number): SentRecord {
   const headline = random.chance(0.5) ? headlineOf(random, random.pick(PLACES)) : record.headline;
   return { ...record, headline, body: bodyOf(random, version) };
 }
 
-/** The same story in another section. */
+/** The story in another section. */
 export function moved(random: Random, record: SentRecord): SentRecord {
   return { ...record, section: random.pick(SECTIONS.filter((section) => section !== record.section)) };
 }

@@ -39,7 +39,7 @@ const IPV4: Row[] = [
 ];
 
 /**
- * The same of IPv6 (https://www.iana.org/assignments/iana-ipv6-special-registry/iana-ipv6-special-registry.xhtml). What is in
+ * Blocks of IPv6 that are not public (https://www.iana.org/assignments/iana-ipv6-special-registry/iana-ipv6-special-registry.xhtml). What is in
  * no row is public only below 2000::/3, the one block that IANA gives out.
  */
 const IPV6: Row[] = [

@@ -9,7 +9,7 @@ export type Deadline = {
   signal: AbortSignal;
   /** Waits for the other side, for the idle time at the longest. The work itself has to end by `signal`. */
   waitFor<T>(work: Promise<T>): Promise<T>;
-  /** The same for work that knows no signal. */
+  /** Waits for work that knows no signal, and stops waiting when the time is over. */
   waitAtMost<T>(work: Promise<T>): Promise<T>;
   /** No time counts any more. */
   end(): void;

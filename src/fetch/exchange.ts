@@ -51,7 +51,7 @@ export function exchange(
   return new Promise((resolve, reject) => {
     const send = url.protocol === "https:" ? httpsRequest : httpRequest;
     const sent = send(url, options, (response) => {
-      // Who reads it is told by the stream; when nobody reads, nobody has to be told.
+      // A reader hears of the error by the stream; without a reader nobody has to hear of it.
       response.on("error", () => {});
       resolve(response);
     });
@@ -60,7 +60,7 @@ export function exchange(
   });
 }
 
-/** What a socket asks for its addresses. It gets those that were checked, whatever it asks for. */
+/** What a socket asks for its addresses. It gets those that were checked, for any name. */
 function answering(addresses: Resolved[]): LookupFunction {
   return (_hostname, { all }, answer) => {
     const [first] = addresses as [Resolved];

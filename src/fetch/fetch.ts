@@ -29,7 +29,7 @@ export type FetchOptions = Allowed & {
   signal?: AbortSignal;
 };
 
-/** The answer at the end of all redirects, whatever its status is. Its body is read, or given back with `cancel`. */
+/** The answer at the end of all redirects, of any status. Its body is read, or given back with `cancel`. */
 export type Fetched = {
   /** Where the answer comes from. */
   url: string;

@@ -15,7 +15,7 @@ export const CONFIRM_AFTER_MS = 600_000;
 /** Withdrawals that one round does by itself. More at once are more likely a broken site than an editor's work. */
 export const MAX_WITHDRAWALS = 10;
 
-/** The same as a share of the known articles, for small sites. A single one is never too many. */
+/** Withdrawals of one round as a share of the known articles, for small sites. A single one is never too many. */
 export const MAX_WITHDRAWN_SHARE = 0.05;
 
 /** Known articles that one round asks a source for: as many requests as a page of a browser makes. */

@@ -50,7 +50,7 @@ export async function withdrawGone(deps: FollowDeps, look: Look): Promise<Gone> 
   return { ...gone, held: { keys, since: state.held?.since ?? instant(now) } };
 }
 
-/** Who is called gone or hidden now, since when, whose second look is due, and who of them is called so again. */
+/** The articles that the source calls gone or hidden, since when; those whose second look is due, and of them those it calls so again. */
 async function suspectsOf(
   look: Look,
   now: number,
@@ -67,7 +67,7 @@ async function suspectsOf(
   const open = [...new Set([...first, ...fresh])].filter((key) => !told.has(key));
   const asked = new Set(open.slice(0, MAX_ASKED));
   for (const key of await goneOf(look, [...asked])) told.add(key);
-  // Who is not asked this time stays what it was.
+  // An article that is not asked about this time stays what it was.
   const kept = before.filter(([key]) => told.has(key) || !asked.has(key));
   const begun = [...told].map((key): [string, string] => [key, instant(now)]);
   const still = kept.flatMap(([key, since]) => (isDue(since, now) ? [key] : []));

@@ -6,7 +6,7 @@ import { HeadedError } from "./headed-error.ts";
 /** Answers the holder of a token; undefined for a token that nobody holds. */
 export type TokenCheck = (token: string) => Promise<Holder | undefined>;
 
-/** Who sends a request, and what is asked for, in the words of the log. */
+/** The holder of the token of a request, and what the request asks for, in the words of the log. */
 export type Caller = Holder & { asks: { what: string; line?: number; id?: string } };
 
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
@@ -37,7 +37,7 @@ export function anyOf(...checks: TokenCheck[]): TokenCheck {
   };
 }
 
-/** RFC 6750 §3.1: only who has sent a token is told what is wrong with it. */
+/** RFC 6750 §3.1: a client that sends no token is not told what is wrong with it. */
 const INVALID_TOKEN = { "WWW-Authenticate": 'Bearer realm="flashwire", error="invalid_token"' };
 
 /** The holder of the token that comes with the request. Throws `unauthorized`. */

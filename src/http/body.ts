@@ -22,7 +22,7 @@ export async function readJson(request: Request): Promise<unknown> {
   return parseJson(await readBytes(request));
 }
 
-/** The same where a body may be left out; undefined then. */
+/** The body as JSON, as `readJson` reads it; undefined where the request has none. */
 export async function readOptionalJson(request: Request): Promise<unknown> {
   // Neither the headers nor the platform say for sure whether there is one.
   const bytes = await readBytes(request);

@@ -13,8 +13,8 @@ export type Documents = {
    */
   answer(request: Request, document: Addressed): Promise<Response | undefined>;
   /**
-   * The same answer for a reader of an address that is remembered, by the same rules, without routes and without objects of the
-   * web; undefined for all other addresses, and where the document is gone. Throws what `answer` throws. For a server that
+   * What `answer` answers, without routes and without objects of the web, for an address that is remembered; undefined for all
+   * other addresses, and where the document is gone. Throws what `answer` throws. For a server that
    * all may ask: it knows no guard.
    */
   answerAgain(address: string, reader: ReaderHeaders): Promise<Answer | undefined> | undefined;

@@ -49,7 +49,7 @@ const MAX_INVOCATION_BYTES = 6 * 1_048_576;
 /** Bytes of a body that a wire on AWS takes, as NDJSON or packed: Lambda gets these in base64, four bytes for each three. */
 export const MAX_DEPLOYED_BODY_BYTES = 3 * Math.floor((MAX_INVOCATION_BYTES - DEPLOYED_HEAD_BYTES) / 4);
 
-/** Between two tries to write for /healthz, milliseconds: whoever asks, a disk has one small write in two seconds. */
+/** Between two tries to write for /healthz, milliseconds: however many ask, the disk has one small write in two seconds. */
 export const HEALTH_EVERY_MS = 2_000;
 
 /** Values of Accept-Encoding whose meaning is remembered: browsers, readers and proxies send a few dozen. */

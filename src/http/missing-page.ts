@@ -10,8 +10,8 @@ const HTML = "text/html";
 const PROBLEM = "application/problem+json";
 
 /**
- * The answer to a read of what is not there: a page for who asks for HTML first, as browsers do, and the problem document for
- * everybody else (RFC 9110, section 12.5.1). Undefined where the error is another, or the request no read.
+ * The answer to a read of what is not there: a page for clients that ask for HTML first, as browsers do, and the problem document
+ * for all others (RFC 9110, section 12.5.1). Undefined where the error is another, or the request no read.
  */
 export function answerMissing(
   services: Pick<Services, "log" | "site">,

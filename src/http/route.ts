@@ -17,7 +17,7 @@ export type Deps = {
   originSecrets?: readonly string[];
   /** Those that a server answers from beside the app; otherwise the app makes its own. */
   documents?: Documents;
-  /** For /healthz: which wire this is, to who has only its address; and what must not throw besides the stores. */
+  /** For /healthz: the name of the wire, which a client may know by its address alone; and a check that must not throw, besides the stores. */
   health?: { wire: string; check(): void };
 };
 

@@ -55,7 +55,7 @@ export function statusOf({ result }: Outcome): number {
 export type Finished = { outcome: Outcome; failure?: FlashwireError };
 
 /**
- * Publishes inside the request what cannot wait for the event of its write: breaking news, kills, and whatever the
+ * Publishes inside the request what cannot wait for the event of its write: breaking news, kills, and the articles that the
  * client waits for. The event publishes again, so a failure is told to a client that waits, and of a kill: it is
  * `withdrawing` as long as a document may show the article, and the next tick finishes it before all other work.
  */

@@ -70,7 +70,7 @@ export type Word = "public" | "hidden" | "gone" | "unsure";
 export type Kind = {
   /** Every item that is public at the source, in its own order. `from`: a mark of an earlier run. */
   readAll(source: Source, outside: Outside, from?: string): AsyncIterable<Step>;
-  /** The same of a file that was exported from such a source. `open` may be called more than once: it reads from the start. */
+  /** Every item of a file that was exported from such a source. `open` may be called more than once: it reads from the start. */
   readFile(open: () => AsyncIterable<Uint8Array>, settings: SourceSettings): AsyncIterable<Step>;
   /** The newest articles, at most `count`. */
   newest(source: Source, outside: Outside, count: number): Promise<Item[]>;

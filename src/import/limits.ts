@@ -18,7 +18,7 @@ export const MAX_STANDFIRST = 600;
 /** A feed as a file: an archive of some 20,000 articles; its text and its entries take some ten times as much memory. */
 export const MAX_FEED_BYTES = 64 * 1_048_576;
 
-/** The same for a feed that is followed, where all sources share the memory of one function. */
+/** A feed that is followed: all sources share the memory of one function. */
 export const MAX_POLLED_BYTES = 16 * 1_048_576;
 
 /** Pages of one feed: a blog of ten years with ten entries a page. A feed that leads on for ever ends here. */

@@ -31,10 +31,9 @@ export type Restored = {
 };
 
 /**
- * Puts an old content of an article back, as a new edition that is newer than whatever windows and readers know: it keeps
- * the feeds of every version, so that publishing it writes all of them; documents date it now where a later version was
- * there; and what it replaces changes nothing when it is sent once more. The newsroom's next version is newer, as
- * ever. Throws `withdrawn` where that would bring a killed story back and `revives` is not set, `guid-taken` where another
+ * Puts an old content of an article back, as an edition that is newer than all that windows and readers know. The edition keeps
+ * the feeds of every version, so publishing it writes all of them. Documents date it now if a later version was
+ * there. The replaced version changes nothing when it is sent once more; the next version of the newsroom is newer. Throws `withdrawn` where that would bring a killed story back and `revives` is not set, `guid-taken` where another
  * article has its guid by now.
  */
 export function restore(deps: IngestDeps, id: string, old: Old, revives = false): Promise<Restored> {

@@ -31,7 +31,7 @@ export type PurgedInbox = {
   files: { name: string; records: number }[];
   /** Results and notes of progress that said something of these records. */
   results: string[];
-  /** Old stored versions of whatever is in the inbox. */
+  /** Old stored versions of all that is in the inbox. */
   versions: number;
   /** What is in the inbox and is no file of records, such as an archive: nobody looked into it. */
   others: string[];

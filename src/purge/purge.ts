@@ -60,7 +60,7 @@ export async function purge(deps: PurgeDeps, id: string, reason?: string): Promi
   left.push(...inbox.left.map(({ name, why }) => `The file ${name} ${why}.`));
   const now = await readRecord(deps, id);
   if (now !== undefined && now.article.status !== "withdrawn")
-    left.push(`${id} was sent again meanwhile: stop whoever sends it, then run the command again.`);
+    left.push(`${id} was sent again meanwhile: stop the system that sends it, then run the command again.`);
   return { id, was, feeds, versions, inbox, left };
 }
 
@@ -99,7 +99,7 @@ async function writeDocuments(deps: PurgeDeps, id: string, left: string[]): Prom
 async function writeStory(deps: PurgeDeps, id: string, hasRecord: boolean, left: string[]): Promise<boolean> {
   if (!hasRecord) {
     if (await hasStory(deps, id)) {
-      // Before, because who is cut off finds no story the next time; and after, because an epoch may be begun in between.
+      // Before, because a purge that is cut off finds no story the next time; after, because an epoch may begin in between.
       await askForEpoch(deps);
       await removeStory(deps, id);
       await askForEpoch(deps);

@@ -14,7 +14,7 @@ import { element, RSL_NAMESPACE, startTag, textElement } from "./xml.ts";
  */
 export type Stated = { usage: Usage; origin: string; asset: string; holder?: string };
 
-/** Section 3.4.1.1. Whoever answers people from stories keeps them in an index for that. */
+/** Section 3.4.1.1. An AI that answers from stories keeps them in an index, so `answers` is both tokens. */
 const TOKENS: readonly [use: Use, tokens: string][] = [
   ["training", "ai-train"],
   ["answers", "ai-input ai-index"],
@@ -30,7 +30,7 @@ export function licenceDocument(stated: Stated): string | undefined {
   return `<?xml version="1.0" encoding="utf-8"?>\n${startTag("rsl", root)}\n${content}\n</rsl>\n`;
 }
 
-/** The same of one story, inside of its entry (section 4.7). */
+/** The licence of one story, inside its entry (section 4.7). */
 export function licenceElement(stated: Stated): string | undefined {
   return contentOf(stated, "rsl:", "");
 }

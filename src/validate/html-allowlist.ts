@@ -121,7 +121,7 @@ export const MATH = new Set(Object.keys(MATH_ELEMENTS));
 /** What a link may say about itself (HTML §4.6.7): that it is paid for, not vouched for or written by a reader. */
 export const LINK_TYPES = ["sponsored", "nofollow", "ugc"];
 
-/** The same as the sanitiser takes it, which goes through all of it for each body: elements with attributes only. */
+/** ALLOWED_ELEMENTS in the form of the sanitiser, which reads all of it for each body: elements with attributes only. */
 export const ALLOWED_ATTRIBUTES: Record<string, string[]> = {
   "*": EVERYWHERE,
   ...Object.fromEntries(

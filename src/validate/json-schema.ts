@@ -20,7 +20,7 @@ export type Schema = Omit<JsonSchema, "properties" | "items" | "anyOf"> & {
 /** A record as a newsroom may send it. */
 export const articleJsonSchema = (): Schema => described(jsonSchemaOf(ArticleSchema));
 
-/** The same for a record that says it is withdrawn. */
+/** A withdrawn record as a newsroom may send it. */
 export const withdrawnJsonSchema = (): Schema => described(jsonSchemaOf(WithdrawnSchema));
 
 /** What a request to withdraw may say. */
@@ -68,7 +68,7 @@ export function jsonSchemasOf(schemas: Record<string, GenericSchema>, base: stri
   return toJsonSchemaDefs(schemas, { ...CONVERSION, overrideRef }) as Record<string, Schema>;
 }
 
-/** The same schema with what the reference says of each field. Throws for a field of which it says nothing. */
+/** The schema with the words of the reference for each field. Throws for a field without words. */
 function described(schema: Schema, path = ""): Schema {
   const { properties, items, anyOf } = schema;
   const field = ([name, value]: [string, Schema]) => {

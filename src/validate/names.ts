@@ -19,7 +19,7 @@ const RESTRICTING_WORDS = new Set(
 );
 /** Words of fields that say when a story may be seen: with a date that lies ahead they hold it back, or end it. */
 const TIMING_WORDS = new Set("publish publishing release live valid available availability".split(" "));
-/** Names that forbid publication whatever their letters are joined by. */
+/** Names that forbid publication, in all spellings of their joints. */
 const FORBIDDING = /^(?:do)?not?(?:publish|syndicate|distribute)|^unpublish|^expiration|^sunset/;
 const HARMLESS = new Set(["", "false", "0", "no", "public", "publish", "published"]);
 
@@ -57,7 +57,7 @@ export function meant(name: string, known: readonly string[]): string | undefine
   return known.find((field) => isNear(name, field));
 }
 
-/** The same letters in other order, capitals or signs, or a slip of the pen. */
+/** Whether two names have the same letters in other order, capitals or signs, or differ by a slip of the pen. */
 function isNear(name: string, field: string): boolean {
   if (Math.abs(name.length - field.length) > 4) return false;
   const [written, wanted] = [folded(name), folded(field)];

@@ -8,13 +8,13 @@ import { booleanOf, mendValue, type Surroundings } from "./values.ts";
 
 /*
  * Goes through a record along its schema before the check and mends what has one meaning: other spellings, a text where
- * an object is wanted, what says nothing. It answers the record itself where nothing has to be mended. Whatever it
- * leaves wrong, the check finds.
+ * an object is wanted, what says nothing. It answers the record itself where nothing has to be mended. The
+ * check finds what is still wrong.
  */
 
 export type Repair = Surroundings & {
   found: Findings;
-  /** A kill: whatever restricts the story, it goes. */
+  /** A kill: the story goes, also where something restricts it. */
   withdrawn: boolean;
   /** Milliseconds. */
   now: number;

@@ -28,7 +28,7 @@ export function addFake(program: Command): void {
     )
     .option("--script <file>", "steps in the place of those that follow from the seed: JSON or NDJSON")
     .option("--speed <factor>", "how many times as fast as its steps say", "1")
-    .option("--every <ms>", "milliseconds from step to step, whatever they say")
+    .option("--every <ms>", "milliseconds from step to step, in the place of what the steps say")
     .option("--pause", "no step but on POST /_fake/step")
     .option(
       "--faults <mix>",

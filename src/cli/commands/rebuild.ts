@@ -14,9 +14,9 @@ import { openLazily, stackOf, withFolderOrStack } from "../wire/stack.ts";
 
 export function addRebuild(program: Command): void {
   withFolderOrStack(program.command("rebuild"))
-    .summary("make the feeds of this machine's wire anew from its records")
+    .summary("make the feeds of this machine's wire again from its records")
     .description(
-      "Makes windows and documents anew from the stored records: all feeds, or those named. Works on the data folder " +
+      "Makes windows and documents again from the stored records: all feeds, or those named. Works on the data folder " +
         "itself (FLASHWIRE_DATA), beside a running wire or without one.",
     )
     .argument("[feeds...]", "names of feeds, such as breaking or section/usa")

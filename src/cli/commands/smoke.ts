@@ -59,7 +59,7 @@ async function tryOnce(target: Target, revision: number): Promise<Tried> {
     await untilGone(place, revision);
     return { feed: place.feed, visible, gone: Date.now() - begun - visible };
   } catch (error) {
-    // Nothing of the test stays behind, whatever went wrong.
+    // Nothing of the test stays behind, also after a failure.
     await endRun(target, revision).catch(() => {});
     throw error;
   }

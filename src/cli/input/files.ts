@@ -69,7 +69,7 @@ function passedOver(folder: string, others: string[]): string {
   return `${folder}: not taken are ${named.join(", ")}${more}. The names of files that are taken end in ${RECORD_ENDINGS}.`;
 }
 
-/** Bytes. Of a link to nowhere none: who reads it says so, and goes on with the others. */
+/** Bytes; 0 for a link to nowhere, which the reader of the file reports before it continues with the others. */
 async function sizeOf(name: string): Promise<number> {
   return (await stat(name).catch(() => undefined))?.size ?? 0;
 }

@@ -12,7 +12,7 @@ const STAGES: Record<LogStatus["stage"], string> = {
 
 /** How the change log is doing, for people. */
 export function logLines({ epoch, seq, snapshot, stage, after, pages, isAsked }: LogStatus): string[] {
-  if (epoch === undefined) return ["change log: none; whoever publishes next begins it"];
+  if (epoch === undefined) return ["change log: none; the next publish begins it"];
   const listed = snapshot === null ? "not whole yet, so new consumers wait" : `${snapshot.pages} pages`;
   const reached = after === undefined ? "" : `, up to ${plain(after)}`;
   const done = pages > 0 && stage !== "whole" ? `, ${pages} pages done` : "";

@@ -8,7 +8,7 @@ import { COPY_FILES_AT_ONCE } from "../limits.ts";
  * journal once for all of them, which is several times as fast as a sync of each.
  */
 export type Disk = {
-  /** Puts a file in the place of whatever stands there: with `settle`. */
+  /** Puts a file in the place of what stands there: with `settle`. */
   put(path: string, bytes: Uint8Array | string): Promise<void>;
   /** Takes a file away at once, and for good with `settle`. Nothing happens where there is none. */
   remove(path: string): Promise<void>;

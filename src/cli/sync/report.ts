@@ -43,7 +43,7 @@ export function createSyncReport(json: boolean) {
     end(): void {
       if (!json) note("The copy is up to date.");
     },
-    /** The same trouble is told once. */
+    /** Tells each trouble once. */
     trouble(message: string): void {
       if (message === trouble) return;
       trouble = message;

@@ -28,7 +28,7 @@ export async function readAnswer<S extends v.GenericSchema>(
   return checked(schema, body, response.url);
 }
 
-/** The same for a value that has been parsed; `url` is the address that answered it. */
+/** A parsed value, checked against the schema; `url` is the address that answered it. */
 export function checked<S extends v.GenericSchema>(schema: S, value: unknown, url: string): v.InferOutput<S> {
   const { issues } = v.safeParse(schema, value);
   if (issues === undefined) return value as v.InferOutput<S>;

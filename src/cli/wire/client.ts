@@ -18,8 +18,8 @@ export class LaterError extends FlashwireError {
 }
 
 /**
- * One request to the wire. Answers the response whatever its status, except for those that say that no request would
- * do. Throws `unavailable` when the wire cannot be reached, a LaterError when it asks to come back later, `unauthorized`
+ * One request to the wire. Answers a response of any status, except for those that say that no request would
+ * succeed. Throws `unavailable` when the wire cannot be reached, a LaterError when it asks to come back later, `unauthorized`
  * for a wrong token, and what a 403 says.
  */
 export async function call(

@@ -67,7 +67,7 @@ export function createSender(
   }
 }
 
-/** With a problem document as the wire answers it, or in the words of whoever stands before the wire. */
+/** The wire says so by a problem document, and a proxy before the wire by its status alone. */
 function isTooLarge(error: unknown): boolean {
   return error instanceof AnswerError
     ? error.code === "http-413"

@@ -59,7 +59,7 @@ async function localOrigin(config: Config): Promise<string> {
   );
 }
 
-/** The same where an address was asked for: a folder that says nothing clear is not in the way of that. */
+/** The origin that the data folder names; undefined where it names none or cannot be read, since the caller asked for an address. */
 function storedOrigin(config: Config): string | undefined {
   const served = clearServer(config);
   return served === "unclear" ? undefined : (served?.url ?? usualOrigin(config));

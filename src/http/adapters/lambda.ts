@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 
-/** The same routes behind API Gateway (HTTP API, payload 2.0) or a function URL. */
+/** The routes of the app behind API Gateway (HTTP API, payload 2.0) or a function URL. */
 export const lambdaHandler = (app: Hono) => handle(app);

@@ -12,7 +12,7 @@ export async function lingering(request: Request, response: Response): Promise<R
   const answer = new Uint8Array(await response.arrayBuffer());
   const headers = new Headers(response.headers);
   headers.set("Content-Length", String(answer.byteLength));
-  // Who has more to send than it is worth to read need not send it.
+  // A client that has more to send than is worth reading need not send it.
   if (Number(request.headers.get("content-length")) > MAX_RECORD_BYTES) headers.set("Connection", "close");
   async function* slowly() {
     yield answer;

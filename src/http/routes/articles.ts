@@ -19,7 +19,7 @@ import { type Deps, type Handler, json, route } from "../route.ts";
 import { accept, acceptedOf, noted, publishOutcomes, statusOf } from "../take-article.ts";
 import { postArticles } from "./bulk.ts";
 
-/** For whoever has a token only; a cache must ask each time. */
+/** For holders of a token alone; a cache must ask each time. */
 const PRIVATE = { "Cache-Control": "private, no-cache", Vary: "Authorization" };
 
 export function articleRoutes(app: Hono, deps: Deps): void {

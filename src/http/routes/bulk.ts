@@ -27,7 +27,7 @@ import {
   statusOf,
 } from "../take-article.ts";
 
-/** Who sends, whether a warning is an error to them, and whether they only ask what would happen. */
+/** The caller; whether a warning counts as an error; and whether the caller only asks what would happen. */
 type Sender = { by: Caller; strict: boolean; isDryRun: boolean };
 
 type Taken = { line: number; id?: string } & (

@@ -72,7 +72,7 @@ function linksOf({ site: { origin, hubs } }: Services, { from: { feed, format } 
   return [self, ...hubs.map((hub) => `<${hub}>; rel="hub"`)];
 }
 
-/** Where an address leads: a feed by its name, in whatever spelling, and the last segment of the path. */
+/** Where an address leads: a feed by its name, in any spelling, and the last segment of the path. */
 type Place = { feed: string; file: string };
 
 /** `/feeds/section/usa/atom.xml`; undefined where no document can be, nor has been. */

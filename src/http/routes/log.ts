@@ -10,7 +10,7 @@ import { preflight } from "../stored-document.ts";
 
 export const LOG_PATHS = LOG_PREFIXES.map((prefix) => `/${prefix}*`);
 
-/** Stories and the change log, for everybody: as publishing has stored them, whatever the query. */
+/** Stories and the change log, for everybody: as publishing has stored them; the query changes nothing. */
 export function logRoutes(app: Hono, services: Services, documents: Documents): void {
   for (const path of LOG_PATHS) {
     route(app, services, path, { GET: (c) => getLogged(services, documents, c.req.raw), OPTIONS: preflight });
@@ -26,7 +26,7 @@ async function getLogged(services: Services, documents: Documents, request: Requ
   return answer;
 }
 
-/** The same for a story that waits as for one that nobody ever sent. */
+/** A story that waits and a story that nobody ever sent get the same answer. */
 function notFound(): FlashwireError {
   return new FlashwireError(
     "not-found",

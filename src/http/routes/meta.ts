@@ -28,7 +28,7 @@ export function aboutRoutes(app: Hono, deps: Deps): void {
   route(app, services, "/healthz", { GET: createHealth(deps) });
 }
 
-/** For everybody, with an ETag for who asks again. */
+/** For everybody, with an ETag for the next request. */
 function shared({ headers }: Request, text: string, type = "application/json"): Response {
   const etag = md5Etag(Buffer.from(text));
   const tagged = { ...SHARED, ETag: etag };

@@ -19,7 +19,7 @@ const NEVER = { "Cache-Control": "public, max-age=60" };
  * Stands in for S3 where S3 has nothing, as the second origin of the CDN: a page for people, and the problem document for programs. The
  * CDN comes here as well when it cannot reach S3, so a document that is there after all is 503 and not 404
  * (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html). The CDN passes no Accept
- * on, so the address tells who asks.
+ * on, so the address tells people and programs apart.
  */
 export function missingRoutes(app: Hono, services: Services): void {
   app.on(["GET", "HEAD"], `${MISSING}/*`, async ({ req }) => {

@@ -66,7 +66,7 @@ const isPlain = ({ type = "text" }: Text) => type === "text" || type === "text/p
 
 type Text = { value?: string; type?: string };
 
-/** Text constructs (RFC 4287 §3.1): what is said to be text is no HTML, whatever stands in it. */
+/** Text constructs (RFC 4287 §3.1): a construct of type text holds no HTML, even where it looks like HTML. */
 function htmlOf(text: Text): string | undefined {
   const { value } = text;
   if (value === undefined || !isPlain(text)) return value;
