@@ -242,8 +242,13 @@ function listVersions(bucket: Bucket, query: URLSearchParams): Answer {
 
 const latin1 = (text: string) => Buffer.from(text).toString("latin1");
 
+/**
+ * The refusal of a HEAD says that it comes in chunks, as that of S3 does (https://github.com/aws/aws-cli/issues/666 shows one): without
+ * that or a length, a client takes the end of the connection for the end of the answer, and makes a new one for its next request.
+ */
 function send(method: string, response: ServerResponse, { status, headers, body }: Answer): void {
-  response.writeHead(status, { "x-amz-request-id": "0123456789ABCDEF", ...headers });
+  const framing = method === "HEAD" && status >= 400 ? { "transfer-encoding": "chunked" } : {};
+  response.writeHead(status, { "x-amz-request-id": "0123456789ABCDEF", ...framing, ...headers });
   response.end(method === "HEAD" ? undefined : body);
 }
 
