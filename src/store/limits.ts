@@ -52,7 +52,7 @@ export const MAX_LOCK_SECTIONS = 64;
 /** Between two tries of that lock. */
 export const LOCK_RETRY_MS = 1;
 
-/** Tries of one S3 request by the SDK, throttling and lost answers included. */
+/** Tries of one S3 request by the SDK, throttling and lost answers included. Reads and writes have a try before them. */
 export const S3_ATTEMPTS = 5;
 
 /** S3 answers within 100 ms or so; a connection that is not made by then is lost, and tried again. */

@@ -99,16 +99,15 @@ function below(store: Store, prefix: string): Store {
 /** Answers that come are thrown away; the SDK takes that for a time-out, and sends the request again. */
 function losing(client: S3Client) {
   let left = 0;
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const answer = await next(args);
-      if (left === 0) return answer;
-      left--;
-      throw Object.assign(new Error("the answer was lost"), { name: "TimeoutError" });
-    },
-    // Inside of what tries again.
-    { step: "deserialize", priority: "low", name: "loseAnswers" },
-  );
+  const { requestHandler } = client.config;
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = async (request, options) => {
+    const answer = await handle(request, options);
+    if (left === 0) return answer;
+    left--;
+    answer.response.body.resume();
+    throw Object.assign(new Error("the answer was lost"), { name: "TimeoutError" });
+  };
   return {
     loseAnswers(count: number) {
       left = count;

@@ -52,7 +52,7 @@ test.each([
   ["DELETE", "/articles/s-1", undefined],
 ])("when the store refuses, %s is answered 503 with Retry-After", async (method, path, body) => {
   const { send, logs } = wireOnS3();
-  server.refuse(1, 503, "SlowDown");
+  server.refuse(2, 503, "SlowDown");
   const answer = await send(method, path, body);
   expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
   const problem = (await answer.json()) as { type: string; detail: string };

@@ -35,16 +35,20 @@ export function s3Client(endpoint?: string, { connection, request }: TimeOuts = 
   return client;
 }
 
-/** Where the SDK finds an endpoint is known at the first request only. */
 function asksInPathStyle({ config, middlewareStack }: S3Client): void {
   middlewareStack.add(
     (next) => async (args) => {
-      const configured = await config.serviceConfiguredEndpoint?.();
-      if (configured !== undefined) config.forcePathStyle = true;
+      await findPathStyle(config);
       return next(args);
     },
     { step: "initialize", name: "pathStyle" },
   );
+}
+
+/** Where the SDK finds an endpoint is known at the first request only. */
+export async function findPathStyle(config: S3Client["config"]): Promise<void> {
+  const configured = await config.serviceConfiguredEndpoint?.();
+  if (configured !== undefined) config.forcePathStyle = true;
 }
 
 /**

@@ -6,7 +6,6 @@ import {
   PutObjectCommand,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { FlashwireError } from "../../core/errors.ts";
 import { md5Etag } from "../etag.ts";
 import { S3_ATTEMPTS } from "../limits.ts";
 import {
@@ -20,8 +19,10 @@ import {
   type StoredObject,
 } from "../port.ts";
 import type { S3Connection } from "./connection.ts";
+import { describe, described, present } from "./describe.ts";
+import { type FirstTry, firstTry } from "./first-try.ts";
 
-type Bucket = { connection: S3Connection; bucket: string };
+type Bucket = { connection: S3Connection; bucket: string; tryFirst: FirstTry };
 
 /**
  * Objects of one S3 bucket. The caller needs s3:ListBucket besides the object actions: without it S3 answers 403
@@ -30,7 +31,7 @@ type Bucket = { connection: S3Connection; bucket: string };
  * s3:GetObject as well (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html).
  */
 export function s3Store(connection: S3Connection, bucket: string): Store {
-  const at: Bucket = { connection, bucket };
+  const at: Bucket = { connection, bucket, tryFirst: firstTry(connection.client, bucket) };
   return {
     get: (key) => get(at, key),
     head: (key) => head(at, key),
@@ -41,10 +42,13 @@ export function s3Store(connection: S3Connection, bucket: string): Store {
   };
 }
 
-async function get({ connection, bucket }: Bucket, key: string): Promise<StoredObject | undefined> {
+async function get({ connection, bucket, tryFirst }: Bucket, key: string): Promise<StoredObject | undefined> {
   checkKey(key);
   const command = new GetObjectCommand({ Bucket: bucket, Key: key });
   return connection.ask(bucket, async (client, options) => {
+    const first = await tryFirst({ method: "GET", key }, options);
+    if (first?.status === 200) return { body: first.body, ...described(first) };
+    if (first?.status === 404 && first.body.includes("<Code>NoSuchKey</Code>")) return undefined;
     for (let tried = 1; ; tried++) {
       const found = await unlessMissing(client.send(command, options), "NoSuchKey");
       if (found === undefined) return undefined;
@@ -59,32 +63,46 @@ async function get({ connection, bucket }: Bucket, key: string): Promise<StoredO
   });
 }
 
-async function head({ connection, bucket }: Bucket, key: string): Promise<ObjectHead | undefined> {
+async function head({ connection, bucket, tryFirst }: Bucket, key: string): Promise<ObjectHead | undefined> {
   checkKey(key);
   const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
-  const found = await connection.ask(bucket, (client, options) =>
-    unlessMissing(client.send(command, options), "NotFound"),
-  );
-  return found && describe(found);
+  return connection.ask(bucket, async (client, options) => {
+    const first = await tryFirst({ method: "HEAD", key }, options);
+    if (first?.status === 200) return described(first);
+    if (first?.status === 404) return undefined;
+    const found = await unlessMissing(client.send(command, options), "NotFound");
+    return found && describe(found);
+  });
 }
 
 async function put(
-  { connection, bucket }: Bucket,
+  { connection, bucket, tryFirst }: Bucket,
   key: string,
   body: Uint8Array,
   { condition, contentType, cacheControl }: PutOptions,
 ): Promise<string | typeof CONFLICT> {
   checkKey(key);
+  const ifMatch = condition && "ifMatch" in condition ? condition.ifMatch : undefined;
+  const ifNoneMatch = condition && "ifNoneMatch" in condition ? condition.ifNoneMatch : undefined;
   const command = new PutObjectCommand({
     Bucket: bucket,
     Key: key,
     Body: body,
     ContentType: contentType,
     CacheControl: cacheControl,
-    IfMatch: condition && "ifMatch" in condition ? condition.ifMatch : undefined,
-    IfNoneMatch: condition && "ifNoneMatch" in condition ? condition.ifNoneMatch : undefined,
+    IfMatch: ifMatch,
+    IfNoneMatch: ifNoneMatch,
   });
+  const headers = {
+    "content-type": contentType,
+    "cache-control": cacheControl,
+    "if-match": ifMatch,
+    "if-none-match": ifNoneMatch,
+  };
   return connection.ask(bucket, async (client, options) => {
+    const first = await tryFirst({ method: "PUT", key, headers, body }, options);
+    if (first?.status === 200) return present(first.headers.etag, "ETag");
+    if (first?.status === 412) return CONFLICT;
     const answered = await unlessConflict(client.send(command, options), condition);
     return answered === CONFLICT ? CONFLICT : present(answered.ETag, "ETag");
   });
@@ -152,29 +170,7 @@ async function unlessMissing<T>(answer: Promise<T>, missing: string): Promise<T 
   }
 }
 
-/** What an answer of S3 says of an object. */
-export function describe(found: {
-  ETag?: string | undefined;
-  LastModified?: Date | undefined;
-  ContentLength?: number | undefined;
-  ContentType?: string | undefined;
-  CacheControl?: string | undefined;
-}) {
-  return {
-    etag: present(found.ETag, "ETag"),
-    modified: present(found.LastModified, "Last-Modified"),
-    size: present(found.ContentLength, "Content-Length"),
-    ...(found.ContentType === undefined ? {} : { contentType: found.ContentType }),
-    ...(found.CacheControl === undefined ? {} : { cacheControl: found.CacheControl }),
-  };
-}
-
 /** As forms are encoded: S3 writes a space as a plus sign. */
 export function decodeKey(key: string): string {
   return decodeURIComponent(key.replaceAll("+", " "));
-}
-
-function present<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new FlashwireError("storage", `S3 answered without ${name}.`);
-  return value;
 }

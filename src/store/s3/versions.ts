@@ -7,7 +7,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { checkKey, type ObjectVersion, type StoredObject, type Versions } from "../port.ts";
 import type { S3Connection } from "./connection.ts";
-import { decodeKey, describe } from "./store.ts";
+import { describe } from "./describe.ts";
+import { decodeKey } from "./store.ts";
 
 /**
  * The versions of a bucket that keeps them (https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html);

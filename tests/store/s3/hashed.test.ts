@@ -31,14 +31,12 @@ afterAll(async () => {
 async function sentHeaders(endpoint: string): Promise<Record<string, string>> {
   const client = s3Client(endpoint);
   let sent: Record<string, string> = {};
-  client.middlewareStack.add(
-    (next) => (args) => {
-      const { method, headers } = args.request as { method: string; headers: Record<string, string> };
-      if (method === "PUT") sent = headers;
-      return next(args);
-    },
-    { step: "finalizeRequest", priority: "low" },
-  );
+  const { requestHandler } = client.config;
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = (request, options) => {
+    if (request.method === "PUT") sent = request.headers;
+    return handle(request, options);
+  };
   const store = s3Store(connect(client), "newsroom");
   await store.put("articles/one.json", Buffer.from("some text"), { condition: { ifNoneMatch: "*" } });
   expect(Buffer.from((await store.get("articles/one.json"))?.body ?? "").toString()).toBe("some text");

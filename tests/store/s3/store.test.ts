@@ -1,4 +1,4 @@
-import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { S3_ATTEMPTS } from "../../../src/store/limits.ts";
 import { CONFLICT } from "../../../src/store/port.ts";
@@ -40,20 +40,20 @@ describe("S3 on a bad day", () => {
       [404, "NoSuchKey"],
     ];
     for (const [status, code] of faces) {
-      server.refuse(1, status, code);
+      server.refuse(2, status, code);
       expect(await store().put("faces", bytes, { condition: { ifMatch: '"x"' } })).toBe(CONFLICT);
     }
   });
 
   test("409 is no conflict for a put without a condition", async () => {
-    server.refuse(1, 409, "OperationAborted");
+    server.refuse(2, 409, "OperationAborted");
     await expect(store().put("x", bytes)).rejects.toMatchObject({ cause: { name: "OperationAborted" } });
   });
 
   test("SlowDown and InternalError are tried again; what stays wrong is thrown", async () => {
-    server.refuse(1, 503, "SlowDown");
+    server.refuse(2, 503, "SlowDown");
     expect(await store().put("slow", bytes)).not.toBe(CONFLICT);
-    server.refuse(1, 500, "InternalError");
+    server.refuse(2, 500, "InternalError");
     expect((await store().get("slow"))?.size).toBe(bytes.length);
     server.refuse(9, 503, "SlowDown");
     await expect(store().head("slow")).rejects.toMatchObject({ code: "unavailable" });
@@ -61,9 +61,9 @@ describe("S3 on a bad day", () => {
   });
 
   test("403 is an error, never an object that is not there", async () => {
-    server.refuse(1, 403, "AccessDenied");
+    server.refuse(2, 403, "AccessDenied");
     await expect(store().get("x")).rejects.toMatchObject({ cause: { name: "AccessDenied" } });
-    server.refuse(1, 403, "AccessDenied");
+    server.refuse(2, 403, "AccessDenied");
     await expect(store().put("x", bytes, { condition })).rejects.toMatchObject({
       cause: { name: "AccessDenied" },
     });
@@ -81,9 +81,9 @@ describe("S3 on a bad day", () => {
 
   test("a body that breaks off is read again, and given up on in the end", async () => {
     await store().put("broken", bytes);
-    server.breakBodies(2);
+    server.breakBodies(3);
     expect(Buffer.from((await store().get("broken"))?.body ?? "")).toEqual(bytes);
-    server.breakBodies(S3_ATTEMPTS);
+    server.breakBodies(1 + S3_ATTEMPTS);
     await expect(store().get("broken")).rejects.toThrow();
     server.breakBodies(0);
   });
@@ -113,7 +113,8 @@ describe("the server of these tests is strict about", () => {
   });
   afterAll(() => server.close());
 
-  const putWith = (client: S3Client) => s3Store(connect(client), "newsroom").put("x", bytes);
+  const putWith = (client: S3Client) =>
+    client.send(new PutObjectCommand({ Bucket: "newsroom", Key: "x", Body: bytes }));
   type Sent = { request: { headers: Record<string, string> } };
   /** Clients that send another value of this header. */
   const changed = (name: string, value: string) => {
@@ -132,22 +133,22 @@ describe("the server of these tests is strict about", () => {
 
   test("secrets", async () => {
     const client = clientOf(server.url, { accessKeyId: "test", secretAccessKey: "wrong" });
-    await expect(putWith(client)).rejects.toMatchObject({ cause: { name: "SignatureDoesNotMatch" } });
+    await expect(putWith(client)).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
     expect((await fetch(`${server.url}/newsroom/x`)).status).toBe(403);
   });
 
   test("what was signed", async () => {
     const other = changed("content-type", "text/html");
     other.afterSigning();
-    await expect(putWith(other.client)).rejects.toMatchObject({ cause: { name: "SignatureDoesNotMatch" } });
+    await expect(putWith(other.client)).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
     const more = changed("if-match", '"x"');
     more.afterSigning();
-    await expect(putWith(more.client)).rejects.toMatchObject({ cause: { name: "AccessDenied" } });
+    await expect(putWith(more.client)).rejects.toMatchObject({ name: "AccessDenied" });
   });
 
   test("checksums", async () => {
     const wrong = changed("x-amz-checksum-crc32", "AAAAAA==");
     wrong.beforeSigning();
-    await expect(putWith(wrong.client)).rejects.toMatchObject({ cause: { name: "BadDigest" } });
+    await expect(putWith(wrong.client)).rejects.toMatchObject({ name: "BadDigest" });
   });
 });
