@@ -3,6 +3,7 @@ import { createApp } from "../../src/http/app.ts";
 import { tokensFrom } from "../../src/http/auth.ts";
 import { createServices } from "../../src/services.ts";
 import { createBudget } from "../../src/store/budget.ts";
+import { S3_REQUESTS_AT_ONCE } from "../../src/store/limits.ts";
 import { manualTimer, storesAt } from "../support/s3-client.ts";
 import { type S3Server, startS3Server } from "../support/s3-server.ts";
 import { testSite } from "../support/site.ts";
@@ -63,9 +64,12 @@ test.each([
   expect(logs).toContainEqual({ event: "request.failed", details: failed });
 });
 
+// Both tries of the first request are among so many, since at most half as many requests are under way at once.
+const STRUCK = 2 * S3_REQUESTS_AT_ONCE;
+
 test.each([
-  ["refuses", () => server.refuse(30, 503, "SlowDown")],
-  ["cuts connections", () => server.reset(30)],
+  ["refuses", () => server.refuse(STRUCK, 503, "SlowDown")],
+  ["cuts connections", () => server.reset(STRUCK)],
 ])(
   "when the store %s for a while, records of a batch are answered 503, and all are created when they come again",
   async (_, strike) => {
