@@ -1,10 +1,5 @@
-import {
-  AcceptedSchema,
-  AnswerSchema,
-  DirectorySchema,
-  HealthSchema,
-  PlacesSchema,
-} from "../contract/answers.ts";
+import { AcceptedSchema, AnswerSchema, HealthSchema } from "../contract/answers.ts";
+import { DirectorySchema, PlacesSchema } from "../contract/documents.ts";
 import { LogPageSchema, SnapshotSchema } from "../contract/log.ts";
 import { ProblemSchema } from "../contract/problem.ts";
 import { extensionSchema } from "../validate/extension-schema.ts";

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Article } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { placements } from "../core/feed.ts";
@@ -96,7 +96,7 @@ function replacedBy(current: StoredRecord | undefined, relation: Relation): stri
 
 /** 96 bits: no two of the few contents of one article are alike. */
 function digestOf(article: Article): string {
-  return createHash("sha256").update(JSON.stringify(article)).digest("base64url").slice(0, 16);
+  return hash("sha256", JSON.stringify(article), "base64url").slice(0, 16);
 }
 
 /** Every feed that the article was in, is in by the site file of today, and will be in. */

@@ -1,6 +1,5 @@
 import type { FollowedSource } from "../core/site-sources.ts";
 import { createFetch, type GuardedFetch } from "../fetch/fetch.ts";
-import { followOnce } from "../follow/round.ts";
 import type { Services } from "../services.ts";
 import { TICK_MS } from "./limits.ts";
 import { createPause } from "./queue/backoff.ts";
@@ -29,6 +28,8 @@ export function createFollower(services: Services, fetch: GuardedFetch = createF
   /** Answers after how many milliseconds the next round begins. */
   async function round(source: FollowedSource): Promise<number> {
     try {
+      // What reads feeds is a fifth of all modules, and most wires follow no source.
+      const { followOnce } = await import("../follow/round.ts");
       const { again } = await followOnce(deps, source);
       return Math.max(0, again - deps.now());
     } catch (error) {

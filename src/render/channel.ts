@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Feed } from "../core/feed.ts";
 import { withValue } from "../core/feed-names.ts";
 import { feedId } from "../core/guid.ts";
@@ -146,8 +146,5 @@ export function unseenIn(entries: Entry[], changes: VersionReference[]): string 
   const seen = new Set(entries.map(versionKey));
   const unseen = changes.filter((change) => !seen.has(versionKey(change)));
   if (unseen.length === 0) return undefined;
-  return createHash("sha256")
-    .update(JSON.stringify(unseen.map(versionKey)))
-    .digest("hex")
-    .slice(0, 16);
+  return hash("sha256", JSON.stringify(unseen.map(versionKey))).slice(0, 16);
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { SITEMAP_KEY } from "../core/keys.ts";
 import { tongueOf } from "../core/language-tag.ts";
 import type { News, NewsItem } from "../core/news.ts";
@@ -15,7 +15,7 @@ import { textElement } from "./xml.ts";
  */
 export function newsSitemap(wire: Site, { items, killed }: Pick<News, "items" | "killed">): string {
   const site = clean(wire);
-  const unseen = createHash("sha256").update(JSON.stringify(killed)).digest("hex").slice(0, 16);
+  const unseen = hash("sha256", JSON.stringify(killed)).slice(0, 16);
   const urls = clean(items).flatMap((item) => (item.url.length > MAX_LOCATION ? [] : urlOf(site, item)));
   return `<?xml version="1.0" encoding="utf-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Article } from "../core/article.ts";
 import { FlashwireError } from "../core/errors.ts";
 import { defaultGuid } from "../core/guid.ts";
@@ -26,7 +26,7 @@ export async function claimGuid(
 ): Promise<typeof CONFLICT | undefined> {
   // The default guid is derived from the id and reserved for it, so it needs no claim.
   if (guid === defaultGuid(site, id)) return undefined;
-  const key = guidKey(createHash("sha256").update(guid).digest("hex"));
+  const key = guidKey(hash("sha256", guid));
   const etag = await newsroom.put(key, Buffer.from(`${JSON.stringify({ guid, id })}\n`), {
     condition: { ifNoneMatch: "*" },
     contentType: "application/json",
@@ -42,7 +42,7 @@ export async function checkClaim(
   { id, guid }: Article,
 ): Promise<void> {
   if (guid === defaultGuid(site, id)) return;
-  const key = guidKey(createHash("sha256").update(guid).digest("hex"));
+  const key = guidKey(hash("sha256", guid));
   const stored = await getStored(newsroom, key);
   if (stored !== undefined) refuseOther(key, stored, id);
 }

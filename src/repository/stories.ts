@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import * as v from "valibot";
 import { decodeArticleId } from "../core/article-id.ts";
 import { STORIES, storyIdOf, storyKey } from "../core/keys.ts";
@@ -69,7 +69,7 @@ export function stateOf({ version, order, status, feeds, breaking }: StoryState)
 
 /** The digest of a document as its readers compute it (RFC 9530 §2). */
 export function digestOf(body: Uint8Array): string {
-  return `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
+  return `sha-256=:${hash("sha256", body, "base64")}:`;
 }
 
 export async function hasStory({ stores }: Deps, id: string): Promise<boolean> {

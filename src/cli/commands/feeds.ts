@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config/environment.ts";
-import { type Directory, DirectorySchema, type ListedFeed } from "../../contract/answers.ts";
+import { type Directory, DirectorySchema, type ListedFeed } from "../../contract/documents.ts";
 import { FORMATS } from "../../render/formats.ts";
 import { examples, optionsOf } from "../command.ts";
 import { MAX_FEED_PAGES } from "../limits.ts";

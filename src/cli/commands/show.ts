@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import pMap from "p-map";
 import { readConfig } from "../../config/environment.ts";
-import { type Place, type Places, PlacesSchema } from "../../contract/answers.ts";
+import { type Place, type Places, PlacesSchema } from "../../contract/documents.ts";
 import { WithdrawnProblemSchema } from "../../contract/problem.ts";
 import { RecordSchema } from "../../contract/record.ts";
 import type { Article, Published, Withdrawn } from "../../core/article.ts";

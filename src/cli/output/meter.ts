@@ -1,4 +1,4 @@
-import { MultiBar } from "cli-progress";
+import { createRequire } from "node:module";
 import { note } from "./print.ts";
 
 /** How far a long run is, on a terminal; anywhere else only what is logged. */
@@ -17,6 +17,8 @@ export type Meter = {
 /** Without a total there is no bar, just the text. */
 export function createMeter(total: number | undefined): Meter {
   if (!process.stderr.isTTY) return { reach() {}, expect() {}, show() {}, log: note, stop() {} };
+  // Most runs have no terminal, and start faster without the library.
+  const { MultiBar } = createRequire(import.meta.url)("cli-progress") as typeof import("cli-progress");
   const bars = new MultiBar({
     format: total === undefined ? "{text}" : "{bar} {percentage}%  {text}  {eta_formatted} left",
     stream: process.stderr,

@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
-import {
-  AcceptedSchema,
-  type Answer,
-  AnswerSchema,
-  type Place,
-  PlacesSchema,
-} from "../../contract/answers.ts";
+import { AcceptedSchema, type Answer, AnswerSchema } from "../../contract/answers.ts";
+import { type Place, PlacesSchema } from "../../contract/documents.ts";
 import { codeOf } from "../../contract/problem.ts";
 import { encodeArticleId } from "../../core/article-id.ts";
 import { FlashwireError } from "../../core/errors.ts";

@@ -1,5 +1,5 @@
 import type { Context, Hono } from "hono";
-import type { Place, Places } from "../../contract/answers.ts";
+import type { Place, Places } from "../../contract/documents.ts";
 import { articleId, decodeArticleId, encodeArticleId } from "../../core/article-id.ts";
 import { type FieldProblem, FlashwireError } from "../../core/errors.ts";
 import { placements, resolveFeed } from "../../core/feed.ts";
