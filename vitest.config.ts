@@ -32,8 +32,9 @@ export default defineConfig({
     teardownTimeout: HANGS_MS,
     // It gives up before its test does, so that it can say what it saw last.
     expect: { poll: { timeout: HANGS_MS / 2, interval: 50 } },
-    // Many tests start processes of their own, and more than four at once only wait for the disk.
-    maxWorkers: Math.min(availableParallelism(), 4),
+    // One more than there are processors: a worker that waits for the disk, or for a process that its test has started, leaves its
+    // processor to another one. More than four at once only wait for the disk.
+    maxWorkers: Math.min(availableParallelism() + 1, 4),
     env: {
       // What the shell of whoever runs the tests says of a site file is not for the tests.
       FLASHWIRE_CONFIG: "",

@@ -11,6 +11,7 @@ import { type ChildWire, send, startChildWire } from "../support/child-wire.ts";
 import { expectTruth } from "../support/compare-sites.ts";
 
 const KILLS = 20;
+const PLAIN = { "accept-encoding": "identity" };
 const data = mkdtempSync(join(tmpdir(), "flashwire-crash-"));
 afterAll(() => rmSync(data, { recursive: true, force: true }));
 
@@ -60,6 +61,8 @@ test("invariant 5: killed twenty times under load, the wire loses nothing that i
     const reader = (async () => {
       while (alive) {
         await readAsOthersDo(url, ["rss.xml", "atom.xml", "feed.json"][reads++ % 3] as string);
+        // A reader that never rests takes the processor from those who write.
+        await sleep(10);
       }
     })();
     // Some articles on, however long a busy machine takes for them; then at any moment of the next ones.
@@ -74,7 +77,12 @@ test("invariant 5: killed twenty times under load, the wire loses nothing that i
   wire = await startChildWire(data, { FLASHWIRE_PUBLIC_URL: "http://wire.test" });
   const { url } = wire;
   expect(accepted.length).toBeGreaterThan(KILLS);
-  await expect.poll(() => missingOf(url, accepted), { interval: 200 }).toEqual([]);
+  let missing = accepted;
+  const stillMissing = async () => {
+    missing = await missingOf(url, missing);
+    return missing;
+  };
+  await expect.poll(stillMissing, { interval: 200 }).toEqual([]);
   expect(await wire.stop()).toBe(0);
 
   const env = { FLASHWIRE_DATA: data, FLASHWIRE_PUBLIC_URL: "http://wire.test", PORT: "0" };
@@ -84,15 +92,18 @@ test("invariant 5: killed twenty times under load, the wire loses nothing that i
   await last.close();
 });
 
-/** The accepted articles that are not in the three documents of their own feed. */
-async function missingOf(url: string, accepted: number[]): Promise<number[]> {
+/** Those of the articles that are not in all three documents of their own feed. */
+async function missingOf(url: string, articles: number[]): Promise<number[]> {
   const missing: number[] = [];
-  for (const n of accepted) {
+  for (const n of articles) {
+    let found = 0;
     for (const file of ["rss.xml", "atom.xml", "feed.json"]) {
-      const response = await fetch(`${url}/feeds/tag/only-${n}/${file}`);
+      // Nothing here is about compression, which takes longer than all else.
+      const response = await fetch(`${url}/feeds/tag/only-${n}/${file}`, { headers: PLAIN });
       const text = await response.text();
-      if (response.status !== 200 || !text.includes(`article/story-${n}`)) missing.push(n);
+      if (response.status === 200 && text.includes(`article/story-${n}`)) found++;
     }
+    if (found < 3) missing.push(n);
   }
   return missing;
 }

@@ -26,7 +26,7 @@ const KNOWN: Record<string, number[]> = {
   "sitemap for news that a kill leaves to the tick": [3, 19],
   "home page that breaking news leaves to the tick": [19, 3],
   "site file that begins no epoch": [26, 66],
-  "purge without a phase": [25, 34],
+  "purge without a phase": [25, 39],
   "record read before the loop": [1, 2],
   "payload folded from the event": [3, 9],
   "guid claimed without a condition": [3, 7],

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { placements, resolveFeed } from "../../src/core/feed.ts";
 import { directoryPageOf, FEEDS } from "../../src/core/keys.ts";
 import type { Shown, StoredRecord } from "../../src/core/record.ts";
@@ -90,13 +90,14 @@ export class VisibleDocuments {
     const key = `${FEEDS}${feed}/${DOCUMENT_FILES[format]}`;
     const byHash = this.#revisions.get(key) ?? new Map<string, number[]>();
     this.#revisions.set(key, byHash);
-    byHash.set(hash(body), [...(byHash.get(hash(body)) ?? []), revision]);
+    const name = hash("md5", body);
+    byHash.set(name, [...(byHash.get(name) ?? []), revision]);
   }
 
   #onDocument(key: string, body: Uint8Array): void {
     // Before its first window a feed is empty.
     if (!this.#revisions.has(key)) this.#onWindow(key.slice(FEEDS.length, key.lastIndexOf("/")));
-    const revisions = this.#revisions.get(key)?.get(hash(body)) ?? [];
+    const revisions = this.#revisions.get(key)?.get(hash("md5", body)) ?? [];
     const last = this.#seen.get(key) ?? 0;
     const revision = revisions.filter((candidate) => candidate >= last).sort((a, b) => a - b)[0];
     if (revision !== undefined) this.#seen.set(key, revision);
@@ -104,8 +105,4 @@ export class VisibleDocuments {
       this.#problem ??= `${key} shows what no window ever held:\n${Buffer.from(body)}`;
     else this.#problem ??= `${key} went back from window ${last} to ${Math.max(...revisions)}`;
   }
-}
-
-function hash(body: Uint8Array): string {
-  return createHash("md5").update(body).digest("hex");
 }
