@@ -54,6 +54,15 @@ export const BULK_BATCH = 32;
 /** … and the embedded wire then waits this long for more, milliseconds, unless a client waits for its article. */
 export const BULK_PAUSE_MS = 2_000;
 
+/**
+ * Rendered entries that a local wire keeps in memory, bytes: what 75 full feeds show of articles of 5 KB takes 31 MB. Others are
+ * read and rendered again in 0.3 ms, where a function has to ask S3 for each.
+ */
+export const MEMO_BYTES = 40 * 1_048_576;
+
+/** Memory of written documents that it keeps for the next ones, bytes: those of five large feeds at once. */
+export const SPARE_BYTES = 16 * 1_048_576;
+
 /** Topics that a local wire remembers for one hub: all documents of a wire with many tags. */
 export const MAX_HUB_TOPICS = 50_000;
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Config } from "../config/environment.ts";
 import { loadSiteFile, type SiteFile } from "../config/site-file.ts";
 import { FlashwireError } from "../core/errors.ts";
+import { createMemory } from "../publish/publisher.ts";
 import { type PurgeReport, purge } from "../purge/purge.ts";
 import { createServices, type Services } from "../services.ts";
 import { type DiskCalls, nodeCalls } from "../store/file/disk-calls.ts";
@@ -11,6 +12,7 @@ import type { Log, Stores } from "../store/stores.ts";
 import { type RebuildOptions, type RebuildReport, rebuild } from "../upkeep/rebuild.ts";
 import { aloneWithInbox, countWaitingFiles } from "./inbox-folder.ts";
 import { isDocument, isWindow, type Late, lateOf } from "./late.ts";
+import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
 import { type Seat, seatGuest, seatServer } from "./membership.ts";
 import { countJournaled } from "./queue/dead-journals.ts";
 import { withWrites } from "./queue/store-events.ts";
@@ -99,7 +101,9 @@ async function openStores(
   const site = fileStore(join(data, "site"), { calls, isLate: (key) => isLate() && isDocument(key) });
   const published = withWrites(site, onPublished);
   const seat = await sit(loaded);
-  const services = createServices({ site: seat.site, stores: { newsroom, published }, log });
+  const { site: named } = seat;
+  const memory = createMemory({ site: named, log }, { memoBytes: MEMO_BYTES, spareBytes: SPARE_BYTES });
+  const services = createServices({ site: named, stores: { newsroom, published }, log, memory });
   return {
     services,
     seat,

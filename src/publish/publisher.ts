@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { newsUntil } from "../core/news.ts";
 import { sizeOf } from "../core/window-items.ts";
-import { createRenderer } from "../render/renderer.ts";
+import { createRenderer, type RendererOptions } from "../render/renderer.ts";
 import type { FeedState } from "../repository/windows.ts";
 import type { Changed, FeedWork } from "./feed-work.ts";
 import { writeHome } from "./home.ts";
@@ -59,9 +59,14 @@ async function writeFront(press: Press): Promise<HomeReport> {
   };
 }
 
-function createMemory({ site, log }: PublisherParts): PublisherMemory {
+/** An empty memory. `sizes`: bytes that the renderer keeps, where they differ from those of a function. */
+export function createMemory(
+  { site, log }: Pick<PublisherParts, "site" | "log">,
+  sizes: Pick<RendererOptions, "memoBytes" | "spareBytes"> = {},
+): PublisherMemory {
   return {
     renderer: createRenderer(site, {
+      ...sizes,
       onError: (id, error) => log("entry.left-out", { id, error: String(error) }),
     }),
     states: new LRUCache<string, FeedState>({

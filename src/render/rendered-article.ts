@@ -6,7 +6,7 @@ import { partsOf } from "./entry-parts.ts";
 import type { EntryParts, Format } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 import { labelledHeadline } from "./headline-label.ts";
-import { pieceOf, type RenderedArticle } from "./piece.ts";
+import { piecesIn, type RenderedArticle } from "./piece.ts";
 import { rightsOf } from "./rights.ts";
 import { syndicatedBody } from "./withhold-media.ts";
 
@@ -23,10 +23,8 @@ export function renderEntries(site: Site, article: Shown): Record<string, string
 /** The article in all formats. Both arguments must be clean. */
 export function renderArticle(site: Site, record: Shown): RenderedArticle {
   const { article, parts } = prepared(site, record);
-  const pieces = FORMATS.map(
-    (format) => [format, pieceOf(format, format.entry(article, site, parts))] as const,
-  );
-  return { updated: new Date(article.updated).toISOString(), pieces: new Map(pieces) };
+  const pieces = piecesIn(FORMATS, (format) => format.entry(article, site, parts));
+  return { updated: new Date(article.updated).toISOString(), pieces };
 }
 
 /** The article in this format alone, without the separator. Both arguments must be clean. */

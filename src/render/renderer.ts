@@ -68,6 +68,8 @@ export type Rendered = { output: Output; body: Uint8Array };
 export type RendererOptions = {
   /** Bytes of rendered entries to remember. */
   memoBytes?: number;
+  /** Bytes of written documents whose memory waits for the next ones. */
+  spareBytes?: number;
   /** Called for each article that has to be left out, with its id. */
   onError?: (id: string, error: unknown) => void;
 };
@@ -78,7 +80,7 @@ export function createRenderer(site: Site, options: RendererOptions = {}): Rende
     maxSize: options.memoBytes ?? MEMO_BYTES,
     sizeCalculation: bytesOf,
   });
-  const spare = spareMemory(SPARE_BYTES);
+  const spare = spareMemory(options.spareBytes ?? SPARE_BYTES);
 
   /** What `make` answers. When `make` throws, `onError` is called and the answer is undefined. */
   function attempt<T>(id: string, make: () => T): T | undefined {

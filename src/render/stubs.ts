@@ -6,7 +6,7 @@ import { feedLanguage } from "./channel.ts";
 import { clean } from "./clean-record.ts";
 import { FORMATS } from "./formats.ts";
 import { MAX_STUB_BYTES } from "./limits.ts";
-import { pieceOf, type RenderedArticle } from "./piece.ts";
+import { piecesIn, type RenderedArticle } from "./piece.ts";
 import { type StubWords, stubWords } from "./stub-words.ts";
 
 /** What stands in the place of a killed story, for readers who never heard of tombstones. Throws for an invalid date. */
@@ -19,8 +19,7 @@ export function renderStub(
   const published = new Date(tombstone.published).toISOString();
   const updated = new Date(shownWithdrawn(tombstone)).toISOString();
   const stub = { id, guid, title, text: notice, published, updated };
-  const pieces = FORMATS.map((format) => [format, pieceOf(format, format.stub(stub, site))] as const);
-  return { updated, pieces: new Map(pieces) };
+  return { updated, pieces: piecesIn(FORMATS, (format) => format.stub(stub, site)) };
 }
 
 /** `stub` undefined: it cannot be rendered, and is left out. */

@@ -19,7 +19,7 @@ export const S3_REQUESTS_AT_ONCE = 50;
 /** An object key, UTF-8: what S3 takes. */
 export const MAX_KEY_BYTES = 1_024;
 
-/** ETags that a file store keeps in memory: every object of a busy day, some 10 MB. */
+/** ETags that a file store keeps in memory: every object of a busy day, some 15 MB. */
 export const MAX_REMEMBERED_ETAGS = 50_000;
 
 /** Paths of keys that a file store keeps in memory: those of all documents that readers poll, at most some 2 MB. */
