@@ -15,6 +15,9 @@ import { median, ms, type Row } from "./support.ts";
 const RUNS = 20;
 const REACH = 0.55;
 
+/** What the publisher may take on the machine of docs/performance.md: 10 ms over the 42 before there were pages and a log. */
+const MAX_PUBLISH_MS = 52;
+
 /** In place of what Lambda and the template set. */
 const ENV = {
   PATH: process.env.PATH,
@@ -102,8 +105,8 @@ export async function importsBench(): Promise<Row[]> {
     rows.push({
       measure: `import of ${name}, fresh process`,
       value: `${ms(ours)}, ${ratio.toFixed(2)} of ${ms(defaults)}; with this machine's compile cache ${ms(cached)}`,
-      reach: `${REACH} of esbuild's defaults`,
-      ok: ratio <= REACH,
+      reach: `${REACH} of esbuild's defaults${name === "publish" ? `, ${MAX_PUBLISH_MS} ms` : ""}`,
+      ok: ratio <= REACH && (name !== "publish" || ours <= MAX_PUBLISH_MS),
       peak,
     });
   }

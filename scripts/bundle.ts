@@ -1,11 +1,12 @@
 import { mkdirSync, rmSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { readSiteFile } from "../src/config/environment.ts";
-import { loadSiteFile, SITE_FILE, siteFilePath } from "../src/config/site-file.ts";
+import { loadSiteFile, resolveSite, siteFilePath } from "../src/config/site-file.ts";
 import { withTheme } from "../src/config/theme.ts";
 import { LEAN } from "./lean.ts";
+import { quickStart } from "./quick-start.ts";
 
 /**
  * `npm run bundle`: one minified ES module for each function, with the site file, which is flashwire.config.ts or what
@@ -22,6 +23,9 @@ export const FOLLOW = "follow";
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
+
+/** Where documents are read is known on Lambda alone. */
+const ANY_ORIGIN = "https://example.org";
 
 /** Bundles one function with a site file into `outdir`. Answers the bytes of its module. */
 export async function bundle(name: string, outdir = DIST, siteFile = siteFilePath()): Promise<number> {
@@ -47,28 +51,26 @@ export function options(name: string, outdir: string, siteFile = siteFilePath())
     // Beside the module, not in the zip: they are for the operator who reads a stack trace.
     sourcemap: "external",
     define: { "process.env.NODE_ENV": '"production"' },
-    plugins: [...LEAN, configured(siteFile)],
+    plugins: [...LEAN, quickStart, configured(siteFile)],
     logLevel: "warning",
   } satisfies BuildOptions;
 }
 
 /**
- * The code names the site file of the checkout; the bundle holds what this one says, which is plain data. The settings of a
- * stage are for the template alone: a change of those changes no code, and no address of a person lies in a bundle.
+ * In the place of src/aws/own-site.ts a bundle holds the checked site, which is plain data. The settings of a stage are for the
+ * template alone: a change of those changes no code, and no address of a person lies in a bundle.
  */
 function configured(siteFile: string): Plugin {
-  const namespace = "site-file";
   return {
-    name: namespace,
-    setup({ onResolve, onLoad }) {
-      const filter = new RegExp(`/${SITE_FILE.replaceAll(".", "\\.")}$`);
-      onResolve({ filter }, ({ path, resolveDir }) =>
-        resolve(resolveDir, path) === siteFilePath() ? { path: siteFile, namespace } : undefined,
-      );
-      onLoad({ filter: /./, namespace }, async ({ path }) => {
-        const { default: written }: { default: object } = await import(pathToFileURL(path).href);
-        const site = (await withTheme(written, path)) as object;
-        return { contents: JSON.stringify({ ...site, aws: undefined }), loader: "json" };
+    name: "site-file",
+    setup({ onLoad }) {
+      onLoad({ filter: /src[\\/]aws[\\/]own-site\.ts$/ }, async () => {
+        const { default: written }: { default: object } = await import(pathToFileURL(siteFile).href);
+        const { aws: _, ...said } = (await withTheme(written, siteFile)) as { aws?: unknown };
+        const { origin: __, ...site } = resolveSite(said, ANY_ORIGIN, siteFile);
+        const contents = `const site = ${JSON.stringify(site)};
+export const ownSite = (origin) => ({ ...site, origin });`;
+        return { contents };
       });
     },
   };
@@ -77,7 +79,7 @@ function configured(siteFile: string): Plugin {
 async function main(): Promise<void> {
   // A wrong site file stops here, before anything is deployed.
   const siteFile = await loadSiteFile(readSiteFile());
-  const { hubs, sources } = siteFile.at("https://example.org");
+  const { hubs, sources } = siteFile.at(ANY_ORIGIN);
   const others = [...(hubs.length > 0 ? [HUBS] : []), ...(sources.length > 0 ? [FOLLOW] : [])];
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });

@@ -1,9 +1,8 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import siteFile from "../../flashwire.config.ts";
 import { readAwsConfig, readHubsQueue } from "../config/environment.ts";
-import { resolveSite } from "../config/site-file.ts";
 import { createFetch } from "../fetch/fetch.ts";
 import type { HubsWire } from "./hubs-handler.ts";
+import { ownSite } from "./own-site.ts";
 import { createWatch, type Watch } from "./telemetry.ts";
 
 /** The parts of the function `hubs`, made once per process. It has no store: its messages say all. */
@@ -13,7 +12,7 @@ export function openHubs(): HubsWire & { watch: Watch } {
   const watch = createWatch("hubs", { isDetailed: false });
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   return {
-    site: resolveSite(siteFile, publicUrl),
+    site: ownSite(publicUrl),
     fetch: createFetch(),
     now: Date.now,
     log: watch.log,

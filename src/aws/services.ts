@@ -1,13 +1,12 @@
 import type { Context } from "aws-lambda";
-import siteFile from "../../flashwire.config.ts";
 import { readAwsConfig } from "../config/environment.ts";
-import { resolveSite } from "../config/site-file.ts";
 import { createParts, createServices, type Parts, type Services } from "../services.ts";
 import { createBudget } from "../store/budget.ts";
 import { s3Client } from "../store/s3/client.ts";
 import { connect, type S3Connection } from "../store/s3/connection.ts";
 import { s3Store } from "../store/s3/store.ts";
 import { ANSWER_RESERVE_MS } from "./limits.ts";
+import { ownSite } from "./own-site.ts";
 import { counted, createWatch, type Watch } from "./telemetry.ts";
 
 /** A function's part of the wire: made once per process, outside the handler. */
@@ -36,7 +35,7 @@ export function openAwsParts(service: string): AwsParts {
   const budget = createBudget();
   const s3 = connect(s3Client(), budget);
   const parts = createParts({
-    site: resolveSite(siteFile, publicUrl),
+    site: ownSite(publicUrl),
     stores: {
       newsroom: counted(s3Store(s3, newsroom), watch),
       published: counted(s3Store(s3, site), watch, "DocumentsWritten"),

@@ -6,7 +6,7 @@ import { type Site, SiteSchema } from "../core/site.ts";
 import { withTheme } from "./theme.ts";
 
 /** Where the site file is when neither FLASHWIRE_CONFIG nor `--config` names another place. */
-export const SITE_FILE = "flashwire.config.ts";
+const SITE_FILE = "flashwire.config.ts";
 
 /** A site file as a process has read it. */
 export type SiteFile = {

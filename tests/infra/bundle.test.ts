@@ -1,6 +1,10 @@
-import { build } from "esbuild";
-import { describe, expect, test } from "vitest";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { build, type PluginBuild } from "esbuild";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { FUNCTIONS, options } from "../../scripts/bundle.ts";
+import { ownSite } from "../../src/aws/own-site.ts";
 import { componentSchemas, SCHEMA_FILES } from "../../src/http/schemas.ts";
 
 /** What a cold start pays for is what a bundle holds and imports. That the bundles work, `npm run test:aws` shows. */
@@ -37,6 +41,16 @@ describe.each(FUNCTIONS)("the bundle of %s", async (name) => {
     expect(files.length > 0).toBe(name === "tick");
   });
 
+  test("loads no part of Node for a package that does not need it", () => {
+    const loading = [
+      /typeof ReadableStream==="?function"?\?/,
+      /typeof ReadableStream=="function"\?/,
+      /\?performance:/,
+    ];
+    expect(loading.filter((one) => one.test(text))).toEqual([]);
+    if (name === "publish") expect(text.includes("node:zlib")).toBe(false);
+  });
+
   test("leaves out what our functions cannot reach", () => {
     const unreachable =
       /\/(sax|postcss|dayjs|domhandler|credential-provider-(node|sso|ini)|eventstream-codec)\//;
@@ -56,6 +70,37 @@ test("a bundle answers the schemas that the source answers", async () => {
     expect(packed.SCHEMA_FILES[file](), file).toEqual(plain(schema()));
   }
 });
+
+test("a bundle has the site as the source checks it, without the settings of stages", async () => {
+  const { entryPoints: _, ...settings } = options("own-site", "/nowhere");
+  const stdin = { contents: 'export * from "./src/aws/own-site.ts";', resolveDir: process.cwd() };
+  const built = await build({ ...settings, stdin, sourcemap: false, write: false });
+  const text = built.outputFiles[0]?.text ?? "";
+  const { ownSite: bundled } = await import(
+    /* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`
+  );
+  const { aws: __, ...site } = ownSite("https://wire.example.org") as object & { aws?: unknown };
+  expect(bundled("https://wire.example.org")).toEqual(site);
+});
+
+test("when a package is not as the changes for a quick start know it, the build stops", async () => {
+  const changed = { name: "changed", setup: ({ onResolve }: PluginBuild) => resolvesTo(onResolve) };
+  const { entryPoints: _, ...settings } = options("changed", "/nowhere");
+  const stdin = { contents: 'export * from "lru-cache";', resolveDir: process.cwd() };
+  const plugins = [changed, ...settings.plugins];
+  const building = build({ ...settings, stdin, plugins, logLevel: "silent", write: false });
+  await expect(building).rejects.toThrow("is not as scripts/quick-start.ts knows it");
+});
+
+/** A package of the same name whose file says something else. */
+function resolvesTo(onResolve: PluginBuild["onResolve"]): void {
+  const folder = mkdtempSync(join(tmpdir(), "flashwire-changed-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "lru-cache", "dist", "esm", "node", "index.min.js");
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, "export class LRUCache {}");
+  onResolve({ filter: /^lru-cache$/ }, () => ({ path }));
+}
 
 /** As JSON has it: without the members that are undefined. */
 const plain = (value: object) => JSON.parse(JSON.stringify(value));

@@ -14,7 +14,8 @@ const READ_AS: Record<string, string> = Object.fromEntries([
 
 const ENGLISH: Wording = { ...EN, locales: [EN.tag] };
 
-const BY_SCRIPT = new Map(LANGUAGES.map((row) => [written(row.tag), row]));
+/** Made by the first look: what Intl knows of languages takes two milliseconds to load, which no import has to wait for. */
+let byScript: Map<string, Language> | undefined;
 
 /** The words for this language tag, which may be any text: the English ones where its language, as it is written, has none. */
 export function wordingOf(tag: string): Wording {
@@ -23,7 +24,8 @@ export function wordingOf(tag: string): Wording {
 
 /** As `wordingOf`, without English for other languages: undefined where the wire does not speak the language. */
 export function wordingIn(tag: string): Wording | undefined {
-  const row = BY_SCRIPT.get(written(tag));
+  byScript ??= new Map(LANGUAGES.map((row) => [written(row.tag), row]));
+  const row = byScript.get(written(tag));
   return row && { ...row, locales: [...new Set([tongueOf(tag)?.tag ?? row.tag, row.tag])] };
 }
 
