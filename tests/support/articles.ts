@@ -7,6 +7,7 @@ import { MAX_REVISION } from "../../src/core/limits.ts";
 import type { StoredRecord } from "../../src/core/record.ts";
 import { emptyWindow, fold, type Window } from "../../src/core/window.ts";
 import { readArticle } from "../../src/validate/article.ts";
+import { anyLetter } from "./any-letter.ts";
 import { testSite } from "./site.ts";
 
 /** Builders and arbitraries of articles, for every test that needs some. */
@@ -112,7 +113,7 @@ const HOSTILE_PIECES = [
 
 export const hostileText = (max = 30): fc.Arbitrary<string> =>
   fc
-    .array(fc.oneof(fc.constantFrom(...HOSTILE_PIECES), fc.string({ unit: "binary", maxLength: 8 })), {
+    .array(fc.oneof(fc.constantFrom(...HOSTILE_PIECES), fc.string({ unit: anyLetter, maxLength: 8 })), {
       maxLength: 8,
     })
     .map((pieces) => pieces.join("").slice(0, max));

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { FlashwireError } from "../../src/core/errors.ts";
+import { anyLetter } from "../support/any-letter.ts";
 
 export const NOW = Date.parse("2026-11-24T20:00:00Z");
 
@@ -15,7 +16,7 @@ export const MINIMAL = {
 export const hostileText = fc
   .array(
     fc.oneof(
-      fc.string({ unit: "binary", maxLength: 6 }),
+      fc.string({ unit: anyLetter, maxLength: 6 }),
       fc.constantFrom("\ud800", "\udc00", "\u0000", "\u001f", "\ufffe", "\u0338", "\u0301", "\u00a0", "\r\n"),
       fc.constantFrom(
         "]]>",
