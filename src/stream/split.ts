@@ -53,9 +53,11 @@ export async function* splitArray(chunks: AsyncIterable<Uint8Array>, from = 0): 
   const cursor = arrayCursor(from > 0 ? "inside" : "before");
   let base = from;
   for await (const chunk of chunks) {
+    const text = textIn(chunk);
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
-      const step = cursor.step(chunk[at] as number);
+      if (cursor.isInText()) at = text.end(at);
+      const step = cursor.step(chunk[at]);
       if (step === undefined) continue;
       if (step !== "begin") {
         piece.add(chunk.subarray(start, at));
@@ -67,6 +69,22 @@ export async function* splitArray(chunks: AsyncIterable<Uint8Array>, from = 0): 
     base += chunk.byteLength;
   }
   cursor.finish();
+}
+
+/** Where the letters of a string end that mean nothing but themselves: at a quote, a backslash or the end of the chunk. */
+function textIn(chunk: Uint8Array) {
+  const find = (byte: number, from: number) => {
+    const found = chunk.indexOf(byte, from);
+    return found === -1 ? chunk.length : found;
+  };
+  // Many strings may stand before the next backslash: it is looked for once.
+  let backslash = -1;
+  return {
+    end(from: number): number {
+      if (backslash < from) backslash = find(BACKSLASH, from);
+      return Math.min(find(QUOTE, from), backslash);
+    },
+  };
 }
 
 /** Follows a JSON array byte by byte; tells where it begins, where an item ends, and where the array does. */
@@ -95,7 +113,9 @@ function arrayCursor(start: "before" | "inside") {
     return "end" as const;
   };
   return {
-    step(byte: number): "begin" | "item" | "end" | undefined {
+    /** `byte`: none behind the last one of a chunk. */
+    step(byte: number | undefined): "begin" | "item" | "end" | undefined {
+      if (byte === undefined) return undefined;
       if (string !== "no") return inString(byte);
       if (place !== "inside") return outside(byte);
       if (byte === QUOTE) string = "yes";
@@ -104,6 +124,7 @@ function arrayCursor(start: "before" | "inside") {
       else if ((byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) && depth > 0) depth--;
       return undefined;
     },
+    isInText: () => string === "yes",
     isInside: () => place === "inside",
     finish() {
       if (place === "inside") throw malformed("The JSON array does not end; its last record may be cut off");
