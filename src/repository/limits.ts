@@ -21,8 +21,8 @@ export const MAX_HELD_BODIES = 32 * 1_048_576;
 /** Notes of other publishers that one publisher looks at, at once: a page of a LIST. */
 export const MAX_NOTES = 1_000;
 
-/** Records that one publish reads at once: below the socket pool of the S3 client (50). */
-export const RECORDS_AT_ONCE = 40;
+/** Records that one step of a publish reads at once: as many as a process asks S3 for at once. */
+export const RECORDS_AT_ONCE = 50;
 
 /** Pages of the directory that are read: twice as many as MAX_LISTED_FEEDS of render/ makes, should pages get smaller. */
 export const MAX_DIRECTORY_PAGES = 400;
