@@ -198,7 +198,7 @@ function tooLong({ path, text }: Source, limit: number): string[] {
   return lines > limit ? [`${path} has ${lines} lines; at most ${limit}`] : [];
 }
 
-describe("the house", () => {
+describe("when the house is looked at", () => {
   test("imports go down only, and siblings do not know each other", () => {
     expect(shipped.flatMap(wrongImports)).toEqual([]);
   });
@@ -241,7 +241,7 @@ describe("the house", () => {
   });
 });
 
-describe("the check itself finds", () => {
+describe("when a rule is broken, the check itself finds", () => {
   const wrong = (path: string, text: string) => wrongImports({ path, text });
 
   test.each([

@@ -89,42 +89,42 @@ function strayLimits({ path, text }: Source): string[] {
   return [...named].map(([, name]) => `${path}: ${name} belongs into the limits.ts of its folder`);
 }
 
-describe("the sources", () => {
-  test("have no circle of imports, type-only imports included", () => {
+describe("when the sources are looked at", () => {
+  test("they have no circle of imports, type-only imports included", () => {
     expect(circlesIn(fileGraph(src))).toEqual([]);
   });
 
-  test("touch a key prefix of the private bucket in one file each", () => {
+  test("they touch a key prefix of the private bucket in one file each", () => {
     expect(src.flatMap(strayKeys)).toEqual([]);
   });
 
-  test("read the table of formats: no other file names all three", () => {
+  test("they read the table of formats: no other file names all three", () => {
     expect(src.filter(namesTheFormats).map(({ path }) => path)).toEqual([]);
   });
 
-  test("know no clock in core/ and render/: what they answer follows from records", () => {
+  test("they know no clock in core/ and render/: what they answer follows from records", () => {
     expect(src.filter(readsAClock).map(({ path }) => path)).toEqual([]);
   });
 
-  test("ask addresses from outside by the guarded fetch alone", () => {
+  test("they ask addresses from outside by the guarded fetch alone", () => {
     expect(src.filter(asksUnguarded).map(({ path }) => path)).toEqual([]);
   });
 
-  test("name every maximum in the limits.ts of its folder, with its reason", () => {
+  test("they name every maximum in the limits.ts of its folder, with its reason", () => {
     expect(src.flatMap(strayLimits)).toEqual([]);
   });
 
-  test("export no function or constant that nobody imports", () => {
+  test("they export no function or constant that nobody imports", () => {
     expect(deadExports(src, everything, VALUES)).toEqual([]);
   });
 
-  test("have nothing but index.ts and services.ts at the root of src/", () => {
+  test("they have nothing but index.ts and services.ts at the root of src/", () => {
     const atRoot = src.map(({ path }) => path).filter((path) => path.split("/").length === 2);
     expect(atRoot.filter((path) => !["src/index.ts", "src/services.ts"].includes(path))).toEqual([]);
   });
 });
 
-describe("the rules find", () => {
+describe("when a source breaks a rule, the rules find", () => {
   const source = (path: string, text: string) => ({ path, text });
 
   test("a circle of three files, one of its imports type-only", () => {

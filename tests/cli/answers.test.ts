@@ -40,7 +40,7 @@ const problem = (code: string, status: number, more = {}) => ({
   ...more,
 });
 
-describe("a status", () => {
+describe("when the wire answers a status", () => {
   test.each([
     [403, "forbidden", 3],
     [403, "not-through-cdn", 3],
@@ -72,7 +72,7 @@ describe("a status", () => {
   });
 });
 
-describe("an answer that is not as the contract says", () => {
+describe("when an answer is not as the contract says", () => {
   const accepted = { id: "a", version: "1", result: "withdrawn", feeds: ["all"] };
 
   test.each([
@@ -83,17 +83,20 @@ describe("an answer that is not as the contract says", () => {
     ["withdraw", { ...accepted, result: "eaten" }, 'result is "eaten", expected is ("created" | '],
     ["feeds", { title: "T", feeds: [{ name: "all" }] }, "feeds.0.title is missing"],
     ["show", { id: "a", headline: "A" }, "guid is missing"],
-  ])("of %s, %j, is an error that says what is wrong with it", async (command, body, what) => {
-    answers(200, body);
-    const args = command === "feeds" ? [command] : [command, "a"];
-    expect(await errorOf(run(...args))).toEqual({
-      exit: 3,
-      code: "unexpected-answer",
-      message: expect.stringContaining(what),
-    });
-  });
+  ])(
+    "and comes for %s as %j, it is an error that says what is wrong with the answer",
+    async (command, body, what) => {
+      answers(200, body);
+      const args = command === "feeds" ? [command] : [command, "a"];
+      expect(await errorOf(run(...args))).toEqual({
+        exit: 3,
+        code: "unexpected-answer",
+        message: expect.stringContaining(what),
+      });
+    },
+  );
 
-  test("to a batch is an error at once: no repetition would mend it", async () => {
+  test("and is for a batch, it is an error at once: no repetition would mend it", async () => {
     answers(200, '{"line":1,"state":"fine"}\n', "application/x-ndjson");
     const { code, stderr } = await flashwire(["ingest", "-", "--url", url], {}, JSON.stringify(story("a")));
     expect(code).toBe(3);
@@ -124,7 +127,7 @@ describe("an answer that is not as the contract says", () => {
     expect([code, stderr]).toEqual([3, expect.stringContaining("413 Payload Too Large")]);
   });
 
-  test("only by members that this program does not know is taken, and printed with them", async () => {
+  test("but only has members that this program does not know, it is taken, and printed with them", async () => {
     answers(200, { ...accepted, warnings: [] });
     const { code, stdout } = await run("withdraw", "a");
     expect([code, JSON.parse(stdout)]).toEqual([0, { ...accepted, warnings: [] }]);

@@ -33,8 +33,8 @@ async function elsewhere(): Promise<{ url: string; seen: string[]; close(): void
   return { url: `http://127.0.0.1:${port}`, seen, close: () => server.close() };
 }
 
-describe.concurrent("ingest", () => {
-  test("takes one record over several lines, and says so once more as unchanged", async () => {
+describe.concurrent("when records are ingested", () => {
+  test("one record over several lines is taken, and told as unchanged when it comes again", async () => {
     const path = file("one.json", JSON.stringify(story("one"), null, 2));
     const first = await run(["ingest", path]);
     expect(first).toMatchObject({ code: 0, stderr: "" });
@@ -43,7 +43,7 @@ describe.concurrent("ingest", () => {
     expect((await run(["ingest", path])).stdout).toMatch(/: 1 unchanged\n$/);
   });
 
-  test("takes a folder in the order of its names, and only the record files in it", async () => {
+  test("a folder is taken in the order of its names, and only the record files in it", async () => {
     file("folder/b/2.ndjson", `${JSON.stringify(story("dir", { headline: "Second", revision: 2 }))}\n`);
     file(
       "folder/a/1.json",
@@ -84,7 +84,7 @@ describe.concurrent("ingest", () => {
     expect(await stored("dir")).toMatchObject({ headline: "Second" });
   });
 
-  test("prints the warnings of records that are taken with file and line, and answers 0", async () => {
+  test("the warnings of records that are taken are printed with file and line, and the command answers 0", async () => {
     const lines = [story("w-a"), story("w-b", { colour: "red", tags: [7, { nme: "x" }] })];
     const path = file("warned.ndjson", lines.map((line) => JSON.stringify(line)).join("\n"));
     const { code, stdout, stderr } = await run(["ingest", path]);
@@ -136,12 +136,12 @@ describe.concurrent("ingest", () => {
     ["lines", [story("in-a"), story("in-b")].map((value) => JSON.stringify(value)).join("\n")],
     ["an array", JSON.stringify([story("in-c"), story("in-d")])],
     ["one record", JSON.stringify(story("in-e"), null, 2)],
-  ])("takes standard input: %s", async (_, input) => {
+  ])("standard input is taken: %s", async (_, input) => {
     const { code, stdout } = await run(["ingest", "-"], input);
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/: [12] created\n$/) });
   });
 
-  test("keeps the good lines, and names the file, the line and every wrong field of the others", async () => {
+  test("good lines are kept, and the file, the line and every wrong field of the others are named", async () => {
     const lines = [
       JSON.stringify(story("good-1")),
       '{"id": "cut',
@@ -164,7 +164,7 @@ describe.concurrent("ingest", () => {
     expect(await stored("bad")).toBeUndefined();
   });
 
-  test("answers in JSON: a line for each record, then the summary", async () => {
+  test("the answer in JSON has a line for each record, then the summary", async () => {
     const input = `${JSON.stringify(story("js"))}\n${JSON.stringify({ id: "js-bad" })}\n`;
     const { code, stdout, stderr } = await run(["--json", "ingest", "-"], input);
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
@@ -210,8 +210,8 @@ describe.concurrent("ingest", () => {
   });
 });
 
-describe.concurrent("show", () => {
-  test("says which documents show the article, its update and its flag", async () => {
+describe.concurrent("when a story is shown", () => {
+  test("the command says which documents show the article, its update and its flag", async () => {
     const article = story("shown", {
       updated: "2026-01-02T08:30:00Z",
       breaking: { level: "flash" },
@@ -231,7 +231,7 @@ describe.concurrent("show", () => {
     }
   });
 
-  test("notices a document that is behind the record", async () => {
+  test("the command notices a document that is behind the record", async () => {
     await run(["ingest", "--wait", "-"], JSON.stringify(story("behind", { section: "Nowhere" })));
     const key = "feeds/section/nowhere/feed.json";
     const store = served.wire.services.stores.published;
@@ -258,8 +258,8 @@ describe.concurrent("show", () => {
   });
 });
 
-describe.concurrent("withdraw", () => {
-  test("kills the article, and show tells that it is gone", async () => {
+describe.concurrent("when a story is withdrawn", () => {
+  test("the article is killed, and `show` tells that it is gone", async () => {
     await run(["ingest", "--wait", "-"], JSON.stringify(story("killed")));
     expect(await run(["withdraw", "killed", "--reason", "By mistake"])).toMatchObject({
       code: 0,
@@ -275,7 +275,7 @@ describe.concurrent("withdraw", () => {
     expect(stdout).not.toMatch(/ present /);
   });
 
-  test("of nothing is an error", async () => {
+  test("a story that is not there is an error", async () => {
     expect(await run(["withdraw", "nobody"])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("nobody"),
@@ -283,7 +283,7 @@ describe.concurrent("withdraw", () => {
   });
 });
 
-describe("feeds and rebuild", () => {
+describe("when feeds are listed and rebuilt", () => {
   test("every feed is listed, with its address", async () => {
     await run(["ingest", "-"], JSON.stringify(story("listed", { section: "Weather" })));
     // A new feed is listed after a moment.
@@ -299,7 +299,7 @@ describe("feeds and rebuild", () => {
     );
   });
 
-  test("rebuild mends a document beside the running wire", async () => {
+  test("a document is mended beside the running wire", async () => {
     const key = "feeds/all/feed.json";
     const { published } = served.wire.services.stores;
     await served.wire.idle();
@@ -317,7 +317,7 @@ describe("feeds and rebuild", () => {
   });
 });
 
-describe.concurrent("the exit code", () => {
+describe.concurrent("when a command ends", () => {
   test.each([
     ["an unknown option", ["ingest", "--tokn=hunter2", "x.json"], "unknown option '--tokn'"],
     ["an unknown command", ["ingst", "x.json"], "Did you mean ingest?"],
@@ -325,13 +325,13 @@ describe.concurrent("the exit code", () => {
     ["a file that is not there", ["ingest", "no-such.json"], "no-such.json does not exist"],
     ["a bad address", ["feeds", "--url", "news.example.org"], "--url must be an absolute http"],
     ["a token that no header can carry", ["feeds", "--token", "hunter2\n"], "--token must be"],
-  ])("is 2 for %s, which is named", async (_, args, message) => {
+  ])("the exit code is 2 for %s, which is named", async (_, args, message) => {
     const { code, stderr, stdout } = await run(args);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
     expect(stdout + stderr).not.toContain("hunter2");
   });
 
-  test("is 3 for a wrong token, which is not repeated", async () => {
+  test("the exit code is 3 for a wrong token, which is not repeated", async () => {
     const { code, stdout, stderr } = await run(
       ["ingest", "--token", "hunter2", "-"],
       JSON.stringify(story("x")),
@@ -341,7 +341,7 @@ describe.concurrent("the exit code", () => {
     expect(stderr).not.toContain("hunter2");
   });
 
-  test("is 3, soon and with a hint, for a wire that is not there", async () => {
+  test("the exit code is 3, soon and with a hint, for a wire that is not there", async () => {
     const env = { FLASHWIRE_DATA: join(folder, "nothing"), PORT: "1" };
     const { code, stderr } = await flashwire(["ingest", "-"], env, JSON.stringify(story("x")));
     expect(code).toBe(3);
@@ -349,9 +349,9 @@ describe.concurrent("the exit code", () => {
   });
 });
 
-describe.concurrent("a server.json", () => {
+describe.concurrent("when a server.json is read", () => {
   test.each(["", "garbage", "null", "{}", '{"url":"nowhere"}'])(
-    "of %j is an error that names it",
+    "the text %j is an error that names the file",
     async (text) => {
       const broken = await mkdtemp(join(folder, "broken-"));
       await writeFile(join(broken, "server.json"), text);
@@ -367,8 +367,8 @@ describe.concurrent("a server.json", () => {
   );
 });
 
-describe.concurrent("the token", () => {
-  test("of the data folder goes to its wire only, whatever the loopback is called", async () => {
+describe.concurrent("when a command has a token", () => {
+  test("that of the data folder goes to its own wire only, whatever the loopback is called", async () => {
     const other = await elsewhere();
     await run(["withdraw", "token", "--url", other.url]);
     other.close();
@@ -378,7 +378,7 @@ describe.concurrent("the token", () => {
     expect(await run(["withdraw", "token", "--url", local])).toMatchObject({ code: 0 });
   });
 
-  test("of the environment is the first of several, and an option goes before it", async () => {
+  test("that of the environment is the first of several, and an option goes before it", async () => {
     const other = await elsewhere();
     const env = { FLASHWIRE_URL: other.url, FLASHWIRE_TOKEN: "cms=secret1,desk=secret2" };
     await flashwire(["withdraw", "a"], env);
@@ -391,7 +391,7 @@ describe.concurrent("the token", () => {
   });
 });
 
-test("help of every command has examples", async () => {
+test("when help is asked for, every command has examples", async () => {
   const commands = ["", "ingest", "show", "withdraw", "feeds", "validate", "rebuild"];
   const runs = await Promise.all(commands.map((command) => run([...(command ? [command] : []), "--help"])));
   for (const { code, stdout } of runs) {
@@ -401,8 +401,8 @@ test("help of every command has examples", async () => {
   }
 });
 
-describe("validate", () => {
-  test("checks without a wire, by the same rules", async () => {
+describe("when records are validated", () => {
+  test("no wire is needed, and the rules are those of a wire", async () => {
     const input = `${JSON.stringify(story("v"))}\n${JSON.stringify({ ...story("w"), headline: true })}\n{`;
     const { code, stdout, stderr } = await flashwire(["validate", "-"], {}, input);
     expect(code).toBe(1);
@@ -411,7 +411,7 @@ describe("validate", () => {
     expect(stderr).toMatch(/^stdin:3: This is not JSON/m);
   });
 
-  test("knows today's date, and which identifiers the site file keeps for other articles", async () => {
+  test("the command knows today's date, and which identifiers the site file keeps for other articles", async () => {
     const { authority, year } = config;
     const guid = (id: string) => `tag:${authority},${year}:article/${id}`;
     const records = [

@@ -29,8 +29,8 @@ async function send(id: string, headline: string): Promise<void> {
 
 const feed = async () => (await fetch(`${served.wire.url}/feeds/all/feed.json`)).text();
 
-describe("purge", () => {
-  test("removes the content of a story from the whole data folder, beside a running wire, and keeps the tombstone", async () => {
+describe("when a story is purged", () => {
+  test("its content goes from the whole data folder, beside a running wire, and the tombstone stays", async () => {
     const lines = [story("a", { headline: SECRET }), story("b", { headline: "Bystander" })];
     writeFileSync(
       join(data, "inbox", "day.ndjson"),
@@ -70,7 +70,7 @@ describe("purge", () => {
     });
   });
 
-  test("asks first: without a terminal and without --yes nothing is done", async () => {
+  test("the command asks first: without a terminal and without --yes nothing is done", async () => {
     await send("c", "Still here");
     const { code, stderr } = await run("purge", "c");
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("give --yes") });

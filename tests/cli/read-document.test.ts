@@ -23,10 +23,10 @@ const documents = byFormat(createRenderer(TEST_SITE).render(ALL_FEED, windowOf(a
 const typeOf = (format: string) => FORMATS.find(({ name }) => name === format)?.contentType ?? "";
 const textOf = (format: (typeof FORMAT_NAMES)[number]) => Buffer.from(documents[format]).toString();
 
-describe.each(FORMAT_NAMES)("reading a document back: %s", (format) => {
+describe.each(FORMAT_NAMES)("when a document is read back from %s", (format) => {
   const { entries, deleted } = readDocument(typeOf(format), textOf(format));
 
-  test("finds each entry with its identity, address, headline, update and breaking flag", () => {
+  test("each entry is found with its identity, address, headline, update and breaking flag", () => {
     expect(entries).toHaveLength(3);
     const { id, ...found } = entries.find((entry) => entry.url === flash.url) ?? {};
     expect(id).toBe(flash.guid);
@@ -39,17 +39,17 @@ describe.each(FORMAT_NAMES)("reading a document back: %s", (format) => {
     expect(entries.find((entry) => entry.url === quiet.url)?.breaking).toBeUndefined();
   });
 
-  test("tells a stub from an article", () => {
+  test("a stub is told from an article", () => {
     expect(entries.filter(({ isStub }) => isStub)).toEqual([
       { id: killed.guid, headline: "Withdrawn", updated: killed.updated, isStub: true },
     ]);
   });
 
-  test("finds the withdrawn ones where the format has a word for them", () => {
+  test("the withdrawn ones are found where the format has a word for them", () => {
     expect(deleted).toEqual(format === "rss" ? [] : [killed.guid]);
   });
 
-  test("throws for a document that was cut off", () => {
+  test("a document that was cut off is refused", () => {
     expect(() => readDocument(typeOf(format), textOf(format).slice(0, -20))).toThrow();
   });
 });

@@ -7,7 +7,7 @@ import { flashwire } from "./support.ts";
 const data = mkdtempSync(join(tmpdir(), "flashwire-rebuild-"));
 afterAll(() => rmSync(data, { recursive: true }));
 
-test("rebuild names a record that cannot be read, and says in which order to mend it", async () => {
+test("when a record cannot be read, a rebuild names it, and says in which order to mend it", async () => {
   mkdirSync(join(data, "newsroom/articles"), { recursive: true });
   writeFileSync(join(data, "newsroom/articles/torn.json"), "{");
   const { code, stderr } = await flashwire(["rebuild"], { FLASHWIRE_DATA: data });

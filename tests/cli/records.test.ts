@@ -19,7 +19,7 @@ async function read(name: string, text: string, chunk: number) {
   return found;
 }
 
-describe("records are found in", () => {
+describe("when records are read, they come from", () => {
   test.each([
     [
       "one record over several lines",
@@ -104,7 +104,7 @@ describe("records are found in", () => {
   });
 });
 
-describe("batches", () => {
+describe("when records are sent in batches", () => {
   const limits = { count: 3, weight: 100, weigh: (item: number) => item, idle: 30 };
   async function* from(items: (number | "pause")[]) {
     for (const item of items) {
@@ -118,7 +118,7 @@ describe("batches", () => {
     return found;
   }
 
-  test("hold as many as allowed, and the rest at the end", async () => {
+  test("they hold as many as allowed, and the rest at the end", async () => {
     expect(await all([1, 2, 3, 4, 5])).toEqual([
       [1, 2, 3],
       [4, 5],
@@ -131,15 +131,15 @@ describe("batches", () => {
     expect(await all([99, 1, 100, 5])).toEqual([[99, 1], [100], [5]]);
   });
 
-  test("are never heavier than allowed, unless one item alone is", async () => {
+  test("they are never heavier than allowed, unless one item alone is", async () => {
     expect(await all([99, 2, 60, 40, 1, 120, 3])).toEqual([[99], [2, 60], [40, 1], [120], [3]]);
   });
 
-  test("do not wait for a source that has gone quiet", async () => {
+  test("they do not wait for a source that has gone quiet", async () => {
     expect(await all([1, "pause", 2, 3])).toEqual([[1], [2, 3]]);
   });
 
-  test("what came before a failure is not lost", async () => {
+  test("the records before a failure are not lost", async () => {
     const broken = async function* () {
       yield 1;
       throw new Error("no");

@@ -113,7 +113,7 @@ async function cuttingProxy(
   };
 }
 
-test("records whose answers were lost are sent again, and no record is reported twice", async () => {
+test("when answers were lost, their records are sent again, and no record is reported twice", async () => {
   const data = join(folder, "cut");
   const wire = await startWire({ port: 0, host: "127.0.0.1", data, token: TOKEN }, () => {});
   const proxy = await cuttingProxy(() => wire.url, 600, 2);

@@ -2,17 +2,17 @@ import { expect, test } from "vitest";
 import { readConfig } from "../../src/config/environment.ts";
 import { parseTokens } from "../../src/core/token.ts";
 
-test("without any variable the local wire has its defaults", () => {
+test("when no variable is set, the local wire has its defaults", () => {
   expect(readConfig({})).toEqual({ port: 8787, host: "127.0.0.1", data: ".flashwire" });
 });
 
-test("an empty variable is an unset one", () => {
+test("when a variable is empty, it counts as unset", () => {
   expect(
     readConfig({ PORT: "", FLASHWIRE_TOKEN: " ", FLASHWIRE_PUBLIC_URL: "", FLASHWIRE_CONFIG: " " }),
   ).toEqual(readConfig({}));
 });
 
-test("every variable is read, and origins lose their trailing slash", () => {
+test("when variables are set, every one is read, and origins lose their trailing slash", () => {
   const env = {
     PORT: "0",
     HOST: "::1",
@@ -52,11 +52,11 @@ test.each([
   [{ FLASHWIRE_TOKEN: "desk=two,cms=" }, "FLASHWIRE_TOKEN: Token 2 of 2 has a name and no secret"],
   [{ FLASHWIRE_TOKEN: "newsroom-desk-of-city=,x" }, "FLASHWIRE_TOKEN: Token 1 of 2 has a name and no secret"],
   [{ FLASHWIRE_TOKEN: "one,another" }, "FLASHWIRE_TOKEN: Two tokens have the name default. Write cms="],
-])("a wrong variable is named, case %#", (env, message) => {
+])("when a variable is wrong, it is named, case %#", (env, message) => {
   expect(() => readConfig(env)).toThrow(message);
 });
 
-test("several tokens have names; a sign of equality may be of the token", () => {
+test("when there are several tokens, they have names, and a sign of equality may be a part of the token", () => {
   expect([...parseTokens("s3cret==")]).toEqual([["default", "s3cret=="]]);
   expect([...parseTokens("bG9uZ2Vub3VnaDE=")]).toEqual([["default", "bG9uZ2Vub3VnaDE="]]);
   expect([...parseTokens("default=bG9uZ2U=,cms=a1")]).toEqual([
@@ -70,7 +70,7 @@ test("several tokens have names; a sign of equality may be of the token", () => 
   ]);
 });
 
-test("all wrong variables are in one message, and no secret is", () => {
+test("when several variables are wrong, all are in one message, and no secret is", () => {
   const env = {
     PORT: "x",
     FLASHWIRE_URL: "https://me:hunter2@example.org/",

@@ -24,15 +24,15 @@ function problemsOf(config: unknown): string[] {
   return [];
 }
 
-describe("the site file", () => {
-  test("as shipped is valid and spells the default feeds and families out", async () => {
+describe("when a site file is read", () => {
+  test("the shipped one is valid and spells the default feeds and families out", async () => {
     const site = (await loadSiteFile()).at(ORIGIN);
     expect(site.origin).toBe(ORIGIN);
     expect(site.feeds).toEqual(DEFAULT_FEEDS);
     expect(site.families).toEqual(DEFAULT_FAMILIES);
   });
 
-  test("gets its defaults and normal forms", () => {
+  test("it gets its defaults and normal forms", () => {
     expect(resolveSite(minimal, ORIGIN)).toMatchObject({
       home: "https://news.example.org/",
       language: "en-US",
@@ -47,7 +47,7 @@ describe("the site file", () => {
     });
   });
 
-  test("text that goes into documents is one clean line", () => {
+  test("its text that goes into documents is one clean line", () => {
     const site = resolveSite({ ...minimal, title: " The\u0000 Example\n Times\ud800 " }, ORIGIN);
     expect(site.title).toBe("The Example Times");
   });
@@ -135,11 +135,11 @@ describe("the site file", () => {
     [undefined, ["the site: must be an object"]],
     ["x", ["the site: must be an object"]],
     [{ ...minimal, title: () => "x" }, ["the site: must be plain data, without functions"]],
-  ])("names each wrong field, case %#", (config, problems) => {
+  ])("it is refused with each wrong field named, case %#", (config, problems) => {
     expect(problemsOf(config)).toEqual(problems);
   });
 
-  test("refuses two feeds, or a feed and a family, of one name and says which", () => {
+  test("it is refused for two feeds, or a feed and a family, of one name, and the message says which", () => {
     const feeds = [
       { name: "all", title: "All" },
       { name: "section", title: "Sections" },
@@ -151,27 +151,27 @@ describe("the site file", () => {
     ]);
   });
 
-  test("leaves the caller's object as it was", () => {
+  test("the caller's object stays as it was", () => {
     const config = { ...minimal, extra: 1 };
     problemsOf(config);
     expect(config).toEqual({ ...minimal, extra: 1 });
   });
 });
 
-describe("loading a site file", () => {
+describe("when a site file is loaded", () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "flashwire-site-"));
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test("from any path", async () => {
+  test("it may stand under any path", async () => {
     const path = join(folder, "other.mjs");
     await writeFile(path, `export default ${JSON.stringify(minimal)}`);
     expect((await loadSiteFile(path)).at(ORIGIN).title).toBe("The Example Times");
   });
 
-  test("says which file cannot be loaded, and that nothing is exported", async () => {
+  test("the message says which file cannot be loaded, and that nothing is exported", async () => {
     const path = join(folder, "empty.mjs");
     await writeFile(path, "export const site = 1");
     await expect(loadSiteFile(path)).rejects.toThrow("export default defineSite");

@@ -20,7 +20,7 @@ const CSS = "h1 { color: rebeccapurple }";
 writeFileSync(join(folder, "theme.css"), CSS);
 const ORIGIN = "https://wire.example.org";
 
-test("a theme is read from beside the site file", async () => {
+test("when the site file names a theme, it is read from beside the site file", async () => {
   const { look } = (await loadSiteFile(siteFile({ theme: "theme.css" }))).at(ORIGIN);
   expect(look?.theme).toEqual({ css: CSS });
   const own = await loadSiteFile(siteFile({ theme: { file: "theme.css", replaces: true } }));
@@ -33,7 +33,7 @@ test("when an editor has put a byte order mark before the theme, its first rule 
   expect(look?.theme).toEqual({ css: CSS });
 });
 
-test("a bundle for Lambda holds the text of the theme", async () => {
+test("when the site has a theme, a bundle for Lambda holds the text of the theme", async () => {
   const path = siteFile({ theme: "theme.css", accent: "#123456" });
   const { outputFiles } = await build({
     ...options("publish", "/nowhere", path),
@@ -48,10 +48,10 @@ test.each([
   [{ accent: "red" }, /look\.accent: must be a colour such as #b80000/],
   [{ logo: "http://news.example.org/logo.png" }, /look\.logo: must be an https URL/],
   [{ theme: { css: "x".repeat(100_001) } }, /look\.theme/],
-])("a wrong look %j stops the start and says what is wrong", async (look, message) => {
+])("when the look is wrong, as %j, it stops the start and says what is wrong", async (look, message) => {
   await expect(loadSiteFile(siteFile(look)).then((file) => file.at(ORIGIN))).rejects.toThrow(message);
 });
 
-test("a site that no file holds cannot name one", () => {
+test("when no file holds the site, it cannot name a theme", () => {
   expect(() => resolveSite({ ...NEWSROOM, look: { theme: "theme.css" } }, ORIGIN)).toThrow(/was not read/);
 });

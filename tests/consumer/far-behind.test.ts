@@ -46,7 +46,7 @@ test("when a kill is 100,000 changes old, it reaches who slept through all of th
   expect(wire.counts.pages).toBeLessThanOrEqual(Math.ceil(100_001 / 256) + 1);
 });
 
-describe("catching up n changes costs ⌈n/256⌉ + 1 requests at the most, and the stories that changed", () => {
+describe("when a consumer is n changes behind, catching up costs ⌈n/256⌉ + 1 requests at the most, and the stories that changed", () => {
   test.each([0, 1, 255, 256, 257, 511, 512, 513, 1_000, 5_000])("n = %i", async (n) => {
     for (const before of [0, 1, 255, 300]) {
       const wire = new LogWire();

@@ -17,7 +17,7 @@ const text = fc.oneof(
 );
 const id = text.map((sent) => articleId(sent)).filter((found) => found !== undefined);
 
-describe("the form of an id in keys and addresses", () => {
+describe("when an id stands in keys and addresses", () => {
   test.each([
     ["us-nkorea", "us-nkorea"],
     ["post:42", "_post~3A42"],
@@ -26,12 +26,12 @@ describe("the form of an id in keys and addresses", () => {
     ["_a", "__a"],
     ["..", "_.."],
     ["北", "_~E5~8C~97"],
-  ])("of %s is %s", (sent, form) => {
+  ])("the form of %s is %s", (sent, form) => {
     expect(encodeArticleId(sent)).toBe(form);
     expect(decodeArticleId(form)).toBe(sent);
   });
 
-  test("of an id of letters, digits and . _ ~ - is that id, in its key and guid too", () => {
+  test("the form of an id of letters, digits and . _ ~ - is that id, in its key and guid too", () => {
     fc.assert(
       fc.property(plain, (sent) => {
         expect(articleId(sent)).toBe(sent);
@@ -42,7 +42,7 @@ describe("the form of an id in keys and addresses", () => {
     );
   });
 
-  test("leads back to the id, though somebody decodes it on the way, and fits into a key", () => {
+  test("its form leads back to the id, though somebody decodes it on the way, and fits into a key", () => {
     fc.assert(
       fc.property(id, (sent) => {
         const form = encodeArticleId(sent);
@@ -58,7 +58,7 @@ describe("the form of an id in keys and addresses", () => {
     );
   });
 
-  test("is that of one id alone", () => {
+  test("its form is that of one id alone", () => {
     fc.assert(
       fc.property(id, id, (a, b) => {
         if (a !== b) expect(encodeArticleId(a)).not.toBe(encodeArticleId(b));
@@ -86,16 +86,19 @@ describe("the form of an id in keys and addresses", () => {
     "_a/b",
     "_~00",
     `_~2F${"a".repeat(MAX_ID_FORM)}`,
-  ])("is not %s", (form) => {
+  ])("%s is no form of an id", (form) => {
     expect(decodeArticleId(form)).toBeUndefined();
   });
 });
 
-test.each(["", " ", "\u200b", "a\u0000b", "a\nb", "\ud800", "北".repeat(200)])("%j is no id", (sent) => {
-  expect(articleId(sent)).toBeUndefined();
-});
+test.each(["", " ", "\u200b", "a\u0000b", "a\nb", "\ud800", "北".repeat(200)])(
+  "when an id is sent as %j, it is no id",
+  (sent) => {
+    expect(articleId(sent)).toBeUndefined();
+  },
+);
 
-test("an id is the same however its letters are composed", () => {
+test("when letters of an id are composed in another way, it is the same id", () => {
   expect(articleId(" Cafe\u0301 ")).toBe("Café");
   expect(ARTICLE_ID.test("Café")).toBe(false);
 });

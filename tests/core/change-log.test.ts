@@ -50,7 +50,7 @@ test("when batches are appended, pages hold what was committed, without a gap, a
   );
 });
 
-test("the name of an epoch is greater as text than that of the one before, whatever clock and chance say", () => {
+test("when an epoch begins, its name is greater as text than that of the epoch before, whatever clock and chance say", () => {
   const time = fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) });
   const chance = fc.double({ min: 0, max: 0.999999, noNaN: true });
   fc.assert(
@@ -66,7 +66,7 @@ test("the name of an epoch is greater as text than that of the one before, whate
   );
 });
 
-describe("the kind of a change, from what was logged last", () => {
+describe("when a change is logged, its kind follows from what was logged last", () => {
   const record = (fields: object, rest: Partial<StoredRecord> = {}): StoredRecord => ({
     article: published({ id: "s", section: "World", ...fields }),
     feeds: ["all", "section/world"],
@@ -119,12 +119,12 @@ describe("the kind of a change, from what was logged last", () => {
     expect(found?.after).toEqual(next.withdrawal);
   });
 
-  test("none where the log has the version, or a newer one", () => {
+  test("there is none where the log has the version, or a newer one", () => {
     expect(told(live, known(live))).toBeUndefined();
     expect(told(live, known(record({ revision: 2 })))).toBeUndefined();
   });
 
-  test("names no withdrawal that was logged", () => {
+  test("it names no withdrawal that was logged", () => {
     expect(told(record({ revision: 3 }, { withdrawal }), known(kill(2)))).not.toHaveProperty("after");
   });
 });

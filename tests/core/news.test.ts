@@ -60,7 +60,7 @@ test("when a story that is not in the list is killed, the list is another one, a
   expect(foldNews(killed, many, NOW).killed).toHaveLength(NEWS.kills);
 });
 
-test("the largest feeds are those that most stories stand in, as the newest story spells them", () => {
+test("when the largest feeds are asked for, they are those that most stories stand in, as the newest story spells them", () => {
   const items = [
     item(1, { feeds: { "tag/b": "B!" } }),
     item(2, { feeds: { "tag/a": "A", "tag/b": "b" } }),

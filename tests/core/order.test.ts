@@ -86,7 +86,7 @@ test("when versions, editions, phases and kills follow each other as the wire ta
   expect(steps).toBeGreaterThan(1_000);
 });
 
-test("the order text of two versions compares as the versions do, where no date lies ahead", () => {
+test("when no date lies ahead, the order texts of two versions compare as the versions do", () => {
   fc.assert(
     fc.property(sent, sent, (a, b) => {
       const records = [a, b].map((one) => ({

@@ -4,7 +4,7 @@ import { NEWSROOM } from "../support/site.ts";
 
 const resolve = (fields: object) => resolveSite({ ...NEWSROOM, ...fields }, "https://feeds.example.org");
 
-test("a list is no object, however little the object has to have", () => {
+test("when a list stands where an object belongs, it is refused, however little the object has to have", () => {
   const feed = { name: "top", title: "Top" };
   for (const [fields, problem] of [
     [{ aws: [] }, "aws: must be an object"],
@@ -18,7 +18,7 @@ test("a list is no object, however little the object has to have", () => {
   expect(() => resolveSite([], "https://feeds.example.org")).toThrow("the site: must be an object");
 });
 
-test("the publisher's e-mail address may have every sign that addresses have", () => {
+test("when the publisher's e-mail address has any sign that addresses may have, it is taken", () => {
   const publisher = { ...NEWSROOM.publisher, email: "ann.o'brien@news.example.org" };
   expect(resolve({ publisher }).publisher).toEqual(publisher);
   expect(() => resolve({ publisher: { ...publisher, email: "news" } })).toThrow(
@@ -26,7 +26,7 @@ test("the publisher's e-mail address may have every sign that addresses have", (
   );
 });
 
-describe("old names of feeds", () => {
+describe("when a site file has old names of feeds", () => {
   const feeds = [
     { name: "all", title: "All" },
     { name: "us", title: "US" },
@@ -41,7 +41,7 @@ describe("old names of feeds", () => {
     expect(message.split("\n").slice(1)).toEqual(problems.map((problem) => `  ${problem}`));
   };
 
-  test("lead to feeds of today, by way of other old names where a feed was renamed again", () => {
+  test("they lead to feeds of today, by way of other old names where a feed was renamed again", () => {
     const renamed = { america: "usa", usa: "us", "section/usa": "section/us", "ressort/welt": "tag/welt" };
     expect(resolve({ feeds, renamed, merged: { world: "all" } })).toMatchObject({ renamed });
   });
@@ -58,11 +58,11 @@ describe("old names of feeds", () => {
     [{ usa: "usa" }, 'renamed.usa: leads back to "usa"'],
     [{ usa: 1 }, "renamed.usa: must be text"],
     [[], "renamed: must be an object"],
-  ])("are refused where they are wrong, case %#", (renamed, problem) => {
+  ])("they are refused where they are wrong, case %#", (renamed, problem) => {
     refused({ renamed }, problem);
   });
 
-  test("are refused in a circle", () => {
+  test("they are refused in a circle", () => {
     refused(
       { renamed: { "tag/a": "tag/b", "tag/b": "tag/a" } },
       'renamed.tag/a: leads back to "tag/a"',
@@ -70,7 +70,7 @@ describe("old names of feeds", () => {
     );
   });
 
-  test("are refused where two would give one feed their identifier, or stand in both lists", () => {
+  test("they are refused where two would give one feed their identifier, or stand in both lists", () => {
     refused(
       { renamed: { usa: "us", america: "us" } },
       'renamed.america: "us" has the identifier of "usa", and can have one only: name "america" under merged',
@@ -79,7 +79,7 @@ describe("old names of feeds", () => {
     expect(resolve({ feeds, renamed: { usa: "us" }, merged: { america: "us" } })).toBeDefined();
   });
 
-  test("are refused beyond the number that the CDN has room for", () => {
+  test("they are refused beyond the number that the CDN has room for", () => {
     const names = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, i) => [`tag/old-${i}`, "all"]));
     expect(resolve({ feeds, merged: names(40) })).toBeDefined();

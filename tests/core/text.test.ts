@@ -8,8 +8,8 @@ import { clean } from "../../src/render/clean-record.ts";
 const MARKS = "\u0301\u0323".repeat(150_000);
 const CUT = `\u1ea1${"\u0323".repeat(MAX_MARKS / 2 - 1)}${"\u0301".repeat(MAX_MARKS / 2)}`;
 
-describe("a run of combining marks longer than any script has", () => {
-  test("is cut, wherever it comes from", () => {
+describe("when a letter has combining marks", () => {
+  test("a run of them that is longer than in any script is cut, wherever it comes from", () => {
     expect(cleanText(`a${MARKS}b`)).toBe(`${CUT}b`);
     expect(cleanLine(` a${MARKS} b`)).toBe(`${CUT} b`);
     expect(clean({ headline: `a${MARKS}` })).toEqual({ headline: CUT });
@@ -19,13 +19,13 @@ describe("a run of combining marks longer than any script has", () => {
     expect(slug(`x${"\u0301\uff9e".repeat(150_000)}`)).toMatch(/^x\p{M}+$/u);
   });
 
-  test("as long as scripts have them stays whole", () => {
+  test("a run of them as long as scripts have it stays whole", () => {
     const stack = `x${"\u0323".repeat(MAX_MARKS)}`;
     expect(cleanText(stack)).toBe(stack);
     expect(cleanText(`${stack} ${stack}`)).toBe(`${stack} ${stack}`);
   });
 
-  test("cleaning what is clean changes nothing, and it is in NFC", () => {
+  test("cleaning the clean text again changes nothing, and it is in NFC", () => {
     const unit = fc.oneof(
       {
         weight: 4,
@@ -57,7 +57,7 @@ function slugOfToday(value: string): string {
   return [...joined].slice(0, 80).join("").replace(/-+$/, "");
 }
 
-describe("the name of a feed", () => {
+describe("when a value names a feed", () => {
   test.each([
     ["İstanbul", "istanbul"],
     ["I\u0307stanbul", "istanbul"],
@@ -67,7 +67,7 @@ describe("the name of a feed", () => {
     expect(slug(name)).toBe(name);
   });
 
-  test("stays what it was for every value without İ, in every script", () => {
+  test("its name stays what it was for every value without İ, in every script", () => {
     const letter = fc.oneof(
       fc.integer({ min: 0x20, max: 0x2ffff }).map((point) => String.fromCodePoint(point)),
       fc.constantFrom(..."ıIiſßẞΣςǅﬁå北朝鮮ア가ไทयहبЖ０①", "i\u0307", "\u0307", "\u0301", " ", "-"),
@@ -98,17 +98,17 @@ describe("the name of a feed that a process has made before", () => {
   });
 });
 
-describe("one line of text", () => {
-  test("keeps the spaces of typography and folds the others", () => {
+describe("when text is made one line", () => {
+  test("it keeps the spaces of typography and folds the others", () => {
     expect(cleanLine(" a \t\n b\u00a0: 10\u202f000\u3000c\u2009d ")).toBe("a b\u00a0: 10\u202f000\u3000c d");
   });
 
-  test("keeps compatibility ideographs, which people have in their names", () => {
+  test("it keeps compatibility ideographs, which people have in their names", () => {
     expect(cleanText("\ufa19e\u0301")).toBe("\ufa19\u00e9");
     expect(slug("\ufa19")).toBe(slug("\u795e"));
   });
 
-  test("has its direction controls closed, and the letters that C1 controls stand for", () => {
+  test("its direction controls are closed, and C1 controls become the letters that they stand for", () => {
     const pieces = fc.array(
       fc.constantFrom(
         ..."\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u0080\u0081\u0085\u0092\u009f\u0301 ea",

@@ -10,11 +10,11 @@ test.each([
   ["https://x.example/%7B%c3%bc?x=%20#%5d", "https://x.example/%7B%c3%bc?x=%20#%5d"],
   ["HTTP://[::1]:8080/[1]", "http://[::1]:8080/%5B1%5D"],
   ["urn:x:[a]", "urn:x:%5Ba%5D"],
-])("%s is the URI %s", (address, uri) => {
+])("when the address is %s, its URI is %s", (address, uri) => {
   expect(uriOf(address)).toBe(uri);
 });
 
-test("is a URI whatever the address, leads where the address leads, and stays what it is", () => {
+test("when an address is made a URI, it is one whatever the address, leads where the address leads, and stays what it is", () => {
   const URI = /^[a-z][a-z0-9+.-]*:(\/\/[^/?#]*)?([A-Za-z0-9\-._~:/?#@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/;
   fc.assert(
     fc.property(
@@ -34,6 +34,6 @@ test("is a URI whatever the address, leads where the address leads, and stays wh
   );
 });
 
-test("what is no absolute address throws", () => {
+test("when a text is no absolute address, it is refused", () => {
   expect(() => uriOf("/a")).toThrow(TypeError);
 });

@@ -48,7 +48,7 @@ test.each([
   [{ training: "deny" }, { training: "allow" }, { training: "deny" }],
   [{ training: "allow" }, { training: LICENCE }, { training: LICENCE }],
   [{ training: LICENCE }, { training: OTHER }, { training: "deny" }],
-])("%j with %j is %j", (one, other, both) => {
+])("when %j meets %j, the strictest is %j", (one, other, both) => {
   expect(strictest(one, other)).toEqual(both);
 });
 

@@ -168,7 +168,7 @@ describe("a feed runs short", () => {
     expect(isUnderfilled(FEED, revived(slack + 1))).toBe(true);
   });
 
-  test("of stubs only where those that were dropped are young enough to be shown", () => {
+  test("when stubs were dropped: only where those that were dropped are young enough to be shown", () => {
     const ids = overfull(TOMBSTONES);
     const window = kills(ids);
     const old = { ...window.tombstones, floor: { date: at(-86_400 * (STUB_DAYS + 1)), id: "x" } };
@@ -200,7 +200,7 @@ describe("a feed runs short", () => {
     expect(isUnderfilled(FEED, without(CHANGES + 1))).toBe(true);
   });
 
-  test("never where nothing was dropped for want of room", () => {
+  test("only when something was dropped for want of room", () => {
     const ids = overfull(CHANGES).slice(1);
     const window = ids.reduce((left, name) => put(left, name), kills(ids));
     expect(window.changes).toEqual({ items: [] });
@@ -230,7 +230,7 @@ describe("a feed whose order the site file has changed", () => {
   });
 });
 
-describe("20,000 corrections at once", () => {
+describe("when 20,000 corrections come at once", () => {
   const COUNT = 20_000;
   const ALL: Feed = { name: "all", title: "All stories", size: 50, order: "published" };
   /** A story of last year that is corrected now. */

@@ -55,10 +55,10 @@ async function look(feed: string): Promise<SeenEntry[]> {
   return (await Promise.all(seen)).flat();
 }
 
-describe("the editor's day in the README", () => {
+describe("when the editor's day in the README is played", () => {
   const sightAfter = (step: number) => sights[step] as Record<string, SeenEntry[]>;
 
-  test("has five commands, each with what readers see", () => {
+  test("it has five commands, each with what readers see", () => {
     expect(COMMANDS).toHaveLength(5);
     for (const { says, command } of COMMANDS) {
       expect(says).toMatch(/^(The story|It) .*"/);

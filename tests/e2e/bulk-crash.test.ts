@@ -70,7 +70,7 @@ function journal() {
   return { size: statSync(path).size, text: () => readFileSync(path, "utf8") };
 }
 
-test("invariant 5: killed in the load after a long one, the wire loses nothing that it accepted", async () => {
+test("invariant 5: when the wire is killed in the load after a long one, it loses nothing that it accepted", async () => {
   wire = await start();
   const written = new Set<string | null>();
   const watcher = watch(join(data, "journal"), (_, name) => written.add(name));

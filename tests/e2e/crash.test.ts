@@ -41,7 +41,7 @@ async function readAsOthersDo(url: string, file: string): Promise<void> {
   if (response?.status === 200 && text !== undefined) parse(file, text);
 }
 
-test("invariant 5: killed twenty times under load, the wire loses nothing that it accepted", async () => {
+test("invariant 5: when the wire is killed twenty times under load, it loses nothing that it accepted", async () => {
   const random = seededRandom(20_261_124);
   const accepted: number[] = [];
   let wire: ChildWire | undefined;

@@ -33,7 +33,7 @@ const textOf = (step: Step, feed: Feed, format: FormatName) =>
 const seen = (step: Step, feed: Feed, format: FormatName): SeenDocument =>
   SEEN[format](bytesOf(step, feed, format));
 
-describe.each(FORMAT_NAMES)("on the editor's day, in %s", (format) => {
+describe.each(FORMAT_NAMES)("when the editor's day is seen in %s", (format) => {
   const fire = (step: Step, feed: Feed = "all") =>
     seen(step, feed, format).entries.find(({ id }) => id === GUIDS.fire);
   const ids = (step: Step, feed: Feed) => seen(step, feed, format).entries.map(({ id }) => id);
@@ -132,14 +132,14 @@ describe.each(FORMAT_NAMES)("on the editor's day, in %s", (format) => {
     }
   });
 
-  test("the other story keeps its place, and has its own correction from then on", () => {
+  test("the other story keeps its place, and shows its own correction from its step on", () => {
     const ferry = (step: Step) => seen(step, "all", format).entries.find(({ id }) => id === GUIDS.ferry);
     for (const step of ["correct", "end", "other", "kill"] as const)
       expect(blockOf(ferry(step)?.content)).toEqual([["Correction", TIMES.correct, NOTES.ferry]]);
     expect(ferry("kill")).toEqual(ferry("correct"));
   });
 
-  test("no document returns to bytes that it had before", () => {
+  test("no document returns to bytes that the document had before", () => {
     const all = STEPS.map((step) => textOf(step, "all", format));
     expect(new Set(all).size).toBe(STEPS.length);
     // The third story is not in `breaking`. The end of the flag must not bring the empty document back.

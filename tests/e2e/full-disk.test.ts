@@ -34,7 +34,7 @@ function spoilDisk(): () => void {
   };
 }
 
-test("a disk that cannot be written is told as such, in the health too, and is found mended without a restart", async () => {
+test("when a disk cannot be written, the wire says so, in its health too, and finds it mended without a restart", async () => {
   const mend = spoilDisk();
   const problem = {
     status: 503,

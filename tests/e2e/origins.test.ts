@@ -35,8 +35,8 @@ function storedOrigin(): string {
   return new URL(JSON.parse(text).feed_url).origin;
 }
 
-describe("a second server of a data folder", () => {
-  test("that would name another origin refuses to start, says why, and changes nothing", async () => {
+describe("when a second server of a data folder starts", () => {
+  test("and would name another origin, it refuses, says why, and changes nothing", async () => {
     const first = await start();
     expect(await send(first.url, story("one"), "?wait=published")).toBe(201);
     await expect(start()).rejects.toThrow(
@@ -47,7 +47,7 @@ describe("a second server of a data folder", () => {
     expect(await cli("feeds")).toMatchObject({ code: 0 });
   });
 
-  test("that names the same may come and go, and the command line still finds the living one", async () => {
+  test("and names the same origin, it may come and go, and the command line still finds the living one", async () => {
     const env = { FLASHWIRE_PUBLIC_URL: "http://wire.test" };
     const first = await start(env);
     const second = await start(env);
@@ -62,8 +62,8 @@ describe("a second server of a data folder", () => {
   });
 });
 
-describe("the next server", () => {
-  test("takes over from one that was killed, and all documents follow it", async () => {
+describe("when the next server starts", () => {
+  test("it takes over from one that was killed, and all documents follow it", async () => {
     const first = await start();
     await send(first.url, story("one"), "?wait=published");
     await first.kill();
@@ -72,7 +72,7 @@ describe("the next server", () => {
     expect(addressed()).toBe(second.url);
   });
 
-  test("of an address that somebody else has now is not taken for it", async () => {
+  test("somebody else at the address of the old one is not taken for the wire", async () => {
     const other = mkdtempSync(join(tmpdir(), "flashwire-other-"));
     const stranger = await startChildWire(other);
     wires.push(stranger);
@@ -86,7 +86,7 @@ describe("the next server", () => {
     rmSync(other, { recursive: true });
   });
 
-  test("that cannot listen leaves the folder as it was", async () => {
+  test("and cannot listen, it leaves the folder as it was", async () => {
     const first = await start();
     await send(first.url, story("one"), "?wait=published");
     expect(await first.stop()).toBe(0);
@@ -100,8 +100,8 @@ describe("the next server", () => {
   });
 });
 
-describe("rebuild on the command line", () => {
-  test("without a server names the origin that the documents have", async () => {
+describe("when documents are rebuilt on the command line", () => {
+  test("without a server, they name the origin that they had", async () => {
     const first = await start({ FLASHWIRE_PUBLIC_URL: "https://wire.example.org" });
     await send(first.url, story("one"), "?wait=published");
     expect(await first.stop()).toBe(0);
@@ -110,7 +110,7 @@ describe("rebuild on the command line", () => {
     expect(storedOrigin()).toBe("https://wire.example.org");
   });
 
-  test("does not give them another one", async () => {
+  test("the command does not give them another origin", async () => {
     const first = await start();
     await send(first.url, story("one"), "?wait=published");
     const env = { FLASHWIRE_DATA: data, FLASHWIRE_PUBLIC_URL: "https://elsewhere.example.org" };
@@ -120,7 +120,7 @@ describe("rebuild on the command line", () => {
   });
 });
 
-test("a server whose readers are gone stops as it should", async () => {
+test("when the readers of a server are gone, it stops as it should", async () => {
   const child = spawn(process.execPath, ["src/local/main.ts"], {
     cwd: join(import.meta.dirname, "../.."),
     env: { ...process.env, PORT: "0", FLASHWIRE_DATA: data },

@@ -153,7 +153,7 @@ const FORMS: [what: string, text: string | Buffer, result: Result][] = [
 
 const NAMES = ["story.json", "STORY.JSON", "story.ndjson", "Archive.JsonL"];
 
-describe.each(FORMS)("%s", (_, text, result) => {
+describe.each(FORMS)("when a file holds %s", (_, text, result) => {
   const plain = Buffer.from(text);
 
   test.each(NAMES)(
@@ -172,10 +172,10 @@ describe.each(FORMS)("%s", (_, text, result) => {
   );
 });
 
-describe.each(Object.keys(ROOMS))("by the door %s", (door) => {
+describe.each(Object.keys(ROOMS))("when a record comes by the door %s", (door) => {
   const room = ROOMS[door] as Room;
 
-  test("gzip that is cut off is refused where nothing of it can be read, and said so", async () => {
+  test("gzip that is cut off is refused where nothing of it can be read, and the answer says so", async () => {
     const packed = gzipSync(json(a, 2));
     for (const length of [5, 12, packed.byteLength - 1])
       expect(await room("a.json.gz", packed.subarray(0, length), "gzip")).toEqual(none("malformed"));
@@ -189,13 +189,13 @@ describe.each(Object.keys(ROOMS))("by the door %s", (door) => {
     });
   });
 
-  test("a name .gz over something else that is packed is refused", async () => {
+  test("a name that ends in .gz is refused over what is packed in another way", async () => {
     if (door === "POST") return;
     expect(await room("a.json.gz", Buffer.from("PK\u0003\u0004 and more"))).toEqual(none("malformed"));
   });
 });
 
-test("a file without a record is said to have none, in the inbox and on the command line", async () => {
+test("when a file has no record, the inbox and the command line say so", async () => {
   for (const text of ["", " \n", "\ufeff"]) {
     for (const bytes of [Buffer.from(text), gzipSync(text)]) {
       for (const room of [inbox, cliFile]) {

@@ -26,7 +26,7 @@ function article(n: number, version: number) {
   };
 }
 
-test("invariants 1 and 5: two servers and a rebuild on one data folder lose nothing", async () => {
+test("invariants 1 and 5: when two servers and a rebuild work on one data folder, they lose nothing", async () => {
   const wires = await Promise.all([startChildWire(data, PUBLIC), startChildWire(data, PUBLIC)]);
   const statuses: (number | undefined)[] = [];
   const writers = wires.map(async ({ url }, w) => {

@@ -30,14 +30,14 @@ async function ask(method: string, id: string): Promise<{ status: number; type?:
   return (await fetch(`${wire.url}/articles/${id}`, { method, headers })).json() as never;
 }
 
-test("a window that is garbage is mended by the wire itself, and no story is lost", async () => {
+test("when a window is garbage, the wire mends it by itself, and no story is lost", async () => {
   writeFileSync(inNewsroom("windows/all.json"), "garbage");
   await send(wire.url, story("c4", { published: "2026-01-02T12:00:00Z" }), "?wait=published");
   await expect.poll(shown).toEqual(["Story c4", "Story c1", "Story c2", "Story c3"]);
   expect(wire.stderr()).toContain("windows/all.json");
 });
 
-test("so it is by a rebuild without a server", async () => {
+test("when a window is garbage, a rebuild without a server mends it too", async () => {
   await wire.stop();
   writeFileSync(inNewsroom("windows/all.json"), "garbage");
   writeFileSync(join(data, "site/feeds/all/rss.xml"), "garbage");

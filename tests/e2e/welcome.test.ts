@@ -22,7 +22,7 @@ function putIn(text: string): { path: string; body: string } {
   return { path, body };
 }
 
-test("what the README and the start tell to paste works in any order, and again; and the log of changes is where it says", async () => {
+test("when what the README and the start tell to paste is pasted in any order, and again, it works; and the log of changes is where they say", async () => {
   const readme = putIn(readFileSync(join(import.meta.dirname, "../../README.md"), "utf8"));
   const printed = putIn(wire.stdout());
   const authorization = `Bearer ${/^ +Token +(\S+)$/m.exec(wire.stdout())?.[1]}`;

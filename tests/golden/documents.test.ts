@@ -25,17 +25,17 @@ const HEADLINES: Record<keyof typeof GOLDEN, string[]> = {
   rights: [FLASH, FLASH],
   empty: [],
 };
-describe.each(Object.keys(GOLDEN) as (keyof typeof GOLDEN)[])("the feed %s", (name) => {
+describe.each(Object.keys(GOLDEN) as (keyof typeof GOLDEN)[])("when the feed %s is rendered", (name) => {
   const { site, feed, window, articles } = GOLDEN[name];
   const documents = byFormat(createRenderer(site).render(feed, window, articles));
   const text = (format: "rss" | "atom" | "json") => Buffer.from(documents[format]).toString();
 
-  test.each(FORMAT_NAMES)("is the golden document as %s", async (format) => {
+  test.each(FORMAT_NAMES)("it is the golden document as %s", async (format) => {
     const file = join(import.meta.dirname, "documents", name, DOCUMENT_FILES[format]);
     await expect(text(format)).toMatchFileSnapshot(file);
   });
 
-  test("reads back with a strict XML parser and as strict JSON", () => {
+  test("it reads back with a strict XML parser and as strict JSON", () => {
     expect(readXml(documents.rss).name).toBe("rss");
     expect(readXml(documents.atom).name).toBe("{http://www.w3.org/2005/Atom}feed");
     expect(readJson(documents.json).version).toBe("https://jsonfeed.org/version/1.1");
@@ -44,7 +44,7 @@ describe.each(Object.keys(GOLDEN) as (keyof typeof GOLDEN)[])("the feed %s", (na
     }
   });
 
-  test("reads back with feedsmith", () => {
+  test("it reads back with feedsmith", () => {
     const rss = parseFeed(text("rss"));
     const atom = parseFeed(text("atom"));
     const json = parseFeed(text("json"));
@@ -55,14 +55,14 @@ describe.each(Object.keys(GOLDEN) as (keyof typeof GOLDEN)[])("the feed %s", (na
     expect((json.feed.items ?? []).map(({ title }) => title)).toEqual(HEADLINES[name]);
   });
 
-  test("reads back with rss-parser", async () => {
+  test("it reads back with rss-parser", async () => {
     for (const format of ["rss", "atom"] as const) {
       const { items } = await new Parser().parseString(text(format));
       expect(items.map(({ title }) => title)).toEqual(HEADLINES[name]);
     }
   });
 
-  test("reads back with feedparser, which takes tags out of titles", async () => {
+  test("it reads back with feedparser, which takes tags out of titles", async () => {
     const expected = HEADLINES[name].map((headline) => headline.replace(/<\/?b>/g, ""));
     for (const format of ["rss", "atom"] as const) {
       const items = await feedparserItems(documents[format]);
@@ -71,7 +71,7 @@ describe.each(Object.keys(GOLDEN) as (keyof typeof GOLDEN)[])("the feed %s", (na
   });
 });
 
-test("the record with every field has every field", () => {
+test("when a record is to have every field, it has every field", () => {
   // A link in the body shows an embed.
   const { label, embargo, expires, status, embeds, ...shown } = ArticleSchema.entries;
   expect(Object.keys(EVERY_FIELD).sort()).toEqual(Object.keys(shown).sort());

@@ -71,20 +71,20 @@ const PAGES = {
 /** The files that pages load are named by digests, which change with each style or script. */
 const ASSET = /(?<=\/assets\/)[0-9a-f]{16}(?=\.)/g;
 
-describe.each(["feed", "home"] as const)("the page of the %s", (name) => {
+describe.each(["feed", "home"] as const)("when the page of the %s is rendered", (name) => {
   const text = PAGES[name];
 
-  test("is the golden document", async () => {
+  test("it is the golden document", async () => {
     await expect(text.replace(ASSET, "DIGEST")).toMatchFileSnapshot(
       join(import.meta.dirname, "documents/pages", `${name}.html`),
     );
   });
 
-  test("is valid HTML for html-validate", async () => {
+  test("it is valid HTML for html-validate", async () => {
     expect(await htmlProblems(text)).toEqual([]);
   });
 
-  test("reads back with htmlparser2: each story with its headline, its direction and where it leads", () => {
+  test("it reads back with htmlparser2: each story with its headline, its direction and where it leads", () => {
     const document = parseDocument(text);
     const stories = DomUtils.getElementsByTagName("article", document);
     const of = (element: (typeof stories)[number]) => {
@@ -98,7 +98,7 @@ describe.each(["feed", "home"] as const)("the page of the %s", (name) => {
     ]);
   });
 
-  test("its JSON-LD is strict JSON, and names each live story and none that was killed", () => {
+  test("its JSON-LD is strict JSON, and names each live story and no killed one", () => {
     const scripts = DomUtils.getElementsByTagName("script", parseDocument(text));
     const data = scripts
       .filter(({ attribs }) => attribs.type === "application/ld+json")

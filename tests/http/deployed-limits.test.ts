@@ -11,19 +11,19 @@ function invocationBytes(body: Uint8Array, type: string): number {
   return Buffer.byteLength(JSON.stringify(eventOf({ method: "POST", url, headers }, "ANY /articles", body)));
 }
 
-describe("a wire on AWS", () => {
-  test("takes a body of lines up to the limit that its interface names, whatever is in it", () => {
+describe("when a wire runs on AWS", () => {
+  test("it takes a body of lines up to the limit that its interface names, whatever is in it", () => {
     const body = Buffer.alloc(MAX_DEPLOYED_BODY_BYTES, '"');
     expect(invocationBytes(body, "application/x-ndjson")).toBeLessThanOrEqual(MAX_INVOCATION_BYTES);
     expect(MAX_DEPLOYED_BODY_BYTES).toBeLessThan(MAX_API_PAYLOAD_BYTES);
   });
 
-  test("does not take a body of 4.5 MiB, because base64 makes 6 MiB of it", () => {
+  test("it does not take a body of 4.5 MiB, because base64 makes 6 MiB of it", () => {
     const body = Buffer.alloc(4.5 * 1_048_576);
     expect(invocationBytes(body, "application/x-ndjson")).toBeGreaterThan(MAX_INVOCATION_BYTES);
   });
 
-  test("takes the fullest request of the command line", () => {
+  test("it takes the fullest request of the command line", () => {
     const body = Buffer.alloc(SEND_BYTES);
     expect(invocationBytes(body, "application/x-ndjson")).toBeLessThanOrEqual(MAX_INVOCATION_BYTES);
     expect(MAX_RECORD_BYTES).toBeLessThan(SEND_BYTES);

@@ -164,13 +164,13 @@ test("when a kill came before and the story has been brought back since, the kil
   expect((await wire.send("GET", "/articles/x")).status).toBe(200);
 });
 
-describe("what is said of a kill", () => {
+describe("when something is said of a kill", () => {
   const words = { reason: "Anna Muster asked us to", notice: "This report could not be confirmed." };
 
   test.each([
     ["DELETE", words],
     ["PUT", { ...KILL, ...words }],
-  ])("by %s: the reason is in no document, and holders of a token find both", async (method, body) => {
+  ])("by %s, the reason is in no document, and holders of a token find both", async (method, body) => {
     const wire = await publishedWire();
     expect((await wire.send(method, PATH, { body })).status).toBe(200);
     const all = Object.values(await documents(wire)).join();

@@ -12,7 +12,7 @@ const TYPES = {
 const LICENCE = `<${ORIGIN}/license.rsl>; rel="license"; type="application/rsl+xml"`;
 
 test.each(Object.entries(TYPES))(
-  "%s is served to everybody as it is stored, with all headers",
+  "when somebody asks for %s, it is served as it is stored, with all headers",
   async (path, type) => {
     const wire = testWire({ rights: RIGHTS });
     await writeDirectory(wire.services);

@@ -9,7 +9,7 @@ import { componentSchemas, SCHEMA_FILES } from "../../src/http/schemas.ts";
 
 /** What a cold start pays for is what a bundle holds and imports. That the bundles work, `npm run test:aws` shows. */
 
-describe.each(FUNCTIONS)("the bundle of %s", async (name) => {
+describe.each(FUNCTIONS)("when the function %s is bundled", async (name) => {
   const { outputFiles, metafile } = await build({
     ...options(name, "/nowhere"),
     sourcemap: false,
@@ -18,17 +18,17 @@ describe.each(FUNCTIONS)("the bundle of %s", async (name) => {
   });
   const text = outputFiles[0]?.text ?? "";
 
-  test("asks Node for its modules by calls, and imports none", () => {
+  test("it asks Node for its modules by calls, and imports none", () => {
     expect(text.match(/getBuiltinModule\("node:(crypto|https)"\)/g)).toHaveLength(2);
     expect(Object.values(metafile.outputs).flatMap((output) => output.imports)).toEqual([]);
   });
 
-  test("holds the shapes of those operations of S3 that the store uses", () => {
+  test("it holds the shapes of those operations of S3 that the store uses", () => {
     expect(text.match(/PutObjectRequest|ListObjectsV2Request/g)).not.toBeNull();
     expect(text.match(/SelectObjectContentRequest|ReplicationConfiguration|UploadPartRequest/g)).toBeNull();
   });
 
-  test("leaves out the contract of the API where there is none, and what makes its schemas everywhere", () => {
+  test("it leaves out the contract of the API where it has no API, and what makes its schemas everywhere", () => {
     const ofApi = /src\/contract\/|src\/http\//;
     const makers = /to-json-schema|src\/core\/reference|src\/validate\/(json|extension)-schema/;
     const files = Object.keys(metafile.inputs);
@@ -36,7 +36,7 @@ describe.each(FUNCTIONS)("the bundle of %s", async (name) => {
     if (name !== "api") expect(files.filter((path) => ofApi.test(path))).toEqual([]);
   });
 
-  test("leaves out the guarded fetch, but for the one that looks at what readers get", () => {
+  test("it leaves out the guarded fetch, unless it looks at what readers get", () => {
     const files = Object.keys(metafile.inputs).filter((path) => /src\/(fetch|hubs)\//.test(path));
     expect(files.length > 0).toBe(name === "tick");
   });
@@ -51,14 +51,14 @@ describe.each(FUNCTIONS)("the bundle of %s", async (name) => {
     if (name === "publish") expect(text.includes("node:zlib")).toBe(false);
   });
 
-  test("leaves out what our functions cannot reach", () => {
+  test("it leaves out what our functions cannot reach", () => {
     const unreachable =
       /\/(sax|postcss|dayjs|domhandler|credential-provider-(node|sso|ini)|eventstream-codec)\//;
     expect(Object.keys(metafile.inputs).filter((path) => unreachable.test(path))).toEqual([]);
   });
 });
 
-test("a bundle answers the schemas that the source answers", async () => {
+test("when a bundle is asked for the schemas, it answers those of the source", async () => {
   const { entryPoints: _, ...settings } = options("schemas", "/nowhere");
   const stdin = { contents: 'export * from "./src/http/schemas.ts";', resolveDir: process.cwd() };
   const built = await build({ ...settings, stdin, sourcemap: false, write: false });
@@ -71,7 +71,7 @@ test("a bundle answers the schemas that the source answers", async () => {
   }
 });
 
-test("a bundle has the site as the source checks it, without the settings of stages", async () => {
+test("when a wire is bundled, the bundle has its site as the source checks it, without the settings of stages", async () => {
   const { entryPoints: _, ...settings } = options("own-site", "/nowhere");
   const stdin = { contents: 'export * from "./src/aws/own-site.ts";', resolveDir: process.cwd() };
   const built = await build({ ...settings, stdin, sourcemap: false, write: false });

@@ -3,7 +3,7 @@ import { fromSite } from "../../infra/from-site.ts";
 import { matchesPattern } from "../../infra/path-pattern.ts";
 import { missingRights } from "./deployer.ts";
 
-test("each path of the site file gets a cache of its own, which keeps no longer than it says, and at least a second", () => {
+test("when the site file names paths, each gets a cache of its own, which keeps no longer than the site file says, and at least a second", () => {
   const { behaviors, caches } = fromSite({
     hubs: [],
     aws: { cacheSeconds: { "/feeds/breaking/*": 5, "/feeds/section/*": 0 } },
@@ -37,7 +37,7 @@ const runningIn = (site: Parameters<typeof fromSite>[0]) =>
     ),
   );
 
-test("the function runs once at most, and on answers only where the stored media type is not the true one", () => {
+test("when an answer passes the edge, the function runs once at most, and only where the stored media type is not the true one", () => {
   const paths = { "/feeds/breaking/*": 5, "/feeds/all/rss.xml": 5, "/feeds/all/feed.json": 5 };
   expect(runningIn({ hubs: [], aws: { cacheSeconds: paths } })).toEqual({
     "/": ["viewer-request"],
@@ -53,7 +53,7 @@ test("the function runs once at most, and on answers only where the stored media
   });
 });
 
-test("what a browser asks for runs the function, and no poll of RSS nor of the list of feeds does", () => {
+test("when a browser asks, the function runs; it does not for a poll of RSS or of the list of feeds", () => {
   const aws = { cacheSeconds: { "/feeds/breaking/*": 5, "/feeds/all/": 20 } };
   const { behaviors } = fromSite({ hubs: [], aws });
   const at = (path: string) => {
@@ -76,7 +76,7 @@ test("when a stage serves the stored media types, no answer runs the function", 
   expect(Object.values(runningIn({ hubs: [], aws })).flat()).not.toContain("viewer-response");
 });
 
-test("what is no document goes to the API, and only pages for everybody are kept", () => {
+test("when a path is no document, it goes to the API, and only pages for everybody are kept", () => {
   const api = fromSite({ hubs: [] }).behaviors.filter(({ TargetOriginId }) => TargetOriginId === "api");
   expect(api.map(({ PathPattern, TargetOriginId }) => [PathPattern, TargetOriginId])).toEqual([
     ["/articles*", "api"],
@@ -89,7 +89,7 @@ test("what is no document goes to the API, and only pages for everybody are kept
   expect(kept.map(({ PathPattern }) => PathPattern)).toEqual(["/about/*", "/schemas/*"]);
 });
 
-test("hubs are named in the header Link; without hubs there is none", () => {
+test("when a site has hubs, the header Link names them; without hubs there is no such header", () => {
   const vary = { Header: "Vary", Value: "Accept-Encoding", Override: true };
   expect(fromSite({ hubs: ["https://a.example/", "https://b.example/"] }).documentHeaders).toEqual({
     Items: [
@@ -124,7 +124,7 @@ test("when the site file says what machines may do, every document says so; with
   expect(headersOf(domain)).toEqual(headers("https://wire.example.org/license.rsl"));
 });
 
-describe("access logs", () => {
+describe("when a stage may have access logs", () => {
   const of = (accessLogs: true | "with-addresses" | undefined, region: string) =>
     fromSite({ hubs: [], aws: accessLogs === undefined ? {} : { accessLogs } }, "dev", region);
   const fieldsOf = (site: ReturnType<typeof fromSite>) => {
@@ -132,11 +132,11 @@ describe("access logs", () => {
     return AccessLogDelivery?.Properties.RecordFields as string[];
   };
 
-  test("are not made unless the stage asks for them", () => {
+  test("they are not made unless the stage asks for them", () => {
     expect(of(undefined, "us-east-1")).toMatchObject({ accessLogs: { Resources: {} }, notices: [] });
   });
 
-  test("hold the address of a reader only where the stage asks for addresses", () => {
+  test("they hold the address of a reader only where the stage asks for addresses", () => {
     expect(fieldsOf(of(true, "us-east-1"))).toEqual(
       expect.arrayContaining(["cs-uri-stem", "cs(User-Agent)"]),
     );
@@ -145,14 +145,14 @@ describe("access logs", () => {
     expect(fieldsOf(of("with-addresses", "us-east-1"))).toContain("c-ip");
   });
 
-  test("are made by whoever has the rights of the policy in the documentation", () => {
+  test("a person with the rights of the policy in the documentation can make them", () => {
     const made: Record<string, { Type: string }> = of(true, "us-east-1").accessLogs.Resources;
     const types = Object.values(made).map(({ Type }) => Type);
     expect(types).toHaveLength(3);
     expect(missingRights(types)).toEqual([]);
   });
 
-  test("where AWS cannot make the delivery in the region of the stage, the operator is told what to type", () => {
+  test("and AWS cannot make the delivery in the region of the stage, the operator is told what to type", () => {
     const { accessLogs, notices } = of(true, "me-south-1");
     expect(accessLogs.Resources).toEqual({});
     expect(notices.join()).toMatch(/me-south-1.*us-east-1.*docs\/operations\.md, "Access logs"/);

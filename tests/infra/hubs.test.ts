@@ -51,7 +51,7 @@ test("when there are hubs, messages that fail again and again lie in a queue tha
   expect(alarm.AlarmDescription["Fn::Sub"]).toContain("--function hubs");
 });
 
-test("the bundle of hubs holds the fetch and no renderer, store or validator", async () => {
+test("when the function of hubs is bundled, it holds the fetch and no renderer, store or validator", async () => {
   const { metafile, outputFiles } = await build({
     ...options(HUBS, "/nowhere"),
     sourcemap: false,

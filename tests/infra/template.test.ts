@@ -39,8 +39,8 @@ const ofType = (type: string) => Object.entries(template.Resources).filter(([, {
 
 const standingBefore = (name: string) => [...before(template, name)];
 
-describe("the packaged template", () => {
-  test("throttles the API, and has no route for the list of feeds, which is a stored document", () => {
+describe("when the template is packaged", () => {
+  test("it throttles the API, and has no route for the list of feeds, which is a stored document", () => {
     expect(template.Resources.HttpApiStage?.Properties.DefaultRouteSettings).toMatchObject({
       ThrottlingRateLimit: 50,
       ThrottlingBurstLimit: 100,
@@ -71,7 +71,7 @@ describe("the packaged template", () => {
     expect(template.Resources.FlashwireOriginSecret1?.Properties).not.toHaveProperty("SecretString");
   });
 
-  test("tells the queue of the inbox of every file in it, in any case of its name, and no other queue", () => {
+  test("it tells the queue of the inbox of every file in it, in any case of its name, and no other queue", () => {
     const names = [
       "STORY.JSON",
       "archive.ndjson.GZ",
@@ -116,11 +116,11 @@ describe("the packaged template", () => {
     expect(missingRights(["AWS::DynamoDB::Table"])).toHaveLength(1);
   });
 
-  test("grants no wildcard action, no whole bucket, and the newsroom to the functions alone", () => {
+  test("it grants no wildcard action, no whole bucket, and the newsroom to the functions alone", () => {
     expect(excesses(template)).toEqual([]);
   });
 
-  test("each function may do in S3 what it does, on its own prefixes", () => {
+  test("each function may do in S3 what its code does, on its own prefixes alone", () => {
     expect(s3GrantsOf(template, "IngestRole")).toEqual([
       "Get .well-known/tdmrep.json",
       "Get Put Delete feeds/*",
@@ -450,7 +450,7 @@ describe("the packaged template", () => {
   });
 });
 
-describe("the check itself finds", () => {
+describe("when a statement allows too much, the check itself finds", () => {
   const statement = (Action: unknown, Resource: unknown) => ({
     Resources: {
       XRole: {

@@ -6,12 +6,12 @@ import { runAtEdge, runOnAnswer } from "../support/edge-function.ts";
 const code = fromSite({ hubs: [] }).functions.Resources.ViewerFunction.Properties.FunctionCode;
 const AT = "https://wire.example.org";
 
-describe("the function of the distribution", () => {
+describe("when the function of the distribution runs", () => {
   const answered = (path: string, headers: Record<string, string>, status = 200) =>
     runOnAnswer(code, { method: "GET", url: `${AT}${path}` }, { status, headers });
 
   test.each(FORMATS.map(({ file, contentType, storedType }) => [file, storedType, contentType]))(
-    "gives %s, stored as %s, the type %s",
+    "it gives %s, stored as %s, the type %s",
     (file, stored, type) => {
       const headers = { "content-type": stored, etag: 'W/"1"', "content-encoding": "gzip" };
       expect(answered(`/feeds/section/us/${file}?a=1`, headers)).toEqual({
@@ -21,16 +21,16 @@ describe("the function of the distribution", () => {
     },
   );
 
-  test("gives no media type to what has none, such as a 304 or the answer to a preflight", () => {
+  test("it gives no media type to what has none, such as a 304 or the answer to a preflight", () => {
     expect(answered("/feeds/all/atom.xml", { etag: '"1"' }, 304)).toEqual({ etag: '"1"' });
   });
 
-  test("leads from /feeds to the stored list of feeds, whatever the query says", () => {
+  test("it leads from /feeds to the stored list of feeds, whatever the query says", () => {
     for (const query of ["", "?a=1", "?constructor=2"])
       expect(runAtEdge(code, "GET", `${AT}/feeds${query}`)).toEqual({ path: "/feeds/index.json" });
   });
 
-  test("says where the pages of the list are to who asks for one as the version before named it", () => {
+  test("it says where the pages of the list are, where somebody asks for one by its name of the version before", () => {
     expect(runAtEdge(code, "GET", `${AT}/feeds?after=tag%2Fx`)).toMatchObject({
       status: 400,
       headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
@@ -40,7 +40,7 @@ describe("the function of the distribution", () => {
   test.each([
     ["/feeds/all/", "/feeds/all/index.html"],
     ["/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/", "/feeds/tag/%E5%8C%97%E6%9C%9D%E9%AE%AE/index.html"],
-  ])("leads from %s to the page of the feed", (path, file) => {
+  ])("it leads from %s to the page of the feed", (path, file) => {
     expect(runAtEdge(code, "GET", `${AT}${path}?a=1`)).toEqual({ path: file });
   });
 
@@ -48,32 +48,35 @@ describe("the function of the distribution", () => {
     ["/feeds/all", "/feeds/all/"],
     ["/feeds/section/usa?a=1", "/feeds/section/usa/?a=1"],
     ["/feeds/all/index.html", "/feeds/all/"],
-  ])("sends who types %s on to the address of the page", (path, page) => {
+  ])("it sends somebody who types %s on to the address of the page", (path, page) => {
     const { status, headers } = runAtEdge(code, "GET", `${AT}${path}`);
     expect([status, headers?.location]).toEqual([301, `${AT}${page}`]);
   });
 
-  test("leads to a document of a feed as it is asked for", () => {
+  test("it leads to a document of a feed as it is asked for", () => {
     for (const path of ["/feeds/all/rss.xml", "/feeds/all/nothing.txt"])
       expect(runAtEdge(code, "GET", `${AT}${path}`)).toEqual({ path });
   });
 
-  test("leaves other files as they are", () => {
+  test("it leaves other files as they are", () => {
     for (const file of ["page.html", "atom.xml.gz", "constructor"])
       expect(answered(`/feeds/all/${file}`, { "content-type": "text/html" })).toEqual({
         "content-type": "text/html",
       });
   });
 
-  test("leads from the root to its page, whatever the path has become before", () => {
+  test("it leads from the root to the page there, whatever else the path goes through before", () => {
     for (const path of ["/", "/index.html"])
       expect(runAtEdge(code, "GET", `${AT}${path}?a=1`)).toEqual({ path: "/index.html" });
   });
 
-  test.each(["/feeds/", "/feeds/index.html"])("sends a reader of %s on to the page at the root", (path) => {
-    expect(runAtEdge(code, "GET", `${AT}${path}?a=1`)).toMatchObject({
-      status: 301,
-      headers: { location: `${AT}/?a=1` },
-    });
-  });
+  test.each(["/feeds/", "/feeds/index.html"])(
+    "it sends a reader of %s on to the page at the root",
+    (path) => {
+      expect(runAtEdge(code, "GET", `${AT}${path}?a=1`)).toMatchObject({
+        status: 301,
+        headers: { location: `${AT}/?a=1` },
+      });
+    },
+  );
 });

@@ -27,8 +27,8 @@ async function asOfEarlierVersion({ services, newsroom }: ReturnType<typeof life
   for await (const key of newsroom.list("schedule/")) await newsroom.delete(key);
 }
 
-describe("breaking news", () => {
-  test("ends at its `until`: the flag is gone in every format, and the story has left `breaking`", async () => {
+describe("when a story is breaking news", () => {
+  test("it ends at its `until`: the flag is gone in every format, and the story has left `breaking`", async () => {
     const wire = life();
     const { send, tick, titles, clock, items } = wire;
     await send({ breaking: { level: "bulletin", until: at(clock.now + HOUR) } });
@@ -44,7 +44,7 @@ describe("breaking news", () => {
     ["flash", 1],
     ["bulletin", 6],
     ["urgent", 12],
-  ] as const)("ends by itself where the newsroom gives no end: a %s after %s h", async (level, hours) => {
+  ] as const)("it ends by itself where the newsroom gives no end: a %s after %s h", async (level, hours) => {
     const { send, tick, titles, clock } = life();
     await send({ updated: at(clock.now), breaking: { level } });
     clock.now += hours * HOUR - 1;
@@ -55,7 +55,7 @@ describe("breaking news", () => {
     expect(await titles("breaking")).toEqual([]);
   });
 
-  test("stands by its level, then the newest first; a level that changes moves the story", async () => {
+  test("it stands by its level, then the newest first; a level that changes moves the story", async () => {
     const { send, titles, clock } = life();
     const now = at(clock.now);
     await send({ updated: now, breaking: { level: "urgent" } }, 3);
@@ -95,14 +95,14 @@ describe("breaking news", () => {
     expect(await titles("breaking")).toEqual(["Story 1"]);
   });
 
-  test("that comes after its `until` is never flagged", async () => {
+  test("and comes after its `until`, it is never flagged", async () => {
     const wire = life();
     await wire.send({ breaking: { level: "flash", until: at(wire.clock.now) } });
     expect(await wire.titles("breaking")).toEqual([]);
     expect(await flags(wire)).toEqual([false, false, false]);
   });
 
-  test("counts from its release where the story waits", async () => {
+  test("it counts from its release where the story waits", async () => {
     const { send, tick, titles, clock } = life();
     await send({ published: at(clock.now + 3 * HOUR), updated: at(clock.now), breaking: { level: "flash" } });
     clock.now += 3 * HOUR;
@@ -113,7 +113,7 @@ describe("breaking news", () => {
     expect(await titles("breaking")).toEqual([]);
   });
 
-  test("of a record that an earlier version of the wire wrote ends too: the audit leaves its reminder", async () => {
+  test("and an earlier version of the wire wrote its record, it ends too: the audit leaves the reminder", async () => {
     const wire = life();
     const { send, tick, audit, titles, clock } = wire;
     const { etag } = await send({ breaking: { level: "flash" } });
@@ -144,7 +144,7 @@ describe("breaking news", () => {
     await expectTruth(services.site, services.stores);
   });
 
-  test("that ends returns no document to bytes that it had before", async () => {
+  test("its end returns no document to bytes that the document had before", async () => {
     const { send, tick, text, clock } = life();
     const seen: string[] = [];
     const look = async () => {
@@ -162,8 +162,8 @@ describe("breaking news", () => {
   });
 });
 
-describe("a story that expires", () => {
-  test("leaves every feed at its time, without a tombstone", async () => {
+describe("when a story expires", () => {
+  test("it leaves every feed at its time, without a tombstone", async () => {
     const { send, tick, titles, clock, text } = life();
     expect(await send({ expires: at(clock.now + HOUR) })).toMatchObject({ result: "created" });
     expect(await titles()).toEqual(["Story 1"]);
@@ -173,7 +173,7 @@ describe("a story that expires", () => {
     expect(await text("all", "atom")).not.toContain("deleted-entry");
   });
 
-  test("stays where a later version takes the time away", async () => {
+  test("it stays where a later version takes the time away", async () => {
     const { send, tick, titles, clock } = life();
     await send({ updated: at(clock.now), expires: at(clock.now + HOUR) });
     clock.now += MINUTE;
@@ -189,7 +189,7 @@ describe("a story that expires", () => {
     expect(await titles()).toEqual([]);
   });
 
-  test("does several things in its life, one after the other", async () => {
+  test("it does several things in its life, one after the other", async () => {
     const { send, tick, titles, clock, record } = life();
     const start = clock.now;
     await send({

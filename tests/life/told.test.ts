@@ -164,7 +164,7 @@ test("when the site file removes killed stories from a feed, that feed has no st
   await truth();
 });
 
-test("a stub speaks the language of its feed, and the words of the site file go before", async () => {
+test("when a story is killed, its stub speaks the language of its feed, and words of the site file go before those of the wire", async () => {
   const families = [{ family: "language", by: "language" as const, title: "{value}" }];
   const words = { en: { title: "Taken down", text: "We have taken this story down." } };
   const site = { ...SITE, families, withdrawals: { days: 30, words } };
@@ -243,7 +243,7 @@ test("when a corrected story gets an update soon after, the correction still rea
   expect(await text("all", "rss")).toContain("It was Tuesday.");
 });
 
-test("an update of an old story is no correction: it stays behind the newest entries", async () => {
+test("when an old story is updated, that is no correction: it stays behind the newest entries", async () => {
   const { correct, titles } = await withFive();
   await correct(1, { change: { kind: "update" } });
   expect(await titles("all")).toEqual(["Story 5", "Story 4"]);

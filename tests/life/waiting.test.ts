@@ -18,8 +18,8 @@ const at = (ms: number) => new Date(ms).toISOString();
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-describe("a story that is dated ahead", () => {
-  test("waits until its time, then it is published and dated as the newsroom said", async () => {
+describe("when a story is dated ahead", () => {
+  test("it waits until its time, then it is published and dated as the newsroom said", async () => {
     const { send, tick, titles, items, clock } = life();
     const due = at(clock.now + HOUR);
     const sent = await send({ published: due, updated: due });
@@ -35,7 +35,7 @@ describe("a story that is dated ahead", () => {
     expect((await items())[0]).toMatchObject({ date_published: due, date_modified: due });
   });
 
-  test("is in no document before its time, in none of the formats", async () => {
+  test("it is in no document before its time, in none of the formats", async () => {
     const { send, clock, published } = life();
     await send({ embargo: at(clock.now + HOUR), headline: "Not yet" });
     for await (const key of published.list("")) {
@@ -44,7 +44,7 @@ describe("a story that is dated ahead", () => {
     }
   });
 
-  test("counts as now where it is ahead by no more than clocks differ, and keeps that instant", async () => {
+  test("it counts as now where it is ahead by no more than clocks differ, and keeps that instant", async () => {
     const { send, items, clock } = life();
     const now = at(clock.now);
     const published = at(clock.now + 2 * MINUTE);
@@ -59,7 +59,7 @@ describe("a story that is dated ahead", () => {
     });
   });
 
-  test("waits for an embargo to the millisecond, without that grace", async () => {
+  test("it waits for an embargo to the millisecond, without that grace", async () => {
     const { send, tick, titles, clock } = life();
     expect(await send({ embargo: at(clock.now + 1) })).toMatchObject({ result: "scheduled" });
     await tick();
@@ -69,7 +69,7 @@ describe("a story that is dated ahead", () => {
     expect(await titles()).toEqual(["Story 1"]);
   });
 
-  test("waits for the later of embargo and publication, which may have microseconds", async () => {
+  test("it waits for the later of embargo and publication, which may have microseconds", async () => {
     const { send, tick, titles, clock } = life();
     const embargo = at(clock.now + HOUR).replace("Z", "400Z");
     expect(await send({ published: at(clock.now + MINUTE * 30), embargo })).toMatchObject({ due: embargo });
@@ -81,7 +81,7 @@ describe("a story that is dated ahead", () => {
     expect(await titles()).toEqual(["Story 1"]);
   });
 
-  test("can be edited and pulled forward; the old time does nothing any more", async () => {
+  test("it can be edited and pulled forward; the old time does nothing any more", async () => {
     const { send, tick, titles, clock, services } = life();
     const first = clock.now;
     const due = at(first + HOUR);
@@ -101,7 +101,7 @@ describe("a story that is dated ahead", () => {
     expect(await listStories(services, 10)).toEqual([]);
   });
 
-  test("is dated as of the version that pulls it forward, not as of the time for which it waited", async () => {
+  test("it is dated as of the version that pulls it forward, not as of the time for which it waited", async () => {
     const { send, items, clock } = life();
     const due = at(clock.now + 5 * HOUR);
     await send({ published: due, updated: due });
@@ -111,7 +111,7 @@ describe("a story that is dated ahead", () => {
     expect((await items())[0]).toMatchObject({ date_published: now, date_modified: now });
   });
 
-  test("is dated as of now, too, where its date had counted as that of its embargo", async () => {
+  test("it is dated as of now, too, where its date had counted as that of its embargo", async () => {
     const { send, items, clock } = life();
     const published = at(clock.now + MINUTE);
     await send({ published, updated: at(clock.now - 2), embargo: at(clock.now + MINUTE / 2) });
@@ -120,7 +120,7 @@ describe("a story that is dated ahead", () => {
     expect((await items())[0]).toMatchObject({ date_published: now, date_modified: now });
   });
 
-  test("tells a correction that waited as of the version which pulls it forward", async () => {
+  test("it tells a correction that waited as of the version which pulls the story forward", async () => {
     const { send, text, clock } = life();
     await send({ updated: at(clock.now - 2) });
     const embargo = at(clock.now + 5 * HOUR);
@@ -129,7 +129,7 @@ describe("a story that is dated ahead", () => {
     expect(await text("all", "atom")).not.toContain("2026-06-01T17:");
   });
 
-  test("is warned of where it expires before anybody may see it", () => {
+  test("its newsroom is warned where it expires before anybody may see it", () => {
     const sent = { id: "a", url: "https://a.example/", headline: "x", published: "2026-01-01T00:00:00Z" };
     const times = { embargo: "2026-07-01T00:00:00Z", expires: "2026-06-30T00:00:00Z" };
     const { warnings } = readArticle({ ...sent, ...times }, { now: Date.parse("2026-06-01T00:00:00Z") });
@@ -138,7 +138,7 @@ describe("a story that is dated ahead", () => {
     ]);
   });
 
-  test("can be put off: it appears at the later time", async () => {
+  test("it can be put off: it appears at the later time", async () => {
     const { send, tick, titles, clock } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
     clock.now += MINUTE;
@@ -151,7 +151,7 @@ describe("a story that is dated ahead", () => {
     expect(await titles()).toEqual(["Story 1"]);
   });
 
-  test("can be killed: nobody ever saw it, so no feed has a tombstone of it", async () => {
+  test("it can be killed: nobody ever saw it, so no feed has a tombstone of it", async () => {
     const { send, tick, titles, clock, services, items, record } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
     expect(await withdraw(services, "story-1")).toMatchObject({ result: "withdrawn", feeds: [] });
@@ -161,7 +161,7 @@ describe("a story that is dated ahead", () => {
     expect((await record())?.article.status).toBe("withdrawn");
   });
 
-  test("is dated as the newsroom said where it was killed and revived while it waited", async () => {
+  test("it is dated as the newsroom said where it was killed and revived while it waited", async () => {
     const { send, tick, items, clock, services } = life();
     const published = at(clock.now + HOUR);
     await send({ published, updated: at(clock.now) });
@@ -174,7 +174,7 @@ describe("a story that is dated ahead", () => {
     expect((await items())[0]).toMatchObject({ date_published: published });
   });
 
-  test("waits for a microsecond that is a part of the millisecond of now", async () => {
+  test("it waits for a microsecond that is a part of the millisecond of now", async () => {
     const { send, tick, titles, clock } = life();
     const embargo = at(clock.now).replace("Z", "400Z");
     expect(await send({ embargo })).toMatchObject({ result: "scheduled", due: embargo });
@@ -183,7 +183,7 @@ describe("a story that is dated ahead", () => {
     expect(await titles()).toEqual(["Story 1"]);
   });
 
-  test("does not come out with what else is due in the millisecond before it", async () => {
+  test("it does not come out with what else is due in the millisecond before it", async () => {
     const { send, tick, titles, clock } = life();
     const due = at(clock.now + HOUR);
     const breaking = { level: "flash" as const, until: due };
@@ -196,7 +196,7 @@ describe("a story that is dated ahead", () => {
     expect(await titles()).toEqual(["Story 1"]);
   });
 
-  test("can be corrected with a right date where the wrong one was local time sent as UTC, and the answer had warned", async () => {
+  test("it can be corrected with a right date where the wrong one was local time sent as UTC, and the answer had warned", async () => {
     const { send, titles, clock } = life();
     const wrong = at(clock.now + 9 * HOUR);
     const sent = await send({ published: wrong, updated: wrong, breaking: { level: "flash" } });
@@ -207,7 +207,7 @@ describe("a story that is dated ahead", () => {
     expect(await titles()).toEqual(["Story 1"]);
   });
 
-  test("is listed by the status until it is told, killed or moved", async () => {
+  test("it is listed by the status until it is told, killed or moved", async () => {
     const { send, clock, services } = life();
     const [first, second] = [at(clock.now + HOUR), at(clock.now + 2 * HOUR)];
     for (const n of [1, 2, 3]) await send({ published: first, updated: at(clock.now) }, n);
@@ -234,10 +234,10 @@ describe("a story that is dated ahead", () => {
   });
 });
 
-describe("two functions whose clocks differ", () => {
+describe("when the clocks of two functions differ", () => {
   const BEHIND = 5 * MINUTE;
 
-  test("do not make a story wait again that came out at its embargo", async () => {
+  test("they do not make a story wait again that came out at its embargo", async () => {
     const { send, tick, titles, clock } = life();
     const embargo = at(clock.now + HOUR);
     await send({ updated: at(clock.now), embargo });
@@ -250,7 +250,7 @@ describe("two functions whose clocks differ", () => {
     expect(await titles()).toEqual(["Corrected"]);
   });
 
-  test("do not make a story wait again whose date counted as now", async () => {
+  test("they do not make a story wait again whose date counted as now", async () => {
     const { send, titles, clock } = life();
     const published = at(clock.now + MINUTE);
     await send({ published, updated: at(clock.now - BEHIND) });
@@ -259,7 +259,7 @@ describe("two functions whose clocks differ", () => {
     expect(await titles()).toEqual(["Corrected"]);
   });
 
-  test("hold an embargo to the letter where the same date of publication counted as now", async () => {
+  test("they hold an embargo to the letter where the same date of publication counted as now", async () => {
     const { send, titles, clock } = life();
     const published = at(clock.now + MINUTE);
     await send({ published, updated: at(clock.now) });
@@ -268,7 +268,7 @@ describe("two functions whose clocks differ", () => {
     expect(await titles()).toEqual([]);
   });
 
-  test("do not show a story again that has expired", async () => {
+  test("they do not show a story again that has expired", async () => {
     const { send, tick, titles, clock } = life();
     const expires = at(clock.now + HOUR);
     await send({ updated: at(clock.now), expires });
@@ -279,7 +279,7 @@ describe("two functions whose clocks differ", () => {
     expect(await titles()).toEqual([]);
   });
 
-  test("do not flag a story again whose breaking news has ended", async () => {
+  test("they do not flag a story again whose breaking news has ended", async () => {
     const { send, tick, titles, clock } = life();
     const breaking = { level: "flash" as const, until: at(clock.now + HOUR) };
     await send({ updated: at(clock.now), breaking });
@@ -330,8 +330,8 @@ describe("a reminder that a tick takes away", () => {
   });
 });
 
-describe("a feed that a story has left because it waits", () => {
-  test("is not dated ahead: no format has the time for which the story waits", async () => {
+describe("when a story has left a feed because it waits", () => {
+  test("the feed is not dated ahead: no format has the time for which the story waits", async () => {
     const { send, text, clock } = life();
     await send({ updated: at(clock.now) });
     clock.now += MINUTE;
@@ -348,8 +348,8 @@ describe("a feed that a story has left because it waits", () => {
   });
 });
 
-describe("what time brings to a record", () => {
-  test("leaves the newsroom's part alone: the same record is unchanged, and an ETag of before still holds", async () => {
+describe("when time brings something to a record", () => {
+  test("it leaves the newsroom's part alone: the same record is unchanged, and an ETag of before still holds", async () => {
     const { send, tick, clock, services, story } = life();
     const due = at(clock.now + HOUR);
     const fields = { published: due, updated: at(clock.now) };
@@ -368,7 +368,7 @@ describe("what time brings to a record", () => {
     });
   });
 
-  test("is found by the audit where its reminder was lost", async () => {
+  test("it is found by the audit where its reminder was lost", async () => {
     const { send, tick, audit, titles, clock, newsroom } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
     for await (const key of newsroom.list("schedule/")) await newsroom.delete(key);
@@ -380,7 +380,7 @@ describe("what time brings to a record", () => {
     expect(await titles()).toEqual(["Story 1"]);
   });
 
-  test("is found by sending the record again where its reminder was lost", async () => {
+  test("it is found by sending the record again where its reminder was lost", async () => {
     const { send, tick, titles, clock, newsroom } = life();
     const fields = { published: at(clock.now + HOUR), updated: at(clock.now) };
     await send(fields);
@@ -391,7 +391,7 @@ describe("what time brings to a record", () => {
     expect(await titles()).toEqual(["Story 1"]);
   });
 
-  test("is written down once: neither the record that is sent again nor the audit writes its reminder again", async () => {
+  test("it is written down once: neither the record that is sent again nor the audit writes its reminder again", async () => {
     const { services, newsroom, clock, send, story } = life();
     const fields = { expires: at(clock.now + HOUR) };
     await send(fields);
@@ -404,7 +404,7 @@ describe("what time brings to a record", () => {
     expect(reminders).toEqual([]);
   });
 
-  test("is written down once where a tick tells the story and more is to come", async () => {
+  test("it is written down once where a tick tells the story and more is to come", async () => {
     const { send, ticks, clock, newsroom } = life();
     await send({ embargo: at(clock.now + HOUR), expires: at(clock.now + 3 * HOUR), updated: at(clock.now) });
     const { store, reminders } = noting(newsroom);
@@ -415,7 +415,7 @@ describe("what time brings to a record", () => {
     expect(reminders).toHaveLength(1);
   });
 
-  test("happens once where two ticks run at once, and where a tick comes days late", async () => {
+  test("it happens once where two ticks run at once, and where a tick comes days late", async () => {
     const { send, ticks, titles, clock, record } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
     clock.now += 72 * HOUR;
@@ -425,7 +425,7 @@ describe("what time brings to a record", () => {
     expect(await record()).toMatchObject({ phase: 1 } satisfies Partial<StoredRecord>);
   });
 
-  test("costs one LIST in a tick with nothing due, and writes nothing", async () => {
+  test("a tick with nothing due costs one LIST, and writes nothing", async () => {
     const wire = life();
     await wire.send({ published: at(wire.clock.now + HOUR), updated: at(wire.clock.now) });
     const counting = countingStore(wire.newsroom);
@@ -438,7 +438,7 @@ describe("what time brings to a record", () => {
     expect(counting.counts).toEqual({ get: {}, head: {}, put: {}, delete: {}, list: { schedule: 1 } });
   });
 
-  test("is published by the next tick where the tick that wrote it was cut off before it published", async () => {
+  test("it is published by the next tick where the tick that wrote it was cut off before it published", async () => {
     const { send, tick, titles, clock, services, record } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
     clock.now += HOUR;
@@ -467,7 +467,7 @@ describe("what time brings to a record", () => {
     expect((await listDue(services, clock.now, 10)).stories).toEqual([due]);
   });
 
-  test("keeps its reminder until the documents are written", async () => {
+  test("it keeps its reminder until the documents are written", async () => {
     const { send, ticks, tick, titles, clock, published } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
     clock.now += HOUR;
@@ -483,7 +483,7 @@ describe("what time brings to a record", () => {
     expect(await titles()).toEqual(["Story 1"]);
   });
 
-  test("does not come early where the clock of a function is ahead of that of the store", async () => {
+  test("it does not come early where the clock of a function is ahead of that of the store", async () => {
     const { send, titles, clock, services, tick } = life();
     await send({ embargo: at(clock.now + HOUR) });
     await send({ expires: at(clock.now + HOUR) }, 2);
@@ -495,7 +495,7 @@ describe("what time brings to a record", () => {
     expect(await titles()).toEqual(["Story 1"]);
   });
 
-  test("is told by the status where it fails, until a tick does it", async () => {
+  test("it is told by the status where it fails, until a tick does it", async () => {
     const { send, clock, services, newsroom } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
     await newsroom.put(
@@ -513,7 +513,7 @@ describe("what time brings to a record", () => {
     expect((await upkeepStatus(services)).last).toMatchObject({ failed: [], told: 1 });
   });
 
-  test("does not stop for a record that cannot be read", async () => {
+  test("a record that cannot be read does not stop the others", async () => {
     const { send, tick, titles, clock, newsroom } = life();
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) });
     await send({ published: at(clock.now + HOUR), updated: at(clock.now) }, 2);

@@ -64,8 +64,8 @@ async function expectOnlyReads(reason: RegExp): Promise<void> {
   expect((await ask("GET", "/feeds/all/rss.xml")).status).toBe(200);
 }
 
-describe("the health of a wire", () => {
-  test("is 503 while the lock of its records is damaged", async () => {
+describe("when the health of a wire is asked for", () => {
+  test("it is 503 while the lock of its records is damaged", async () => {
     await start();
     await wire?.idle();
     expect(JSON.parse((await health()).text)).toMatchObject({ status: "ok", checked: "reads and writes" });
@@ -81,7 +81,7 @@ describe("the health of a wire", () => {
     await expectOnlyReads(/journal.*ENOENT/);
   });
 
-  test("costs the disk one try in two seconds, however often somebody asks", async () => {
+  test("it costs the disk one try in two seconds, however often somebody asks", async () => {
     await start();
     await wire?.idle();
     disk.writes = 0;

@@ -6,7 +6,7 @@ import { startSyncing } from "../../src/local/syncing.ts";
 import { placeMarker } from "../../src/local/unsynced.ts";
 import { nodeCalls } from "../../src/store/file/disk-calls.ts";
 
-describe("articles whose documents are written late", () => {
+describe("when documents of articles are written late", () => {
   const entry = { key: "articles/a.json" };
 
   function syncing() {
@@ -33,7 +33,7 @@ describe("articles whose documents are written late", () => {
     expect(await close()).toBe(true);
   });
 
-  test("stay in the journal where the disk refuses a sync, and the folder counts as unsynced even after a later one", async () => {
+  test("the articles stay in the journal where the disk refuses a sync, and the folder counts as unsynced even after a later one", async () => {
     const { events, disk, settle, flush, close } = syncing();
     disk.refuses = true;
     await settle([entry]);
@@ -45,7 +45,7 @@ describe("articles whose documents are written late", () => {
   });
 });
 
-describe("the marker of a folder that may hold what the disk does not", () => {
+describe("when a folder may hold what the disk does not", () => {
   let data: string;
   beforeEach(() => {
     data = mkdtempSync(join(tmpdir(), "flashwire-unsynced-"));
@@ -55,7 +55,7 @@ describe("the marker of a folder that may hold what the disk does not", () => {
   const isThere = () => existsSync(join(data, "unsynced"));
   const place = (isAlone: boolean) => placeMarker(data, isAlone, nodeCalls);
 
-  test("is there while a server runs, and is removed by its clean end", async () => {
+  test("its marker is there while a server runs, and is removed by a clean end of the server", async () => {
     const marker = await place(true);
     expect([marker.isPlaced, marker.wasThere, isThere()]).toEqual([true, false, true]);
     await marker.remove();
@@ -74,7 +74,7 @@ describe("the marker of a folder that may hold what the disk does not", () => {
     expect(isThere()).toBe(true);
   });
 
-  test("is not placed on a full disk, so that all is synced at once", async () => {
+  test("its marker is not placed on a full disk, so that all is synced at once", async () => {
     const noRoom = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
     const full = {
       ...nodeCalls,

@@ -94,7 +94,7 @@ function comparable(format: FormatName, story: Story, article: Published): Story
 }
 
 describe("invariant 4: no broken document, ever", () => {
-  test.each(FORMAT_NAMES)("any record that the door takes reads back from %s as it is", (format) => {
+  test.each(FORMAT_NAMES)("when the door has taken any record, it reads back from %s as it is", (format) => {
     fc.assert(
       fc.property(fewArticles, (articles) => {
         const window = windowOf(articles);
@@ -108,7 +108,7 @@ describe("invariant 4: no broken document, ever", () => {
     );
   });
 
-  test("feedsmith and rss-parser read the same headlines, bodies and identifiers", async () => {
+  test("when feedsmith and rss-parser read the same document, they find the same headlines, bodies and identifiers", async () => {
     const parser = new Parser();
     await fc.assert(
       fc.asyncProperty(fewArticles, async (articles) => {
@@ -146,7 +146,7 @@ describe("invariant 4: no broken document, ever", () => {
     );
   });
 
-  test("a record that somebody wrote by hand breaks no document, whatever text is in it", () => {
+  test("when somebody has written a record by hand, it breaks no document, whatever text is in it", () => {
     const some = hostileText().map((text) => `${text}.`);
     const byHand = fc.record({ headline: some, summary: some, body: some, guid: some });
     fc.assert(
@@ -180,7 +180,7 @@ describe("invariant 4: no broken document, ever", () => {
     );
   });
 
-  test("a feed's own names may be hostile too", () => {
+  test("when a feed's own names are hostile, its documents are well-formed too", () => {
     fc.assert(
       fc.property(hostileText(), hostileText(), (title, label) => {
         const site = {
@@ -210,7 +210,7 @@ describe("invariant 3: same records, same bytes", () => {
   const sameBytes = (a: Record<FormatName, Uint8Array>, b: Record<FormatName, Uint8Array>) =>
     FORMAT_NAMES.every((format) => Buffer.compare(a[format], b[format]) === 0);
 
-  test("from a cold memo, from a warm one, and from one that holds half of it", () => {
+  test("when the renderer's memo is cold, warm, or holds half of the entries, and from one that holds half of it", () => {
     fc.assert(
       fc.property(acceptedArticles(5), fc.nat(), (articles, some) => {
         const cold = render(articles);
@@ -228,7 +228,7 @@ describe("invariant 3: same records, same bytes", () => {
     );
   });
 
-  test("in whatever order the records came, and with a memo that holds nothing", () => {
+  test("when records come in any order, and the memo holds nothing", () => {
     fc.assert(
       fc.property(acceptedArticles(5), (articles) => {
         const forgetful = createRenderer(TEST_SITE, { memoBytes: 1 });
@@ -243,7 +243,7 @@ describe("invariant 3: same records, same bytes", () => {
 });
 
 describe("invariant 7: withdrawn means gone", () => {
-  test("media that is not to be syndicated is in no document", () => {
+  test("when media is not to be syndicated, it is in no document", () => {
     fc.assert(
       fc.property(fewArticles, (articles) => {
         const secret = {

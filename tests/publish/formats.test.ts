@@ -23,7 +23,7 @@ async function keys(): Promise<string[]> {
   return found;
 }
 
-test("a feed that has fewer formats loses the documents of the others, and its page names those that are left", async () => {
+test("when a feed has fewer formats, it loses the documents of the others, and its page names those that are left", async () => {
   expect(await keys()).toEqual(["atom.xml", "feed.json", "index.html", "rss.xml"]);
   const { failed, changed } = await next(["rss", "page"]).publisher.startFeeds();
   expect(failed).toEqual([]);
@@ -36,7 +36,7 @@ test("a feed that has fewer formats loses the documents of the others, and its p
   expect(page).not.toContain("/feeds/all/atom.xml");
 });
 
-test("a feed that has more formats again gets their documents", async () => {
+test("when a feed has more formats again, it gets their documents", async () => {
   await next(["rss"]).publisher.startFeeds();
   expect(await keys()).toEqual(["rss.xml"]);
   await wire.services.publisher.startFeeds();
@@ -44,7 +44,7 @@ test("a feed that has more formats again gets their documents", async () => {
   expect(await keys()).toHaveLength(4);
 });
 
-test("what another process has written meanwhile does not go unseen", async () => {
+test("when another process has written meanwhile, that is seen", async () => {
   const services = next(["rss"]);
   await services.publisher.startFeeds();
   await createServices(wire.services).publisher.startFeeds();

@@ -100,7 +100,7 @@ describe("when a wire is tested", () => {
   });
 });
 
-test("no section, language or tag makes a feed with the name of the test's", () => {
+test("when a section, language or tag makes a feed, the feed never has the name of the test's", () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => slug(`_${text}`)[0] !== "_"));
   const record = {
     article: { ...incoming(1, { section: "_smoke", tags: [{ name: "_smoke" }] }), guid: "g" },
@@ -109,7 +109,7 @@ test("no section, language or tag makes a feed with the name of the test's", () 
   expect(touchedFeeds(wire.services.site, record as never)).not.toContain(SMOKE_FEED);
 });
 
-test("the article of an earlier version's test is a story as any other", async () => {
+test("when an earlier version's test has left its article, it is a story as any other", async () => {
   await take(incoming(8, { id: "flashwire-smoke-mh1x" }));
   expect((await readRecord(wire.services, "flashwire-smoke-mh1x"))?.feeds).toContain("all");
 });

@@ -17,7 +17,7 @@ test.each([
   ["a torn line that names it", '{"id":"a"}\n{"id":"x","headline":"Se', '{"id":"a"}\n', [2]],
   ["no line that only speaks of it", '{"id":"a","headline":"x"}\n{"id":"xx"}\n{"n":\n', undefined, []],
   ["nothing of an empty file", "", "", []],
-])("NDJSON: %s", async (_, text, left, lines) => {
+])("when a record is cut out of NDJSON: %s", async (_, text, left, lines) => {
   expect(await cut(text, true)).toEqual([left ?? text, lines]);
 });
 
@@ -29,11 +29,11 @@ test.each([
   ["what is behind the end", '[{"id":"a"}] {"id":"x"}', '[{"id":"a"}]', [2]],
   ["nothing where nothing names it", '[{"id":"a"}, 7, {"id":"b"', undefined, []],
   ["nothing of an empty array", "[ ]\n", "[ ]\n", []],
-])("an array: %s", async (_, text, left, lines) => {
+])("when a record is cut out of an array: %s", async (_, text, left, lines) => {
   expect(await cut(text, false)).toEqual([left ?? text, lines]);
 });
 
-test("an id that is sent as a number is the id of its digits", async () => {
+test("when an id is sent as a number, it is the id of its digits", async () => {
   expect(await cut('{"id":12}\n{"id":120}\n', true, "12")).toEqual(['\n{"id":120}\n', [1]]);
 });
 
@@ -41,11 +41,11 @@ test.each([
   ["of the article", '{\n"id":"x","tags":["y"]}\n', "", [1]],
   ["of another one", '{\n"id":"a","tags":["x"]}\n', undefined, []],
   ["that is cut off and names it", '{\n"id":"x","tags":["y"', "", [1]],
-])("one record over several lines %s", async (_, text, left, lines) => {
+])("when there is one record over several lines, %s", async (_, text, left, lines) => {
   expect(await cut(text, false)).toEqual([left ?? text, lines]);
 });
 
-test("a packed file is packed again; one that is cut off, or unpacks to too much, is an error", async () => {
+test("when a file is packed, it is packed again; one that is cut off, or unpacks to too much, is an error", async () => {
   const packed = gzipSync('{"id":"a"}\n{"id":"x"}\n');
   const rules = { id: "x", promisesLines: true, max: MAX };
   const { bytes, lines } = await cutRecords(packed, rules);
@@ -62,7 +62,10 @@ test.each([
   ["lines with another record", '{"id":"x"}\n{"id":"a"}\n', true, false],
   ["an array with another record", '[{"id":"x"},{"id":"a"}]', false, false],
   ["an array that is cut off", '[{"id":"x"},{"id":"a', false, false],
-])("of %s it says whether nothing is left", async (_, text, promisesLines, isEmpty) => {
-  for (const file of [Buffer.from(text), gzipSync(text)])
-    expect(await cutRecords(file, { id: "x", promisesLines, max: MAX })).toMatchObject({ isEmpty });
-});
+])(
+  "when records were cut out of %s, the answer says whether nothing is left",
+  async (_, text, promisesLines, isEmpty) => {
+    for (const file of [Buffer.from(text), gzipSync(text)])
+      expect(await cutRecords(file, { id: "x", promisesLines, max: MAX })).toMatchObject({ isEmpty });
+  },
+);

@@ -203,7 +203,7 @@ describe("the inbox", () => {
     expect(JSON.parse(texts["inbox/both.ndjson.result"] ?? "")).toMatchObject({ accepted: 1, refused: 0 });
   });
 
-  test("items of an array go, and what is said of the others keeps to them", async () => {
+  test("when items of an array go, what the inbox says of the others stays with them", async () => {
     const world = inMemory();
     await drop(world, JSON.stringify([secret(), { id: "bad" }, incoming(2)]), "inbox/day.json");
     await take(world, "inbox/day.json");

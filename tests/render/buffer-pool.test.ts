@@ -3,7 +3,7 @@ import { spareMemory } from "../../src/render/buffer-pool.ts";
 import { createRenderer } from "../../src/render/renderer.ts";
 import { ALL_FEED, byId, published, TEST_SITE, windowOf } from "../support/articles.ts";
 
-test("memory that was given back is taken again, by as many bytes as are asked for", () => {
+test("when memory was given back, it is taken again, by as many bytes as are asked for", () => {
   const spare = spareMemory(1_024);
   const first = spare.take(600);
   spare.give(first);
@@ -13,7 +13,7 @@ test("memory that was given back is taken again, by as many bytes as are asked f
   expect(spare.take(700).buffer).not.toBe(first.buffer);
 });
 
-test("no more memory is kept than is allowed", () => {
+test("when memory is given back, no more is kept than is allowed", () => {
   const spare = spareMemory(1_500);
   const [a, b] = [spare.take(1_000), spare.take(1_000)];
   spare.give(a);
@@ -22,7 +22,7 @@ test("no more memory is kept than is allowed", () => {
   expect(spare.take(1_000).buffer).not.toBe(b.buffer);
 });
 
-test("documents keep their memory until they are done with", () => {
+test("when documents are still in use, they keep their memory", () => {
   const renderer = createRenderer(TEST_SITE);
   const render = (headline: string) => {
     const articles = [published({ id: headline, headline })];
@@ -37,6 +37,6 @@ test("documents keep their memory until they are done with", () => {
   expect(memory).toContain(render("third")[0]?.body.buffer);
 });
 
-test("an empty document is none too many", () => {
+test("when a document is empty, it takes no memory", () => {
   expect(spareMemory(10).take(0).byteLength).toBe(0);
 });

@@ -79,7 +79,7 @@ describe("when a version corrects a story", () => {
   });
 });
 
-describe("which changes a story tells of", () => {
+describe("when a story tells of its changes", () => {
   const at = (day: number) => `2026-11-0${day}T10:00:00.000Z`;
   const one = (day: number, note?: string, kind: Correction["kind"] = "correction"): Correction => ({
     kind,
@@ -90,12 +90,12 @@ describe("which changes a story tells of", () => {
     `|${label}| · |2026-11-0${day} 10:00 UTC|${note === undefined ? "" : `|${note}`}`;
   const lines = (fields: Partial<Published>) => linesOf(blockOf(fields));
 
-  test("all corrections and clarifications, the newest first, in whatever order the list has them", () => {
+  test("it tells of all corrections and clarifications, the newest first, in whatever order the list has them", () => {
     const corrections = [one(2, "B"), one(1, "A"), one(3, "C", "clarification")];
     expect(lines({ corrections })).toEqual([line(3, "C", "Clarification"), line(2, "B"), line(1, "A")]);
   });
 
-  test("of one date the one that stands last first", () => {
+  test("of several with one date, it tells first of the one that stands last", () => {
     expect(lines({ corrections: [one(1, "A"), one(1, "B")] })).toEqual([line(1, "B"), line(1, "A")]);
   });
 
@@ -106,13 +106,13 @@ describe("which changes a story tells of", () => {
     expect(blockOf({})).toBe("");
   });
 
-  test("the change of this version once, where the list has it too", () => {
+  test("it tells of the change of this version once, where the list has it too", () => {
     const corrections = [one(1, "A"), one(2, "B")];
     for (const change of [{ kind: "correction" as const, note: "A" }, { kind: "correction" as const }])
       expect(lines({ corrections, change, updated: at(3) })).toEqual([line(2, "B"), line(1, "A")]);
   });
 
-  test("the change of this version as well, where the newsroom's list lacks it", () => {
+  test("it tells of the change of this version as well, where the newsroom's list lacks it", () => {
     const fields = { corrections: [one(1, "A")], updated: at(3) };
     expect(lines({ ...fields, change: { kind: "correction", note: "C" } })).toEqual([
       line(3, "C"),
@@ -124,7 +124,7 @@ describe("which changes a story tells of", () => {
     ]);
   });
 
-  test(`the last ${MAX_CHANGES_SHOWN} of many`, () => {
+  test(`it tells of the last ${MAX_CHANGES_SHOWN} of many`, () => {
     const corrections = Array.from({ length: 64 }, (_, i) => ({
       kind: "correction" as const,
       note: `Note ${i}.`,
@@ -134,7 +134,7 @@ describe("which changes a story tells of", () => {
     expect(notes).toEqual(Array.from({ length: MAX_CHANGES_SHOWN }, (_, i) => String(63 - i)));
   });
 
-  test("one without its date, where somebody wrote a date by hand that is none", () => {
+  test("it tells of one without its date, where somebody wrote a date by hand that is none", () => {
     expect(lines({ corrections: [{ ...one(1, "A"), at: "yesterday" }] })).toEqual(["|Correction||A"]);
   });
 });

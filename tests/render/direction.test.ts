@@ -4,7 +4,7 @@ import { directionOf } from "../../src/render/direction.ts";
 const RIGHT_TO_LEFT =
   "apc ar arc ary arz azb bal bqi ckb dv fa glk he iw ji khw ks lrc mzn nqo pnb prs ps rhg sd sdh skr syr ug ur yi";
 
-describe("the direction of a language", () => {
+describe("when the direction of a language is asked for", () => {
   test.each(RIGHT_TO_LEFT.split(" "))("%s is written from right to left", (tag) => {
     expect(directionOf(tag)).toBe("rtl");
   });

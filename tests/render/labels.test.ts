@@ -33,7 +33,7 @@ describe("when a story is in a language", () => {
   });
 });
 
-describe("what documents say of a story that breaks and is corrected", () => {
+describe("when a story breaks and is corrected", () => {
   const of = (fields: Partial<Published>) => {
     const story = published({ breaking: { level: "flash" }, change: { kind: "correction" }, ...fields });
     return byFormat(createRenderer(TEST_SITE).render(ALL_FEED, windowOf([story]), byId([story])));

@@ -47,7 +47,7 @@ const ORDINARY = [
 ];
 
 test.each(FORMAT_NAMES)(
-  "an ordinary entry of %s has at most 1.0 KB beside what people read, on average",
+  "when an entry of %s is an ordinary one, it has at most 1.0 KB beside what people read, on average",
   (format) => {
     const bytes = ORDINARY.map((article) => ownMarkup(article)[format]);
     expect(bytes.reduce((sum, each) => sum + each) / bytes.length).toBeLessThanOrEqual(KILOBYTE);
@@ -62,7 +62,7 @@ const MOST: Record<FormatName, [every: number, summit: number]> = {
 };
 
 test.each(FORMAT_NAMES)(
-  "an entry of %s with every field, and a real one with two pictures, stay as small",
+  "when an entry of %s has every field, or is a real one with two pictures, it stays as small",
   (format) => {
     const [every, summit] = MOST[format];
     expect(ownMarkup(accepted(EVERY_FIELD))[format]).toBeLessThanOrEqual(every);
@@ -70,7 +70,7 @@ test.each(FORMAT_NAMES)(
   },
 );
 
-test("a body counts once, so that one that stood twice would be seen", () => {
+test("when a body stands twice, that is seen: it counts once", () => {
   const words = "A sentence of the story. ".repeat(400);
   const of = (body: string) => ownMarkup(published({ body }));
   for (const format of FORMAT_NAMES) {

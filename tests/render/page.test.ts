@@ -21,11 +21,11 @@ function pageOf(articles: Published[], fields: Partial<SiteConfig> = {}): string
 const DATA = /<script type="application\/ld\+json">(.*?)<\/script>/gs;
 const dataIn = (page: string) => [...page.matchAll(DATA)].map(([, json = ""]) => JSON.parse(json));
 
-test("the files that pages load are those of src/browser/; if not, `npm run page-assets` writes them", () => {
+test("when pages load files, these are those of src/browser/; if not, `npm run page-assets` writes them", () => {
   expect(current()).toBe(generated());
 });
 
-test("a page is valid HTML, and what it tells machines can be read", async () => {
+test("when a page is rendered, it is valid HTML, and what it tells machines can be read", async () => {
   const page = pageOf([
     published({ id: "a", change: { kind: "correction", note: "It was <b>Tuesday</b>." } }),
     published({ id: "b", breaking: { level: "flash" }, language: "ar", headline: "خبر" }),
@@ -37,7 +37,7 @@ test("a page is valid HTML, and what it tells machines can be read", async () =>
   expect(corrections).toMatchObject([{ "@type": "CorrectionComment", text: "It was <b>Tuesday</b>." }]);
 });
 
-test("whatever a record holds, no page has markup of it", () => {
+test("when a record holds markup, no page has it", () => {
   const evil = `</script><script>alert(1)</script><img src=x onerror=alert(1)>"'&`;
   const page = pageOf([
     published({ id: "evil", headline: evil, summary: evil, section: evil, authors: [{ name: evil }] }),
@@ -77,7 +77,7 @@ test("when the logo and the icon of the site are not encrypted, the page has the
   expect(page).toMatch(/<link rel="icon" href="\/assets\/\w+\.svg">/);
 });
 
-describe("the picture of a story", () => {
+describe("when a story has a picture", () => {
   const file = (width: number, more = {}) => ({
     ...{ url: `https://p.example/${width}.jpg`, type: "image/jpeg", width, height: (width * 2) / 3 },
     ...more,
@@ -85,7 +85,7 @@ describe("the picture of a story", () => {
   const of = (media: NonNullable<Published["media"]>) =>
     /<figure>.*<\/figure>/s.exec(pageOf([published({ id: "a", media })]))?.[0];
 
-  test("has its sizes, none of which is a crop of another shape", () => {
+  test("the page has its sizes, none of which is a crop of another shape", () => {
     const renditions = [
       file(320),
       file(800),
@@ -99,13 +99,13 @@ describe("the picture of a story", () => {
     expect(figure).not.toContain("square");
   });
 
-  test("is none that others may not show, nor one that is not encrypted", () => {
+  test("the page shows none that others may not show, nor one that is not encrypted", () => {
     expect(of([file(800, { syndicate: false })])).toBeUndefined();
     expect(of([file(800, { url: "http://p.example/a.jpg" })])).toBeUndefined();
   });
 });
 
-test("fifty stories without pictures take 40 KB on the way at most", () => {
+test("when a page has fifty stories without pictures, they take 40 KB on the way at most", () => {
   const articles = Array.from({ length: 50 }, (_, i) =>
     published({
       id: `story-${i}`,
@@ -119,7 +119,7 @@ test("fifty stories without pictures take 40 KB on the way at most", () => {
   expect(brotliCompressSync(page).byteLength).toBeLessThan(40_960);
 });
 
-test("the site file says how pages look", () => {
+test("when the site file says how pages look, they look so", () => {
   const look = {
     name: "The Times & Co",
     accent: "#fc0",
@@ -142,7 +142,7 @@ test("the site file says how pages look", () => {
 });
 
 test.each(["#000", "#fff", "#b3202c", "#ffcc00", "#0b5fff", "#777777"])(
-  "with the accent %s all text can be read",
+  "when the accent is %s, all text can be read",
   (accent) => {
     for (const [colours, ground] of [
       [accentColours(accent).day, "#f5f5f3"],

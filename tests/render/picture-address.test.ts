@@ -20,7 +20,7 @@ test.each([
   ["the size of Thumbor", `${AT}/fit-in/640x480/bridge.jpg`, `${AT}/fit-in/1600x900/bridge.jpg`],
   ["the size of Cloudinary", `${AT}/upload/w_640,h_480,c_fill/bridge.jpg`, `${AT}/upload/bridge.jpg`],
   ["the size of Cloudflare", `${AT}/cdn-cgi/image/width=640,quality=75/b.jpg`, `${AT}/cdn-cgi/image/b.jpg`],
-])("two addresses that differ in %s are of one picture", (_, a, b) => {
+])("when two addresses differ in %s, they are of one picture", (_, a, b) => {
   expect(isSame(a, b)).toBe(true);
   expect(isSame(b, a)).toBe(true);
 });
@@ -35,19 +35,19 @@ test.each([
   ["a query that is the name of the picture", `${AT}/image?5`, `${AT}/image?7`],
   ["the case of the name", `${AT}/Bridge.jpg`, `${AT}/bridge.jpg`],
   ["the extension of something else", `${AT}/a.jpg2`, `${AT}/a.jpg`],
-])("two addresses that differ in %s are of two pictures", (_, a, b) => {
+])("when two addresses differ in %s, they are of two pictures", (_, a, b) => {
   expect(isSame(a, b)).toBe(false);
   expect(isSame(b, a)).toBe(false);
 });
 
-test("a tag of the body shows its src and every candidate of its srcset", () => {
+test("when a tag of the body is read, it shows its src and every candidate of its srcset", () => {
   const tag = `<img src="${AT}/a.jpg?x=1&amp;y=2" srcset="${AT}/b.jpg 640w, ${AT}/c,d.jpg 2x" alt="${AT}/e.jpg" />`;
   const paths = picturesIn(tag).map(({ path }) => path);
   expect(paths).toEqual(["a", "b", "c,d"].map((name) => `//img.example.org/${name}`));
   expect(picturesIn(tag)[0]?.query).toEqual(new Set(["x=1", "y=2"]));
 });
 
-test("an address of any text is compared at once, and is the same as itself", () => {
+test("when an address is any text, it is compared at once, and is the same as itself", () => {
   const pieces = fc.constantFrom(
     "_w12",
     "_c1",

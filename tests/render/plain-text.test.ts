@@ -4,7 +4,7 @@ import { EXTRACT_CHARACTERS } from "../../src/render/limits.ts";
 import { extractOf } from "../../src/render/plain-text.ts";
 import { hostileText } from "../support/articles.ts";
 
-describe("the extract of a body", () => {
+describe("when an extract is made of a body", () => {
   test.each([
     ["words of one line", "<p>One\n  <em>t</em>wo</p><p>three<br />four</p>", "One two three four"],
     ["entities as what they mean, once", "<p>a &lt;b&gt; &amp;amp; c&nbsp;d</p>", "a <b> &amp; c\u00a0d"],
@@ -14,7 +14,7 @@ describe("the extract of a body", () => {
       "Text",
     ],
     ["no character that XML does not have", "<p>a&#1;b&#xd800;c</p>", "ab\ufffdc"],
-  ])("has %s", (_, body, expected) => {
+  ])("it has %s", (_, body, expected) => {
     expect(extractOf(body)).toBe(expected);
   });
 
@@ -68,7 +68,7 @@ describe("the extract of a body", () => {
     expect(extractOf(`<p>${"word ".repeat(100)}</p>`, "not_one!")).toMatch(/word…$/);
   });
 
-  test("of any text it is well-formed, and no longer than the maximum and the ends of directions", () => {
+  test("it is well-formed for any text, and no longer than the maximum and the ends of directions", () => {
     fc.assert(
       fc.property(fc.array(hostileText(), { maxLength: 40 }), (parts) => {
         const extract = extractOf(`<p>${parts.join(" ")}</p>`, "ar") ?? "";

@@ -25,7 +25,7 @@ const channelOf = (document: Uint8Array) => readXml(document).children[0] as Ele
 const headlines = (documents: Record<FormatName, Uint8Array>, format: FormatName) =>
   READERS[format](documents[format]).map(({ headline }) => headline);
 
-describe("the names of a feed", () => {
+describe("when a feed is named", () => {
   const titles = (articles: Published[], feed = SECTION) => {
     const documents = render(articles, feed);
     return [
@@ -43,12 +43,12 @@ describe("the names of a feed", () => {
       [published({ section: "North $& Korea" })],
       "North $& Korea",
     ],
-  ])("hold the value %s", (_, articles, value) => {
+  ])("its names hold the value %s", (_, articles, value) => {
     const title = `The Example Times: ${value}`;
     expect(titles(articles)).toEqual([title, title, title]);
   });
 
-  test("are told by self, alternate and identifier", () => {
+  test("its names stand in self, alternate and identifier", () => {
     const { rss, atom, json } = render([], { ...SECTION, name: "section/北朝鮮" });
     const base = "https://wire.example.org/feeds/section/%E5%8C%97%E6%9C%9D%E9%AE%AE/";
     const links = (element: Element) =>
@@ -82,7 +82,7 @@ describe("invariant 3: same records, same bytes", () => {
     textOf(readXml(documents.atom), atomName("updated")),
   ];
 
-  test("the date of a document is that of its newest entry, tombstone or departure", () => {
+  test("when a document is dated, its date is that of its newest entry, tombstone or departure", () => {
     const story = published({ updated: "2018-10-08T00:00:00.000Z" });
     const older = published({ id: "older", published: "2018-10-01T00:00:00.000Z" });
     expect(dates(render([older, story]))).toEqual([
@@ -105,11 +105,11 @@ describe("invariant 3: same records, same bytes", () => {
     expect(headlines(hidden, "rss")).toHaveLength(1);
   });
 
-  test("an empty feed has the date at which the site's identifiers begin", () => {
+  test("when a feed is empty, it has the date at which the site's identifiers begin", () => {
     expect(dates(render([]))).toEqual(["Mon, 01 Jan 2018 00:00:00 GMT", "2018-01-01T00:00:00.000Z"]);
   });
 
-  test("no clock is in a document", () => {
+  test("when a document is rendered, no clock is in it", () => {
     vi.useFakeTimers({ now: 0 });
     const then = render([published(), withdrawn({ id: "killed" })]);
     vi.setSystemTime("2030-01-01T00:00:00Z");
@@ -117,7 +117,7 @@ describe("invariant 3: same records, same bytes", () => {
   });
 });
 
-describe("what readers know an article by", () => {
+describe("when readers know an article by its guid", () => {
   const ids = (guid: string) => {
     const documents = render([published({ guid })]);
     return FORMAT_NAMES.map((format) => READERS[format](documents[format])[0]?.id);
@@ -137,7 +137,7 @@ describe("what readers know an article by", () => {
   test.each([
     ...["12345", "12345 at https://news.example.org", "urn:a b", "x:100%", "a:<b>", "://x", "tag:"],
     ...["foo:bar[baz]", "https://news.example.org/#a#b", "https://"],
-  ])("%s is none, so Atom has the tag URI", (guid) => {
+  ])("%s is no IRI, so Atom has the tag URI", (guid) => {
     expect(ids(guid)).toEqual([guid, "tag:news.example.org,2018:article/story", guid]);
   });
 
@@ -148,7 +148,7 @@ describe("what readers know an article by", () => {
 });
 
 describe("invariant 7: withdrawn means gone", () => {
-  test("from every document, with a stub, and a tombstone where the format has one", () => {
+  test("when a story is withdrawn, it is gone from every document, with a stub, and a tombstone where the format has one", () => {
     const killed = withdrawn({ id: "killed", guid: "not an IRI & <more>" });
     const documents = render([published({ headline: "Alive" }), killed]);
     for (const format of FORMAT_NAMES) expect(headlines(documents, format)).toEqual(["Withdrawn", "Alive"]);
@@ -167,7 +167,7 @@ describe("invariant 7: withdrawn means gone", () => {
     ]);
   });
 
-  test("what the public is told stands in the tombstone too, in plain text, and the reason nowhere", () => {
+  test("when the public is told something, it stands in the tombstone too, in plain text, and the reason nowhere", () => {
     const notice = "It named the wrong <person> & ]]> place.\nWe apologise.";
     const killed = [withdrawn({ id: "told", notice, reason: "Lawyers." }), withdrawn({ id: "untold" })];
     const documents = render(killed);
@@ -184,7 +184,7 @@ describe("invariant 7: withdrawn means gone", () => {
       expect(Buffer.from(documents[format]).toString()).not.toContain("Lawyers");
   });
 
-  test("no two histories of departures look the same", () => {
+  test("when two histories of departures differ, so do their documents", () => {
     const left = (...killed: Withdrawn[]) => render([published(), ...killed]);
     const [none, one, two] = [
       left(),
@@ -209,7 +209,7 @@ describe("invariant 4: one bad article never takes a feed down", () => {
     ["an identifier that is no text", JSON.parse('{"guid":7}')],
   ];
 
-  test.each(bad)("%s: it is left out of every format, and told", (_, fields) => {
+  test.each(bad)("when it has %s, it is left out of every format, and told", (_, fields) => {
     const onError = vi.fn();
     const articles = [good, { ...published({ id: "bad", headline: "Bad" }), ...fields }];
     const documents = render(articles, ALL_FEED, createRenderer(TEST_SITE, { onError }));
@@ -217,7 +217,7 @@ describe("invariant 4: one bad article never takes a feed down", () => {
     expect(onError).toHaveBeenCalledExactlyOnceWith("bad", expect.any(Error));
   });
 
-  test("a tombstone whose date is none is left out, and told", () => {
+  test("when the date of a tombstone is none, the tombstone is left out, and told", () => {
     const onError = vi.fn();
     const documents = render(
       [good, withdrawn({ id: "bad", updated: "yesterday" })],
@@ -228,7 +228,7 @@ describe("invariant 4: one bad article never takes a feed down", () => {
     expect(onError).toHaveBeenCalledExactlyOnceWith("bad", expect.any(RangeError));
   });
 
-  test("characters that XML does not have are left out, lone surrogates too", () => {
+  test("when there are characters that XML does not have, they are left out, lone surrogates too", () => {
     const documents = render([
       published({ headline: "a\u0000b\ud800c\u0001d\uffffe", body: "<p>\udfff\u000b</p>" }),
     ]);
@@ -238,11 +238,11 @@ describe("invariant 4: one bad article never takes a feed down", () => {
   });
 });
 
-describe("what the renderer remembers", () => {
+describe("when the renderer remembers an entry", () => {
   const articles = [published({ id: "a" }), published({ id: "b" })];
   const { items } = windowOf(articles).entries;
 
-  test("is not asked for again, and another version is", () => {
+  test("it is not asked for again, and another version of it is", () => {
     const renderer = createRenderer(TEST_SITE);
     expect(renderer.missing(items)).toEqual(items);
     render(articles, ALL_FEED, renderer);
@@ -251,7 +251,7 @@ describe("what the renderer remembers", () => {
     expect(renderer.missing(windowOf([corrected]).entries.items).map(({ id }) => id)).toEqual(["b"]);
   });
 
-  test("is bounded by bytes", () => {
+  test("its memory is bounded by bytes", () => {
     const renderer = createRenderer(TEST_SITE, { memoBytes: 3_000 });
     const many = Array.from({ length: 20 }, (_, i) => published({ id: `n${i}` }));
     const documents = render(many, ALL_FEED, renderer);
@@ -261,7 +261,7 @@ describe("what the renderer remembers", () => {
     expect(left).toBeLessThan(20);
   });
 
-  test("or is not given: it shows no document with a gap", () => {
+  test("or one is neither remembered nor given, no document is shown with a gap", () => {
     const renderer = createRenderer(TEST_SITE);
     expect(() => byFormat(renderer.render(ALL_FEED, windowOf(articles), new Map()))).toThrow(
       "neither remembered nor given: a ",
@@ -269,8 +269,8 @@ describe("what the renderer remembers", () => {
   });
 });
 
-describe("the formats", () => {
-  test("declare the namespaces that they use and no others", () => {
+describe("when documents are rendered", () => {
+  test("they declare the namespaces that they use and no others", () => {
     fc.assert(
       fc.property(acceptedArticles(2), (articles) => {
         const documents = render([...articles, withdrawn()]);

@@ -153,7 +153,7 @@ test("when a story has an id that no address can hold, its licence is for the ad
   expect(rss).toContain('<rsl:content url="https://wire.example.org/stories/_a~2Fb~20c.json">');
 });
 
-test("every row of the table names the page that it was made from, and says something", () => {
+test("when the table of signals is read, every row names the page that it was made from, and says something", () => {
   const source = readFileSync(join(import.meta.dirname, "../../src/render/signals.ts"), "utf8");
   const [, table = ""] = /SIGNALS: readonly Signal\[\] = \[\n(.*?)\n\];/s.exec(source) ?? [];
   const blocks = table.split(/^ {2}\/\/ /m).slice(1);

@@ -17,7 +17,7 @@ test.each([
   ["de", ["en"], "Noticia retirada"],
   ["de", ["es"], "own es"],
   ["not a tag", ["en", "es"], "own es"],
-])("in a feed in %s, with words for %j in the site file, a stub says %s", (language, tags, title) => {
+])("when a feed is in %s, and the site file has words for %j, a stub says %s", (language, tags, title) => {
   const site = { ...TEST_SITE, language: "es", withdrawals: { days: 30, words: own(...tags) } };
   expect(stubWords(site, language).title).toBe(title);
 });

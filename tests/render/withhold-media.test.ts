@@ -65,11 +65,11 @@ test.each([
     '<figure><a href="https://video.example/1"><img src="https://img.example.org/kept.jpg" /> A film</a></figure>',
     '<figure><a href="https://video.example/1"> A film</a></figure>',
   ],
-])("a picture that others may not show goes from the body: %s", (_, body, expected) => {
+])("when others may not show a picture, it goes from the body: %s", (_, body, expected) => {
   expect(bodyOf(body)).toBe(expected);
 });
 
-test("where a query says which picture it is, others of the same path stay", () => {
+test("when a query says which picture it is, others of the same path stay", () => {
   const hidden: Media[] = [
     { url: "https://img.example.org/image?id=5", type: "image/jpeg", role: "lead", syndicate: false },
   ];
@@ -79,14 +79,14 @@ test("where a query says which picture it is, others of the same path stay", () 
   );
 });
 
-test("an address with an ampersand is found as the body writes it", () => {
+test("when an address has an ampersand, it is found as the body writes it", () => {
   const hidden: Media[] = [
     { url: "https://img.example.org/a&b.jpg", type: "image/jpeg", role: "lead", syndicate: false },
   ];
   expect(bodyOf('<img src="https://img.example.org/a&amp;b.jpg" />', hidden)).toBe("");
 });
 
-test("no document names it, and an article without it has no empty body", () => {
+test("when a picture is withheld, no document names it, and an article without it has no empty body", () => {
   const [kept] = media as [Media];
   const sound: Media = { url: "https://img.example.org/free.mp3", type: "audio/mpeg" };
   const article = published({ body: '<img src="https://img.example.org/kept.jpg" />', media: [kept, sound] });
@@ -102,7 +102,7 @@ test("no document names it, and an article without it has no empty body", () => 
   }
 });
 
-test("sound and film that others may not have go from the body, where a link stands for them", () => {
+test("when others may not have sound and film, both go from the body, where a link stands for them", () => {
   const hidden: Media[] = [
     { url: "https://img.example.org/kept.mp3", type: "audio/mpeg", syndicate: false },
     { url: "https://img.example.org/kept.mp4", type: "video/mp4", syndicate: false },
@@ -120,7 +120,7 @@ test("sound and film that others may not have go from the body, where a link sta
 });
 
 test.each(["<figure>", "<a>", '<a href="https://img.example.org/kept.jpg">'])(
-  "many of %s that never end take no time",
+  "when many of %s never end, they take no time",
   (tag) => {
     const body = tag.repeat(60_000);
     expect(bodyOf(body)).toBe(body);

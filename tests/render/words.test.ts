@@ -11,8 +11,8 @@ const COUNTS = Object.keys(ENGLISH.counts) as Count[];
 const placeholdersOf = (text: string) => [...text.matchAll(/\{(.*?)\}/g)].map(([, name]) => name).sort();
 const formOf = (language: Language, n: number) => new Intl.PluralRules(language.tag).select(n);
 
-describe("the table of words", () => {
-  test("has the languages that the wire speaks, each once, English first", () => {
+describe("when the table of words is read", () => {
+  test("it has the languages that the wire speaks, each once, English first", () => {
     expect(LANGUAGES.map(({ tag }) => tag)).toEqual("en ar es fa fr id ko ru uk zh-Hans zh-Hant".split(" "));
   });
 
@@ -25,55 +25,58 @@ describe("the table of words", () => {
     expect(said).toBe("Photo: ");
   });
 
-  test("says of each language whether somebody who speaks it has reviewed it: English alone so far", () => {
+  test("it says of each language whether somebody who speaks it has reviewed it: English alone so far", () => {
     expect(LANGUAGES.filter(({ reviewed }) => reviewed).map(({ tag }) => tag)).toEqual(["en"]);
   });
 });
 
-describe.each(LANGUAGES.map((language) => [language.tag, language] as const))("in %s", (_, language) => {
-  test("every word is there, in the normal form of Unicode, with the placeholders of the English one", () => {
-    expect(Object.keys(language.words)).toEqual(WORDS);
-    for (const word of WORDS) {
-      const text = language.words[word];
-      expect(text.trim(), word).not.toBe("");
-      expect(text.normalize("NFC"), word).toBe(text);
-      expect(placeholdersOf(text), word).toEqual(placeholdersOf(ENGLISH.words[word]));
-    }
-  });
-
-  test("what stands before a headline is known again where the newsroom wrote it", () => {
-    expect(language.words.colon).toMatch(/^\s*[:：]\s*$/);
-  });
-
-  test("every number has its form, and the form says the number unless it stands for one number alone", () => {
-    const numbers = Array.from({ length: 1_001 }, (_, n) => n);
-    const rules = Map.groupBy(numbers, (n) => formOf(language, n));
-    expect(Object.keys(language.counts)).toEqual(COUNTS);
-    for (const count of COUNTS) {
-      const forms = language.counts[count];
-      for (const rule of [...rules.keys(), "other" as const]) {
-        const form = forms[rule] ?? "";
-        const isOfOne = rules.get(rule)?.filter((n) => n > 0).length === 1 || rule === "zero";
-        expect(form, `${count} ${rule}`).not.toBe("");
-        if (!isOfOne || form.includes("{")) expect(placeholdersOf(form), `${count} ${rule}`).toEqual(["n"]);
+describe.each(LANGUAGES.map((language) => [language.tag, language] as const))(
+  "when the wire speaks %s",
+  (_, language) => {
+    test("every word is there, in the normal form of Unicode, with the placeholders of the English one", () => {
+      expect(Object.keys(language.words)).toEqual(WORDS);
+      for (const word of WORDS) {
+        const text = language.words[word];
+        expect(text.trim(), word).not.toBe("");
+        expect(text.normalize("NFC"), word).toBe(text);
+        expect(placeholdersOf(text), word).toEqual(placeholdersOf(ENGLISH.words[word]));
       }
-    }
-  });
+    });
 
-  test("the table gives these words to its own tag", () => {
-    expect(wordingOf(language.tag)).toMatchObject({ tag: language.tag, locales: [language.tag] });
-  });
+    test("a label before a headline is recognised where the newsroom wrote it", () => {
+      expect(language.words.colon).toMatch(/^\s*[:：]\s*$/);
+    });
 
-  test("dates, numbers, lists and counts are written", () => {
-    const wording = wordingOf(language.tag);
-    expect(timeIn(wording, "2018-10-07T12:58:00Z")).toMatch(/UTC|یو‌تی‌سی|جرينتش|غرينتش/);
-    expect(dayIn(wording, "2018-10-07T12:58:00Z")).not.toBe("");
-    expect(listIn(wording, ["A", "B", "C"])).toMatch(/A.*B.*C/);
-    for (const count of COUNTS) expect(sayCount(wording, count, 5)).toContain(numberIn(wording, 5));
-  });
-});
+    test("every number has its form, and the form names the number unless it is the form of one number alone", () => {
+      const numbers = Array.from({ length: 1_001 }, (_, n) => n);
+      const rules = Map.groupBy(numbers, (n) => formOf(language, n));
+      expect(Object.keys(language.counts)).toEqual(COUNTS);
+      for (const count of COUNTS) {
+        const forms = language.counts[count];
+        for (const rule of [...rules.keys(), "other" as const]) {
+          const form = forms[rule] ?? "";
+          const isOfOne = rules.get(rule)?.filter((n) => n > 0).length === 1 || rule === "zero";
+          expect(form, `${count} ${rule}`).not.toBe("");
+          if (!isOfOne || form.includes("{")) expect(placeholdersOf(form), `${count} ${rule}`).toEqual(["n"]);
+        }
+      }
+    });
 
-describe("the words for a language tag", () => {
+    test("the table gives these words to its own tag", () => {
+      expect(wordingOf(language.tag)).toMatchObject({ tag: language.tag, locales: [language.tag] });
+    });
+
+    test("dates, numbers, lists and counts are written", () => {
+      const wording = wordingOf(language.tag);
+      expect(timeIn(wording, "2018-10-07T12:58:00Z")).toMatch(/UTC|یو‌تی‌سی|جرينتش|غرينتش/);
+      expect(dayIn(wording, "2018-10-07T12:58:00Z")).not.toBe("");
+      expect(listIn(wording, ["A", "B", "C"])).toMatch(/A.*B.*C/);
+      for (const count of COUNTS) expect(sayCount(wording, count, 5)).toContain(numberIn(wording, 5));
+    });
+  },
+);
+
+describe("when words for a language tag are asked for", () => {
   test.each([
     ["en-GB", "en"],
     ["EN", "en"],
@@ -121,7 +124,7 @@ describe("the words for a language tag", () => {
   });
 });
 
-describe("a sentence", () => {
+describe("when a sentence is made", () => {
   const english = wordingOf("en");
 
   test("when a value has signs that mean something to a program, they stay as they are", () => {

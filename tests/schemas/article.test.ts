@@ -18,12 +18,12 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false });
 const isRecord = ajv.compile(schema);
 const fields = new Map(membersOf(schema));
 
-test.each(Object.entries(generated()))("%s is what `npm run schemas` writes today", (path, text) => {
+test.each(Object.entries(generated()))("when `npm run schemas` runs, %s stays as it is", (path, text) => {
   expect(read(path)).toBe(text);
 });
 
-describe("the schema of the record", () => {
-  test("has a name of its own, a title and every field that a newsroom may send", () => {
+describe("when the schema of the record is read", () => {
+  test("it has a name of its own, a title and every field that a newsroom may send", () => {
     expect(schema).toMatchObject({ $id: "urn:flashwire:schema:article:1", title: expect.any(String) });
     expect(Object.keys(schema.properties ?? {})).toEqual([
       ...Object.keys(ArticleSchema.entries),
@@ -32,12 +32,12 @@ describe("the schema of the record", () => {
     ]);
   });
 
-  test("describes every field, and its words are about fields that there are", () => {
+  test("it describes every field, and its words are about fields that there are", () => {
     for (const [path, { description }] of fields) expect(description, path).toMatch(/\w.*\.$/);
     expect(Object.keys(ARTICLE_REFERENCE).sort()).toEqual([...fields.keys()].sort());
   });
 
-  test.each([...fields])("has an example of %s that is valid", (path, field) => {
+  test.each([...fields])("it has an example of %s that is valid", (path, field) => {
     expect(field.examples).toHaveLength(1);
     const isValid = new Ajv2020({ strict: false, validateFormats: false }).compile(field);
     expect(isValid(field.examples?.[0]), path).toBe(true);
@@ -56,7 +56,7 @@ describe("the schema of the record", () => {
     expect(taken(killed)).toMatchObject({ status: "withdrawn", ...words });
   });
 
-  test("takes a withdrawn record without content, and a reason and a notice from such a record only", () => {
+  test("it takes a withdrawn record without content, and a reason and a notice from such a record only", () => {
     const bare = { id: "a", published: "2026-11-02T06:10:00Z" };
     expect(isRecord({ ...bare, status: "withdrawn", reason: "By mistake" })).toBe(true);
     for (const wrong of [
@@ -71,7 +71,7 @@ describe("the schema of the record", () => {
   });
 });
 
-test.each(globSync("examples/*.json", { cwd: ROOT }))("%s is a record that the wire takes", (path) => {
+test.each(globSync("examples/*.json", { cwd: ROOT }))("when %s is sent, the wire takes it", (path) => {
   const record = JSON.parse(read(path));
   expect(isRecord(record), ajv.errorsText(isRecord.errors)).toBe(true);
   expect(taken(record).id).toBe(record.id);

@@ -27,26 +27,29 @@ const written: Record<Level, Set<string>> = {
   item: new Set(documents.flatMap(({ feed }) => feed.items.flatMap((item) => membersIn(item._flashwire)))),
 };
 
-test("it has a name of its own", () => {
+test("when the schema of the extension is read, it has a name of its own", () => {
   expect(schema.$id).toBe("urn:flashwire:schema:extension:1");
   expect(documents.length).toBeGreaterThan(2);
 });
 
-test.each(documents)("$path is valid", ({ feed }) => {
+test.each(documents)("when $path is held against the schema of the extension, it is valid", ({ feed }) => {
   expect(isExtended(feed), JSON.stringify(isExtended.errors)).toBe(true);
 });
 
-describe.each(["feed", "item"] as const)("at the level of the %s", (level) => {
-  test("every member that a document has is described, and every described member is in a document", () => {
-    expect([...written[level]].sort()).toEqual([...new Set(described(level).map(([path]) => path))].sort());
-  });
+describe.each(["feed", "item"] as const)(
+  "when the schema of the extension is read, at the level of the %s",
+  (level) => {
+    test("every member that a document has is described, and every described member is in a document", () => {
+      expect([...written[level]].sort()).toEqual([...new Set(described(level).map(([path]) => path))].sort());
+    });
 
-  test("each description is a sentence", () => {
-    for (const [path, { description }] of described(level)) expect(description, path).toMatch(/\w.*\.$/);
-  });
-});
+    test("each description is a sentence", () => {
+      for (const [path, { description }] of described(level)) expect(description, path).toMatch(/\w.*\.$/);
+    });
+  },
+);
 
-test("a document with a member of another type is not valid", () => {
+test("when a member of a document has another type, the document is not valid", () => {
   const valid = { _flashwire: { about: "https://a.example/about/extension" }, items: [] };
   expect(isExtended(valid)).toBe(true);
   expect(isExtended({ ...valid, _flashwire: {} })).toBe(false);

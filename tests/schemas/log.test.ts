@@ -101,8 +101,8 @@ beforeAll(async () => {
 
 const members = (name: Name) => new Set(written[name].flatMap(({ value }) => membersIn(value)));
 
-describe.each(NAMES)("the schema of the %s", (name) => {
-  test("has a name and a title, says that members may come, and each of its words is a sentence", () => {
+describe.each(NAMES)("when the schema of the %s is read", (name) => {
+  test("it has a name and a title, says that members may come, and each of its words is a sentence", () => {
     expect(schemas[name]).toMatchObject({ $id: `urn:flashwire:schema:${name}:1`, title: expect.any(String) });
     expect(schemas[name].description).toContain("Ignore those that you do not know.");
     expect(JSON.stringify(schemas[name])).not.toContain('"additionalProperties":false');
@@ -117,14 +117,14 @@ describe.each(NAMES)("the schema of the %s", (name) => {
       expect(isDescribed(value), `${key} ${JSON.stringify(isDescribed.errors)}`).toBe(true);
   });
 
-  test("every member that is described is written", () => {
+  test("every member that it describes is written", () => {
     const described = membersOf(schemas[name]).map(([path]) => path);
     // The story's own member of an edition stands in the golden documents.
     const missing = described.filter((path) => !members(name).has(path) && path !== "_flashwire.version");
     expect(missing).toEqual([]);
   });
 
-  test("has examples that are valid", () => {
+  test("its examples are valid", () => {
     // Those of the extension are tested with its own schema.
     const own = membersOf(schemas[name]).filter(([path]) => !/^_flashwire\.(?!story)/.test(path));
     for (const [path, schema] of own)

@@ -46,7 +46,7 @@ const RARE = ["partner: two programs at once on one copy"];
 const SEEDS = 300;
 
 for (const [name, sabotage] of Object.entries(SABOTAGES)) {
-  test(`the simulator catches: ${name}`, async () => {
+  test(`when the wire has a mistake, the simulator catches it: ${name}`, async () => {
     const caught: number[] = [];
     const known = KNOWN[name] ?? [];
     const wanted = RARE.includes(name) ? 1 : WANTED;

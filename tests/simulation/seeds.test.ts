@@ -9,7 +9,7 @@ const SEEDS = 600;
  * one guid; stories that wait, break, end and expire, and processes whose clocks differ; partners that follow the log through
  * a cache that answers late. A failing seed replays with `npm run simulate -- SEED`; `npm run simulate` runs 100,000.
  */
-test(`invariants 1, 2, 5, 8, 9 and 10: ${SEEDS} seeds end in the documents of a rebuild that tell of each correction and kill, none goes back on the way, none is ahead of time, the log tells all, and each partner has what is public`, async () => {
+test(`invariants 1, 2, 5, 8, 9 and 10: when ${SEEDS} seeds have run, documents are those of a rebuild and tell of each correction and kill, none has gone back, none was ahead of time, the log tells all, and each partner has what is public`, async () => {
   const had = { faults: 0, release: 0, settle: 0, expire: 0, kills: 0, corrections: 0, stubs: 0 };
   const log = { changes: 0, pages: 0, snapshots: 0, epochs: 0, skippedKills: 0 };
   const partners = { partnerPolls: 0, partnerKills: 0, staleRefused: 0, partnerCrashes: 0 };

@@ -21,7 +21,7 @@ async function read(input: string | Uint8Array, rules = FILE, size = 1_000): Pro
 
 const BROKEN = '{"id":\n{"id":2}\n';
 
-describe.each([1, 4, 1_000])("in chunks of %i bytes, plain and in gzip", (size) => {
+describe.each([1, 4, 1_000])("when records come in chunks of %i bytes, plain and in gzip", (size) => {
   test.each<[string, string, string[], string[]?]>([
     ["an object on a line", '{"a":1}', ['ndjson 1: {"a":1}']],
     ["an object over lines", '\ufeff {\n"a": {"b":\n"}\\"{" }}\n\n', ['one 1: {"a":{"b":"}\\"{"}}']],
@@ -94,11 +94,11 @@ describe.each([1, 4, 1_000])("in chunks of %i bytes, plain and in gzip", (size) 
   });
 });
 
-test("a pipe may hold nothing", async () => {
+test("when a pipe holds nothing, there is no error", async () => {
   for (const text of ["", "\n \n"]) expect(await read(text, { ...LINES, mayBeBlank: true })).toEqual([]);
 });
 
-test("the first record of lines comes before the second is there, also behind a broken line", async () => {
+test("when lines come one by one, the first record is read before the second is there, also behind a broken line", async () => {
   const chunks = ["\n", '{"a":1}\n', "waits"];
   const given: string[] = [];
   async function* source() {
@@ -119,7 +119,7 @@ test.each<[string, string, string]>([
   ["blanks", " ", " "],
   ["one line", '{"a":"', "x"],
   ["one object", '{\n"a":"', "x"],
-])("%s without an end take no more memory than a record", async (_, begin, more) => {
+])("when %s come without an end, they take no more memory than a record", async (_, begin, more) => {
   const before = liveBytes();
   let peak = 0;
   async function* endless() {
@@ -133,7 +133,7 @@ test.each<[string, string, string]>([
   expect(peak).toBeLessThan(20 * 1_048_576);
 });
 
-test("a reader that stops, and one that is refused, closes the source", async () => {
+test("when a reader stops, or is refused, it closes the source", async () => {
   for (const begin of [
     gzipSync('{"a":1}\n{"b":2}\n'),
     Buffer.from("{}\n{}\n"),
@@ -224,7 +224,7 @@ test("when a reader goes on behind any record, packed or not, it finds the rest"
   );
 });
 
-test("names of record files are known in any case, with and without .gz", () => {
+test("when a record file has its name in any case, with or without .gz, it is known", () => {
   for (const name of [
     "a.json",
     "STORY.JSON",

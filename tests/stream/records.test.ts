@@ -22,7 +22,7 @@ async function read(form: Form, input: string | Uint8Array, size = 1_000): Promi
   return items;
 }
 
-describe.each([1, 3, 1_000])("in chunks of %i bytes", (size) => {
+describe.each([1, 3, 1_000])("when records come in chunks of %i bytes", (size) => {
   test.each<[string, string, string[]]>([
     ["nothing", "", []],
     ["blank lines", "\n \r\n\t\n1\n\n2", ["4: 1", "6: 2"]],
@@ -67,21 +67,24 @@ test.each<[Form, string]>([
   ["array", "[1,2,]"],
   ["array", "[1,2] 3"],
   ["array", "[1,2"],
-])("%s: a reader may go on behind every record as if it had never stopped: %j", async (form, text) => {
-  const bytes = Buffer.from(text);
-  const all = await listed(parseRecords(cut(bytes, 3), form));
-  expect(all.length).toBeGreaterThan(1);
-  for (const [i, { line, end }] of all.entries()) {
-    if (end === undefined) {
-      expect(all.slice(i + 1)).toEqual([]);
-      continue;
+])(
+  "when a reader of %s goes on behind any record, it reads as if it had never stopped: %j",
+  async (form, text) => {
+    const bytes = Buffer.from(text);
+    const all = await listed(parseRecords(cut(bytes, 3), form));
+    expect(all.length).toBeGreaterThan(1);
+    for (const [i, { line, end }] of all.entries()) {
+      if (end === undefined) {
+        expect(all.slice(i + 1)).toEqual([]);
+        continue;
+      }
+      const rest = parseRecords(cut(bytes.subarray(end), 3), form, { at: end, line, count: i + 1 });
+      expect(await listed(rest)).toEqual(all.slice(i + 1));
     }
-    const rest = parseRecords(cut(bytes.subarray(end), 3), form, { at: end, line, count: i + 1 });
-    expect(await listed(rest)).toEqual(all.slice(i + 1));
-  }
-});
+  },
+);
 
-test("a line that is not UTF-8 is malformed, and spoils only itself", async () => {
+test("when a line is not UTF-8, it is malformed, and spoils only itself", async () => {
   const bytes = Buffer.concat([Buffer.from('"a'), Buffer.of(0xff), Buffer.from('"\n2\n')]);
   expect(await read("ndjson", bytes)).toEqual(["1! malformed", "2: 2"]);
 });
@@ -89,33 +92,36 @@ test("a line that is not UTF-8 is malformed, and spoils only itself", async () =
 test.each<[Form, string, string, string]>([
   ["ndjson", "1\n", "\n3", "2! too-large"],
   ["array", "[1,", ",3]", "2! too-large"],
-])("%s: a record that is too large is passed over", async (form, before, after, error) => {
+])("when a record of %s is too large, it is passed over", async (form, before, after, error) => {
   const fits = `"${"x".repeat(MAX_RECORD_BYTES - 2)}"`;
   expect(await read(form, `${before}${fits}${after}`)).toEqual(["1: 1", `2: ${fits}`, "3: 3"]);
   expect(await read(form, `${before}${fits} ${after}`)).toEqual(["1: 1", error, "3: 3"]);
 });
 
-test.each<Form>(["ndjson", "array"])("%s: the number of records has an end", async (form) => {
-  const separator = form === "array" ? "," : "\n";
-  const text = Array(MAX_STREAM_RECORDS + 2)
-    .fill("1")
-    .join(separator);
-  let last = "";
-  let count = 0;
-  for await (const item of parseRecords(
-    cut(Buffer.from(form === "array" ? `[${text}]` : text), 65_536),
-    form,
-  )) {
-    count++;
-    last = "error" in item ? item.error.code : "";
-  }
-  expect([count, last]).toEqual([MAX_STREAM_RECORDS + 1, "too-large"]);
-  const more = Buffer.from(`${separator}1${separator}`);
-  const rest = parseRecords(cut(more, 1), form, { at: 1, line: 7, count: MAX_STREAM_RECORDS });
-  expect(await listed(rest)).toMatchObject([{ error: { code: "too-large" } }]);
-});
+test.each<Form>(["ndjson", "array"])(
+  "when there are too many records of %s, their number has an end",
+  async (form) => {
+    const separator = form === "array" ? "," : "\n";
+    const text = Array(MAX_STREAM_RECORDS + 2)
+      .fill("1")
+      .join(separator);
+    let last = "";
+    let count = 0;
+    for await (const item of parseRecords(
+      cut(Buffer.from(form === "array" ? `[${text}]` : text), 65_536),
+      form,
+    )) {
+      count++;
+      last = "error" in item ? item.error.code : "";
+    }
+    expect([count, last]).toEqual([MAX_STREAM_RECORDS + 1, "too-large"]);
+    const more = Buffer.from(`${separator}1${separator}`);
+    const rest = parseRecords(cut(more, 1), form, { at: 1, line: 7, count: MAX_STREAM_RECORDS });
+    expect(await listed(rest)).toMatchObject([{ error: { code: "too-large" } }]);
+  },
+);
 
-test("memory holds one record, however long the stream and however large what is passed over", async () => {
+test("when a stream is long, and what is passed over is large, memory holds one record", async () => {
   const line = Buffer.from(`{"id":"a","body":"${"x".repeat(5_000)}"},\n`);
   async function* endless(): AsyncIterable<Uint8Array> {
     yield Buffer.from("[");
@@ -135,7 +141,7 @@ test("memory holds one record, however long the stream and however large what is
   expect(peak).toBeLessThan(50 * 1_048_576);
 });
 
-test("what the stream throws is thrown on, and a reader that stops closes the stream", async () => {
+test("when a stream throws, so does its reader; when a reader stops, the stream is closed", async () => {
   let closed = false;
   async function* source(): AsyncIterable<Uint8Array> {
     try {
@@ -156,7 +162,7 @@ test("what the stream throws is thrown on, and a reader that stops closes the st
   expect(closed).toBe(true);
 });
 
-describe("one JSON value", () => {
+describe("when one JSON value is read", () => {
   const refusal = (text: string | Uint8Array) => errorsOf(() => parseJson(Buffer.from(text)))[""];
 
   test.each([
@@ -165,7 +171,7 @@ describe("one JSON value", () => {
     ["", "Unexpected end of JSON input"],
     ['{"a":{"b":1},"c":[{"b":1}],"a":2}', 'names "a" twice in one object, at position 27'],
     ['{"a\\"":1, "\\u0061\\"" : 2}', 'names "a\\"" twice in one object, at position 10'],
-  ])("%s is refused, saying where", (text, message) => {
+  ])("%s is refused, and the message says where", (text, message) => {
     expect(refusal(text)).toContain(message);
   });
 
@@ -173,7 +179,7 @@ describe("one JSON value", () => {
     expect(refusal(Buffer.of(0x22, 0xc3, 0x28, 0x22))).toContain("not UTF-8");
   });
 
-  test("the same as JSON.parse for anything that JSON.stringify writes", () => {
+  test("it is what JSON.parse reads, for anything that JSON.stringify writes", () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: anyLetter }), fc.nat(2), (value, indent) => {
         const text = JSON.stringify(value, undefined, indent);
@@ -197,7 +203,7 @@ describe("one JSON value", () => {
   });
 });
 
-test("cut into records, a stream holds the same however it comes in", () => {
+test("when a stream is cut into records, they are the same however it comes in", () => {
   return fc.assert(
     fc.asyncProperty(
       fc.array(fc.jsonValue({ stringUnit: anyLetter })),

@@ -248,7 +248,7 @@ describe("when the site file changes", () => {
   });
 });
 
-test("a wire without a mark, as a new one, is rebuilt at once; garbage is no mark of its own", async () => {
+test("when a wire has no mark, as a new one, it is rebuilt at once; garbage counts as no mark", async () => {
   await send(wire.services, 0, 1);
   await wire.newsroom.delete(MARK_KEY);
   await tickOnce(wire.services);
@@ -258,7 +258,7 @@ test("a wire without a mark, as a new one, is rebuilt at once; garbage is no mar
   await expectTruth(SITE, wire.services.stores);
 });
 
-test("what a walk finds beyond its bound is left to the next one", async () => {
+test("when a walk finds more than its bound, it leaves the rest to the next one", async () => {
   const size = CHANGES * WINDOW_SLACK;
   const date = "2026-01-01T00:00:00.000Z";
   const items = Array.from({ length: size }, (_, n) => ({

@@ -209,8 +209,8 @@ describe("when a record has wrong fields", () => {
   });
 });
 
-describe("normal form", () => {
-  test("text is clean, dates are UTC, addresses absolute, tags objects", () => {
+describe("when a record is brought into its normal form", () => {
+  test("its text is clean, dates are UTC, addresses absolute, tags objects", () => {
     const article = read({
       headline: "  Cafe\u0301\u0000\n opens ",
       url: "HTTPS://News.Example.org/a/../b",
@@ -234,7 +234,7 @@ describe("normal form", () => {
     });
   });
 
-  test("same content, same JSON: whatever the order of keys, repetitions, empty lists and defaults", () => {
+  test("the same content gives the same JSON, whatever the order of keys, repetitions, empty lists and defaults", () => {
     const one = read({ tags: ["b", "a"], sections: ["World"], section: "USA", change: { kind: "update" } });
     const two = taken({
       status: "published",
@@ -263,7 +263,7 @@ describe("normal form", () => {
     expect(article).toHaveProperty("body", '<p><a href="https://news.example.org/c.html">c</a></p>');
   });
 
-  test("of a withdrawn record nothing of the content stays, and none is needed", () => {
+  test("nothing of the content of a withdrawn record stays, and none is needed", () => {
     const kept = {
       id: "budget-vote",
       published: "2026-11-24T18:00:00.000Z",
@@ -276,7 +276,7 @@ describe("normal form", () => {
     expect(JSON.stringify(taken(withdrawn).article)).toBe(JSON.stringify(withdrawn));
   });
 
-  test("a reason to withdraw, and what the public is told", () => {
+  test("a withdrawn record keeps the reason, and what the public is told", () => {
     const words = readReason({ reason: " Wrong\u0000 person ", notice: "We were\u0000 wrong. " });
     expect(words).toEqual({ reason: "Wrong person", notice: "We were wrong." });
     expect(readReason({})).toEqual({});
@@ -374,11 +374,11 @@ function stringsOf(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsOf) : [];
 }
 
-describe("for any record that is taken", () => {
+describe("when any record is sent", () => {
   const ajv = new Ajv2020({ strict: false, formats: { "date-time": true, uri: true, email: true } });
   const schema = ajv.compile({ anyOf: [articleJsonSchema(), withdrawnJsonSchema()] });
 
-  test("reading what was read changes nothing; it is clean text; the JSON Schema takes it too", () => {
+  test("what was read of it can be read again without a change, is clean text, and the JSON Schema takes it too", () => {
     fc.assert(
       fc.property(record, (input) => {
         const once = taken(input).article;
@@ -392,7 +392,7 @@ describe("for any record that is taken", () => {
     );
   });
 
-  test("whatever else is sent is refused as invalid, with every field named, and never breaks the door", () => {
+  test("what is not taken is refused as invalid, with every field named, and never breaks the door", () => {
     const keys = Object.keys(ArticleSchema.entries);
     const long = fc
       .tuple(hostileText, fc.constantFrom(10, 1_000, 20_000))

@@ -146,7 +146,7 @@ const bodies = fc
 
 const NOTHING: Omit<Body, "html"> = { embeds: [], media: [], warnings: [] };
 
-describe("whatever comes", () => {
+describe("when anything comes", () => {
   test("an embed as deep as may be gives a body that can be read again", () => {
     const depths = Array.from({ length: 12 }, (_, i) => 248 + i);
     const results = depths.map((depth) => {

@@ -10,7 +10,7 @@ import { hostileText } from "./support.ts";
 const BASE = "https://news.example.org/2026/story.html";
 const clean = (html: string) => cleanHtml(html, BASE);
 
-describe("kept", () => {
+describe("when readers can show all of a body, it keeps", () => {
   test.each([
     ["words", "<p>a <em>b</em> <strong>c</strong><br />d <q>e</q></p>"],
     ["lists", '<ol start="3" reversed="reversed"><li value="2">a</li></ol><dl><dt>b</dt><dd>c</dd></dl>'],
@@ -40,7 +40,7 @@ describe("kept", () => {
   });
 });
 
-describe("mended", () => {
+describe("when a body is broken, it is mended", () => {
   test.each([
     ["unclosed tags", "<ul><li>a<li>b", "<ul><li>a</li><li>b</li></ul>"],
     ["wrong nesting", "<b><i>a</b>b</i>", "<b><i>a</i></b>b"],
@@ -101,7 +101,7 @@ describe("mended", () => {
   });
 });
 
-describe("what readers cannot show is left out, and the rest of the story stays", () => {
+describe("when readers cannot show an element, it is left out, and the rest of the story stays", () => {
   const FORMS = ["button", "datalist", "select"];
   const ELEMENTS = [...FORMS, "applet", "canvas", "noembed", "noframes", "svg", "template"];
   const RAW = ["script", "style", "textarea", "title", "xmp"];
@@ -148,7 +148,7 @@ describe("what readers cannot show is left out, and the rest of the story stays"
   });
 });
 
-describe("a short body cannot cause work without end", () => {
+describe("when a short body would cause work without end, it is refused", () => {
   const LONG = `https://news.example.org/?${"&".repeat(2_000)}`;
   test.each([
     [
@@ -250,7 +250,7 @@ const ATTACKS = [
   "<p><plaintext><img src=x onerror=alert(1)>",
 ];
 
-describe("an attack leaves nothing that the allow-list does not hold", () => {
+describe("when a body attacks, it leaves nothing that the allow-list does not hold", () => {
   test.each(ATTACKS)("%s", (html) => {
     const once = clean(html);
     expect(forbidden(once)).toEqual([]);
@@ -295,7 +295,7 @@ describe("an attack leaves nothing that the allow-list does not hold", () => {
   });
 });
 
-describe("time stays in proportion to the length", () => {
+describe("when a body is long, time stays in proportion to its length", () => {
   test.each([
     ["<b>".repeat(150_000)],
     ["<p><i>".repeat(80_000)],

@@ -18,7 +18,7 @@ function keyOf(path: string): string | undefined {
 const hardKeys = [...HARD_KEYS, ...ROOT_KEYS, "X".repeat(1_024), "/".repeat(1_024), "x".repeat(1_024)];
 const keys = fc.oneof(anyKey, meetingKey, fc.constantFrom(...hardKeys));
 
-describe("paths of keys", () => {
+describe("when keys become paths", () => {
   test("ordinary keys are read as they are", () => {
     for (const key of ["articles/us-nkorea.json", "windows/section/usa.json", "feeds/tag/a-b/rss.xml"]) {
       expect(pathOf(key)).toBe(key);

@@ -50,7 +50,7 @@ async function readCounters(store: ReturnType<typeof fileStore>): Promise<number
 
 const sum = (lists: number[][], i: number) => lists.reduce((total, list) => total + (list[i] ?? 0), 0);
 
-test("four processes that add at once lose nothing, tear nothing", async () => {
+test("when four processes add at once, they lose nothing and tear nothing", async () => {
   const rounds = 40;
   const adders = [1, 2, 3, 4].map(() => startAdder(rounds));
   const running = Promise.all(adders.map(ended)).then(() => false as const);
@@ -68,7 +68,7 @@ test("four processes that add at once lose nothing, tear nothing", async () => {
   store.close();
 });
 
-test("processes killed at any moment leave no lock, no torn object, and nothing that was said to be done undone", async () => {
+test("when processes are killed at any moment, they leave no lock and no torn object, and what they said was done is done", async () => {
   const survivor = startAdder(60);
   const survived = ended(survivor);
   const killed: Adder[] = [];

@@ -31,14 +31,14 @@ async function keysOf(store: ReturnType<typeof fileStore>): Promise<string[]> {
   return keys;
 }
 
-test("an object is a plain file at the path of its key", async () => {
+test("when an object is put, it is a plain file at the path of its key", async () => {
   const store = fileStore(join(folder, "new/folder"));
   await store.put("articles/us-nkorea.json", bytes("{}"));
   expect(readFileSync(join(folder, "new/folder/articles/us-nkorea.json"), "utf8")).toBe("{}");
   store.close();
 });
 
-test("what a store put, the next one on the folder finds", async () => {
+test("when a store has put an object, the next one on the folder finds it", async () => {
   const first = fileStore(folder);
   const etag = await first.put("a/b.json", bytes("1"));
   first.close();
@@ -48,7 +48,7 @@ test("what a store put, the next one on the folder finds", async () => {
   second.close();
 });
 
-test("files of others are not objects", async () => {
+test("when others have files in the folder, those are no objects", async () => {
   const store = fileStore(folder);
   await store.put("a/b.json", bytes("1"));
   for (const name of [".DS_Store", "Notes.TXT", "a/b.json%20copy.json%2", "a/.b.json.swp"]) {
@@ -59,7 +59,7 @@ test("files of others are not objects", async () => {
   store.close();
 });
 
-test("a file that was edited by hand is what it is now", async () => {
+test("when a file was edited by hand, the object is what the file is now", async () => {
   const store = fileStore(folder);
   await store.put("a.json", bytes("one"));
   const first = await store.head("a.json");
@@ -71,7 +71,7 @@ test("a file that was edited by hand is what it is now", async () => {
   store.close();
 });
 
-test("an ETag is never that of bytes which another process has replaced, however fast", async () => {
+test("when another process replaces bytes, however fast, an ETag is never that of the replaced ones", async () => {
   const mine = fileStore(folder);
   const other = fileStore(folder);
   for (let i = 0; i < 200; i++) {
@@ -88,7 +88,7 @@ test("an ETag is never that of bytes which another process has replaced, however
   other.close();
 });
 
-test("an object is as new as the moment from which readers find it, however long its write waited", async () => {
+test("when a write has waited, its object is as new as the moment from which readers find it", async () => {
   const store = fileStore(folder);
   await store.put("x", bytes("1"));
   const othersTurn = holdLock(join(folder, ".lock"));
@@ -114,7 +114,7 @@ test("temporary files of dead processes go when they are old, those of living on
   expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
 });
 
-test("a put that loses leaves nothing behind", async () => {
+test("when a put loses, it leaves nothing behind", async () => {
   const store = fileStore(folder);
   await store.put("x", bytes("1"));
   const condition = { ifNoneMatch: "*" } as const;
@@ -125,7 +125,7 @@ test("a put that loses leaves nothing behind", async () => {
   store.close();
 });
 
-test("a directory that somebody removed is made again", async () => {
+test("when somebody has removed a directory, it is made again", async () => {
   const store = fileStore(folder);
   await store.put("a/b/c.json", bytes("1"));
   rmSync(join(folder, "a"), { recursive: true });
@@ -134,7 +134,7 @@ test("a directory that somebody removed is made again", async () => {
   store.close();
 });
 
-test("reading without end lets others have their turn", async () => {
+test("when a process reads without end, others have their turn", async () => {
   const store = fileStore(folder);
   await store.put("x", bytes("1"));
   let turns = 0;
@@ -150,7 +150,7 @@ test("reading without end lets others have their turn", async () => {
   store.close();
 });
 
-test("what the disk refuses is told by key and code, and the check recovers with the disk", async () => {
+test("when the disk refuses something, the error has key and code, and the check recovers with the disk", async () => {
   const store = fileStore(folder);
   store.check();
   await store.put("a/b.json", bytes("1"));

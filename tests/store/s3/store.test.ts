@@ -10,7 +10,7 @@ import { type S3Server, startS3Server } from "../../support/s3-server.ts";
 const bytes = Buffer.from("some text");
 const condition = { ifNoneMatch: "*" } as const;
 
-describe("S3 on a bad day", () => {
+describe("when S3 has a bad day", () => {
   let server: S3Server;
   const store = () => s3Store(connect(clientOf(server.url)), "newsroom");
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe("S3 on a bad day", () => {
     expect(server.counts().get("PUT newsroom/lost")).toBe(2);
   });
 
-  test("without a condition, a put and a removal whose answers were lost are just done again", async () => {
+  test("a put and a removal without a condition whose answers were lost are just done again", async () => {
     server.loseAnswers(1);
     expect(await store().put("plain", bytes)).toBe(store().etagOf(bytes));
     server.loseAnswers(1);
@@ -33,7 +33,7 @@ describe("S3 on a bad day", () => {
     expect(await store().head("plain")).toBeUndefined();
   });
 
-  test("the three faces of a conflict: 412, 409, and 404 for a key that is gone", async () => {
+  test("a conflict has three faces: 412, 409, and 404 for a key that is gone", async () => {
     const faces: [number, string][] = [
       [412, "PreconditionFailed"],
       [409, "ConditionalRequestConflict"],
@@ -106,7 +106,7 @@ describe("S3 on a bad day", () => {
   });
 });
 
-describe("the server of these tests is strict about", () => {
+describe("when a request is wrong, the server of these tests is strict about", () => {
   let server: S3Server;
   beforeAll(async () => {
     server = await startS3Server();
