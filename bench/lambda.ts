@@ -30,6 +30,9 @@ const TOTAL = WARM_UP + ARTICLES;
 const BATCH = 100;
 const REACH_MS = 5;
 
+/** Of an article that comes by itself: its 24 documents are 6 MB, which have to be encrypted. */
+const LONE_REACH_MS = 15;
+
 const NEWSROOM = "newsroom";
 const SITE = "site";
 const NOTHING = "export const handler = async () => ({ batchItemFailures: [] });";
@@ -132,17 +135,23 @@ export async function lambdaBench(): Promise<Row[]> {
   const workers: LambdaProcess[] = [];
   try {
     const { reading, nothing, ingest, publish, batches } = await measure(folder, url, workers);
-    const row = (what: string, { cpu: all, peak }: Used, left: number, remark: string): Row => ({
+    const row = (
+      what: string,
+      { cpu: all, peak }: Used,
+      left: number,
+      remark: string,
+      reach = REACH_MS,
+    ): Row => ({
       measure: `CPU an article, warm: ${what}`,
       value: `${ms(all - left)}${remark}`,
-      reach: `under ${REACH_MS} ms`,
-      ok: all - left < REACH_MS,
+      reach: `under ${reach} ms`,
+      ok: all - left < reach,
       peak,
     });
     const client = `; ${ms(nothing.cpu)} of the runtime client left out`;
     return [
       row("ingest of 5 KB", ingest, nothing.cpu, `, ${ms(reading)} of it checking and sanitising${client}`),
-      row("publish into 6 full feeds, each by itself", publish, nothing.cpu, client),
+      row("publish into 6 full feeds, each by itself", publish, nothing.cpu, client, LONE_REACH_MS),
       row(`publish into 6 full feeds, ${BATCH} at once`, batches, nothing.cpu / BATCH, ""),
     ];
   } finally {
