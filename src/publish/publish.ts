@@ -18,15 +18,26 @@ import { freshKills, readSeen, tellLog, writeStories } from "./tell.ts";
 import { tellHome } from "./tell-home.ts";
 import { writeFeeds } from "./write-feeds.ts";
 
+/** Hears of articles that all of their feeds and their stories show, before the log is told. */
+export type OnShown = (ids: string[]) => void;
+
 /**
  * Brings every feed that these articles touch up to date, then their stories, and tells the change log. Safe to repeat, in
  * any order, by many at once. A record that fails holds up no other article, and a feed that fails only the articles that
  * touch it. Kills come first. A publisher that loses races takes turns with the others.
  */
-export async function publish(press: Press, ids: Iterable<string>): Promise<ArticlesReport> {
+export async function publish(
+  press: Press,
+  ids: Iterable<string>,
+  onShown: OnShown = () => {},
+): Promise<ArticlesReport> {
   const unique = new Set(ids);
+  const publishNow = async (press: Press, ids: ReadonlySet<string>): Promise<Written> => {
+    const { crowded: _, ...written } = await publishAll(press, ids, { leavesCrowds: false, onShown });
+    return written;
+  };
   if (press.rush.calls > 0) return takeTurns(press, unique, publishNow);
-  const { crowded, ...written } = await publishAll(press, unique, { leavesCrowds: true });
+  const { crowded, ...written } = await publishAll(press, unique, { leavesCrowds: true, onShown });
   if (crowded.size === 0) return allTold(written);
   press.rush.calls = RUSH_CALLS;
   // The log is told of what is written while the others wait for their turn.
@@ -35,12 +46,7 @@ export async function publish(press: Press, ids: Iterable<string>): Promise<Arti
   return report;
 }
 
-async function publishNow(press: Press, ids: ReadonlySet<string>): Promise<Written> {
-  const { crowded: _, ...written } = await publishAll(press, ids, { leavesCrowds: false });
-  return written;
-}
-
-type Options = { leavesCrowds: boolean };
+type Options = { leavesCrowds: boolean; onShown: OnShown };
 
 /** `crowded`: articles of feeds that another publisher writes at the same moment. */
 type Crowded = Written & { crowded: Set<string> };
@@ -62,7 +68,7 @@ async function publishAll(press: Press, ids: ReadonlySet<string>, options: Optio
 async function publishOnce(
   press: Press,
   all: ReadonlySet<string>,
-  { leavesCrowds, killsFirst }: Options & { killsFirst: boolean },
+  { leavesCrowds, onShown, killsFirst }: Options & { killsFirst: boolean },
 ): Promise<Crowded & { later: Set<string> }> {
   // The states in memory are older than the records that are read next: the records may be folded into them.
   const states = new Map(press.states.entries());
@@ -86,6 +92,7 @@ async function publishOnce(
     for (const id of work.get(feed)?.ids ?? []) left.set(id, error);
   const crowded = new Set(written.crowded.flatMap((feed) => [...(work.get(feed)?.ids ?? [])]));
   const shown = [...ids].filter((id) => !left.has(id) && !crowded.has(id));
+  onShown(shown.filter((id) => !stories.failed.has(id) && !unreadable.includes(id)));
   const telling = tellLog(press, shown, stories, seen);
   const { isKill, done } = tellHome(press, shown, { records, isChanged: written.changed.length > 0 });
   const both = async (wrongs: Promise<Wrongs>) => {

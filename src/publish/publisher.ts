@@ -8,7 +8,7 @@ import { writeHome } from "./home.ts";
 import { MAX_CACHED_REFERENCES } from "./limits.ts";
 import { writeNews } from "./news.ts";
 import { noRush, noTelling, type Press, type PublisherMemory, type PublisherParts } from "./press.ts";
-import { publish, startFeeds } from "./publish.ts";
+import { type OnShown, publish, startFeeds } from "./publish.ts";
 import type { ArticlesReport, PublishReport } from "./report.ts";
 import { bringStories } from "./tell.ts";
 import { writeFeeds } from "./write-feeds.ts";
@@ -16,7 +16,7 @@ import { writeFeeds } from "./write-feeds.ts";
 /** Writes windows and documents. One for each process, because it remembers what it wrote. */
 export type Publisher = {
   /** Brings every feed that these articles touch up to date: see `publish`. */
-  publish(ids: Iterable<string>): Promise<ArticlesReport>;
+  publish(ids: Iterable<string>, onShown?: OnShown): Promise<ArticlesReport>;
   /** Does the work on each of these feeds: see `writeFeeds`. */
   writeFeeds(work: ReadonlyMap<string, FeedWork>): Promise<PublishReport>;
   /** Brings the stories of these articles up to date, and tells nobody. Answers those that failed, with what went wrong. */
@@ -41,7 +41,7 @@ export function createPublisher(
 ): Publisher {
   const press: Press = { rush: noRush(), told: noTelling(), loads: {}, ...parts, ...memory };
   return {
-    publish: (ids) => publish(press, ids),
+    publish: (ids, onShown) => publish(press, ids, onShown),
     writeFeeds: (work) => writeFeeds(press, work),
     writeStories: (ids) => bringStories(press, new Set(ids)),
     rewriteStories: (ids) => bringStories(press, new Set(ids), { rewrites: true }),

@@ -10,8 +10,8 @@ export type Loop = {
   /** An article was written: publish it some time. */
   onWrite(entry: JournalEntry): void;
   /**
-   * Resolves when these articles are in the documents; rejects when a first try failed, and goes on trying. Kills are
-   * finished before all other work, and apart from it.
+   * Resolves when these articles are in the documents, and kills in their stories and the change log, too; rejects when a first try
+   * failed, and goes on trying. Kills are finished before all other work, and apart from it.
    */
   publish(ids: Iterable<string>, kills?: ReadonlySet<string>): Promise<void>;
   /** Resolves when nothing is left to do. */
@@ -76,7 +76,7 @@ export function startLoop(
   async function runBatch(): Promise<number> {
     const batch = nextBatch();
     for (const [id] of batch) queue.delete(id);
-    const { left, unreadable } = await publishNow(batch.map(([id]) => id));
+    const { left, unreadable } = await publishNow(new Map(batch));
     const settled: JournalEntry[] = [];
     for (const [id, job] of batch) {
       if (left.has(id)) {
@@ -93,9 +93,15 @@ export function startLoop(
   }
 
   /** The articles that could not be published and those whose record cannot be read, with what went wrong. */
-  async function publishNow(ids: string[]): Promise<Record<"left" | "unreadable", Map<string, unknown>>> {
-    const report = await services.publisher.publish(ids).catch((error: unknown) => ({
-      left: new Map(ids.map((id) => [id, error])),
+  async function publishNow(
+    jobs: Map<string, Job>,
+  ): Promise<Record<"left" | "unreadable", Map<string, unknown>>> {
+    const onShown = (ids: string[]) => {
+      for (const { isKill, waiters } of ids.flatMap((id) => jobs.get(id) ?? []))
+        if (!isKill) for (const waiter of waiters.splice(0)) waiter.resolve();
+    };
+    const report = await services.publisher.publish(jobs.keys(), onShown).catch((error: unknown) => ({
+      left: new Map([...jobs.keys()].map((id) => [id, error])),
       underfilled: [],
       listed: [],
       unreadable: [],

@@ -131,11 +131,11 @@ async function runShort(): Promise<void> {
 function watched(gate?: Promise<void>): string[][] {
   const batches: string[][] = [];
   const { publish } = services.publisher;
-  services.publisher.publish = async (ids) => {
+  services.publisher.publish = async (ids, onShown) => {
     const batch = [...ids];
     batches.push(batch);
     await gate;
-    return publish(batch);
+    return publish(batch, onShown);
   };
   return batches;
 }
@@ -251,6 +251,38 @@ test("when an entry is of no article, it stays in the journal, and the articles 
   expect(journaled()).toContain("notices/x.json");
   await journal.settle([other]);
   expect(journaled()).toEqual([]);
+});
+
+describe("when the change log cannot be told", () => {
+  test("who waits for an article hears of its documents and its story, and the log is told later", async () => {
+    const id = await write(1);
+    await loop.idle();
+    refused = ["changes/"];
+    await write(1, { headline: "Again", updated: "2026-11-27T10:00:00Z" });
+    expect(await settled([loop.publish([id])])).toEqual(["fulfilled"]);
+    expect(await textOf(wire.published, "feeds/all/feed.json")).toContain("Again");
+    expect(await textOf(wire.published, `stories/${id}.json`)).toContain("Again");
+    await turns(20);
+    expect(journaled()).toContain(articleKey(id));
+    expect(await textOf(wire.published, "changes/open.json")).not.toContain('"kind":"updated"');
+    refused = [];
+    await loop.idle();
+    expect(await textOf(wire.published, "changes/open.json")).toContain('"kind":"updated"');
+    expect(journaled()).toEqual([]);
+  });
+
+  test("who waits for a kill hears that it is not done", async () => {
+    const id = await write(1);
+    await loop.idle();
+    refused = ["changes/"];
+    await withdraw(services, id);
+    expect(await settled([loop.publish([id], new Set([id]))])).toEqual(["rejected"]);
+  });
+
+  test("who waits for an article whose story cannot be written hears that it is not done", async () => {
+    refused = ["stories/"];
+    expect(await settled([loop.publish([await write(1)])])).toEqual(["rejected"]);
+  });
 });
 
 test("when the worker is closed, it refuses to publish", async () => {
