@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, fstatSync } from "node:fs";
+import { type BigIntStats, close, closeSync, fstatSync } from "node:fs";
 import { LRUCache } from "lru-cache";
 import { MAX_REMEMBERED_ETAGS, MAX_SETTLING, STAMP_SETTLES_MS } from "../limits.ts";
 
@@ -34,7 +34,8 @@ const machine: Machine = {
  * settled: an open inode is not used again, and a later file has later stamps.
  */
 export function etagMemory({ statsOf, now, later }: Machine = machine): EtagMemory {
-  const known = new LRUCache<string, { print: string; etag: string }>({ max: MAX_REMEMBERED_ETAGS });
+  type Known = { print: string; etag: string };
+  const known = new LRUCache<string, Known>({ max: MAX_REMEMBERED_ETAGS });
   const areSettled = (stats: BigIntStats) => Number(stats.ctimeMs) < now() - STAMP_SETTLES_MS;
   let settling = 0;
   return {
@@ -50,15 +51,22 @@ export function etagMemory({ statsOf, now, later }: Machine = machine): EtagMemo
       const stats = statsOf(file);
       const settled = areSettled(stats);
       if (isCoarse(stats) || (!settled && settling >= MAX_SETTLING)) return closeSync(file);
-      known.set(path, { print: fingerprint(stats), etag });
+      const own = { print: fingerprint(stats), etag };
+      known.set(path, own);
       if (settled) return closeSync(file);
       settling++;
       later(() => {
         settling--;
-        closeSync(file);
+        closeHeld(file, known.peek(path) === own);
       }, 2 * STAMP_SETTLES_MS);
     },
   };
+}
+
+/** The last one to close a file that was replaced gives its bytes back to the disk, which takes long. */
+function closeHeld(file: number, isInPlace: boolean): void {
+  if (isInPlace) closeSync(file);
+  else close(file, () => {});
 }
 
 function fingerprint({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {

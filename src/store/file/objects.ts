@@ -1,5 +1,5 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
-import { md5Etag } from "../etag.ts";
+import { fileEtag } from "../etag.ts";
 import type { ObjectHead, StoredObject } from "../port.ts";
 import type { EtagMemory } from "./etag-memory.ts";
 
@@ -14,7 +14,7 @@ export function readObject(etags: EtagMemory, path: string): StoredObject | unde
     const known = etags.recall(path, stats);
     if (known !== undefined) return { body, ...describe(stats, known) };
     if (etags.areSettled(stats)) return hashedLater(etags, path, stats, body);
-    const etag = md5Etag(body);
+    const etag = fileEtag(body);
     mine = false;
     etags.remember(path, file, etag);
     return { body, ...describe(stats, etag) };
@@ -32,7 +32,7 @@ function hashedLater(etags: EtagMemory, path: string, stats: BigIntStats, body: 
     size: Number(stats.size),
     get etag() {
       if (etag === undefined) {
-        etag = md5Etag(body);
+        etag = fileEtag(body);
         etags.learn(path, stats, etag);
       }
       return etag;

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { LRUCache } from "lru-cache";
-import { md5Etag } from "../etag.ts";
+import { fileEtag } from "../etag.ts";
 import { MAX_REMEMBERED_PATHS, TEMPORARY_MAX_AGE_MS } from "../limits.ts";
 import { CONFLICT, checkKey, type DeleteCondition, type Deleted, type Store } from "../port.ts";
 import { type Directories, directories, makeRoot } from "./directories.ts";
@@ -85,7 +85,7 @@ export function fileStore(
       return at.disk.write(key, dirname(path), () => remove(at, path, condition));
     },
     list: (prefix, after) => listFiles(at.root, pause, prefix, after),
-    etagOf: md5Etag,
+    etagOf: fileEtag,
     flush: () => at.late.flush(),
     suspect: (key) => at.late.add(place(at, key)),
     check: () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { futimesSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { md5Etag } from "../etag.ts";
+import { fileEtag } from "../etag.ts";
 import { MAX_GROUPED_WRITES } from "../limits.ts";
 import { CONFLICT, type PutOptions } from "../port.ts";
 import type { Directories } from "./directories.ts";
@@ -94,7 +94,7 @@ async function step(drafts: Draft[], take: (draft: Draft) => unknown): Promise<v
 function make(at: Folder, draft: Draft): void {
   const path = join(at.temporary, randomUUID());
   const file = at.calls.openSync(path, "wx");
-  draft.made = { path, file, etag: md5Etag(draft.body) };
+  draft.made = { path, file, etag: fileEtag(draft.body) };
   at.calls.writeFileSync(file, draft.body);
 }
 
