@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { FORMAT_NAMES } from "./format-names.ts";
-import { cleanLine } from "./text.ts";
+import { cleanLine, isVisible } from "./text.ts";
 
 /** The kinds of field that a site file has, each with what it says when it is wrong. */
 
@@ -10,11 +10,11 @@ export const text = (max: number) =>
   v.pipe(
     string,
     v.transform(cleanLine),
-    v.minLength(1, "must not be empty"),
+    v.check(isVisible, "must not be empty"),
     v.maxLength(max, `must be at most ${max} characters`),
   );
 
-export const url = v.pipe(
+const httpUrl = v.pipe(
   string,
   v.check(
     (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ""),
@@ -22,6 +22,20 @@ export const url = v.pipe(
   ),
   v.transform((text) => new URL(text).href),
 );
+
+const hasNoUser = (address: URL | null) => (address?.username ?? "") + (address?.password ?? "") === "";
+
+/** An address; `hint`: what is said where it holds a user name or a password. */
+export const urlWith = (hint: string) =>
+  v.pipe(
+    httpUrl,
+    v.check((text) => hasNoUser(URL.parse(text)), `must not hold a user name or password: ${hint}`),
+  );
+
+/** Who may see every document sees the addresses in it. */
+const SHOWN = "every document shows it";
+
+export const url = urlWith(SHOWN);
 
 /** Stands for the slug of a feed's value while an address is looked at; no slug and no name of a host has an underscore. */
 const SOME_VALUE = "__flashwire_value__";
@@ -34,6 +48,7 @@ export const urlPattern = v.pipe(
     (text) => /^https?:$/.test(asAddress(text)?.protocol ?? ""),
     "must be an absolute http or https URL",
   ),
+  v.check((text) => hasNoUser(asAddress(text)), `must not hold a user name or password: ${SHOWN}`),
   v.check(
     (text) => asAddress(text, "a")?.origin === asAddress(text, "b")?.origin && !/\{(?!value\})/.test(text),
     "may hold {value} behind the host, and nothing else in braces",
@@ -47,10 +62,6 @@ export const hub = v.pipe(
   v.check(
     (hub) => new URL(hub).protocol === "https:",
     "must be an https URL: the wire tells no other hub of changes",
-  ),
-  v.check(
-    (hub) => new URL(hub).username === "" && new URL(hub).password === "",
-    "must not hold a user name or password: every document shows it",
   ),
 );
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { list, object } from "./fields.ts";
 import { MAX_NAME, MAX_POLL_SECONDS, MAX_SOURCE_NAME, MAX_SOURCES } from "./limits.ts";
-import { languageTag, string, text, url, whole } from "./site-fields.ts";
+import { languageTag, string, text, urlWith, whole } from "./site-fields.ts";
 import { recordUsage } from "./usage.ts";
 
 /** Places that the wire takes articles from by itself. */
@@ -23,13 +23,7 @@ const fields = object({
   ),
   kind: v.picklist(SOURCE_KINDS, `must be ${SOURCE_KINDS.join(" or ")}`),
   /** The address of the website, or of the feed. */
-  url: v.pipe(
-    url,
-    v.check(
-      (address) => new URL(address).username === "" && new URL(address).password === "",
-      "must not hold a user name or password: use `flashwire source auth`",
-    ),
-  ),
+  url: urlWith("use `flashwire source auth`"),
   /** Seconds between two polls. */
   every: v.optional(whole(10, MAX_POLL_SECONDS), 300),
   /** Put before the id of each article, so that two sources do not meet. */

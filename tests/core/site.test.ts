@@ -26,6 +26,32 @@ test("when the publisher's e-mail address has any sign that addresses may have, 
   );
 });
 
+test.each([
+  [{ home: "https://ann:secret@news.example.org/" }, "home"],
+  [{ publisher: { ...NEWSROOM.publisher, url: "https://ann@news.example.org/" } }, "publisher.url"],
+  [
+    { look: { links: [{ label: "About", url: "https://ann:secret@news.example.org/" }] } },
+    "look.links[0].url",
+  ],
+  [
+    { families: [{ family: "tag", by: "tag", title: "{value}", home: "https://{value}@news.example.org/" }] },
+    "families[0].home",
+  ],
+])(
+  "when an address that documents show holds a user name or a password, the site file refuses it: %j",
+  (fields, field) => {
+    expect(() => resolve(fields)).toThrow(`${field}: must not hold a user name or password`);
+  },
+);
+
+test.each([
+  [{ title: "\u200b" }, "title"],
+  [{ look: { name: "\u2060" } }, "look.name"],
+  [{ look: { links: [{ label: "\u202e", url: "https://news.example.org/" }] } }, "look.links[0].label"],
+])("when nobody sees anything of a text, the site file refuses it: %j", (fields, field) => {
+  expect(() => resolve(fields)).toThrow(`${field}: must not be empty`);
+});
+
 describe("when a site file has old names of feeds", () => {
   const feeds = [
     { name: "all", title: "All" },
