@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { styleText } from "node:util";
 import { type Config, DEFAULT_DATA } from "../config/environment.ts";
 import { logUrl } from "../core/keys.ts";
-import { FORMATS } from "../render/formats.ts";
 import { sitemapLine } from "../render/news-sitemap.ts";
+import { documentLinks, type FeedTraits } from "../render/outputs.ts";
 import type { Wire } from "./wire.ts";
 
 type Shown = Pick<Wire, "url" | "token" | "tokenFile"> & { services: Pick<Wire["services"], "site"> };
@@ -14,14 +14,11 @@ type Shown = Pick<Wire, "url" | "token" | "tokenFile"> & { services: Pick<Wire["
  */
 export function welcome(wire: Shown, config: Pick<Config, "data">, cwd: string): string {
   const { origin, title, feeds } = wire.services.site;
-  const files = FORMATS.filter(({ forPeople }) => !forPeople)
-    .map(({ file }) => file)
-    .join(",");
   const bold = (text: string) => styleText("bold", text);
   const lines = [
     `${bold("Flashwire")} runs the wire of ${bold(title)} at ${bold(wire.url)}`,
     "",
-    ...feeds.map(({ name }) => `  ${name.padEnd(12)} ${origin}/feeds/${name}/{${files}}`),
+    ...feeds.map((feed) => `  ${feed.name.padEnd(12)} ${addresses(origin, feed)}`),
     `  ${"(changes)".padEnd(12)} ${logUrl(origin)}`,
     "",
     `  For search engines, the robots.txt of the newsroom's own host needs: ${sitemapLine({ origin })}`,
@@ -37,6 +34,15 @@ export function welcome(wire: Shown, config: Pick<Config, "data">, cwd: string):
   return `${lines.join("\n")}\n`;
 }
 
+/** Those of a feed's documents for programs in one, `…/all/{rss.xml,atom.xml}`; else that of its page. */
+function addresses(origin: string, feed: FeedTraits): string {
+  const base = `${origin}/feeds/${feed.name}/`;
+  const files = documentLinks(origin, feed).flatMap(({ forPeople, url }) =>
+    forPeople ? [] : [url.slice(base.length)],
+  );
+  return `${base}${files.length > 1 ? `{${files.join(",")}}` : files.join("")}`;
+}
+
 function commands(
   { url, tokenFile, services }: Shown,
   { data }: Pick<Config, "data">,
@@ -44,9 +50,10 @@ function commands(
 ): string[] {
   const { feeds } = services.site;
   const npx = `${data === DEFAULT_DATA ? "" : `FLASHWIRE_DATA=${quoted(resolve(cwd, data))} `}npx flashwire`;
-  const feed = (feeds.find(({ name }) => name === "all") ?? feeds[0])?.name;
+  const feed = feeds.find(({ name }) => name === "all") ?? feeds[0];
   const put = tokenFile === undefined ? [] : [putWithCurl(url, resolve(cwd, tokenFile))];
-  const get = feed === undefined ? [] : [`curl ${quoted(`${url}/feeds/${feed}/rss.xml`)}`];
+  const [first] = feed === undefined ? [] : documentLinks(url, feed);
+  const get = first === undefined ? [] : [`curl ${quoted(first.url)}`];
   return [
     `${npx} ingest examples/article.json`,
     `${npx} show harbour-bridge-reopens`,

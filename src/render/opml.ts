@@ -1,10 +1,10 @@
 import { type Listing, titleOf } from "../core/directory.ts";
 import { resolveFeed } from "../core/feed.ts";
-import { documentUrl } from "../core/keys.ts";
 import type { Site } from "../core/site.ts";
 import { homeOf } from "./channel.ts";
 import { clean } from "./clean-record.ts";
 import { OPML_FEEDS } from "./limits.ts";
+import { documentLinks } from "./outputs.ts";
 import { rss } from "./rss.ts";
 import { element, startTag, textElement } from "./xml.ts";
 
@@ -19,7 +19,8 @@ export function opmlDocument(wire: Site, listings: Listing[]): string {
   for (const listing of shown) {
     const [family = "", ...values] = listing.name.split("/");
     const folder = values.length === 0 ? "" : family;
-    folders.set(folder, [...(folders.get(folder) ?? []), outline(site, listing, folder)]);
+    const line = outline(site, listing, folder);
+    if (line !== undefined) folders.set(folder, [...(folders.get(folder) ?? []), line]);
   }
   const { "": fixed = [], ...families } = Object.fromEntries(folders);
   const body = [
@@ -43,14 +44,18 @@ ${outlines.join("\n")}
 `;
 }
 
-function outline(site: Site, listing: Listing, folder: string): string {
+/** Undefined where there is nothing to subscribe to: the feed is gone, or people alone read it. */
+function outline(site: Site, listing: Listing, folder: string): string | undefined {
   const { name, value } = clean(listing);
   const feed = resolveFeed(site, listing.name);
-  const title = feed === undefined ? name : titleOf(feed, value === undefined ? { name } : { name, value });
+  if (feed === undefined) return undefined;
+  const address = documentLinks(site.origin, feed).find(({ forPeople }) => !forPeople)?.url;
+  if (address === undefined) return undefined;
+  const title = titleOf(feed, value === undefined ? { name } : { name, value });
   return element("outline", {
-    ...{ type: "rss", version: "RSS2", text: title, title },
-    xmlUrl: documentUrl(site.origin, listing.name, rss.file),
-    htmlUrl: feed === undefined ? site.home : homeOf(site, feed),
+    ...{ type: "rss", version: address.endsWith(`/${rss.file}`) ? "RSS2" : undefined, text: title, title },
+    xmlUrl: address,
+    htmlUrl: homeOf(site, feed),
     category: folder === "" ? undefined : `/${folder}`,
   });
 }

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { FormatName } from "../../src/core/format-names.ts";
 import { welcome } from "../../src/local/welcome.ts";
 import { startWire, type Wire } from "../../src/local/wire.ts";
+import { ALL_FEED } from "../support/articles.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -74,4 +76,20 @@ test("when FLASHWIRE_TOKEN is set, the token of earlier starts lets nobody in an
   const ask = (token: string | undefined) =>
     fetch(`${wire.url}/articles/none`, { headers: { authorization: `Bearer ${token}` } });
   expect([(await ask(old)).status, (await ask("secret")).status]).toEqual([401, 404]);
+});
+
+test("when a feed has some of the documents alone, no other one is printed", async () => {
+  await start("secret");
+  const { url, services } = wire;
+  const { origin } = services.site;
+  const shown = (...formats: FormatName[]) => {
+    const site = { ...services.site, feeds: [{ ...ALL_FEED, formats }] };
+    return welcome({ url, token: undefined, tokenFile: undefined, services: { site } }, { data }, ROOT);
+  };
+  expect(shown("atom", "json", "page")).toContain(`${origin}/feeds/all/{atom.xml,feed.json}\n`);
+  expect(shown("rss")).toContain(`${origin}/feeds/all/rss.xml\n`);
+  const page = shown("page");
+  expect(page).toContain(`all          ${origin}/feeds/all/\n`);
+  expect(page).toContain(`curl '${url}/feeds/all/'`);
+  expect(page).not.toContain("rss.xml");
 });

@@ -50,3 +50,22 @@ test("when a wire has no feed, the list is valid and empty", () => {
   const { body } = parsed([], { ...SITE, feeds: [] });
   expect(body?.outlines).toEqual([{ text: SITE.title }]);
 });
+
+test("when a feed has no RSS document, another one is subscribed to; a feed that people alone read is left out", () => {
+  const site = testSite({
+    feeds: [
+      { name: "all", title: "All", formats: ["atom", "page"] },
+      { name: "shown", title: "Shown", formats: ["page"] },
+    ],
+    families: [
+      { family: "section", by: "section", title: "{value}", formats: ["page"] },
+      { family: "tag", by: "tag", title: "{value}", formats: ["json"] },
+    ],
+  });
+  const listings = ["all", "shown", "section/city", "tag/x", "gone/y"].map((name) => ({ name }));
+  const outlines = parsed(listings, site).body?.outlines ?? [];
+  expect(outlines.map(({ text }) => text)).toEqual(["All", "tag"]);
+  expect(outlines[0]).toMatchObject({ xmlUrl: "https://wire.example.org/feeds/all/atom.xml" });
+  expect(outlines[0]).not.toHaveProperty("version");
+  expect(outlines[1]?.outlines?.[0]?.xmlUrl).toBe("https://wire.example.org/feeds/tag/x/feed.json");
+});
