@@ -8,6 +8,8 @@ import { showTimes } from "./times.ts";
 const block = document.querySelector('script[type="application/json"]');
 const words = JSON.parse(block?.textContent ?? "{}");
 
+// The first of all: it takes note of the stories as the wire sent them.
+keepFresh(words);
 dropBrokenPictures();
 showTimes(document);
 setInterval(() => {
@@ -18,4 +20,3 @@ addEventListener("beforeprint", () => showTimes(document, Number.POSITIVE_INFINI
 addEventListener("afterprint", () => showTimes(document));
 offerCopies(words);
 offerSearch(words);
-keepFresh(words);

@@ -1,3 +1,4 @@
+import { keepFocus } from "./focus.ts";
 import { LOOK_MS, MAX_POLL_MS, POLL_MS, UNSAID_MS } from "./limits.ts";
 import { showTimes } from "./times.ts";
 import { sayCount, type Words } from "./words.ts";
@@ -96,8 +97,11 @@ function take(page: Document, words: Words): void {
 function takeBar(page: Document): void {
   const next = page.querySelector<HTMLElement>("#bar");
   if (bar === null || next === null || sameLinks(bar, next)) return;
-  bar.replaceChildren(...next.childNodes);
-  bar.hidden = next.hidden;
+  keepFocus(bar, () => {
+    bar.replaceChildren(...next.childNodes);
+    bar.hidden = next.hidden;
+    return bar;
+  });
   showTimes(bar);
 }
 
@@ -120,7 +124,10 @@ function takeStories(page: Document): number {
       sent.set(id, story.outerHTML);
       const copy = document.importNode(story, true);
       showTimes(copy);
-      shown.replaceWith(copy);
+      keepFocus(shown, () => {
+        shown.replaceWith(copy);
+        return copy;
+      });
     }
   }
   removeGone(here, ids, waiting);

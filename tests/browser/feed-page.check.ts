@@ -183,6 +183,23 @@ describe("while the page is open", () => {
     expect(problems).toEqual([]);
   });
 
+  test("a story that has not changed stays the same element, and a link that has the focus keeps it", async () => {
+    const { page } = await seen("/feeds/all/");
+    await page.clock.install();
+    await page.reload();
+    await page.locator('[data-id="one"]').evaluate((one) => one.classList.add("untouched"));
+    await page.locator('[data-id="two"] h2 a').focus();
+    const focused = () => page.evaluate("document.activeElement.getAttribute('href')");
+    expect(await focused()).toBe("https://news.example.org/two");
+    const change = { kind: "correction", note: "It was a Tuesday." } as const;
+    const updated = "2026-11-24T19:00:00Z";
+    await newsroom.send(story("two", { headline: "Told better", change, updated }));
+    await page.clock.fastForward(31_000);
+    await expect.poll(() => page.locator('[data-id="two"] h2').textContent()).toBe("Told better");
+    expect(await page.locator('[data-id="one"].untouched').count()).toBe(1);
+    expect(await focused()).toBe("https://news.example.org/two");
+  });
+
   test("a story that leaves the feed without a stub is gone at once, and the stories around it stay", async () => {
     const { page } = await seen("/feeds/corrections/");
     await page.clock.install();
