@@ -129,7 +129,7 @@ test("when the site file says how pages look, they look so", () => {
   const page = pageOf([], { look });
   for (const part of [
     "The Times &amp; Co",
-    '<a href="https://news.example.org/about">About</a>',
+    '<a href="https://news.example.org/about"><bdi>About</bdi></a>',
     "Published by Example Ltd.",
   ])
     expect(page).toContain(part);
@@ -173,3 +173,18 @@ function contrast(a: string, b: string): number {
   const [dark = 0, bright = 0] = [light(a), light(b)].sort((x, y) => x - y);
   return (bright + 0.05) / (dark + 0.05);
 }
+
+test("when the site file speaks another language than the page, its text keeps its own direction in it", () => {
+  const text = "© 2026 The Times. (All rights reserved!)";
+  const look = {
+    name: "The Times!",
+    imprint: text,
+    links: [{ label: "Us!", url: "https://news.example.org/" }],
+  };
+  const page = pageOf([], { language: "ar", copyright: text, look });
+  const shown = page.slice(page.indexOf("<body>"));
+  for (const part of ["The Times!", text, "Us!"]) {
+    expect(shown.split(part).length - 1).toBeGreaterThan(0);
+    expect(shown.split(`<bdi>${part}</bdi>`)).toHaveLength(shown.split(part).length);
+  }
+});

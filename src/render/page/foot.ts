@@ -2,7 +2,7 @@ import type { Site } from "../../core/site.ts";
 import type { Channel, DocumentLink } from "../channel.ts";
 import { type Wording, wordingOf } from "../words/choose.ts";
 import { say, sayCount } from "../words/say.ts";
-import { dataBlock, html, type Markup, NOTHING } from "./markup.ts";
+import { dataBlock, html, isolated, type Markup, NOTHING } from "./markup.ts";
 import { nameOf } from "./shell.ts";
 
 /** Where a click adds an address to a feed reader; the address is appended, encoded. */
@@ -63,10 +63,12 @@ function addressOf({ title, url }: DocumentLink, { words }: Wording): Markup {
 /** Who answers for the page. */
 export function footer(site: Site, { words }: Wording): Markup {
   const { look = {}, publisher, home, copyright } = site;
-  const list = (look.links ?? []).map(({ label, url }) => html`<li><a href="${url}">${label}</a></li>`);
-  return html`<footer class="foot"><div class="wrap"><a class="brand" href="${publisher.url ?? home}">${nameOf(site)}</a>${
+  const list = (look.links ?? []).map(
+    ({ label, url }) => html`<li><a href="${url}">${isolated(label)}</a></li>`,
+  );
+  return html`<footer class="foot"><div class="wrap"><a class="brand" href="${publisher.url ?? home}">${isolated(nameOf(site))}</a>${
     list.length === 0 ? NOTHING : html`<nav aria-label="${words.imprint}"><ul>${list}</ul></nav>`
-  }${look.imprint === undefined ? NOTHING : html`<p class="imprint">${look.imprint}</p>`}${
-    copyright === undefined ? NOTHING : html`<p class="small">${copyright}</p>`
+  }${look.imprint === undefined ? NOTHING : html`<p class="imprint">${isolated(look.imprint)}</p>`}${
+    copyright === undefined ? NOTHING : html`<p class="small">${isolated(copyright)}</p>`
   }</div></footer>`;
 }

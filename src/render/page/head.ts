@@ -1,7 +1,7 @@
 import { documentUrl } from "../../core/keys.ts";
 import type { Channel } from "../channel.ts";
 import { type Wording, wordingOf } from "../words/choose.ts";
-import { html, type Markup, NOTHING, phrase } from "./markup.ts";
+import { html, isolated, type Markup, NOTHING, phrase } from "./markup.ts";
 import { listOpening, nameOf, opening } from "./shell.ts";
 import { timeElement } from "./time.ts";
 
@@ -26,7 +26,8 @@ function title(
 ): Markup {
   // That of the site is in the language of the site.
   const isForeign = description === site.description && site.language !== language;
-  const lede = description === full || isForeign ? NOTHING : html`<p class="lede">${description}</p>`;
+  const lede =
+    description === full || isForeign ? NOTHING : html`<p class="lede">${isolated(description)}</p>`;
   const change =
     count === 0
       ? NOTHING
@@ -34,5 +35,5 @@ function title(
   const button = documents.every(({ forPeople }) => forPeople)
     ? NOTHING
     : html`<a class="button" href="#follow">${wording.words.subscribe}</a>`;
-  return html`<div class="title"><h1>${heading}</h1>${lede}<p class="status">${change}${button}</p></div>`;
+  return html`<div class="title"><h1>${isolated(heading)}</h1>${lede}<p class="status">${change}${button}</p></div>`;
 }

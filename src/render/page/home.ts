@@ -6,7 +6,7 @@ import type { Piece } from "../piece.ts";
 import { type Wording, wordingOf } from "../words/choose.ts";
 import { feedPanel } from "./feed-list.ts";
 import { footer } from "./foot.ts";
-import { dataBlock, html, type Markup, NOTHING, phrase, raw } from "./markup.ts";
+import { dataBlock, html, isolated, type Markup, NOTHING, phrase, raw } from "./markup.ts";
 import { listOpening, nameOf, opening } from "./shell.ts";
 import { timeElement } from "./time.ts";
 
@@ -48,13 +48,13 @@ ${dataBlock("application/json", said)}
 
 function title({ site, updated, count }: FeedChannel, wording: Wording): Markup {
   const change = phrase(wording, "lastChange", { time: timeElement(updated) });
-  return html`<div class="title"><h1>${nameOf(site)}</h1>${lede(site)}<p class="status">${
+  return html`<div class="title"><h1>${isolated(nameOf(site))}</h1>${lede(site)}<p class="status">${
     count === 0 ? NOTHING : html`<span class="change">${change}</span>`
   }<a class="button" href="#feeds">${wording.words.allFeeds}</a></p></div>`;
 }
 
 function lede({ description }: Site): Markup {
-  return description === undefined ? NOTHING : html`<p class="lede">${description}</p>`;
+  return description === undefined ? NOTHING : html`<p class="lede">${isolated(description)}</p>`;
 }
 
 function stories(pieces: Piece[]): Markup {

@@ -27,6 +27,11 @@ export function phrase<W extends Word>(wording: Wording, word: W, values: Values
   return html`${partsOf(wording, word, values)}`;
 }
 
+/** Text of the site file, which may run in another direction than the page: its full stop stays at its own end. */
+export function isolated(text: string): Markup {
+  return html`<bdi>${text}</bdi>`;
+}
+
 export const NOTHING = raw("");
 
 /**

@@ -4,7 +4,7 @@ import { MAX_BAR } from "../limits.ts";
 import { type Wording, wordingOf } from "../words/choose.ts";
 import { assetsOf } from "./assets.ts";
 import { siteData } from "./json-ld.ts";
-import { html, type Markup, NOTHING, raw } from "./markup.ts";
+import { html, isolated, type Markup, NOTHING, raw } from "./markup.ts";
 import { META_POLICY } from "./policy.ts";
 import { directionOf } from "./story.ts";
 
@@ -105,7 +105,9 @@ export function masthead(site: Site, wording: Wording): Markup {
   const name = nameOf(site);
   const logo = look.logo ?? loadable(site.logo);
   const brand =
-    logo === undefined ? html`${name}` : html`<img src="${logo}" alt="${name}" referrerpolicy="no-referrer">`;
+    logo === undefined
+      ? isolated(name)
+      : html`<img src="${logo}" alt="${name}" referrerpolicy="no-referrer">`;
   return html`<header class="masthead"><div class="wrap"><a class="brand" href="${home}">${brand}</a><a class="all" href="/">${wording.words.allFeeds}</a></div></header>`;
 }
 
