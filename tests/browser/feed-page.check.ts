@@ -183,7 +183,7 @@ describe("while the page is open", () => {
     expect(problems).toEqual([]);
   });
 
-  test("a story that has not changed stays the same element, and a link that has the focus keeps it", async () => {
+  test("when a story has not changed, it stays the same element, and when a link has the focus, it keeps it", async () => {
     const { page } = await seen("/feeds/all/");
     await page.clock.install();
     await page.reload();

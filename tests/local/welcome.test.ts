@@ -78,7 +78,7 @@ test("when FLASHWIRE_TOKEN is set, the token of earlier starts lets nobody in an
   expect([(await ask(old)).status, (await ask("secret")).status]).toEqual([401, 404]);
 });
 
-test("when a feed has some of the documents alone, no other one is printed", async () => {
+test("when a feed has some of the documents alone, the wire prints no other one", async () => {
   await start("secret");
   const { url, services } = wire;
   const { origin } = services.site;

@@ -51,7 +51,7 @@ test("when a wire has no feed, the list is valid and empty", () => {
   expect(body?.outlines).toEqual([{ text: SITE.title }]);
 });
 
-test("when a feed has no RSS document, another one is subscribed to; a feed that people alone read is left out", () => {
+test("when a feed has no RSS document, it is listed with another one, and when it has a page alone, it is left out", () => {
   const site = testSite({
     feeds: [
       { name: "all", title: "All", formats: ["atom", "page"] },
