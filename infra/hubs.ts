@@ -7,7 +7,7 @@ import { allow, functionRole } from "./function-role.ts";
 
 /*
  * What tells WebSub hubs that documents have changed: S3's events of the site bucket go into a queue, which a function reads.
- * A wire whose site file names no hubs has none of it.
+ * A wire whose site file names no hubs has none of these resources.
  */
 
 /** Seconds. */
@@ -116,8 +116,8 @@ function role() {
 }
 
 /**
- * What the site bucket tells, with the queue of hubs besides what it tells anyway. Two notifications of one event may not overlap in
- * prefix and suffix; EventBridge (documentEvents) hears of all events beside them.
+ * The notifications of the site bucket, with that for the queue of hubs added. Two notifications of one event may not overlap in
+ * prefix and suffix; EventBridge (documentEvents) gets all events as well.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
  */

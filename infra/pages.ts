@@ -21,7 +21,7 @@ export function pagePath(pattern: string, cache = "DocumentsCache") {
   };
 }
 
-/** The documents for programs, which run no function at a request: whatever else is below /feeds/ is an address that people type. */
+/** The documents for programs, which run no function at a request: all other addresses below /feeds/ are typed by people. */
 export const DOCUMENT_PATTERNS = [
   ...FORMATS.filter(({ forPeople }) => !forPeople).map(({ file }) => `/feeds/*/${file}`),
   "/feeds/index*.json",

@@ -4,7 +4,7 @@ const { warningOf } = require("./alarm-address.cjs");
 const { writersLast } = require("./order.cjs");
 const runNode = require("./run-node.cjs");
 
-/** What the Serverless CLI does besides its own steps, whichever way it is started. */
+/** The steps that Flashwire adds to a deploy by the Serverless CLI, however that is started. */
 module.exports = class Flashwire {
   constructor(serverless, options) {
     this.serverless = serverless;
@@ -16,7 +16,7 @@ module.exports = class Flashwire {
       "before:deploy:deploy": () => this.guard("before"),
       "before:aws:deploy:deploy:createStack": () => this.guard("prepare"),
       error: () => this.explain(),
-      // Behind all that the CLI says: it is what an operator reads last.
+      // After all output of the CLI, because an operator reads the last lines.
       finalize: () => this.warn(),
     };
   }

@@ -3,7 +3,7 @@ import { allow, functionRole } from "./function-role.ts";
 
 /*
  * What follows the sources of the site file: a function that a schedule calls each minute. A wire whose site file names no
- * sources has none of it.
+ * sources has none of these resources.
  */
 
 /** Seconds: an invocation ends before the next one begins. */

@@ -24,7 +24,7 @@ export async function depthOf(sqs: SQSClient, queue: string): Promise<Depth> {
 
 /**
  * Moves what lies in `dead` back into `queue`; answers how many. A message is in the queue before it is taken from
- * the dead letters: cut off in between it is there twice, and publishing twice is publishing once.
+ * the dead letters: after a cut in between it is there twice, and publishing twice changes nothing.
  */
 export async function replayDeadLetters(sqs: SQSClient, dead: string, queue: string): Promise<number> {
   let moved = 0;

@@ -18,8 +18,8 @@ export const SAID_MS = 2_000;
 /** An hour: up to there a reader wants to know how long ago. */
 export const HOUR_MS = 3_600_000;
 
-/** Between the last key stroke and the search: who types on does not look yet. */
+/** Between the last key stroke and the search: a person who is still typing does not look yet. */
 export const TYPING_MS = 100;
 
-/** Feeds that a search shows: who finds more types on. */
+/** Feeds that a search shows: a person who gets more types further letters. */
 export const MAX_FOUND = 50;

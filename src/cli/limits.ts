@@ -84,7 +84,7 @@ export const MAX_SYNC_EVERY_S = 86_400;
 /** Before the program of `sync --exec` gets a batch again that it failed with, milliseconds. The pause doubles … */
 export const EXEC_RETRY_MS = 5_000;
 
-/** … up to this, milliseconds: who mends the program does not wait long. */
+/** … up to this, milliseconds: a person who mends the program does not wait long. */
 export const MAX_EXEC_RETRY_MS = 60_000;
 
 /** Between two lines in which `sync` says that the program of --exec still runs, milliseconds: a program that hangs is seen. */

@@ -145,7 +145,7 @@ export function readDrop(env: Env = process.env): (typeof DROPPABLE)[number][] {
   return names.flatMap((name) => {
     const known = DROPPABLE.find((one) => one === name);
     if (known === undefined && name !== "")
-      throw new FlashwireError("invalid", `FLASHWIRE_DROP: ${name} is none of ${DROPPABLE.join(", ")}`);
+      throw new FlashwireError("invalid", `FLASHWIRE_DROP: ${name} is not one of ${DROPPABLE.join(", ")}.`);
     return known ?? [];
   });
 }

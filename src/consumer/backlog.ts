@@ -74,7 +74,7 @@ export class Backlog {
       for (const id of this.#given.keys()) if (isDropped(dropped, id)) this.#given.delete(id);
   }
 
-  /** The next stories that are due; undefined where there is none. It is empty where the consumer had all that was named. */
+  /** The next stories that are due; undefined where there is none; empty where the consumer had all that were named. */
   async take(): Promise<Story[] | undefined> {
     for (;;) {
       const due = this.#due();

@@ -33,7 +33,7 @@ export type FollowOptions = {
   once?: boolean;
   /** Milliseconds between two looks at the log: 2,000. Less than 1,000 brings nothing behind a cache. */
   everyMs?: number;
-  /** Is told of what goes wrong and is tried again. */
+  /** Called with each failure that is tried again. */
   onTrouble?: (error: FollowError) => void;
   /** Stories that are asked for at once: 16. */
   atOnce?: number;
@@ -65,10 +65,10 @@ export type FollowOptions = {
  *   shows in the place of killed stories, with its words to the public; a consumer may ignore them.
  * - `dropped` says which ids the snapshot of an epoch has in a part of all ids. Copies of others there are to be removed.
  * - Save the cursor last, when all of the batch is safe. A batch may come again after a crash. One follower for one copy.
- * - What the wire lacks for a while holds up the cursor, and nothing else.
+ * - A story that the wire lacks for a while holds up the cursor, and no other story.
  *
- * Throws a FollowError where no log stands at the address (4xx, or five times in a row the same that is no log), and a TypeError for what is no cursor or no address. All else is
- * tried again. Needs `fetch`, `crypto.subtle`, streams and AbortSignal, as browsers, workers, Deno and Node have them.
+ * Throws a FollowError where no log stands at the address (4xx, or five times in a row the same document that is no log), and
+ * a TypeError for an invalid cursor or address. It tries again after all other failures. Needs `fetch`, `crypto.subtle`, streams and AbortSignal, as browsers, workers, Deno and Node have them.
  */
 export async function* follow(
   url: string | URL,
@@ -85,7 +85,7 @@ export async function* follow(
   const follower = new Follower(partsOf(url, options, { now, note }), checkCursor(cursor));
   let moved = now();
   let failures = 0;
-  /** Times in a row that the same failed. */
+  /** How often the same work failed in a row. */
   let alike = 0;
   while (!signal?.aborted) {
     let batch: Batch | undefined;

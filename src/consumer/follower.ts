@@ -62,7 +62,7 @@ export class Follower {
     const url = new URL("changes/open.json", web.base).href;
     const ask = { maxBytes: MAX_PAGE_BYTES, etag: this.#etag, again: true };
     const answer = await get(web.fetch, url, ask, web.signal());
-    // What is cut off is no look: the loop tries again, with its growing pauses.
+    // A body that is cut off does not count as a look: the loop tries again, with its growing pauses.
     const open = answer === "unchanged" ? undefined : parse(url, answer.bytes, isOpen);
     this.#pollAt = now() + everyMs;
     if (open === undefined || answer === "unchanged") return;
@@ -81,7 +81,7 @@ export class Follower {
     return this.#held !== undefined && open.snapshot === null;
   }
 
-  /** A cache that is old for a few looks is no trouble; else the consumer would wait without a word. */
+  /** A cache may be old for a few looks. After more of them the trouble is reported, so that the consumer does not wait in silence. */
   #noteAhead(open: Open): void {
     const at = this.#looked;
     const isAhead = at !== undefined && isBefore(open, at);

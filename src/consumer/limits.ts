@@ -42,7 +42,7 @@ export const DIGEST_RETRY_MS = 6_000;
 /** Tries for a story at that pace: a minute. Then something is wrong with the wire, and the pause doubles … */
 export const QUICK_TRIES = 12;
 
-/** … up to this, milliseconds: who mends the wire does not wait long for its partners. */
+/** … up to this, milliseconds: a wire that is mended does not wait long for its partners. */
 export const MAX_RETRY_MS = 60_000;
 
 /** The first pause after a failed look at the log, milliseconds: a lost packet. It doubles up to MAX_RETRY_MS. */
@@ -58,13 +58,13 @@ export const REQUEST_MS = 30_000;
 export const PATIENCE_MS = 60_000;
 
 /**
- * Looks one after the other at a log that ends before the cursor, after which that is told: a cache keeps the open page for a second,
- * and a node of a CDN that lags for some more.
+ * Looks one after the other at a log that ends before the cursor, before `follow` reports it: a cache keeps the open page for a second,
+ * and a node of a CDN that lags keeps it for some more.
  */
 export const AHEAD_LOOKS = 5;
 
 /**
- * Times in a row that the address answers with the same thing that is no log, before it is known for none: a document that is cut off
- * looks alike, and comes so seldom five times.
+ * Times in a row that the address answers with the same document that is no log, before `follow` gives up: a log that is cut off
+ * looks alike, but seldom comes five times in a row.
  */
 export const NO_LOG_LOOKS = 5;

@@ -129,14 +129,14 @@ const isNamed = (one: Named | null | undefined) =>
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** Throws a TypeError for what is no cursor. */
+/** Throws a TypeError for an invalid cursor. */
 export function checkCursor(cursor: Cursor | null | undefined): Cursor | undefined {
   if (cursor === null || cursor === undefined) return undefined;
   const { epoch, seq, page, after } = cursor;
   const isPlace = (page === undefined || isCount(page)) && (after === undefined || typeof after === "string");
   if (typeof epoch !== "string" || !isCount(seq) || !isPlace)
     throw new TypeError(
-      "The cursor is none: give back the one that a batch had, or nothing to begin from the start.",
+      "The cursor is not valid: give back the one that a batch had, or nothing to begin from the start.",
     );
   return { epoch, seq, ...(page !== undefined && { page }), ...(after !== undefined && { after }) };
 }

@@ -50,7 +50,7 @@ export async function get(
   }
 }
 
-/** The JSON in an answer. Throws a FollowError for what is none, or not of this shape: it was cut off, or it is something else. */
+/** The JSON in an answer. Throws a FollowError for a body that is not JSON or not of this shape, because it was cut off or is another document. */
 export function parse<T>(url: string, bytes: Uint8Array, isRight: (value: unknown) => value is T): T {
   let value: unknown;
   try {

@@ -90,7 +90,7 @@ export async function askForStory(web: Web, held: Held): Promise<Story | Missing
     return { id, guid: document.id, version, order, status, digest, document, bytes, named };
   } catch (error) {
     if (!(error instanceof FollowError)) throw error;
-    // What is not there, or cut off, is as old as can be; all else is a matter of the whole wire.
+    // A story that is missing or cut off counts as an old copy; all other failures concern the whole wire.
     const isLate = error.status === 404 || error.status === 200;
     return { ...missing(held, error, Math.max(error.retryAfter, STALE_RETRY_MS)), isRefused: !isLate };
   }

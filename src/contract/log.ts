@@ -5,12 +5,12 @@ import { BREAKING_LEVELS } from "../core/levels.ts";
 import { count, feeds, named, order, state, text, time, version, withdrawal } from "./story.ts";
 
 /**
- * What consumers read: the pages of the change log and those of snapshots. A consumer takes members that it does not know,
- * since a newer wire may write them; so none of these is closed.
+ * What consumers read: the pages of the change log and those of snapshots. A newer wire may write
+ * further members, so no schema here forbids them.
  */
 
 const AFTER =
-  "The last withdrawal that the story came back from, where the log has no change for it: who has an older version learns by it that there was a kill.";
+  "The last withdrawal that the story came back from, where the log has no change for it. A consumer that has an older version learns of the kill by it.";
 
 const change = v.object({
   seq: count(1, "The sequence number: from 1, without a gap in its epoch.", 18_433),

@@ -31,7 +31,7 @@ export type Problem = v.InferOutput<typeof ProblemSchema>;
 /** The `type` of a problem of this kind. */
 export const problemType = (code: ErrorCode) => `${TYPE}${code}`;
 
-/** The kind of a problem; undefined for a type that is none of ours. */
+/** The kind of a problem; undefined for a type that is not ours. */
 export function codeOf(type: string): ErrorCode | undefined {
   const code = type.startsWith(TYPE) ? type.slice(TYPE.length) : "";
   return Object.hasOwn(PROBLEMS, code) ? (code as ErrorCode) : undefined;

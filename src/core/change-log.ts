@@ -90,7 +90,7 @@ export function foldLog(stories: Iterable<SnapshotItem>, changes: Iterable<Chang
 }
 
 /**
- * The name of an epoch: greater as text than that of the epoch before, whatever the clock shows. `time`: milliseconds since
+ * The name of an epoch: greater as text than that of the epoch before, with any clock. `time`: milliseconds since
  * 1970; `chance`: 0 up to but not including 1, so that no two that are begun at once have one name.
  */
 export function epochAfter(before: string | undefined, time: number, chance: number): string {

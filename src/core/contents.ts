@@ -18,7 +18,7 @@ export type Contents = {
   entries: Entry[];
   /** Newest first, as all that follows. */
   tombstones: Tombstone[];
-  /** Those of which documents show a stub, as far as there is room for their bytes. */
+  /** The kills of which documents show a stub, as far as there is room for their bytes. */
   stubs: StubReference[];
   changes: VersionReference[];
 };
@@ -34,7 +34,7 @@ export function shown(feed: Feed, window: Window): Contents {
   };
 }
 
-/** What belongs into the documents and finds no room there; `isMore`: the window cannot hold all of it. */
+/** Items that belong into the documents and find no room there; `isMore`: the window cannot hold all of it. */
 export type Overflow = { late: number; stubs: number; isMore: boolean };
 
 export function overflowOf(feed: Feed, window: Window): Overflow {
@@ -120,7 +120,7 @@ function sinceStubs(feed: Feed, window: Window, times = 1): number {
   return newestDate(feed, window) - stubDaysOf(feed) * DAY_MS * times;
 }
 
-/** The feed's newest date, from which periods are measured back: documents have no clock. A date that is none is skipped. */
+/** The feed's newest date, from which periods are measured back: documents have no clock. An invalid date is skipped. */
 function newestDate({ size }: Feed, { entries, changes, tombstones, late }: Window): number {
   let newest = Number.NEGATIVE_INFINITY;
   const look = (date: string | undefined) => {

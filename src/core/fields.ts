@@ -8,8 +8,8 @@ import { cleanIdentifier, cleanLine, cleanParagraph, isVisible } from "./text.ts
 import { uriOf } from "./url.ts";
 
 /*
- * The kinds of field that a record is made of. Each cleans what it takes and says what it allows. A limit on what has
- * been cleaned is checked after it was, so that whatever comes out may come in again.
+ * The kinds of field that a record is made of. Each cleans what it takes and says what it allows. A limit on
+ * cleaned text is checked after the cleaning, so that a cleaned value always passes the check again.
  */
 
 /** Without flags: JSON Schema has none. */

@@ -1,7 +1,7 @@
 import { KNOWN_TONGUES, MAX_LANGUAGE } from "./limits.ts";
 
 /**
- * The tag in its canonical form; empty for what is none. Systems write en_US and en_US.UTF-8 too. No tag has a language
+ * The tag in its canonical form; empty for a text that is no tag. Systems write en_US and en_US.UTF-8 too. No tag has a language
  * of more than three letters yet (RFC 5646 §2.2.1): `deutsch` is a name.
  */
 export function languageOf(text: string): string {
@@ -21,7 +21,7 @@ export type Tongue = {
   tag: string;
   /** `zh`. */
   language: string;
-  /** That of the tag, else the one that the language is usually written in there: `Hant`. Undefined where nobody knows. */
+  /** That of the tag, else the one that the language is usually written in there: `Hant`. Undefined where Intl knows none. */
   script: string | undefined;
 };
 

@@ -7,7 +7,7 @@ export type Placed = Pick<StoredRecord, "article" | "accepted" | "edition" | "ph
 /**
  * Text whose plain order (by code unit, which is that of its bytes) is the order in which the versions of one article follow
  * each other: `compareVersions`, then the edition, then the phase. A record whose dates a wrong clock wrote, and which was
- * dated again, is behind what it was before. ASCII; its parts mean nothing to who compares it.
+ * dated again, is behind what it was before. ASCII; a reader compares the whole text and reads nothing in its parts.
  */
 export function orderOf(record: Placed): string {
   const { article, edition = 1, phase = 0, redated = 0 } = record;

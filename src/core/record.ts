@@ -3,7 +3,7 @@ import { compareInstants } from "./instant.ts";
 
 /**
  * What is stored under `articles/{id}.json`. `article` is the newsroom's part, as it was sent. The rest is the wire's own;
- * what it shows of a record follows from both, and from nothing else.
+ * documents follow from both, and from nothing else.
  */
 export type StoredRecord = {
   article: Article;
@@ -19,7 +19,7 @@ export type StoredRecord = {
   dates?: Dates;
   /** The change of each version that the wire took in, oldest first: documents show it where the record sends no list. */
   history?: Correction[];
-  /** What time has yet to bring. Until it does, nothing but the schedule knows of it. */
+  /** The changes that time has yet to bring. Until then only the schedule knows of them. */
   pending?: Pending;
   /** Since when the article is breaking news at its level or a higher one: RFC 3339, UTC. */
   breakingSince?: string;

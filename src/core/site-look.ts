@@ -28,7 +28,7 @@ const file = v.pipe(
 
 const style = object({ css, replaces });
 
-/** The style itself. Who loads a site file puts it in the place of the file that holds it: see config/theme.ts. */
+/** The style itself. Loading a site file puts it in the place of the name of its file: see config/theme.ts. */
 const theme = v.pipe(
   v.union(
     [style, object({ file, replaces }), file],
@@ -41,7 +41,7 @@ const theme = v.pipe(
 export const look = object({
   /** The newsroom's name as readers know it, where it is not the title of the wire. */
   name: v.exactOptional(text(MAX_NAME)),
-  /** Wide, in the head of each page. Without it that of the site stands there, else the name. */
+  /** Wide, in the head of each page. Without it the `logo` of the site stands there, else the name. */
   logo: v.exactOptional(secureUrl),
   /** The colour of labels, links and the bar of breaking news: #rgb or #rrggbb. Text on it is black or white, whichever can be read. */
   accent: v.exactOptional(accent),

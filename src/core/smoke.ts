@@ -3,7 +3,7 @@
  * list, and no other feed ever has it.
  */
 
-/** Whatever has this id is the article of a test, and nothing else is: no newsroom gives a story such an id by accident. */
+/** The id of the test article. No newsroom gives a story such an id by accident. */
 export const SMOKE_ID = "urn:flashwire:smoke";
 
 /** Its feed. Names of other feeds are letters, marks, digits and hyphens: see `slug`. */

@@ -14,7 +14,7 @@ import { versionOf } from "./version.ts";
 export const STORY_STATUSES = ["published", "removed", "withdrawn", "purged"] as const;
 export type StoryStatus = (typeof STORY_STATUSES)[number];
 
-/** Whether the story was killed: nobody waits for a kill. */
+/** Whether the story was killed. */
 export const isKilled = ({ status }: { status: StoryStatus }) =>
   status === "withdrawn" || status === "purged";
 
@@ -31,8 +31,8 @@ export type StoryState = {
 };
 
 /**
- * Undefined where nothing of the article is public: no feed ever selected it, or it is the test of the wire. `isKnown`: a
- * story of it is public, whatever the record says.
+ * Undefined where nothing of the article is public: no feed ever selected it, or it is the test of the wire. `isKnown`: an
+ * earlier version is public, so a story that no feed selects is `removed`.
  */
 export function storyState(site: Site, record: StoredRecord, isKnown = false): StoryState | undefined {
   const { article } = record;
@@ -52,7 +52,7 @@ export function storyState(site: Site, record: StoredRecord, isKnown = false): S
   };
 }
 
-/** When the story was updated, as the log tells it: RFC 3339, UTC. What waits does not tell for when. */
+/** When the story was updated, as the log tells it: RFC 3339, UTC. A story that waits does not tell its time. */
 export function toldUpdated(record: StoredRecord): string {
   const updated = shownUpdated(record);
   return isWaiting(record) ? earlier(record.accepted ?? updated, updated) : updated;

@@ -18,7 +18,7 @@ const USES = ["syndication", "training", "answers", "search"] as const;
 /** `allow`, `deny`, or the address of the licence under which alone it is allowed. */
 export type Permission = string;
 
-/** Of a use that is not in it, nothing is said. */
+/** A use that is missing here is left open. */
 export type Usage = Partial<Record<Use, Permission>>;
 
 const WRONG = "must be allow, deny or the absolute address of a licence";
@@ -37,7 +37,7 @@ const permission = v.pipe(
   }),
 );
 
-/** Of one record: what it does not say, the site file says. */
+/** The usage of one record. The site file says what the record leaves open. */
 export const recordUsage = object({
   syndication: v.exactOptional(permission),
   training: v.exactOptional(permission),
@@ -45,7 +45,7 @@ export const recordUsage = object({
   search: v.exactOptional(permission),
 });
 
-/** Of all stories: a newsroom that says one says all, so that no machine has to guess. */
+/** The usage of all stories. It names every use, so that no machine has to guess. */
 export const siteUsage = object({
   syndication: permission,
   training: permission,
@@ -58,7 +58,7 @@ export function isLicence(permission: Permission | undefined): permission is Per
   return strictness(permission) === 2;
 }
 
-/** What holds where all of these hold: of each use the strictest that any of them says. */
+/** The usage under all of these: for each use the strictest. */
 export function strictest(...usages: (Usage | undefined)[]): Usage {
   const all: Usage = {};
   for (const usage of usages) {

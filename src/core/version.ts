@@ -44,7 +44,7 @@ export function versionOf(record: StoredRecord): string {
   return phase === 0 ? sentVersionOf(record) : `${sentVersionOf(record)}/phase-${phase}`;
 }
 
-/** Names one version of one article for the newsroom: the same name means the same content, whatever time brought. */
+/** Names one version of one article for the newsroom: the same name means the same content, in every phase. */
 export function sentVersionOf(record: Pick<StoredRecord, "article" | "accepted" | "edition">): string {
   const { article, edition = 1 } = record;
   const base = hasRevision(article) ? String(article.revision) : orderDate(record);

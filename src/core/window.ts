@@ -73,7 +73,7 @@ function tombstonesOf({ stubDays = STUB_DAYS }: Feed): number {
 }
 
 /**
- * First step of a rebuild: from here on the window takes every change, whatever its rank, so that the scan which
+ * First step of a rebuild: from here on the window takes every change of any rank, so that the scan which
  * follows and the window together miss nothing. A window that never dropped anything is complete as it is.
  */
 export function openForRebuild(feed: Feed, window: Window, token: string): Window {

@@ -11,8 +11,8 @@ import type { DeployedStack } from "./stack.ts";
 import type { Resource, Template, Wanted } from "./template.ts";
 
 /**
- * Takes buckets that exist without a stack into the stack, which the import makes where there is none; what is in them
- * stays. The deploy that follows gives them all else that the template says of them.
+ * Takes buckets that exist without a stack into the stack, which the import makes where there is no stack. The content of
+ * the buckets stays. The deploy that follows gives them all else that the template says of them.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-manually.html
  */
 export async function adoptBuckets(

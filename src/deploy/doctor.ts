@@ -14,7 +14,8 @@ import { stageFindings } from "./state.ts";
 
 /**
  * Looks at a stage of this checkout and at AWS: what would make a deploy fail, and whether what runs is what this checkout
- * makes. Changes nothing. `env`: the variables with which the checkout is packaged; `listed`: the stages in its site file. Throws `invalid` where the checkout cannot be packaged, `unavailable` without credentials.
+ * makes. Changes nothing. `env`: the variables with which the checkout is packaged; `listed`: the stages in its site file. Throws
+ * `invalid` where the checkout cannot be packaged, `unavailable` without credentials.
  */
 export async function examine(
   stage: string,

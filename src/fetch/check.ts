@@ -34,7 +34,7 @@ export function checkUrl(address: string | URL, { isHttpsOnly }: Allowed, base?:
 
 /**
  * The addresses that the host of a URL has now; a request goes to one of these and to no other. Throws `invalid` where one of
- * them must not be reached, and `unavailable` where there is none.
+ * them must not be reached, and `unavailable` where there are none.
  */
 export async function checkHost(url: URL, resolve: Resolve, allowed: Allowed): Promise<Resolved[]> {
   const host = url.hostname.replace(/^\[|\]$/g, "");

@@ -41,7 +41,7 @@ const FRESH: SourceState = {
 
 /**
  * Polls a source once, when its time has come: takes in what is new, and withdraws what the source itself calls gone. The state
- * is written last, so that a round that is cut off is done again; taking in twice is taking in once. Throws where the wire's
+ * is written last, so that a round that is cut off is done again; taking an article in twice changes nothing. Throws where the wire's
  * own store fails; what the source does wrong is in the answer.
  */
 export async function followOnce(deps: FollowDeps, source: FollowedSource): Promise<Round> {
@@ -133,14 +133,14 @@ function failedState(state: SourceState, { every }: FollowedSource, fault: strin
   return { ...state, polled: instant(now), next: instant(now + pause), failures, fault };
 }
 
-/** Who was refused is told until the door takes a later version. */
+/** A refused article stays in the list until the door takes a later version. */
 function refusedUntilNow({ refused }: SourceState, taken: Taken): SourceState["refused"] {
   const now = new Set(taken.refused.map(({ key }) => key));
   const before = refused.filter(({ key }) => !now.has(key) && !taken.accepted.has(key));
   return [...taken.refused, ...before].slice(0, MAX_REFUSED);
 }
 
-/** A gap is told until an operator has seen it: the next one is told in its place. */
+/** A gap stays until an operator has seen it, or a later gap takes its place. */
 function gapOf(state: SourceState, { hasGap }: Polled, now: number): Pick<SourceState, "gap"> {
   if (hasGap && state.heard !== undefined) return { gap: { from: state.heard, until: instant(now) } };
   return state.gap === undefined ? {} : { gap: state.gap };

@@ -25,8 +25,8 @@ export type Taken = {
 };
 
 /**
- * Takes in what a poll brought. What is as it was at the last poll costs nothing; `known` learns the rest. What the door refuses
- * is not tried again before the source changes it. Throws where the wire's own store fails.
+ * Takes in what a poll brought. An item that has not changed since the last poll costs nothing; `known` learns the rest. An item that
+ * the door refuses is not tried again before the source changes it. Throws where the wire's own store fails.
  */
 export async function takeItems(
   deps: FollowDeps,
@@ -80,7 +80,7 @@ function knownOf({ key, where, record }: Extract<Item, { record: unknown }>, dig
 
 /**
  * Some websites date every article now, each time that they are asked: a date of publication that changes alone is no news
- * and no later version. Who says when an article was changed is believed.
+ * and no later version. A date of change is believed.
  */
 function digestOf({ published, ...record }: Record<string, unknown>): string {
   const told = record.updated === undefined ? record : { published, ...record };
@@ -124,7 +124,7 @@ function reasonOf({ message, errors }: FlashwireError): string {
   return first === undefined ? message : `${first.pointer} ${first.detail}`;
 }
 
-/** Of an article that its source does not date: when it came first. Undefined for one that was killed. */
+/** The first import of an article that its source does not date. Undefined for one that was killed. */
 async function dateOf(deps: FollowDeps, id: string): Promise<{ published: string } | undefined> {
   const record = await readRecord(deps, id);
   if (record === undefined) return { published: new Date(deps.now()).toISOString() };

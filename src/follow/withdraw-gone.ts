@@ -24,7 +24,7 @@ export type Gone = Pick<SourceState, "suspects" | "held" | "confirmed"> & { with
 
 /**
  * Withdraws the articles that the source itself has called gone or hidden, twice and ten minutes apart, while it answered with
- * its list. That a list does not show an article is no word: the source is asked. Many at once wait for an operator.
+ * its list. A list that lacks an article says nothing by that: the source is asked. Many at once wait for an operator.
  */
 export async function withdrawGone(deps: FollowDeps, look: Look): Promise<Gone> {
   const { state, known } = look;
@@ -94,7 +94,7 @@ async function goneOf({ kind, source, outside, known }: Look, keys: string[]): P
 
 const REASON = "Its source does not show the article any more.";
 
-/** What was never taken in, or is killed already, needs nothing. */
+/** An article that was never taken in, or is killed already, needs no withdrawal. */
 async function withdrawOne(deps: FollowDeps, { id }: KnownArticle): Promise<void> {
   const record = await readRecord(deps, id);
   if (record === undefined || record.article.status === "withdrawn") return;

@@ -20,7 +20,7 @@ export function tokensFrom(text: string): TokenCheck {
   return async (token) => {
     const given = digest(token);
     let holder: string | undefined;
-    // Every one of them, in the same time, whichever it is.
+    // All are compared, so that the time does not tell which one matches.
     for (const [name, known] of holders) if (timingSafeEqual(given, known)) holder = name;
     return holder === undefined ? undefined : { name: holder, scopes: SCOPES };
   };

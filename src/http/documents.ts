@@ -14,8 +14,8 @@ export type Documents = {
   answer(request: Request, document: Addressed): Promise<Response | undefined>;
   /**
    * What `answer` answers, without routes and without objects of the web, for an address that is remembered; undefined for all
-   * other addresses, and where the document is gone. Throws what `answer` throws. For a server that
-   * all may ask: it knows no guard.
+   * other addresses, and where the document is gone. Throws what `answer` throws. It checks no guard, so only a server that all
+   * may ask uses it.
    */
   answerAgain(address: string, reader: ReaderHeaders): Promise<Answer | undefined> | undefined;
 };

@@ -1,9 +1,9 @@
 import { type ErrorCode, FlashwireError } from "../core/errors.ts";
 
-/** An error that tells more in the headers of its answer, and to the log, than every one of its code does. */
+/** An error with headers for its answer and words for the log, beyond those of its code. */
 export class HeadedError extends FlashwireError {
   readonly headers: Record<string, string>;
-  /** What the log tells, in place of the reason that is the code or besides it. */
+  /** What the log tells: a `reason` here takes the place of the code. */
   readonly logged: Record<string, unknown>;
 
   constructor(

@@ -7,8 +7,8 @@ import { problemResponse } from "./problem.ts";
 import { type Deps, json } from "./route.ts";
 
 /**
- * Healthy is what reaches both stores, and takes records where that can be tried. Anybody may ask as often as he likes, so what
- * writes is tried at most each HEALTH_EVERY_MS. A deployed wire tries no write: each would cost a request to S3, and the
+ * Healthy is what reaches both stores, and takes records where that can be tried. Anybody may ask at any rate, so a write
+ * is tried at most each HEALTH_EVERY_MS. A deployed wire tries no write: each would cost a request to S3, and the
  * answer of one function says nothing of the others. Its answer says so.
  */
 export function createHealth({

@@ -32,7 +32,7 @@ export function guardOrigin(app: Hono, services: Services, secrets: readonly str
   });
 }
 
-/** Compares each one that was sent with each one that is known, in the same time whichever it is. */
+/** Compares each sent secret with each known one, so that the time does not tell which one matches. */
 function holdsOneOf(known: Buffer[], header = ""): boolean {
   let found = false;
   for (const sent of header.split(",", MAX_ORIGIN_SECRETS).map(digest))

@@ -3,7 +3,7 @@ import { type ErrorCode, FlashwireError, PROBLEMS } from "../core/errors.ts";
 import type { Services } from "../services.ts";
 import { HeadedError } from "./headed-error.ts";
 
-/** What somebody here has to mend; the rest is the client's, or passes. */
+/** Errors that the operator has to mend. The client mends the others, or they pass. */
 const OURS: ErrorCode[] = ["unreadable", "storage"];
 
 /** Headers that an error brings along. Seconds after which a retry makes sense: `busy` is over when others are done. */
@@ -14,7 +14,7 @@ const HEADERS: Partial<Record<ErrorCode, Record<string, string>>> = {
   unavailable: { "Retry-After": "5" },
 };
 
-/** The problem that an error is. What is not ours becomes a bare 500: the log gets the rest. */
+/** The problem that an error is. An error that is not a FlashwireError becomes a bare 500, and the log gets its words. */
 export function problemOf(services: Pick<Services, "log">, error: unknown): Problem {
   if (!(error instanceof FlashwireError)) {
     services.log("request.failed", {
@@ -30,7 +30,7 @@ export function problemOf(services: Pick<Services, "log">, error: unknown): Prob
   return { type: problemType(code), ...PROBLEMS[code], detail, ...(errors.length === 0 ? {} : { errors }) };
 }
 
-/** What a problem may tell besides. */
+/** Further members of a problem. */
 type Extensions = Pick<Problem, "tombstone" | "wire">;
 
 /** The answer to a request that failed. `extensions` are further members of the problem. */

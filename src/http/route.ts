@@ -15,7 +15,7 @@ export type Deps = {
   publish: (ids: string[], kills: ReadonlySet<string>) => Promise<Left>;
   /** By which a deployed wire knows the requests that came through its CDN. */
   originSecrets?: readonly string[];
-  /** Those that a server answers from beside the app; otherwise the app makes its own. */
+  /** The documents that a server answers beside the app; without them the app makes its own. */
   documents?: Documents;
   /** For /healthz: the name of the wire, which a client may know by its address alone; and a check that must not throw, besides the stores. */
   health?: { wire: string; check(): void };

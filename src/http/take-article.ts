@@ -56,7 +56,7 @@ export type Finished = { outcome: Outcome; failure?: FlashwireError };
 
 /**
  * Publishes inside the request what cannot wait for the event of its write: breaking news, kills, and the articles that the
- * client waits for. The event publishes again, so a failure is told to a client that waits, and of a kill: it is
+ * client waits for. The event publishes again, so only a client that waits hears of a failure, and the sender of a kill: it is
  * `withdrawing` as long as a document may show the article, and the next tick finishes it before all other work.
  */
 export async function publishOutcomes(deps: Deps, outcomes: Outcome[], wait: boolean): Promise<Finished[]> {
@@ -88,7 +88,7 @@ export async function publishNow({ services, publish }: Deps, outcomes: Outcome[
   return left;
 }
 
-/** The kill is in the record; the note only brings it forward in the queue, so that it may fail. */
+/** The kill is in the record. The note makes the tick do it first; without the note the event of the record does it. */
 async function goesOn({ services }: Deps, outcome: Outcome): Promise<Outcome> {
   const { id } = outcome;
   await askForKillOf(services, id).catch((error: unknown) =>

@@ -3,7 +3,8 @@ import type { Item } from "./item.ts";
 import { AHEAD_MS } from "./limits.ts";
 
 /**
- * What a source shows is public. So an item that is dated ahead has no usable date, and gets that of its first import. `now`: milliseconds since 1970.
+ * All that a source shows is public, so a date ahead is wrong: the item gets the date of its first import. `now`: milliseconds
+ * since 1970.
  */
 export function notAhead<T extends Extract<Item, { record: unknown }>>(item: T, now: number): T {
   const { published } = item.record;

@@ -6,7 +6,7 @@ import { MAX_ASKED_PAUSE_MS, MAX_REFUSAL_BYTES, SOURCE_PAUSE_MS, SOURCE_TRIES } 
 
 /** What a source answers when it does not give what it was asked for. */
 export class SourceRefusal extends FlashwireError {
-  /** Who refuses: at the end of all redirects. */
+  /** The address that refuses: at the end of all redirects. */
   readonly url: string;
   readonly status: number;
   /** WordPress's word for the reason, such as `rest_post_invalid_id`. */

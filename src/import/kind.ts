@@ -38,7 +38,7 @@ export type Known = {
 export type Since = {
   cursor?: Cursor;
   known: ReadonlyMap<string, Known>;
-  /** Whether the list has to come also where it is as it was: an article waits for its second word. */
+  /** Whether the list has to come also when it has not changed: an article waits for its second word. */
   isWhole?: boolean;
 };
 
@@ -76,6 +76,6 @@ export type Kind = {
   newest(source: Source, outside: Outside, count: number): Promise<Item[]>;
   /** What came since the last poll. Throws where the source does not answer with a list. */
   poll(source: Source, outside: Outside, since: Since): Promise<Polled>;
-  /** Rejects never for what the source answers. */
+  /** No answer of the source makes it reject. */
   askFor(source: Source, outside: Outside, article: Known): Promise<Word>;
 };

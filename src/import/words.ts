@@ -1,6 +1,6 @@
 import { Parser } from "htmlparser2";
 
-/** Elements whose text is none that people read. */
+/** Elements whose text people do not read. */
 const UNREAD = new Set(["script", "style", "template"]);
 
 /** The words of a piece of HTML, on one line: to compare texts, and for texts that are made of them. */

@@ -32,9 +32,9 @@ export type Restored = {
 
 /**
  * Puts an old content of an article back, as an edition that is newer than all that windows and readers know. The edition keeps
- * the feeds of every version, so publishing it writes all of them. Documents date it now if a later version was
- * there. The replaced version changes nothing when it is sent once more; the next version of the newsroom is newer. Throws `withdrawn` where that would bring a killed story back and `revives` is not set, `guid-taken` where another
- * article has its guid by now.
+ * the feeds of every version, so publishing it writes all of them. Documents date it now if a later version was there.
+ * The replaced version changes nothing when it is sent once more; the next version of the newsroom is newer. Throws `withdrawn`
+ * where a killed story would come back and `revives` is not set, `guid-taken` where another article has its guid by now.
  */
 export function restore(deps: IngestDeps, id: string, old: Old, revives = false): Promise<Restored> {
   return compareAndSwap(deps, async () => {

@@ -20,7 +20,7 @@ export type KeptVersion = {
   headline?: string;
 };
 
-/** The stored versions of a record, the newest first. Throws `not-found` where there is none. */
+/** The stored versions of a record, the newest first. Throws `not-found` where there are none. */
 export async function keptVersions(versions: Versions, id: string): Promise<KeptVersion[]> {
   const listed = await listRecordVersions(versions, id, MAX_VERSIONS);
   if (listed.length === 0) throw new FlashwireError("not-found", `No version of article ${id} is kept.`);

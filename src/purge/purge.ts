@@ -40,9 +40,8 @@ export type PurgeReport = {
 
 /**
  * Removes the content of an article wherever the wire keeps it, and keeps its tombstone: withdraws it where it is live,
- * writes the documents that may show it, forgets the old versions of its record and of the list of the latest stories, and cuts it out
- * of the inbox. Safe to
- * repeat and to cut off at any point. Throws `unreadable` for a record that cannot be read.
+ * writes the documents that may show it, removes the old versions of its record and of the list of the latest stories, and cuts
+ * it out of the inbox. Safe to repeat and to cut off at any point. Throws `unreadable` for a record that cannot be read.
  */
 export async function purge(deps: PurgeDeps, id: string, reason?: string): Promise<PurgeReport> {
   const left: string[] = [];

@@ -48,7 +48,7 @@ export const DIRECTORY_PAGE = 1_000;
  */
 export const OPML_FEEDS = 1_000;
 
-/** Days until machines have to read the licence again, a month where it says nothing: what a newsroom forbids is soon known. */
+/** Days until machines have to read the licence again (by default a month), so that they soon know of a new prohibition. */
 export const LICENCE_DAYS = 1;
 
 /** Feeds in the directory: above what large newsrooms have, and the pages of it (60 MB) fit into the memory of the tick. */

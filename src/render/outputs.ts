@@ -96,7 +96,7 @@ export const sitemapOutput = (): Omit<Output, "from"> => ({
   cacheControl: DOCUMENT_CACHE,
 });
 
-/** How caches keep a story: who finds an older one than a change names asks again after so long. */
+/** How caches keep a story: a consumer that gets an older one than a change names asks again after this time. */
 const STORY_CACHE = "public, max-age=5";
 
 /** How caches keep the newest changes: partners that wait for a flash ask each second. */

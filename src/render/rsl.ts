@@ -40,7 +40,7 @@ export function usageElement(usage: Usage): string | undefined {
   return Object.keys(usage).length === 0 ? undefined : element("fw:usage", usage);
 }
 
-/** Nothing where a use is left open: what a licence does not permit it forbids (section 3.5), or the other way round. */
+/** Nothing where a use is left open: a licence would forbid that use, or permit it (section 3.5). */
 function contentOf({ asset, usage }: Stated, prefix: string, more: string): string | undefined {
   if (TOKENS.some(([use]) => usage[use] === undefined)) return undefined;
   const where = (is: (permission?: Permission) => boolean) =>

@@ -57,7 +57,7 @@ function contentOf(
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** The stub that stands in feeds; undefined where a date that somebody wrote by hand is none. */
+/** The stub that stands in feeds; undefined for an invalid date, from a record edited by hand. */
 function tombstone(site: Site, record: StoredRecord): string | undefined {
   const { id, guid, status } = record.article;
   if (status !== "withdrawn") return undefined;

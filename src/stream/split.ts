@@ -71,7 +71,7 @@ export async function* splitArray(chunks: AsyncIterable<Uint8Array>, from = 0): 
   cursor.finish();
 }
 
-/** Where the letters of a string end that mean nothing but themselves: at a quote, a backslash or the end of the chunk. */
+/** Where the plain letters of a string end: at a quote, a backslash or the end of the chunk. */
 function textIn(chunk: Uint8Array) {
   const find = (byte: number, from: number) => {
     const found = chunk.indexOf(byte, from);

@@ -26,7 +26,7 @@ type Decoder = Gunzip | BrotliDecompress | Inflate | InflateRaw;
 /**
  * The bytes that a packed stream holds, at most `max` of them. A chunk is asked for only when all that the chunk before
  * it holds is read, so that a small chunk which holds much takes no memory. Several gzip files in a row are one
- * (RFC 1952 §2.2). Of no bytes at all there are none. Throws `malformed` where the stream is none of its kind, is cut
+ * (RFC 1952 §2.2). No bytes give no bytes. Throws `malformed` where the stream is not packed so, is cut
  * off or has more behind its end, and `too-large` beyond `max`; what the source throws is thrown on.
  */
 export async function* unpack(

@@ -6,7 +6,7 @@ const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const IS_PATH = /^(?:[/?#]|\.\.?\/)/;
 
 /**
- * An address as the page at `base` would understand it; the text itself where it is none that surely is relative:
+ * An address as the page at `base` would understand it; the text itself where it is not certainly relative:
  * `example.org/a` may have lost its scheme.
  */
 export function resolved(text: string, base: unknown): string {

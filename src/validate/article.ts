@@ -20,15 +20,15 @@ import { repair } from "./repair.ts";
 import { keepRules } from "./rules.ts";
 import { isObject, type Shape } from "./shape.ts";
 
-/** What the answer depends on besides the record. */
+/** What the answer depends on in addition to the record. */
 export type ReadContext = {
   /** Milliseconds. */
   now: number;
-  /** That of the address which the record was sent to: the record may leave its own out and must not name another one. */
+  /** The id in the address which the record was sent to: the record may lack an id, and must not have another one. */
   id?: string;
   /** IANA name of the newsroom's zone, for dates without an offset. Without it such dates are refused. */
   timeZone?: string;
-  /** Of an article that names none, for the words of a warning. */
+  /** The language of an article that names none, for the words of a warning. */
   language?: string;
   /** Whether a warning is an error. */
   strict?: boolean;

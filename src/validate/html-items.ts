@@ -13,7 +13,7 @@ export type Item = {
   picture?: Picture;
   /** An embed that its parent makes a link or a figure. */
   embed?: Found;
-  /** Embeds that are links in `html`, or known besides it. */
+  /** Embeds that are links in `html`, or are not in it at all. */
   embeds?: Found[];
 };
 

@@ -7,8 +7,8 @@ import { choicesOf, isObject, mostItems, objectIn, type Shape, unwrapped } from 
 import { booleanOf, mendValue, type Surroundings } from "./values.ts";
 
 /*
- * Goes through a record along its schema before the check and mends what has one meaning: other spellings, a text where
- * an object is wanted, what says nothing. It answers the record itself where nothing has to be mended. The
+ * Goes through a record along its schema before the check and mends what has one meaning, such as other spellings, or a
+ * text where an object is wanted; it drops fields that say nothing. Answers the same object where nothing has to be mended. The
  * check finds what is still wrong.
  */
 

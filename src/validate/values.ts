@@ -5,7 +5,7 @@ import { resolved } from "./addresses.ts";
 import { plainText } from "./plain-text.ts";
 import { isObject, type Shape } from "./shape.ts";
 
-/** What the values of a record depend on besides themselves. */
+/** What the check of a value depends on in addition to the value. */
 export type Surroundings = {
   /** The address of the article as it was sent: relative ones are relative to it. */
   base: unknown;

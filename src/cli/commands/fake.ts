@@ -60,7 +60,7 @@ async function run(_options: object, command: Command): Promise<void> {
   await fake.close();
 }
 
-/** The options that the flags mean. Throws `invalid` for what is none. */
+/** The options that the flags mean. Throws `invalid` for a wrong value. */
 export async function readOptions(
   flags: Flags,
   fakes: typeof import("../../fake/start.ts"),
@@ -131,7 +131,7 @@ function tellStep({ number, at, step, problem }: Done, json: boolean, action: st
   else note(problem === undefined ? `${number}  ${at} s  ${textOf(step, action)}` : plain(problem));
 }
 
-/** What goes well is in the state. */
+/** Logs failures alone: the state tells the rest. */
 function tellFailure(event: string, details: Record<string, unknown> = {}): void {
   if (event.endsWith(".failed")) note(plain(JSON.stringify({ event, ...details })));
 }

@@ -135,7 +135,7 @@ function wireAt(address: string): string {
   return url.href;
 }
 
-/** Who gives no folder has a program, which keeps what it gets: the cursor is for this wire and this program. */
+/** The folder of the cursor of `--exec` without a folder: one for each wire and program. */
 function folderOf(url: string, folder: string | undefined, exec: string | undefined): string {
   if (folder !== undefined) return resolve(folder);
   if (exec === undefined)

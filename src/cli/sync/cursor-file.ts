@@ -15,8 +15,8 @@ export type CursorUse = "copy" | "exec";
 type Kept = { wire: string; use: CursorUse | undefined; cursor: Cursor };
 
 /**
- * `cursor.json` in the folder of a follower. `read` throws `invalid` where it is the cursor of another wire, or of the other use: who
- * goes on from there misses the stories before it. Read it before a copy makes its folders: a file of an earlier version does not say
+ * `cursor.json` in the folder of a follower. `read` throws `invalid` where it is the cursor of another wire, or of the other use, because
+ * a follower would miss the stories before it. Read it before a copy makes its folders: a file of an earlier version does not say
  * its use, and `stories/` beside it tells.
  */
 export function cursorFile(folder: string, wire: string, use: CursorUse, disk: Disk): CursorFile {

@@ -18,7 +18,7 @@ export type ExecOptions = { isNew: boolean; tell(text: string): void; repeat?: R
 
 /**
  * A program of the operator, which the shell runs once for each batch. It reads one change per line as JSON, and the cursor moves
- * when it exits with 0. While it runs, that is told each minute.
+ * when it exits with 0. While it runs, a line says so each minute.
  */
 export function execTarget(command: string, { isNew, tell, repeat = repeatFor }: ExecOptions): Target {
   let isHistory = isNew;
@@ -36,7 +36,7 @@ export function execTarget(command: string, { isNew, tell, repeat = repeatFor }:
     async apply(batch) {
       const lines = linesOf(batch);
       if (lines.length > 0) await runTold(lines);
-      // What a snapshot names, and nothing says when, is history, too.
+      // A kill that a snapshot names has no date, and is history as well.
       const down = isHistory ? [] : batch.kills.filter(({ at }) => at !== undefined);
       if (batch.behind.changes === 0 && batch.behind.pages === 0) isHistory = false;
       return { down, back: [], others: batch.kills.length - down.length };
@@ -67,7 +67,7 @@ export function linesOf({ kills, removed, dropped, stories, tombstones }: Batch)
 
 async function runOnce(command: string, lines: string[]): Promise<void> {
   const child = spawn(command, { shell: true, stdio: ["pipe", "inherit", "inherit"] });
-  // Who exits without reading everything says by its exit code whether that is well.
+  // A program may exit without reading everything: its exit code says whether it succeeded.
   child.stdin.on("error", () => {});
   child.stdin.end(lines.join(""));
   const [code, signal] = await once(child, "exit").catch((error) => {

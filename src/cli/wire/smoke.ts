@@ -31,7 +31,7 @@ const articleOf = (revision: number) => ({
   revision,
 });
 
-/** The revision of the next run: behind that of the run before, also where the clock of that one was ahead. */
+/** The revision of the next run: higher than that of the last run, also where the clock of the last run was ahead. */
 export async function nextRun(target: Target): Promise<number> {
   // Microseconds, as a revision may have: two runs that begin together differ.
   const now = Date.now() * 1_000 + Math.floor(Math.random() * 1_000);
@@ -58,8 +58,8 @@ const killOf = (revision: number) => ({
 });
 
 /**
- * Throws `forbidden` for a token that may not send the article or may not withdraw it again, `unavailable` for a wire that would show the article to readers, as those of earlier versions do, and `stale` behind
- * another run.
+ * Throws `forbidden` for a token that may not send the article or may not withdraw it again, `unavailable` for a wire
+ * that would show the article to readers, as those of earlier versions do, and `stale` behind another run.
  */
 export async function checkWay(target: Target, revision: number): Promise<void> {
   const body = JSON.stringify([articleOf(revision), killOf(revision)]);
@@ -88,7 +88,7 @@ export async function sendRun(target: Target, revision: number): Promise<Place> 
   return place;
 }
 
-/** Another run may have ended by now. */
+/** Another run may have ended meanwhile. */
 async function placeOfKilled(target: Target): Promise<Place> {
   const { left } = await ask(target, PlacesSchema, "GET", `${PATH}/feeds`);
   const place = left.find(({ feed }) => feed === SMOKE_FEED);

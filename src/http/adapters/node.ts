@@ -45,7 +45,7 @@ const PARSER_STATUS: Record<string, number> = {
 
 /**
  * Serves over HTTP/1.1. Port 0 takes any free one. Rejects when it cannot listen there. With `documents`, which have to be those of
- * the app, what is read often does not go through the app.
+ * the app, documents that are read often do not go through the app.
  */
 export async function listen(
   app: { fetch(request: Request): Response | Promise<Response> },
@@ -121,7 +121,7 @@ export function parserRefusal(code = ""): string {
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, "", body].join("\r\n");
 }
 
-/** The answer to an address or a Host header that is none (400); all other errors are the app's to answer. */
+/** The answer to an invalid address or Host header (400). The app answers all other errors. */
 function bareResponse(status: number): Response {
   return new Response(bareProblem(status), { status, headers: BARE_HEADERS });
 }

@@ -6,7 +6,7 @@ import type { Attachment, Post } from "./post.ts";
 
 /**
  * A post as the REST interface shows it with `_embed` (https://developer.wordpress.org/rest-api/reference/posts/);
- * undefined for what is none.
+ * undefined for anything else.
  */
 export function restPost(value: unknown): Post | undefined {
   if (!isObject(value)) return undefined;
@@ -52,7 +52,7 @@ export function numberOf(value: unknown): number | undefined {
 /** Texts come as `{rendered}`. */
 const renderedIn = (value: unknown) => textIn(objectOf(value).rendered) ?? textIn(value) ?? "";
 
-/** WordPress gives the time in UTC without saying so, and zeros for none. Undefined for what nobody can read, too. */
+/** WordPress gives the time in UTC without saying so, and zeros for none. Undefined for a date that cannot be read as well. */
 export function instantOf(value: unknown): string | undefined {
   const text = textIn(value);
   if (text === undefined) return undefined;
@@ -60,7 +60,7 @@ export function instantOf(value: unknown): string | undefined {
   return "instant" in read ? read.instant.replace(/\.0+Z$/, "Z") : undefined;
 }
 
-/** Who may not be seen has an error in place of a name. */
+/** An author who may not be seen has an error in place of a name. */
 function authorOf(value: unknown): Post["authors"] {
   const { name, url, link } = objectOf(value);
   const named = textIn(name);
@@ -83,7 +83,7 @@ function isPaid(meta: Members): boolean {
   );
 }
 
-/** A medium with its sizes; undefined for what is none, or may not be seen. */
+/** A medium with its sizes; undefined for anything else, and for one that may not be seen. */
 function restAttachment(value: unknown): Attachment | undefined {
   if (!isObject(value)) return undefined;
   const url = textIn(value.source_url);

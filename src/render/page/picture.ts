@@ -31,7 +31,7 @@ export function leadOf(article: Shown): Media | undefined {
 
 const isSecure = ({ url }: Rendition) => url.startsWith("https:");
 
-/** The picture's own file and its sizes, the narrowest first; a crop of another shape is none of its sizes. */
+/** The picture's own file and its sizes, the narrowest first; crops of another shape are left out. */
 function filesOf({ url, type, width, height, renditions = [] }: Media): Rendition[] {
   const own: Rendition = { url, type, ...(width && { width }), ...(height && { height }) };
   const shape = shapeOf(own);

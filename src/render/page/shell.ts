@@ -13,7 +13,7 @@ export type Shell = {
   site: Site;
   /** BCP 47, or any text. */
   language: string;
-  /** What the browser calls the page, and what others call it who show a link to it. */
+  /** The title of the page in a browser, and in links to the page. */
   title: string;
   shared: string;
   description: string;
