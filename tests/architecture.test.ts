@@ -45,6 +45,7 @@ const BELOW = {
     ...[
       "core",
       "store",
+      "validate",
       "render",
       "repository",
       "ingest",

@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import { FlashwireError } from "../core/errors.ts";
 import type { Services } from "../services.ts";
+import type { ReadArticle, readArticle } from "../validate/article.ts";
 import type { TokenCheck } from "./auth.ts";
 import type { Documents } from "./documents.ts";
 import { problemResponse } from "./problem.ts";
@@ -13,6 +14,8 @@ export type Deps = {
   tokens: TokenCheck;
   /** Brings the feeds of these articles up to date, and those of `kills` before all other work. */
   publish: (ids: string[], kills: ReadonlySet<string>) => Promise<Left>;
+  /** Reads a record of many; without it `readArticle` does. */
+  read?: (...record: Parameters<typeof readArticle>) => Promise<ReadArticle>;
   /** By which a deployed wire knows the requests that came through its CDN. */
   originSecrets?: readonly string[];
   /** The documents that a server answers beside the app; without them the app makes its own. */

@@ -68,3 +68,9 @@ export const MAX_HUB_TOPICS = 50_000;
 
 /** From a feed that is new to the list of feeds that has it, milliseconds: an import that makes a thousand writes the list a few times. */
 export const LIST_AFTER_MS = 1_000;
+
+/** Records that come at once and are worth a message to another thread, which takes as long as to read one or two. */
+export const MIN_CHECKED_TOGETHER = 8;
+
+/** After so long without a record the thread that reads them ends, milliseconds: to start it again takes a third of a second. */
+export const CHECKER_IDLE_MS = 10_000;

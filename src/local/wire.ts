@@ -11,6 +11,7 @@ import { type DiskCalls, nodeCalls } from "../store/file/disk-calls.ts";
 import type { Log } from "../store/stores.ts";
 import { askForRepair } from "../upkeep/rebuild-job.ts";
 import { createUpkeep } from "../upkeep/tick.ts";
+import { createChecker } from "./checking/checker.ts";
 import { firstDirectory } from "./first-directory.ts";
 import { createFollower } from "./follow-timer.ts";
 import { type InboxFolder, openInbox } from "./inbox-folder.ts";
@@ -84,6 +85,7 @@ export async function startWire(
     async close() {
       await present.end();
       await Promise.all([server.close(), wire.inbox.close(), wire.follower.close()]);
+      await wire.checker.close();
       await Promise.all([wire.loop.close(), wire.ticks.close()]);
       await wire.synced.close();
       await Promise.all([wire.journal.close(), wire.hubs?.close()]);
@@ -153,9 +155,10 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
   const publish = (ids: string[], kills: ReadonlySet<string>) => leftOf({ loop, synced }, ids, kills);
   const health = { wire: folder.seat.id, check };
   const known = anyOf(tokens, storedTokens(services));
-  const app = createApp({ services: readers, documents, tokens: known, publish, health });
+  const checker = createChecker();
+  const app = createApp({ services: readers, documents, tokens: known, publish, health, read: checker.read });
   const served = { app, documents };
-  const work = { journal, synced, loop, ticks, hubs, inbox, follower };
+  const work = { journal, synced, loop, ticks, hubs, inbox, follower, checker };
   return { url, folder, services, token, tokenFile, served, ...work };
 }
 

@@ -112,7 +112,8 @@ async function takeRecord(
 ): Promise<Taken> {
   try {
     const { site, now } = deps.services;
-    const { article, warnings } = readArticle(value, { ...siteContext(site), now: now(), strict });
+    const { read = readArticle } = deps;
+    const { article, warnings } = await read(value, { ...siteContext(site), now: now(), strict });
     demand({ ...by, asks: { ...by.asks, ...place } }, scopeFor(article));
     if (!isDryRun) return { ...place, outcome: await accept(deps, article, by.name, { strict }), warnings };
     const { outcome, before } = await preview(deps.services, article, { strict });
