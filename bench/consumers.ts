@@ -23,7 +23,7 @@ export async function consumersBench(): Promise<Row[]> {
   return [await caughtUp(), ...(await polled()), await synced()];
 }
 
-/** Requests of who slept through 100,000 changes of 5,000 stories. */
+/** Requests of a consumer that missed 100,000 changes of 5,000 stories. */
 async function caughtUp(): Promise<Row> {
   const wire = new LogWire();
   wire.tell("before");

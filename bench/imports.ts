@@ -76,7 +76,7 @@ function importOnce(file: string, env: Record<string, string> = {}): { took: num
   return { took, peak };
 }
 
-/** Medians of fresh processes, the three ways in turns, so that whatever else the machine does strikes all of them. */
+/** Medians of fresh processes, the three ways in turns, so that other work of the machine slows all of them. */
 function medians({ ours, defaults }: Bundles, cache: string) {
   const cached = { NODE_COMPILE_CACHE: cache };
   const times = { ours: [] as number[], cached: [] as number[], defaults: [] as number[] };

@@ -113,7 +113,7 @@ export function idleBill(day: IdleDay): Line[] {
   ];
 }
 
-/** What a stage pays more a month, whatever it does, by the setting that asks for it. */
+/** What a stage pays more a month, with any load, by the setting that asks for it. */
 export function switches(): string[][] {
   const more = alarmMetrics(true) - alarmMetrics(false);
   const others = DETAILED_PAIRS * PRICES.metric.dollars + more * PRICES.alarm.dollars;

@@ -7,10 +7,10 @@ import { deletedAt } from "../core/shown-dates.ts";
 import { compareVersions } from "../core/version.ts";
 
 /**
- * What documents show in place of the dates of this version, as readers need them, who know versions by their `updated`
- * (RFC 4287 §4.2.15): none that lies ahead; never before the version that it replaces, and after a withdrawal later,
- * because RFC 6721 §3 has a tombstone win otherwise. What says that it is an update or a correction and has no later date
- * is dated now, also where it comes under a version that is there already. `now`: milliseconds since 1970.
+ * What documents show in place of the dates of this version, because readers know versions by their `updated`
+ * (RFC 4287 §4.2.15): no date lies ahead; none is before the version that it replaces; after a withdrawal it is later, because a
+ * tombstone would win otherwise (RFC 6721 §3). An update or a correction without a later date is dated now, also where it comes
+ * under a version that is there already. `now`: milliseconds since 1970.
  */
 export function datesShown(article: Article, current: StoredRecord | undefined, now: number): Dates {
   const published = publishedShown(article, current, now);

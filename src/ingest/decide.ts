@@ -18,7 +18,7 @@ export type IngestDeps = Pacing & { site: Site; stores: Stores; log: Log; now():
 /** What the caller demands. `ifMatch`: of the ETag of the record. `strict`: what would be a warning is an error. */
 export type Preconditions = { ifMatch?: (etag: string | undefined) => boolean; strict?: boolean };
 
-/** What makes the article that is wanted, of what is stored. `broken`: the stored record cannot be read. */
+/** Makes the wanted article from the stored record. `broken`: the stored record cannot be read. */
 export type Next = (current: TaggedRecord | undefined, broken?: UnreadableError) => Article;
 
 /**
@@ -34,7 +34,7 @@ export type Decision = { current: TaggedRecord | undefined; now: number } & (
 /**
  * Reads the stored record and decides. Writes nothing. `sent`: the date of what comes, by the newsroom's clock. Throws
  * `precondition-failed`, `same-version` for a replaced content that is not welcome, `invalid` for more feeds than a record
- * may name, `unreadable` for a kill whose feeds cannot be found, and whatever `next` throws.
+ * may name, `unreadable` for a kill whose feeds cannot be found, and what `next` throws.
  */
 export async function decide(
   deps: IngestDeps,

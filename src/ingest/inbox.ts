@@ -29,16 +29,16 @@ export type Taking = {
   open(file: string, head: ObjectHead, from: number): AsyncIterable<Uint8Array>;
   /** The time, milliseconds since 1970, at which is written down how far the file was taken in. */
   until: number;
-  /** Asked when that is written: the next such time for who goes on at once, undefined for who stops. */
+  /** Asked when that is written: the next such time for a caller that continues at once, undefined for one that stops. */
   goesOn?(): number | undefined;
 };
 
 /**
  * Takes in the records of a file of the inbox, found by its content. At the time `until` it writes down how far it came;
- * where nobody goes on at once, that write is the event that goes on with it. At the end it writes the result. Each file
+ * where the caller stops there, that write is the event for the next run. At the end it writes the result. Each file
  * has one event that is at work on it: the file's own until something is written down, then that of the latest
- * `.progress`. Another one (they come twice, and late) finds nothing to do. A file whose name is none of a file of
- * records gets a result that says so.
+ * `.progress`. Another one (they come twice, and late) finds nothing to do. A file whose name is not that of a
+ * file of records gets a result that says so.
  */
 export async function takeFile(
   deps: IngestDeps,
@@ -158,8 +158,8 @@ async function takeItem(deps: IngestDeps, item: StreamItem, result: InboxResult)
 }
 
 /**
- * A kill is not done with its record: the next tick writes its documents before all other work. A run that ends before
- * the note is there loses the kill its place in the queue, and nothing else.
+ * A kill is not done with its record: the next tick writes its documents before all other work. When a run ends
+ * before the note is there, the kill is done later, with its event.
  */
 async function bringForward(deps: IngestDeps, { id }: Outcome, result: InboxResult): Promise<void> {
   result.withdrawing = (result.withdrawing ?? 0) + 1;

@@ -19,9 +19,9 @@ export type { IngestDeps, Preconditions } from "./decide.ts";
 export { isKill, isWritten, type Outcome } from "./outcome.ts";
 
 /**
- * Takes a version of an article in. Beyond the claim to a new guid and the reminder of what time brings, the record is
- * the only thing written: its write is the event that gets it published. Other content under the stored version is taken in as its next edition. Throws `stale`
- * for an older version, `guid-taken` for a first version with the guid of another article.
+ * Takes a version of an article in. Beyond the claim to a new guid and the reminder of what time brings, only the
+ * record is written: its write is the event that gets it published. Other content under the stored version is taken in as its next
+ * edition. Throws `stale` for an older version, `guid-taken` for a first version with the guid of another article.
  */
 export function ingest(
   deps: IngestDeps,
@@ -45,7 +45,7 @@ function named(deps: IngestDeps, incoming: Incoming): Next {
   };
 }
 
-/** Kills an article now: a tombstone stays. Withdrawing twice is withdrawing once: the first words stay, with a warning. */
+/** Kills an article now: a tombstone stays. A second withdrawal changes nothing: the first words stay, with a warning. */
 export async function withdraw(
   deps: IngestDeps,
   id: string,
@@ -58,7 +58,7 @@ export async function withdraw(
 
 function tombstone(deps: IngestDeps, id: string, words: WithdrawalWords): Next {
   return (current, broken) => {
-    // Who reads its guid and its dates is not known, so there is nothing to make a tombstone of.
+    // Neither its guid nor its dates are known, so no tombstone can be made.
     if (broken !== undefined) throw broken;
     if (current === undefined) throw new FlashwireError("not-found", `There is no article ${id}.`);
     if (current.article.status === "withdrawn") return current.article;
@@ -115,7 +115,7 @@ function replace(
       if (current === undefined || decision.outcome.result !== "unchanged") return decision.outcome;
       // The process that wrote it may have ended before its reminder was there.
       await remindWhereLost(deps, current);
-      // A put of ours whose answer was lost won all the same.
+      // A put of ours whose answer was lost still won.
       if (attempted?.etag !== current.etag) return decision.outcome;
       return outcome(current, etagOf(current), resultOf(current, attempted.isNew));
     }

@@ -5,7 +5,7 @@ import { CONFLICT } from "../store/port.ts";
 import type { IngestDeps } from "./decide.ts";
 
 /**
- * Marks a tombstone as that of a purge, in its next phase, so that who follows the log is told of the purge, also where the kill
+ * Marks a tombstone as that of a purge, in its next phase, so that followers of the log hear of the purge, also where the kill
  * was told long ago. Does nothing where the article is live or has no record. Safe to repeat.
  */
 export function markPurged(deps: IngestDeps, id: string): Promise<void> {

@@ -68,7 +68,7 @@ export function nextRecord(
   return { ...record, ...(history.length > 0 && { history }) };
 }
 
-/** The last withdrawal from which a live article came back: who follows the log learns of it though nobody logged it. */
+/** The last withdrawal from which a live article came back: followers of the log learn of it though nobody logged it. */
 function withdrawalBefore({ status }: Article, current: StoredRecord | undefined) {
   if (current === undefined) return {};
   // What was purged stays purged under a later kill, also where it came back in between.

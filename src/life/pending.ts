@@ -55,7 +55,7 @@ function releaseOf(
   return dates.sort(compareInstants).at(-1);
 }
 
-/** A version that sets or raises the level begins anew; a correction of breaking news does not. */
+/** A version that sets or raises the level begins its time again; a correction of breaking news does not. */
 function breakingSince(
   { breaking }: Published,
   before: LiveRecord | undefined,

@@ -36,7 +36,7 @@ export function comparedStore({ publisher, stores, log, suspect, onShort }: Deps
     if (failure !== undefined) throw failure.error;
   }
 
-  /** One that fails is compared again for the next who asks. */
+  /** A feed that fails is compared again for the next reader. */
   function compare(feed: string): Promise<void> {
     const known = compared.get(feed);
     if (known !== undefined) return known;
@@ -46,7 +46,7 @@ export function comparedStore({ publisher, stores, log, suspect, onShort }: Deps
     return now;
   }
 
-  /** A feed of which nothing is stored is no feed: to compare it would make one. */
+  /** A feed of which nothing is stored does not exist: comparing it would make it. */
   async function comparedFirst(key: string): Promise<void> {
     const feed = feedOfDocument(key);
     if (feed === undefined || (await stores.published.head(key)) === undefined) return;

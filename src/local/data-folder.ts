@@ -6,7 +6,7 @@ import { FlashwireError } from "../core/errors.ts";
 import { parseToken } from "../core/token.ts";
 import { HEALTH_TIMEOUT_MS } from "./limits.ts";
 
-/** What a data folder says of itself, beside the stores: plain files, for whoever opens the folder. */
+/** What a data folder says of itself, beside the stores: plain files, for every process that opens the folder. */
 
 /**
  * `wire.json`: which wire this is, the origin that all of its documents name, what the processes that write them make
@@ -38,7 +38,7 @@ export function readWireFile(data: string): WireFile | undefined {
   });
 }
 
-/** The same. */
+/** Reads `server.json`. Undefined where there is none. Throws `invalid` with the name of a file that cannot be read. */
 export function readServerFile(data: string): ServerFile | undefined {
   return read(serverFile(data), (text) => {
     const { url, ...rest }: ServerFile = JSON.parse(text);
@@ -55,7 +55,7 @@ export function readToken(file: string): string | undefined {
   return read(file, (text) => (text.trim() === "" ? undefined : parseToken(text.trim())));
 }
 
-/** The same, made where there is none, for its owner's eyes only. For one process at a time. */
+/** As `readToken`, but makes the token where there is none. Only the owner of the file can read it. For one process at a time. */
 export function ensureToken(file: string): string {
   const known = readToken(file);
   if (known !== undefined) return known;
@@ -64,10 +64,10 @@ export function ensureToken(file: string): string {
   return token;
 }
 
-/** Who answers at an address. `fault`: why that server cannot do its work, in its own words. */
+/** The wire that answers at an address. `fault`: why that server cannot do its work, in its own words. */
 export type Answering = { who: "we" | "others" | "nobody"; fault?: string };
 
-/** Who answers at this address: the port of the wire with this id may be somebody else's by now. */
+/** The wire that answers at this address: another program may have the port by now. */
 export async function whoAnswers(url: string, id: string | undefined): Promise<Answering> {
   let response: Response;
   try {
@@ -75,13 +75,13 @@ export async function whoAnswers(url: string, id: string | undefined): Promise<A
   } catch {
     return { who: "nobody" };
   }
-  // A wire that is ill is still that wire.
+  // An unhealthy wire is still that wire.
   const health = (await response.json().catch(() => ({}))) as { wire?: unknown; detail?: unknown } | null;
   const who = health?.wire === id ? "we" : "others";
   return response.ok ? { who } : { who, fault: String(health?.detail ?? `It answers ${response.status}.`) };
 }
 
-/** The same, without a word of how it is. */
+/** As `whoAnswers`, without the `fault`. */
 export async function whoServes(url: string, id: string | undefined): Promise<Answering["who"]> {
   return (await whoAnswers(url, id)).who;
 }
@@ -97,7 +97,7 @@ function read<T>(path: string, parse: (text: string) => T): T | undefined {
   }
 }
 
-/** Whole or not at all, whoever reads meanwhile. Throws `invalid` where a folder stands in the place of the file. */
+/** Writes the file whole or not at all, also for readers meanwhile. Throws `invalid` where a folder stands in the place of the file. */
 function replace(path: string, text: string, options: { mode?: number } = {}): void {
   const beside = `${path}.${process.pid}`;
   try {

@@ -3,7 +3,7 @@ import { readServerFile, type ServerFile, serverFile, whoServes, writeServerFile
 
 /**
  * Tells the command line where the folder is served: here, unless another of its servers that lives is named already.
- * To be repeated: that one may die without a word.
+ * To be repeated, because that server may be killed.
  */
 export async function announce(data: string, wire: string, own: ServerFile): Promise<void> {
   const named = namedIn(data);
@@ -23,7 +23,7 @@ function namedIn(data: string): ServerFile | undefined {
   try {
     return readServerFile(data);
   } catch {
-    // It says nothing, so nobody is named.
+    // The file cannot be read, so it names no server.
     return undefined;
   }
 }

@@ -11,7 +11,7 @@ export type KeptSynced = {
   journal: Journal;
   /** The services for requests of readers. */
   forReaders(services: Services): Services;
-  /** Begins to compare what the process before left. */
+  /** Begins to compare the documents that the previous process left. */
   start(): void;
   /** Resolves when all that was written before the call is on the disk. */
   flush(): Promise<void>;

@@ -20,7 +20,7 @@ export function seatServer(data: string, siteFile: SiteFile, origin: string): Pr
   return take(data, siteFile, () => origin);
 }
 
-/** For a guest, such as a rebuild: the documents go on naming what they name, be it `otherwise` where there are none. */
+/** For a guest, such as a rebuild: the documents keep the origin that they name; `otherwise`, where there are none. */
 export function seatGuest(
   data: string,
   siteFile: SiteFile,

@@ -41,7 +41,7 @@ export function openLocal(config: Config): Promise<Opened> {
 }
 
 /**
- * The same for a server whose documents name this origin; to be called with `withFolder`. `onPublished` hears of each object that
+ * The data folder for a server whose documents name this origin; to be called with `withFolder`. `onPublished` hears of each object that
  * was written into the public store. Windows and documents of feeds are written late while `isLate` answers true.
  */
 export function openServed(config: Config, origin: string, served: Required<Served>): Promise<Opened> {

@@ -13,9 +13,9 @@ export type OwnTokens = {
 };
 
 /**
- * Who may write, besides the tokens of the store. The environment sets the tokens, or the wire makes one. Commands on this
- * machine need not know those of the environment: for them the wire keeps one in the data folder, which only its owner can
- * read, and who can read that folder can write into it as well.
+ * The tokens that may write, in addition to those of the store. The environment sets the tokens, or the wire makes one.
+ * Commands on this machine need not know those of the environment: for them the wire keeps a token in the data folder, which
+ * only its owner can read. A user who can read that file can write into the folder as well.
  */
 export async function openTokens({ data, token: set }: Config, log: Log): Promise<OwnTokens> {
   const file = tokenFile(data, set !== undefined);

@@ -1,6 +1,6 @@
 import { LIST_AFTER_MS } from "./limits.ts";
 
-/** Runs `run` a moment after it is asked for, once for all who ask until then. */
+/** Runs `run` a moment after it is asked for, once for all calls until then. */
 export function soon(run: () => void): () => void {
   let isAsked = false;
   return () => {

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
       );
     });
   }
-  // Last: whoever reads it may stop this process at once.
+  // Last: a program that reads it may stop this process at once.
   process.stdout.write(welcome(wire, config, process.cwd()));
 }
 
@@ -35,7 +35,7 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-// Whoever read this may be gone, or the disk below it full: what cannot be said must not stop the wire.
+// The reader of this stream may be gone, or its disk full: a log line that cannot be written must not stop the wire.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 main().catch(fail);

@@ -8,7 +8,7 @@ import { throwUnlessFull } from "./queue/late-journal.ts";
 /** There as long as windows and documents in the folder may not be on the disk. Names the server that started last. */
 const markerFile = (data: string) => join(data, "unsynced");
 
-/** What says that a folder may hold what the disk does not. */
+/** The marker of a folder whose files may not be on the disk. */
 export type Marker = {
   /** Whether the marker is on the disk: before that nothing may be written late. */
   isPlaced: boolean;

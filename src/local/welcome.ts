@@ -10,7 +10,7 @@ type Shown = Pick<Wire, "url" | "token" | "tokenFile"> & { services: Pick<Wire["
 
 /**
  * What a wire prints at its start. Each command in it works as it is typed in another terminal, in the folder `cwd`,
- * whatever the environment of the wire says. No secret of the environment is in it.
+ * with any environment of the wire. No secret of the environment is in it.
  */
 export function welcome(wire: Shown, config: Pick<Config, "data">, cwd: string): string {
   const { origin, title, feeds } = wire.services.site;
@@ -34,7 +34,7 @@ export function welcome(wire: Shown, config: Pick<Config, "data">, cwd: string):
   return `${lines.join("\n")}\n`;
 }
 
-/** Those of a feed's documents for programs in one, `…/all/{rss.xml,atom.xml}`; else that of its page. */
+/** The addresses of a feed's documents for programs in one, `…/all/{rss.xml,atom.xml}`; else the address of its page. */
 function addresses(origin: string, feed: FeedTraits): string {
   const base = `${origin}/feeds/${feed.name}/`;
   const files = documentLinks(origin, feed).flatMap(({ forPeople, url }) =>
@@ -70,7 +70,7 @@ function putWithCurl(url: string, tokenFile: string): string {
   return `curl -X PUT ${address} ${token} -H 'Content-Type: application/json' -d ${quoted(HELLO)}`;
 }
 
-/** The text as one word of a POSIX shell (XCU 2.2.2), whatever characters are in it. */
+/** The text as one word of a POSIX shell (XCU 2.2.2), with any characters in it. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

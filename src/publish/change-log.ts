@@ -64,7 +64,7 @@ export async function nameEpoch(
 /**
  * Tells the log of these stories, by id, each of which shows the version that is told, as do windows and documents. Safe to
  * repeat. `view`: what was read before the stories. Throws `busy`, and what the store throws. The marks come last, and are `marked` later:
- * who does not wait for them costs the audit some work when a process ends meanwhile.
+ * a caller that does not wait for them costs the audit some work when the process ends meanwhile.
  */
 export async function logChanges(
   press: Press,
@@ -75,7 +75,7 @@ export async function logChanges(
   let left = told;
   let { marks } = view;
   let open = newestOpen(press, view.open);
-  // As long as no page was closed, whatever was logged since the stories were read stands in the open one.
+  // As long as no page was closed, all changes since the stories were read stand in the open one.
   let isCurrent = open.open.first === view.open.open.first;
   let isFirst = isCurrent;
   for await (const _ of attempts(press, isKill ? MAX_KILL_BACKOFF_MS : undefined)) {
@@ -83,7 +83,7 @@ export async function logChanges(
       const before = open.open;
       open = await openLog(press);
       isCurrent &&= open.open.epoch === before.epoch && open.open.first === before.first;
-      // The open page was read first: who logs a newer version has written its story before.
+      // The open page was read first: a publisher that logs a newer version has written its story before.
       if (!isCurrent)
         [marks, left] = await Promise.all([readMarks(press, left.keys()), stillShown(press, left)]);
       isCurrent = true;
@@ -93,7 +93,7 @@ export async function logChanges(
     if (next === CONFLICT) continue;
     press.told.open = next;
     const marked = putMarks(press, left, marks, next.open);
-    // Who does not wait for it hears of a failure from who does.
+    // A caller that does not wait for it hears of a failure from the caller that does.
     marked.catch(() => {});
     return { marked };
   }
@@ -107,7 +107,7 @@ async function readMarks(press: Press, ids: Iterable<string>): Promise<Map<strin
 
 /**
  * As their stories are now: a new epoch tells what the stories said when it was begun. Without those whose story has become newer
- * meanwhile: who wrote it tells the log.
+ * meanwhile: its publisher tells the log.
  */
 async function stillShown(
   press: Press,
@@ -154,7 +154,7 @@ function changeIn(
   return changeTo(site, told, knownState(open.open, id, marks.get(id)?.mark));
 }
 
-/** Who loses a mark here was overtaken by somebody who knew at least as much. */
+/** A mark that loses here was overtaken by a mark that is at least as new. */
 async function putMarks(
   press: Press,
   told: ReadonlyMap<string, ShownStory>,
@@ -171,7 +171,7 @@ async function putMarks(
     let stored = { mark, found };
     for await (const _ of attempts(press)) {
       if ((await putMark(press, id, next, stored.found)) !== CONFLICT) return;
-      // Most often somebody who knew as much; S3 may also have refused without looking.
+      // Most often a mark that is as new won; S3 may also have refused without looking.
       stored = { mark: undefined, ...(await readMark(press, id)) };
       if (compareText(stored.mark?.order ?? "", next.order) >= 0) return;
     }

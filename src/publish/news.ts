@@ -26,7 +26,7 @@ export type NewsReport = { changed: Changed[]; news: News; isPart: boolean };
 
 /**
  * Brings the list of the last days' stories and the sitemap for news up to date. The ETag of the sitemap is read before the list, the
- * list before the records: who is overtaken begins again. Safe to repeat, and to run by many at once.
+ * list before the records: a writer that is overtaken begins again. Safe to repeat, and to run by many at once.
  */
 export function writeNews(press: Press, work: NewsWork): Promise<NewsReport> {
   return compareAndSwap(press, async () => {

@@ -18,7 +18,7 @@ import { freshKills, readSeen, tellLog, writeStories } from "./tell.ts";
 import { tellHome } from "./tell-home.ts";
 import { writeFeeds } from "./write-feeds.ts";
 
-/** Hears of articles that all of their feeds and their stories show, before the log is told. */
+/** Called with articles that stand in all of their feeds and stories, before the log is told. */
 export type OnShown = (ids: string[]) => void;
 
 /**
@@ -51,7 +51,7 @@ type Options = { leavesCrowds: boolean; onShown: OnShown };
 /** `crowded`: articles of feeds that another publisher writes at the same moment. */
 type Crowded = Written & { crowded: Set<string> };
 
-/** The kills as a batch of their own, to the end, then the others: nobody waits for a kill that waits for other stories. */
+/** The kills as a batch of their own, to the end, then the others: so a kill does not wait for other stories. */
 async function publishAll(press: Press, ids: ReadonlySet<string>, options: Options): Promise<Crowded> {
   const { later, ...first } = await publishOnce(press, ids, { ...options, killsFirst: true });
   if (later.size === 0) return first;

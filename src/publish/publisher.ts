@@ -19,9 +19,9 @@ export type Publisher = {
   publish(ids: Iterable<string>, onShown?: OnShown): Promise<ArticlesReport>;
   /** Does the work on each of these feeds: see `writeFeeds`. */
   writeFeeds(work: ReadonlyMap<string, FeedWork>): Promise<PublishReport>;
-  /** Brings the stories of these articles up to date, and tells nobody. Answers those that failed, with what went wrong. */
+  /** Brings the stories of these articles up to date, without the log. Answers those that failed, with what went wrong. */
   writeStories(ids: Iterable<string>): Promise<Map<string, unknown>>;
-  /** The same, also where a story shows the version of its record and this site file makes other bytes of it. */
+  /** As `writeStories`. Also writes a story that shows the version of its record, where this site file makes other bytes of it. */
   rewriteStories(ids: Iterable<string>): Promise<Map<string, unknown>>;
   /** Brings the sitemap for news and the page at the root up to date, by the change log: see `writeNews` and `writeHome`. */
   writeHome(): Promise<HomeReport>;

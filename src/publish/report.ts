@@ -85,7 +85,7 @@ export function merge(into: ArticlesReport, part: ArticlesReport): void {
   for (const [id, error] of part.left) into.left.set(id, error);
 }
 
-/** The report for who asked for these articles alone. What was done to feeds stays in it. */
+/** The report for a caller that asked for these articles alone. What was done to feeds stays in it. */
 export function reportOn(report: ArticlesReport, ids: ReadonlySet<string>): ArticlesReport {
   const left = new Map([...report.left].filter(([id]) => ids.has(id)));
   return { ...report, left, unreadable: report.unreadable.filter((id) => ids.has(id)) };

@@ -60,7 +60,7 @@ export async function writeStory(
   throw busy();
 }
 
-/** As the story says that stands there. */
+/** The state that the stored story names. */
 function shown(record: TaggedRecord, state: StoryState, story: StoredStory | undefined): StoryOutcome {
   return {
     is: "shown",

@@ -15,7 +15,7 @@ import type { Press } from "./press.ts";
 import { type ArticlesReport, allTold, emptyReport, merge, reportOn, type Written } from "./report.ts";
 import { gather, type Turn, tidy, watchNotes } from "./watch-notes.ts";
 
-/** Brings these articles into their feeds, whoever else writes. */
+/** Brings these articles into their feeds, beside other publishers. */
 type PublishNow = (press: Press, ids: ReadonlySet<string>) => Promise<Written>;
 
 /** One call that takes turns: its articles, and the notes that name them. */
@@ -26,7 +26,7 @@ type Call = Turn & { ids: ReadonlySet<string>; notes: Note[]; publishNow: Publis
  * note and wait until it is removed, which happens only after the documents were written. A publisher that finds the
  * turn free, or its holder dead, takes the turn itself.
  *
- * Turns and notes save work and time; nothing is right or wrong by them. Every write stays conditional, so two
+ * Turns and notes save work and time, and correctness does not depend on them. Every write stays conditional, so two
  * publishers that both have the turn harm nothing, and a publisher that waits in vain goes on alone.
  */
 export async function takeTurns(
@@ -118,7 +118,7 @@ async function serve(press: Press, call: Call): Promise<ArticlesReport> {
       throw error;
     });
     const ending = end(press, report, { written, notes, own: servings === 0 ? call.notes : [] });
-    // Who waits for it below hears of a failure.
+    // The call that waits for it below hears of a failure.
     ending.catch(() => {});
     endings.push(ending);
     await Promise.race([written.told, meanwhile.some]);
@@ -147,7 +147,7 @@ type Serving = { written: Written; notes: Note[]; own: Note[] };
 
 /** Adds what became of a serving to the report, and removes the notes whose articles are published. */
 async function end(press: Press, report: ArticlesReport, { written, notes, own }: Serving): Promise<void> {
-  // Those whose notes go hear nothing of it, and this process may end before it has told its caller.
+  // The publishers of removed notes hear nothing of it, and this process may end before it has told its caller.
   if (notes.length > 0) for (const feed of written.underfilled) await askForRepairOf(press, feed);
   const wrongs = await written.told;
   const done = notes.filter(({ ids }) => ids.every((id) => isPublished(written, id) && !wrongs.has(id)));

@@ -35,7 +35,7 @@ export function tellHome(press: Press, ids: string[], { records, isChanged }: Ba
   return { isKill, done };
 }
 
-/** Also a story that has come back: the kill that is to be answered may be the one that it came back from. */
+/** A story that has come back counts as well: the kill that waits for its answer may be the one that it came back from. */
 function wasKilled(record: StoredRecord | undefined): boolean {
   return record?.article.status === "withdrawn" || record?.withdrawal !== undefined;
 }

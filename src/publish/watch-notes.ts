@@ -93,7 +93,7 @@ async function untried(
 
 const articlesIn = (notes: Note[]) => notes.reduce((sum, { ids }) => sum + ids.length, 0);
 
-/** The articles are published: what stays behind costs others some time and no story. */
+/** The articles are published: a note that stays costs other publishers some time. */
 export async function tidy(press: Press, work: Promise<void>): Promise<void> {
   await work.catch((error: unknown) => press.log("turn.failed", { error: String(error) }));
 }

@@ -101,7 +101,7 @@ async function eachFeed<From, To>(
   return new Map(await pMap(feeds, take, { concurrency: CONCURRENCY }));
 }
 
-/** Reads the feed's documents and window, unless this process remembers them. A feed that is no more is retired. */
+/** Reads the feed's documents and window, unless this process remembers them. A feed that the site file no longer defines is retired. */
 async function observe(
   press: Press,
   name: string,

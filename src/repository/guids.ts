@@ -56,8 +56,8 @@ export function listClaims(
 }
 
 /**
- * Copies a claim where nobody has the guid in the other wire. `taken`: another article has it there, or nobody can read
- * who has it; with the id of the article that claims it here, where that can be read.
+ * Copies a claim where nobody has the guid in the other wire. `taken`: another article has it there, or the
+ * claim there cannot be read; with the id of the article that claims it here, where that can be read.
  */
 export async function copyClaim(
   { newsroom: from }: Pick<Stores, "newsroom">,

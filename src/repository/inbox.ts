@@ -51,7 +51,7 @@ export type InboxResult = {
   warnings?: { line: number; id: string; warnings: FieldProblem[] }[];
 };
 
-/** What is known of this content so far; undefined where another event has to do with it, or had. */
+/** What is known of this content so far; undefined where another event works on it, or has finished it. */
 export async function beginFile(
   inbox: InboxStore,
   file: string,

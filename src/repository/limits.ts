@@ -6,7 +6,7 @@
 /** How long a process believes what it read of the tokens, milliseconds: a revoked one works at most this long. */
 export const TOKENS_CACHE_MS = 60_000;
 
-/** How long it believes that nobody holds a token, milliseconds: who guesses causes a read at most this often. */
+/** How long it believes that nobody holds a token, milliseconds: guessing tokens causes a read at most this often. */
 export const UNKNOWN_TOKEN_CACHE_MS = 3_000;
 
 /** Holders of tokens, revoked ones included: the desks and systems of a large newsroom. */

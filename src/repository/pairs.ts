@@ -4,7 +4,7 @@ import type { ObjectHead, Store } from "../store/port.ts";
 /** A key of one store, and whether the other store has it, too. */
 export type Pair = { key: string; isThere: boolean };
 
-/** The keys of `from` below this prefix, in their order, beside those of `to`: two listings, whatever is there already. */
+/** The keys of `from` below this prefix, in their order, beside those of `to`: always two listings. */
 export async function* listPairs(from: Store, to: Store, prefix: string): AsyncIterable<Pair> {
   const others = to.list(prefix)[Symbol.asyncIterator]();
   let other = await others.next();

@@ -19,7 +19,7 @@ type Deps = { stores: Stores; log: Log };
 export const ARTICLES = "articles/";
 export const articleKey = (id: string) => `${ARTICLES}${encodeArticleId(id)}.json`;
 
-/** Undefined for any key but that of an article. */
+/** The id in the key of an article; undefined for any other key. */
 export function articleIdOf(key: string): string | undefined {
   if (!key.startsWith(ARTICLES) || !key.endsWith(".json")) return undefined;
   return decodeArticleId(key.slice(ARTICLES.length, -5));
@@ -95,7 +95,7 @@ export function findRecord(
   return orMissing(deps, id, readRecord(deps, id), onUnreadable);
 }
 
-/** The same for a reader that writes nothing over the record: a store that would have to hash it need not. */
+/** As `findRecord`, for a reader that writes nothing over the record: the store need not hash it. */
 export async function findUntagged(
   deps: Deps,
   id: string,

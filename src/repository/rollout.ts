@@ -3,7 +3,7 @@ import { getStored, orUnreadable, parseStored, UnreadableError } from "./stored-
 
 type Deps = { stores: Pick<Stores, "newsroom"> };
 
-/** What all windows and documents of a wire were made by. A process that is made otherwise has to roll itself out. */
+/** What all windows and documents of a wire were made by. A process with other digests has to roll them out. */
 const MARK_KEY = "site.json";
 
 /** Digests of what windows are filled by, and of what documents are rendered by. */

@@ -74,14 +74,14 @@ export async function settleKillOf({ stores }: Deps, id: string): Promise<void> 
 
 /**
  * Asks that the directory lists this feed as its window is under this ETag; without a feed, that the directory is written
- * again. A later window leaves a note under another key, so that whoever settles one takes no note away that came later.
+ * again. A later window leaves a note under another key, so that settling one note removes no later note.
  */
 export async function askForListingOf({ stores }: Deps, etag: string, feed = ""): Promise<void> {
   const token = etag.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   await stores.newsroom.put(listingKey({ token, feed }), NOTE, { contentType: "application/json" });
 }
 
-/** Asks that the directory is written again, whatever it lists. */
+/** Asks that the whole directory is written again. */
 export async function askForDirectory(deps: Deps & { random(): number }): Promise<void> {
   await askForListingOf(deps, Math.floor(deps.random() * 2 ** 48).toString(36));
 }
@@ -103,7 +103,7 @@ export async function settleRepairOf({ stores }: Deps, feed: string): Promise<vo
 
 /**
  * Asks that upkeep brings every story to what the site file says, and then begins a new epoch of the change log. Each time it is
- * asked for is a note of its own: who settles one takes no note away that came later.
+ * asked for is a note of its own: settling one removes no later note.
  */
 export async function askForEpoch({ stores, random }: Deps & { random(): number }): Promise<void> {
   const token = Math.floor(random() * 2 ** 48).toString(36);

@@ -27,7 +27,7 @@ export async function getStored(store: Pick<Store, "get">, key: string): Promise
   }
 }
 
-/** The object as JSON. Throws an UnreadableError for what is no JSON, or is not `right`. */
+/** The object as JSON. Throws an UnreadableError for bytes that are not JSON, or not `right`. */
 export function parseStored<T>(key: string, stored: StoredObject, right: (value: Partial<T>) => boolean): T {
   let value: T;
   try {

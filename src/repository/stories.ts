@@ -77,7 +77,7 @@ export async function hasStory({ stores }: Deps, id: string): Promise<boolean> {
 }
 
 /**
- * Takes the story away, whatever it is, unless it is written meanwhile. Who follows the log hears of it by the snapshot of the
+ * Removes the story in any state, unless it is written meanwhile. Followers of the log hear of it by the snapshot of the
  * next epoch.
  */
 export async function removeStory({ stores }: Deps, id: string): Promise<void> {

@@ -4,7 +4,7 @@ import { FlashwireError } from "../core/errors.ts";
 import { type Holder, SCOPES, type Scope } from "../core/token.ts";
 
 /**
- * Who may read and write. Of the token itself only a SHA-256 is kept (`digestOf`): 192 random bits need no slower hash. A token
+ * The holders of tokens. Of the token itself only a SHA-256 is kept (`digestOf`): 192 random bits need no slower hash. A token
  * without `scopes` has all of them.
  */
 export type Token = {
@@ -54,7 +54,7 @@ export function limitsOf(scopes: readonly string[]): Scope[] | undefined {
   return known.length === SCOPES.length ? undefined : known;
 }
 
-/** Compares with every token, in the same time whichever it is. */
+/** Compares with every token, so that the time does not tell which one matches. */
 export function holderOf(tokens: Token[], secret: string, now: number): Holder | undefined {
   let holder: Token | undefined;
   for (const token of tokens) {

@@ -14,7 +14,7 @@ export type TokenTerms = { scopes?: readonly string[]; expires?: Date };
 
 type Deps = Pacing & { stores: Stores; now(): number };
 
-/** Who may do what: names, scopes and digests of tokens. */
+/** Names, scopes and digests of tokens. */
 const TOKENS_KEY = "tokens/tokens.json";
 
 const MEND =
@@ -23,7 +23,7 @@ const MEND =
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /**
- * Makes a token and answers it, this once. Throws `invalid` for a name that is taken or is none, for a scope that is none, and
+ * Makes a token and answers it, this once. Throws `invalid` for a name that is taken or not valid, for an unknown scope, and
  * for a time that has passed.
  */
 export async function createToken(
@@ -46,7 +46,7 @@ export async function createToken(
     ...(expires === undefined ? {} : { expires: expires.toISOString() }),
   };
   await change(services, (tokens) => {
-    // A put of ours whose answer was lost won all the same.
+    // A put of ours whose answer was lost still won.
     if (tokens.some(({ sha256 }) => sha256 === token.sha256)) return tokens;
     if (tokens.some((other) => other.name === name && isLive(other, now)))
       throw new FlashwireError("invalid", `There is a token ${name} already; revoke it first.`);
@@ -116,7 +116,7 @@ function isDamage(error: unknown): error is FlashwireError {
   return error instanceof FlashwireError && error.code === "unreadable";
 }
 
-/** Throws `unreadable` for a file that is not as the wire writes it: of half a list nobody knows who is missing. */
+/** Throws `unreadable` for a file that is not as the wire writes it: half a list does not tell which holders are missing. */
 async function read({ stores }: Pick<Deps, "stores">): Promise<Stored> {
   try {
     const stored = await getStored(stores.newsroom, TOKENS_KEY);

@@ -3,8 +3,8 @@ export type Budget = {
   /** Runs an invocation that may ask its stores for so many milliseconds from now on. One runs at a time. */
   spend<T>(milliseconds: number, run: () => Promise<T>): Promise<T>;
   /**
-   * Makes a request. Rejects with a TimeUpError when the time of the invocation is over, whatever the request waits for
-   * by then; `signal` tells the request to end. Outside of an invocation there is no bound.
+   * Makes a request. Rejects with a TimeUpError when the time of the invocation is over, at any stage of the request; `signal`
+   * tells the request to end. Outside of an invocation there is no bound.
    */
   within<T>(request: (signal: AbortSignal | undefined) => Promise<T>): Promise<T>;
 };

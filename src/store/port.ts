@@ -13,7 +13,7 @@ export interface Store {
   /** The object, or undefined when there is none. */
   get(key: string): Promise<StoredObject | undefined>;
 
-  /** The same without the body. */
+  /** The object without its body, or undefined when there is none. */
   head(key: string): Promise<ObjectHead | undefined>;
 
   /**
@@ -52,7 +52,7 @@ export interface Versions {
   /** Removes every version of the object but its newest, for good; answers how many there were. */
   forgetOld(key: string): Promise<number>;
 
-  /** The same for every object whose key begins with `prefix`, removed objects too. */
+  /** Removes them for every object whose key begins with `prefix`, removed objects included. */
   forgetOldBelow(prefix: string): Promise<number>;
 }
 
@@ -75,7 +75,7 @@ export type StoredObject = ObjectHead & { body: Uint8Array };
 export type PutOptions = {
   /** `ifMatch`: only over the object with this ETag. `ifNoneMatch`: only where there is no object. */
   condition?: { ifMatch: string } | { ifNoneMatch: "*" };
-  /** Headers that the store keeps for whoever serves the object. */
+  /** Headers that the store keeps for the server of the object. */
   contentType?: string;
   cacheControl?: string;
 };
@@ -97,7 +97,7 @@ export function unchanged(head: { etag: string } | undefined): NonNullable<PutOp
   return head === undefined ? { ifNoneMatch: "*" } : { ifMatch: head.etag };
 }
 
-/** Throws a RangeError for what is no object key. */
+/** Throws a RangeError for an invalid object key. */
 export function checkKey(key: string): void {
   const wrong =
     key === ""

@@ -72,7 +72,7 @@ function behind({ stage }: Round, page: string[], size: number): Round | undefin
   return stage === "feeds" ? { stage: "records" } : undefined;
 }
 
-/** Whatever fails in a page, the round goes on behind it. */
+/** The round continues after a page in which something fails. */
 async function look(deps: UpkeepDeps, what: string, run: () => Promise<Findings>): Promise<Findings> {
   const failed: Failure[] = [];
   return (await attempt(deps, what, failed, run)) ?? { repaired: [], documents: 0, failed };

@@ -8,7 +8,7 @@ import { askForRepair } from "./rebuild-job.ts";
 import type { TickReport } from "./state.ts";
 
 /**
- * Finishes these kills, whatever else waits: publishes the withdrawn articles, and takes the note of each away that
+ * Finishes these kills before all other work: publishes the withdrawn articles, and takes the note of each away that
  * every document is written for. The others keep their notes for the next tick. Safe to repeat and to cut off.
  */
 export async function finishKills(deps: UpkeepDeps, kills: string[], report: TickReport): Promise<void> {

@@ -27,10 +27,10 @@ export const MAX_REPAIRS = 50;
 /** Feeds of one walk for a new site file, opened at once in some seconds: the fewer walks, the fewer reads. */
 export const MAX_RANGE = 2_000;
 
-/** What such a walk has found is kept below so many references, 6 MB: feeds beyond that are left to the next walk. */
+/** References that such a walk finds at most, 6 MB: further feeds are left to the next walk. */
 export const MAX_FOUND = 50_000;
 
-/** The same for a rebuild in one process, which keeps its references in memory: some 150 MB. */
+/** References that a rebuild in one process finds in one walk, all in memory: some 150 MB. */
 export const MAX_FOUND_AT_ONCE = 500_000;
 
 /** How long functions of the version before a deploy may be at work, milliseconds: their longest run and the deploy's. */

@@ -147,7 +147,7 @@ async function writeMarks(deps: UpkeepDeps, job: LogJob, isOver: TimeIsUp): Prom
   return { epoch: job.epoch, stage: "whole", pages: open.snapshot.pages };
 }
 
-/** Who loses a mark here was overtaken by a publisher. A mark of an older version stays: its publisher is still at work. */
+/** A mark that loses here was overtaken by a publisher. A mark of an older version stays: its publisher is still at work. */
 async function writeMark(deps: UpkeepDeps, epoch: string, { id, ...item }: SnapshotItem): Promise<void> {
   const articleId = decodeArticleId(id);
   if (articleId === undefined) return;

@@ -5,7 +5,7 @@ import type { LogJob } from "./log-job.ts";
 
 /** How the change log is doing. */
 export type LogStatus = {
-  /** Undefined where there is no open page that can be read: whoever publishes next begins an epoch. */
+  /** Undefined where there is no open page that can be read: the next publish begins an epoch. */
   epoch?: string | undefined;
   /** The sequence number of the newest change; 0 where the epoch has none. */
   seq: number;

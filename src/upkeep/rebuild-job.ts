@@ -19,7 +19,7 @@ import { type Range, rangeBehind, type Scan, scanRecords } from "./scan-records.
 /**
  * A rebuild of some feeds that is done a part at a time. Plain data: between two parts it lies in the bucket.
  *
- * 1. Every window is opened: from here on it takes each change, whatever its rank.
+ * 1. Every window is opened: from here on it takes each change of any rank.
  * 2. The records are read once; per feed the newest references are kept.
  * 3. Each feed goes through the guarded write of publishing with what was found, and with every reference that its
  *    window already has; then the window is closed again.

@@ -44,7 +44,7 @@ export async function settleMark(deps: Pick<Deps, "site" | "stores" | "random">)
   const mark = await readMark(deps);
   const isPlacedAgain =
     mark?.rollout === undefined ? mark?.placed !== made.placed : mark.rollout.scope === "windows";
-  // Before the mark: who is cut off between the two asks again.
+  // Before the mark: a process that is cut off between the two asks again.
   if (mark !== undefined && mark.rollout?.isFirst !== true && isPlacedAgain) await askForEpoch(deps);
   await setMark(deps, made);
 }

@@ -33,7 +33,8 @@ export type Upkeep = {
   begin(): Promise<void>;
   /**
    * Does what is due: kills first, stories that time changes, the directory, the page at the root, then a rollout, repairs that are
-   * asked for, the audit. With nothing due it is one LIST and one HEAD, and writes nothing. Safe to cut off at any point, and to run twice at once.
+   * asked for, the audit. With nothing due it is one LIST and one HEAD, and writes nothing. Safe to cut off at any point, and
+   * to run twice at once.
    */
   tick(isOver: TimeIsUp): Promise<TickReport>;
 };
@@ -49,7 +50,7 @@ type Memory = {
   isLogWhole: boolean;
   /** Milliseconds since 1970. */
   nextRound: number;
-  /** The next round begins from the start, whatever the state says. */
+  /** The next round begins from the start, with any stored state. */
   isRoundFresh: boolean;
   /** When the directory was last written, milliseconds since 1970. */
   listedAt: number;
@@ -130,7 +131,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
   /** A round that lies further ahead than rounds are apart was put there by a wrong clock. */
   const believedRound = (at: number) => (at > deps.now() + roundMs() ? deps.now() : at);
 
-  /** The same for a rollout. */
+  /** A rollout that lies further ahead than it can was put there by a wrong clock. */
   function hasBegun({ begins }: Rollout): boolean {
     const [at, now] = [Date.parse(begins), deps.now()];
     return now >= at || isBeyondBelief(at, now);

@@ -22,7 +22,7 @@ const LOG = ".log";
 export const logPath = (folder: string, name: string) => join(folder, `${name}${LOG}`);
 export const lockPath = (folder: string, name: string) => join(folder, `${name}.lock`);
 
-/** All of them, but those of processes that live. One that cannot be read is left for another time. */
+/** The journals of all dead processes. One that cannot be read is left for another time. */
 export function findDeadJournals(folder: JournalFolder, own: string): DeadJournal[] {
   return readdirSync(folder.path).flatMap((file) => {
     const name = file.slice(0, -LOG.length);

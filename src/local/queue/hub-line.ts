@@ -44,7 +44,7 @@ export function startHubLine(
     } catch (error) {
       log("hub.failed", { hub, error: String(error) });
     } finally {
-      // In the same turn as the last look at the topics: who comes later starts the next run.
+      // In the same turn as the last look at the topics: a topic that comes later starts the next run.
       running = undefined;
     }
   }

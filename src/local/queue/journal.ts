@@ -20,7 +20,7 @@ export type JournalEntry = { key: string };
 /**
  * What S3 does with its notifications: an object that was written is heard of, even if the process dies right after
  * the write. Each process appends to a file of its own before it writes an object; while it lives it holds the lock
- * beside the file. A file whose lock is free belongs to a dead process: whoever finds it does its work.
+ * beside the file. A file whose lock is free belongs to a dead process: the process that finds it does its work.
  */
 export type Journal = {
   /**
@@ -31,8 +31,8 @@ export type Journal = {
   /** Nothing is left to do for these. */
   settle(entries: Iterable<JournalEntry>): Promise<void>;
   /**
-   * Takes over what dead processes left, but for keys that `isWork` denies. Theirs is forgotten when all of it is in this
-   * journal, and not before.
+   * Takes over what dead processes left, but for keys that `isWork` denies. Their journals are removed when all entries are in
+   * this journal.
    */
   adopt(isWork?: (key: string) => Promise<boolean>): Promise<JournalEntry[]>;
   /** Throws as long as no key can be appended, as far as a look tells. */
@@ -104,7 +104,7 @@ export async function openJournal(path: string, log: Log, disk: DiskCalls = node
     async settle(entries) {
       forget(entries);
       if (!canShrink()) return;
-      // What is settled and in the file all the same is published once more, by whoever finds it.
+      // An entry that is settled and still in the file is published once more by the process that finds it.
       last = last.then(compact).catch((error) => log("journal.failed", { error: String(error) }));
       await last;
     },

@@ -16,7 +16,7 @@ export type LogFile = {
   close(): Promise<void>;
 };
 
-/** Each write goes to the end, wherever that is by then: also in the file of `replace`, and after one was cut. */
+/** Each write goes to the end of the file at that moment: also in the file of `replace`, and after a write that was cut off. */
 const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
 const APPENDING = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND;
 

@@ -12,8 +12,8 @@ export type Events = {
 
 /**
  * The store with S3's event notifications: every write of a key that somebody wants to hear of is heard of at least
- * once. The journal is written first, so that no write can go unheard; a write that then loses its race is heard of
- * for nothing. So is one that fails: it may have been done before it failed. Throws `storage` when the journal cannot
+ * once. The journal is written first, so that no write can go unheard; a write that then loses its race makes an
+ * event without a change. So does a write that fails, because it may have been done before it failed. Throws `storage` when the journal cannot
  * be written; nothing else is written then.
  */
 export function withEvents(store: Store, { journal, hears, onWrite }: Events): Store {

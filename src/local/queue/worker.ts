@@ -56,7 +56,7 @@ export function startLoop(
         if (articles >= BULK_BATCH && !isAwaited() && !closed) await pause.take(BULK_PAUSE_MS);
       }
     } finally {
-      // In the same turn as the last look at the queue: who comes later starts the next run.
+      // In the same turn as the last look at the queue: an article that comes later starts the next run.
       running = undefined;
     }
   }
@@ -83,7 +83,7 @@ export function startLoop(
         tryLater(id, job, left.get(id));
         continue;
       }
-      // A record that cannot be read is for people to mend; nobody is told that it is published.
+      // Only people can mend a record that cannot be read, and no client hears that it is published.
       for (const waiter of job.waiters)
         unreadable.has(id) ? waiter.reject(unreadable.get(id)) : waiter.resolve();
       settled.push(...job.entries);

@@ -28,7 +28,7 @@ export type DiskCalls = {
   rmSync(path: string, options: { force: true }): void;
   /** Answers the first folder that it made. */
   mkdirSync(path: string, options: { recursive: true }): string | undefined;
-  /** The same as the calls with `Sync`, in another thread. */
+  /** As the calls with `Sync`, in another thread. */
   open(path: string, flags: "r"): Promise<number>;
   fsync(file: number): Promise<void>;
   close(file: number): Promise<void>;

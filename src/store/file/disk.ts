@@ -9,7 +9,7 @@ export type Disk = {
   write<T>(key: string, directory: string, work: () => Promise<T>): Promise<T>;
   /**
    * Throws `storage` as long as nothing can be written: tries it, after a failure where that was, and with as much as
-   * a record may have. So it is well again when the disk is, also where nobody writes because it was ill.
+   * a record may have. So it recovers with the disk, also where nobody writes because it failed before.
    */
   check(): void;
 };

@@ -16,7 +16,7 @@ export type Lock = {
 const SQLITE_BUSY = 5;
 
 /**
- * A lock that the operating system releases when its holder dies, however it dies, so there are no stale ones to
+ * A lock that the operating system releases when its holder dies in any way, so there are no stale locks to
  * recognise. Node has no file locks of its own; SQLite's serve, of a database that holds nothing.
  * Sections that wait at the same time run one after the other under one taking of the lock.
  * `run` rejects when another process keeps the lock for LOCK_WAIT_MS, and with what its section throws.

@@ -23,7 +23,7 @@ export function readObject(etags: EtagMemory, path: string): StoredObject | unde
   }
 }
 
-/** The object whose bytes are hashed when somebody asks for its ETag: who reads many records asks for few. */
+/** The object, whose bytes are hashed when a caller asks for its ETag: a reader of many records asks for few. */
 function hashedLater(etags: EtagMemory, path: string, stats: BigIntStats, body: Uint8Array): StoredObject {
   let etag: string | undefined;
   return {
@@ -40,7 +40,7 @@ function hashedLater(etags: EtagMemory, path: string, stats: BigIntStats, body: 
   };
 }
 
-/** The same without the body; reads it only when its ETag is not known. */
+/** The object without its body, which is read only when its ETag is not known. */
 export function readHead(etags: EtagMemory, path: string): ObjectHead | undefined {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (stats === undefined) return undefined;

@@ -4,7 +4,7 @@ import { MAX_NAME_BYTES, PIECE_BYTES } from "../limits.ts";
  * Keys as paths of a folder, one to one. The last segment of a key is a file, the others are directories:
  * `articles/us-nkorea.json` stands in `articles/us-nkorea.json`.
  *
- * A name holds nothing but `a-z 0-9 - . _ ~` and percent-escapes of all other bytes, as in a URL (RFC 3986), upper-case
+ * A name holds only `a-z 0-9 - . _ ~` and percent-escapes of all other bytes, as in a URL (RFC 3986), upper-case
  * letters among them. So names stay apart on disks that fold case or normalise Unicode, and the rule does not grow with
  * a Unicode version. Names of files have a literal dot and names of directories have none, so `a` and `a/b` do not
  * meet. A name that would be too long goes on in a directory of its own.

@@ -5,7 +5,7 @@ import { storageError } from "./disk.ts";
 import type { EtagMemory } from "./etag-memory.ts";
 import { describe, readHead, readObject } from "./objects.ts";
 
-/** The object under this key. Throws a DamagedError for a file that cannot be read, and `storage` for what else the disk refuses. */
+/** The object under this key. Throws a DamagedError for a file that cannot be read, and `storage` for other refusals of the disk. */
 export function readWhole(etags: EtagMemory, key: string, path: string): StoredObject | undefined {
   try {
     return readObject(etags, path);
@@ -17,7 +17,7 @@ export function readWhole(etags: EtagMemory, key: string, path: string): StoredO
   }
 }
 
-/** The same without the body. */
+/** The object without its body. Throws `storage` for what the disk refuses. */
 export function readHeadOf(etags: EtagMemory, key: string, path: string): ObjectHead | undefined {
   try {
     return headOf(etags, path);

@@ -36,7 +36,7 @@ type Folder = {
 export type FileStore = Store & {
   /** Syncs what `isLate` has put off, and what was suspected. Rejects with `storage`; then it is for the next call. */
   flush(): Promise<void>;
-  /** The object under this late key may not be on the disk whatever this process knows of it: the next flush syncs it. */
+  /** The object under this late key may not be on the disk, against what this process knows: the next flush syncs it. */
   suspect(key: string): void;
   /** Throws `storage` as long as nothing can be written. */
   check(): void;
@@ -55,7 +55,7 @@ export type FileStoreOptions = {
  *
  * A write makes a temporary file, syncs it, and then, while it alone holds the lock, checks the condition and renames
  * the file into place; it answers when the directory is synced. So an object is the old one or the new one, whole,
- * whatever dies when. Reads take no lock. Only syncing is left to other threads: it waits for the disk, while the
+ * after a crash at any moment. Reads take no lock. Only syncing is left to other threads: it waits for the disk, while the
  * other calls take microseconds, less than the way to a thread and back. (A disk that is not warm holds them up.)
  * What the disk refuses is thrown as `storage`. Writes under late keys are synced by `flush`.
  */

@@ -18,7 +18,7 @@ export function describe(found: {
   };
 }
 
-/** The same of an answer to a first try. */
+/** What the answer to a first try says of an object. */
 export function described({ headers }: Answered) {
   const modified = headers["last-modified"];
   return describe({

@@ -2,7 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { FlashwireError } from "../../core/errors.ts";
 import { TimeUpError } from "../budget.ts";
 
-/** What S3 answers besides its status (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList). */
+/** What S3 answers in addition to its status (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList). */
 type Answered = { name: string; message: string; status: number };
 
 const KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE";
@@ -23,7 +23,7 @@ const ADVICE: Record<string, string> = {
   RequestTimeTooSkewed: "The clock of this machine or of the endpoint is wrong by more than 15 minutes.",
 };
 
-/** The same for refusals that come without a code: a HEAD has no body to hold one. */
+/** What somebody has to do, for refusals without a code: a HEAD has no body to hold one. */
 const ADVICE_BY_STATUS: Record<number, string> = {
   301: "The bucket is in another region: set AWS_REGION.",
   403: `The credentials are wrong or may not do this: look at ${KEYS}, and at the policies of the bucket.`,
@@ -77,7 +77,7 @@ function kindOf(error: unknown): Kind | undefined {
   return answered === undefined ? kindOfSilence(error) : kindOfAnswer(answered);
 }
 
-/** An answer that is no XML of S3, such as the page of a proxy, has a status all the same. */
+/** An answer that is no XML of S3, such as the page of a proxy, still has a status. */
 function answerOf(error: Error): Answered | undefined {
   const { $metadata, $response } = error as {
     $metadata?: { httpStatusCode?: number };

@@ -19,7 +19,7 @@ export type Asked = {
 export type Answered = { status: number; headers: Record<string, string>; body: Buffer };
 
 /**
- * Asks S3 once. Answers undefined where no whole answer came, whatever the reason is: the SDK then makes the request, tries it
+ * Asks S3 once. Answers undefined where no whole answer came, for any reason: the SDK then makes the request, tries it
  * again as it does, and says what is wrong.
  */
 export type FirstTry = (asked: Asked, options: RequestOptions) => Promise<Answered | undefined>;

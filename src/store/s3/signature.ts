@@ -8,7 +8,7 @@ export type Unsigned = { method: string; path: string; headers: Record<string, s
 /** Answers all headers of the request, with its time, the token of the credentials, and the signature. */
 export type Signer = (request: Unsigned, credentials: Credentials, at: Date) => Record<string, string>;
 
-/** Whatever says what a request means. Other headers may be changed on their way. */
+/** The headers that say what a request means. Other headers may be changed on their way. */
 const SIGNED = /^(host|content-type|if-.*|x-amz-.*)$/;
 
 /**

@@ -25,7 +25,7 @@ import { type FirstTry, firstTry } from "./first-try.ts";
 type Bucket = { connection: S3Connection; bucket: string; tryFirst: FirstTry };
 
 /**
- * Objects of one S3 bucket. The caller needs s3:ListBucket besides the object actions: without it S3 answers 403
+ * Objects of one S3 bucket. The caller needs s3:ListBucket and the object actions: without it S3 answers 403
  * instead of 404 for what is not there. `etagOf` holds while the bucket has S3's own encryption (SSE-S3, the default);
  * with KMS keys an ETag is no MD5, and only savings are lost. What is written or removed by its ETag is read by S3: both need
  * s3:GetObject as well (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html).

@@ -12,7 +12,7 @@ import { decodeKey } from "./store.ts";
 
 /**
  * The versions of a bucket that keeps them (https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html);
- * in a bucket without there are none to forget. The caller needs s3:ListBucketVersions, and s3:GetObjectVersion or
+ * a bucket without versions has none to remove. The caller needs s3:ListBucketVersions, and s3:GetObjectVersion or
  * s3:DeleteObjectVersion.
  */
 export function s3Versions(connection: S3Connection, bucket: string): Versions {
