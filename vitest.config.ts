@@ -10,10 +10,10 @@ const HANGS_MS = 600_000;
 const TESTS = "tests/**/*.test.ts";
 
 /**
- * Tests of whole wires, processes and thousands of interleavings: what they leave in memory would slow down, and make larger, all
- * that comes behind them in the same process.
+ * Tests of thousands of interleavings, and of memory: what they leave behind would slow down, and make larger, all that comes behind
+ * them in the same process. Whole wires leave little, and to load their modules again for each file costs a second.
  */
-const HEAVY = /^tests\/(cli|consumer|e2e|fake|fixtures|local|simulation|store|stream|third-party)\//;
+const HEAVY = /^tests\/(simulation|stream|third-party)\//;
 
 /** Tests that put another module in the place of one of ours: the other tests must not be given that module. */
 const mocks = (path: string) => readFileSync(join(import.meta.dirname, path), "utf8").includes("vi.mock(");
