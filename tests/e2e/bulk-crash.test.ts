@@ -93,9 +93,10 @@ test("invariant 5: when the wire is killed in the load after a long one, it lose
 
   const accepted: string[] = [];
   let sent = 0;
-  // Without an end: however late the kill comes, it comes in the middle.
+  // Without an end of its own: however late the kill comes, it comes in the middle.
+  let isOver = false;
   function* next() {
-    for (let n = 0; ; n++) {
+    for (let n = 0; !isOver; n++) {
       sent = n + 1;
       yield story(`next-${n}`, many + n, [`only ${n % 50}`]);
     }
@@ -104,6 +105,8 @@ test("invariant 5: when the wire is killed in the load after a long one, it lose
     accepted.push(...ids);
     if (accepted.length >= 300) wire.child.kill("SIGKILL");
   }).catch(() => undefined);
+  // fetch goes on reading a source whose connection is gone.
+  isOver = true;
   await wire.kill();
   expect(accepted.length).toBeGreaterThanOrEqual(300);
   expect(accepted.length).toBeLessThan(sent);
