@@ -32,7 +32,7 @@ export function stageSettings(settings: StageSettings, stage: string) {
     /** EventBridge is told of each write of a document. AWS bills each event. */
     documentNotifications:
       settings.documentEvents === true ? { EventBridgeConfiguration: { EventBridgeEnabled: true } } : NOTHING,
-    /** What the functions are told: the text of an environment variable. */
+    /** The value of an environment variable of the functions. */
     detailedMetrics: String(detailedMetrics),
     alarms: { Resources: alarms(stage, detailedMetrics) },
     dashboard: { Resources: settings.dashboard === true ? dashboard(stage, detailedMetrics) : {} },

@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, "..");
 const SOURCES = join(ROOT, "src/browser");
 const TARGET = join(ROOT, "src/render/page/generated.json");
 
-/** What the file has to be. */
+/** The right content of the file. */
 export function generated(): string {
   const icon = readFileSync(join(SOURCES, "icon.svg"), "utf8").trim();
   const files = { style: built("page.css"), script: built("page.ts"), icon };
@@ -33,7 +33,7 @@ function built(name: string): string {
   return buildSync(options).outputFiles[0]?.text.trim() ?? "";
 }
 
-/** What the checkout has. */
+/** The file in the checkout. */
 export function current(): string {
   return readFileSync(TARGET, "utf8");
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Plugin } from "esbuild";
 
 /*
- * What packages do when they are imported, for nobody: each costs a cold start about a millisecond, since it loads a part of Node
+ * Work that packages do when they are imported, and that nobody needs. Each costs a cold start about a millisecond: it loads a part of Node
  * that no request needs, or works where Node has a call. A package that has changed so that a row changes nothing stops the build.
  */
 

@@ -40,7 +40,7 @@ export function keepFresh(words: Words): void {
 
 /**
  * The page, if it is not the one that was looked at last. The browser asks with the ETag of what it has in its cache. An older
- * copy would bring a killed story back, and half a page or another one would take stories away: none of them is looked at.
+ * copy would bring a killed story back, and half a page or another one would take stories away, so all of these are ignored.
  * Throws where the wire does not answer, or answers no page.
  */
 async function ask(): Promise<Document | undefined> {
@@ -66,7 +66,7 @@ function writtenAt(): number {
   return Date.now() - at > UNSAID_MS ? at : 0;
 }
 
-/** What a page says to its script is the last thing in it. */
+/** The data for the script is the last element of a page. */
 function isWhole(page: Document): boolean {
   return page.querySelector('script[type="application/json"]') !== null;
 }

@@ -23,7 +23,7 @@ export function offerSearch(words: Words): void {
   const look = async () => {
     const wanted = plain(field.value).split(" ").filter(Boolean);
     const feeds = wanted.length === 0 ? undefined : await load().catch(() => undefined);
-    // What was typed meanwhile is looked for by itself.
+    // A search for newer input is under way already.
     if (wanted.join(" ") !== plain(field.value).split(" ").filter(Boolean).join(" ")) return;
     const found = feeds
       ?.filter(([text]) => wanted.every((word) => text.includes(word)))

@@ -68,7 +68,7 @@ export function lastChangeOf({ changes }: Page, id: string): Change | undefined 
 /** By the list of changes, which nobody alters: a batch asks for thousands of articles in a page of thousands. */
 const newestByForm = new WeakMap<Change[], Map<string, Change>>();
 
-/** What the log is known to have told last: the mark, or a change of the open page behind it. */
+/** The last change that the log told of a story: the mark, or a change of the open page after it. */
 export function knownState(page: Page, id: string, mark: Known | undefined): Known | undefined {
   const change = lastChangeOf(page, id);
   return newerOf(mark, change && stateAfter(change));

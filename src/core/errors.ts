@@ -33,7 +33,7 @@ export type FieldProblem = { pointer: string; detail: string };
 export class FlashwireError extends Error {
   readonly code: ErrorCode;
   readonly errors: FieldProblem[];
-  /** What a client is told in place of a message that is for the operator. */
+  /** The message for clients, where `message` is for the operator. */
   readonly told?: string;
 
   constructor(

@@ -1,6 +1,6 @@
 import { DAY_MS, MAX_DATE, MINUTE_MS } from "./limits.ts";
 /*
- * Dates of records. What is kept is RFC 3339 in UTC with milliseconds, as Date writes it, and with microseconds where
+ * Dates of records. The wire keeps RFC 3339 in UTC with milliseconds, as Date writes it, and with microseconds where
  * the newsroom sends such: 2026-03-01T09:00:00.123Z, 2026-03-01T09:00:00.123456Z.
  */
 

@@ -9,7 +9,7 @@ export const MAX_RECORD_BYTES = 1_048_576;
 /** The HTML body. Fifty of these must still make a document that a feed reader loads. */
 export const MAX_BODY = 524_288;
 
-/** Raw text may be this many times as long as clean text: padded, or with its letters apart. What is longer is not read. */
+/** Raw text may be this many times as long as clean text: padded, or with its letters apart. Longer text is not read. */
 export const MAX_RAW = 8;
 
 /** Combining marks in a row: the Stream-Safe Text Format of UAX #15. Sorting n of them takes time as n × n. */
@@ -66,7 +66,7 @@ export const MAX_AUTHORS = 64;
 /** A picture gallery. */
 export const MAX_MEDIA = 128;
 
-/** What the public is told of a withdrawal: a few sentences, for every feed keeps them with its newest withdrawals. */
+/** The public notice of a withdrawal: a few sentences, because every feed keeps those of its newest withdrawals. */
 export const MAX_NOTICE = 1_000;
 
 /** Links to other stories. */
@@ -144,7 +144,7 @@ export const MAX_BREAKING_MINUTES = 10_080;
 /** Days of one round of the audit: damage that nobody reported stands for a month at the most. */
 export const MAX_AUDIT_DAYS = 31;
 
-/** What an answer repeats of a text that is no id: enough to find the record. */
+/** Characters of an invalid id that an answer repeats: enough to find the record. */
 export const MAX_SHOWN_ID = 128;
 
 /** A day and a minute in milliseconds: dates are computed in them. */

@@ -44,7 +44,7 @@ export type Withdrawal = { version: string; order: string; purged?: true };
 
 /**
  * RFC 3339, UTC. `release`: the article becomes public. `settle`: it is no breaking news any more. `expire`: it leaves
- * every feed. What fell due is no longer there.
+ * every feed. An entry that fell due is removed.
  */
 export type Pending = { release?: string; settle?: string; expire?: string };
 

@@ -32,7 +32,7 @@ export const urlWith = (hint: string) =>
     v.check((text) => hasNoUser(URL.parse(text)), `must not hold a user name or password: ${hint}`),
   );
 
-/** Who may see every document sees the addresses in it. */
+/** Why an address may hold no password. */
 const SHOWN = "every document shows it";
 
 export const url = urlWith(SHOWN);

@@ -51,7 +51,7 @@ const source = v.pipe(
   v.transform(({ name, ...rest }) => ({ ...rest, name: name ?? sourceNameOf(rest.url) })),
 );
 
-/** What a source is called whose site file gives it no name: `blog.example.org` is `blog-example-org`. */
+/** The name of a source without one in the site file: `blog.example.org` is `blog-example-org`. */
 export function sourceNameOf(url: string): string {
   const host = new URL(url).hostname.replace(/^www\./, "").toLowerCase();
   return host

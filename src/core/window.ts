@@ -124,7 +124,7 @@ function itemsOf(
   const updated = shownUpdated(record);
   const version = versionOf(record);
   const { accepted = updated } = record;
-  // What waits is dated as of its release; that it waits is known since it came.
+  // A story that waits is dated as of its release, but counts as a change since it came in.
   const isAhead = isWaiting(record) && compareInstants(accepted, updated) < 0;
   const change = { id, version, updated: isAhead ? accepted : updated, accepted };
   const label = places?.get(feed.name);

@@ -37,7 +37,7 @@ export function cdnFindings(wanted: Template, deployed: DeployedStack | undefine
 function access(count: number): Finding {
   if (count > 0) return fine(`The account has distributions (${count}), so it may create them.`);
   return noted(
-    "The account has no distribution. Whether it may create one, nobody can see before: AWS verifies new accounts first.",
+    "The account has no distribution. AWS verifies new accounts first, and nobody can see before a deploy whether this one may create one.",
     "should the deploy fail with `must be verified`, ask AWS Support (https://console.aws.amazon.com/support/home#/) and deploy again",
   );
 }

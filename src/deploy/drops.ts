@@ -31,7 +31,7 @@ function dropped(setting: Droppable, value: string, stage: string): Finding {
   const what =
     setting === "domain"
       ? `The stage ${stage} is read at ${value}, and this deploy takes that domain away.`
-      : `Alarms of the stage ${stage} are told to ${value}, and this deploy ends that.`;
+      : `Alarms of the stage ${stage} go to ${value} by mail, and this deploy ends that.`;
   const keep = `write it into the site file (aws.stages.${stage}.${setting})`;
   return problem(
     what,

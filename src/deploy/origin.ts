@@ -20,7 +20,7 @@ export function secretFindings(deployed: Template, wanted: Template, stage: stri
   const both = `[${before.at(-1)}, ${after.at(-1)}]`;
   return [
     problem(
-      `This deploy takes every secret between CDN and API away and makes others: the API would refuse requests for some minutes.`,
+      `This deploy replaces every secret between CDN and API at once: the API would refuse requests for some minutes.`,
       `deploy with originSecrets: ${both} (aws.stages.${stage}) first, then without the ${before.at(-1)}`,
     ),
   ];

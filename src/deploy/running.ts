@@ -20,7 +20,7 @@ export async function runningFindings(
     changed.length === 0
       ? fine("The deployed template is the one that this checkout makes.")
       : noted(
-          `The deployed template is another one than this checkout makes (${changed.length} resources: ${named}).`,
+          `The deployed template differs from the one that this checkout makes (${changed.length} resources: ${named}).`,
           deploy,
         ),
   ];

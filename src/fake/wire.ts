@@ -14,7 +14,7 @@ import { type OlderCopies, withOlderCopies } from "./older.ts";
 import { seededRandom } from "./random.ts";
 import { fakeSite } from "./site.ts";
 
-/** Who may write to a fake wire. */
+/** The token for writing to a fake wire. */
 export const FAKE_TOKEN = "fake";
 
 /** The real wire on stores in memory, with the time and the chance of its newsroom. */

@@ -17,7 +17,7 @@ import { SITE_PATHS, siteRoutes } from "./routes/site-documents.ts";
 
 export type { Deps } from "./route.ts";
 
-/** The wire over HTTP: every request in, its response out. What serves it is a matter of the adapters beside this. */
+/** The wire over HTTP: every request in, its response out. The adapters connect it to a server. */
 export function createApp(deps: Deps): Hono {
   const { services, originSecrets = [], documents = createDocuments(services) } = deps;
   const app = new Hono();

@@ -31,7 +31,7 @@ export async function readOptionalJson(request: Request): Promise<unknown> {
   return parseJson(bytes);
 }
 
-/** What a body of several records is by its headers. Throws `unsupported-media-type`. */
+/** The kind of a body of several records, by its headers. Throws `unsupported-media-type`. */
 export function streamType(headers: Headers): "json" | "ndjson" {
   codingOf(headers);
   const type = mediaType(headers);
@@ -43,7 +43,7 @@ export function streamType(headers: Headers): "json" | "ndjson" {
 }
 
 /**
- * The body as it comes in, unpacked. What is not read stays there: the adapter drops it behind the answer. Throws as
+ * The body as it comes in, unpacked. The adapter drops unread bytes after the answer. Throws as
  * `unpack`.
  */
 export function chunksOf(request: Request, max = MAX_UNPACKED_BODY_BYTES): AsyncIterable<Uint8Array> {

@@ -18,7 +18,7 @@ export function encodedEtag(etag: string, encoding: "gzip" | "br" | undefined): 
   return encoding === undefined ? etag : etag.replace(/"$/, `-${encoding}"`);
 }
 
-/** What a write is conditional on: If-Match, and If-None-Match for the one that must be the first. */
+/** The condition of a write: If-Match, or If-None-Match for a write that must be the first. */
 export function preconditions(headers: Headers): Preconditions {
   const match = etags(headers.get("if-match"));
   const none = etags(headers.get("if-none-match"));
@@ -38,7 +38,10 @@ export function preconditions(headers: Headers): Preconditions {
  */
 export function isKnown(headers: ReaderHeaders, etag: string, modified?: number): boolean {
   if (!isWanted(headers, etag, modified)) {
-    throw new FlashwireError("precondition-failed", "It is not what If-Match or If-Unmodified-Since names.");
+    throw new FlashwireError(
+      "precondition-failed",
+      "The document is not the one that If-Match or If-Unmodified-Since names.",
+    );
   }
   const none = etags(headers.get("if-none-match"));
   if (none !== undefined) return none === "*" || none.map(strong).includes(etag);

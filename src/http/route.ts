@@ -20,7 +20,7 @@ export type Deps = {
   originSecrets?: readonly string[];
   /** The documents that a server answers beside the app; without them the app makes its own. */
   documents?: Documents;
-  /** For /healthz: the name of the wire, which a client may know by its address alone; and a check that must not throw, besides the stores. */
+  /** For /healthz: the name of the wire, and a check beside those of the stores, which throws where the wire is not healthy. */
   health?: { wire: string; check(): void };
 };
 

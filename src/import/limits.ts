@@ -30,7 +30,7 @@ export const POSTS_A_PAGE = 100;
 /** Lists of posts that one import asks for: a million posts. */
 export const MAX_LISTS = 20_000;
 
-/** Posts in a row that a list has shown before: five pages of one second, which were moved. What shows more has no end. */
+/** Posts in a row that a list has shown before: five pages of one second, which were moved. A list that shows more never ends. */
 export const MAX_SEEN_AGAIN = 500;
 
 /** Tries of one request to a source, with the pauses below some seconds together. */

@@ -85,7 +85,7 @@ function restoredRecord(
     // No edition of either version has this number: one name means one content.
     edition: Math.max(old.edition ?? 1, base.edition ?? 1) + newer + 1,
     ...(updated !== article.updated && { dates: { ...dates, updated } }),
-    // What later versions told of themselves is undone with them.
+    // The history of later versions is undone with them.
     ...(old.history && { history: old.history }),
   };
 }

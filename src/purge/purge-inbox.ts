@@ -33,7 +33,7 @@ export type PurgedInbox = {
   results: string[];
   /** Old stored versions of all that is in the inbox. */
   versions: number;
-  /** What is in the inbox and is no file of records, such as an archive: nobody looked into it. */
+  /** Files of the inbox that hold no records by their names, such as archives. The purge does not look into them. */
   others: string[];
   /** Files that could not be done, with the reason. */
   left: { name: string; why: string }[];
@@ -90,7 +90,7 @@ async function purgeFile(deps: Deps, inbox: PurgeInbox, { name, id, done }: Work
   if (etag === CONFLICT) throw new LeftError("was written again meanwhile: run the command again");
   const head = await headFile(store, name);
   const lineOf = (said: { line: number; id?: string }) => {
-    // What is said of the whole of one record is said of the record.
+    // Where the file is one record, a finding about the whole file is about the record.
     const isCut = lines.includes(said.line) || (form === "one" && said.line === 0);
     if (said.id === shownId(id) || isCut) return undefined;
     // Items of an array move up.

@@ -19,7 +19,7 @@ export type Signal = {
   say(stated: Stated): string | undefined;
 };
 
-/** What a site file has to say for that. */
+/** The part of a site file that signals are made from. */
 type StatingSite = Pick<Site, "origin"> & {
   rights?: Site["rights"] | undefined;
   publisher?: Site["publisher"];

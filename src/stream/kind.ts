@@ -11,7 +11,7 @@ export const KINDS: Record<Kind, string> = {
   zip: "a ZIP archive. Unpack it, or pack the file in it with gzip",
 };
 
-/** What a beginning is other than text in UTF-8; undefined for what may be such a text. */
+/** The kind of bytes that begin so, where they are no text in UTF-8; undefined where they may be such a text. */
 export function foreignKind(head: Uint8Array): Kind | undefined {
   const [first, second] = head;
   if (first === undefined || second === undefined) return undefined;

@@ -133,7 +133,7 @@ function arrayCursor(start: "before" | "inside") {
   };
 }
 
-/** Bytes of one record until it is whole. What is beyond the limit is counted and forgotten. */
+/** Bytes of one record until it is whole. Bytes beyond the limit are counted and dropped. */
 function collector() {
   let parts: Uint8Array[] = [];
   let size = 0;

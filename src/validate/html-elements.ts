@@ -82,7 +82,7 @@ export function gapWith(embeds?: Found[]): Item {
   return { html: "", content: false, gap: true, ...(embeds && { embeds }) };
 }
 
-/** Without an image none of its sources is shown: then the best of the last one, which every browser knows, is. */
+/** A picture without an image shows none of its sources. It becomes the best candidate of its last source, which every browser knows. */
 function finishPicture(element: Element, tally: Tally): Item[] {
   const { items } = element;
   const image = items.find((item) => item.picture && item.content);

@@ -7,8 +7,8 @@ import type { Tally } from "./html-warnings.ts";
 type EmbedElement = { name: string; found: Found; items: Item[]; ended: boolean };
 
 /**
- * What stands for an embed. What it holds is for readers who cannot play it, so it goes, but for what is as good as a
- * link to it. Where the end tag is missing, the rest of the story is in it: that stays.
+ * What stands for an embed. Its content is for readers who cannot play it, and goes, but for a picture or a link that
+ * stands for it. Where the end tag is missing, the rest of the story is in it, and stays.
  */
 export function finishEmbed(element: EmbedElement, tally: Tally): Item[] {
   const { name, found, items, ended } = element;

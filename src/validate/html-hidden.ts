@@ -1,6 +1,6 @@
 /**
- * Whether a browser hides an element: by `hidden` or by its style. What only screen readers pass over is shown, and so
- * is a page as a whole: its scripts show it once they have run.
+ * Whether a browser hides an element: by `hidden` or by its style. An element that only screen readers skip is
+ * shown. So is a whole page, because its scripts show it when they have run.
  */
 export function isHidden(element: string, { hidden, style }: Record<string, string>): boolean {
   if (element === "html" || element === "body") return false;

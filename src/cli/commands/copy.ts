@@ -82,7 +82,7 @@ function copiedLines({ guids, records }: CopyReport): string[] {
   ];
 }
 
-/** What somebody has to look at, with the first ids. */
+/** The records that a person has to look at, with the first ids. */
 function leftLines({ records, kept, taken, unreadable, unpublished }: CopyReport): string[] {
   const line = (count: number, what: string, ids: string[]) =>
     count === 0 ? [] : [`${count} ${what}: ${ids.map(plain).join(", ")}${count > ids.length ? ", …" : ""}`];

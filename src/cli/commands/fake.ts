@@ -29,7 +29,7 @@ export function addFake(program: Command): void {
     .option("--script <file>", "steps in the place of those that follow from the seed: JSON or NDJSON")
     .option("--speed <factor>", "how many times as fast as its steps say", "1")
     .option("--every <ms>", "milliseconds from step to step, in the place of what the steps say")
-    .option("--pause", "no step but on POST /_fake/step")
+    .option("--pause", "take a step only on POST /_fake/step")
     .option(
       "--faults <mix>",
       "none, some, many, or names with shares: busy,error,slow,late,torn=0.5,cut,missing",

@@ -14,7 +14,7 @@ export function addSmoke(program: Command): void {
     .summary("try a wire from end to end")
     .description(
       "Sends a test article, waits until a reader sees it in every format, withdraws it, and waits until it is gone. It " +
-        "stands in a feed of its own that no list names, so readers never see it. After a deployment, or whenever in " +
+        "stands in a feed of its own that no list names, so readers never see it. Run it after a deployment, or when in " +
         "doubt. Caches on the way may take half a minute each time.",
     )
     .argument("[url]", "the origin of the wire (default: as for the other commands)")

@@ -37,7 +37,7 @@ export function addToken(program: Command): void {
   withFolderOrStack(token.command("list"))
     .description("Lists the tokens, without their secrets.")
     .action(list);
-  withFolderOrStack(token.command("revoke").argument("<name>", "whose token"))
+  withFolderOrStack(token.command("revoke").argument("<name>", "the holder of the token"))
     .description("Makes a token stop working, within a minute.")
     .action(revoke);
 }

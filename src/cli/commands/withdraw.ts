@@ -14,7 +14,7 @@ export function addWithdraw(program: Command): void {
     .summary("kill an article in every feed")
     .description(
       "Withdraws an article: it leaves every document, and formats that can say so tell readers to drop it. " +
-        "A newer version, sent later, brings it back. Withdrawing twice is withdrawing once. Exits with 0 when no " +
+        "A newer version, sent later, brings it back. A second withdrawal changes nothing. Exits with 0 when no " +
         "document shows the article any more, and with 1 while one may: the wire goes on, and the command can be repeated.",
     )
     .argument("<id>", "the id of the article")

@@ -51,7 +51,7 @@ export async function importItems(
   }
 }
 
-/** What is skipped is reported here. */
+/** Reports the skipped items. */
 async function* waiting(
   target: Target,
   steps: AsyncIterable<Step>,

@@ -14,7 +14,7 @@ export type MarkFile = {
 
 /**
  * The mark of one import, by all that makes it the same import: the kind, the source, its defaults and the wire. Marks can be
- * addresses with keys in them, so nobody else may read the file. What cannot be read is no mark: the import begins at the start.
+ * addresses with keys in them, so only its owner may read the file. Where the file cannot be read, the import begins at the start.
  */
 export function markFile(folder: string, parts: string[], now: () => number): MarkFile {
   const name = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);

@@ -61,11 +61,11 @@ export function problemLines({ title, detail, errors = [] }: Refusal): string[] 
   return [plain(detail ?? title ?? "refused")];
 }
 
-/** What no other record would mend: the token, the address, or the wire itself. */
+/** Errors that another record would meet as well: of the token, the address or the wire itself. */
 const ELSEWHERE: ErrorCode[] = ["unauthorized", "forbidden", "not-through-cdn", "unavailable", "busy"];
 
 export function exitCodeOf(error: unknown): number {
-  // What answers there is no wire, or none that this program can speak to.
+  // Another program answers at the address, or a wire that this program cannot speak to.
   if (error instanceof AnswerError) return EXIT.unreachable;
   if (!(error instanceof FlashwireError)) return EXIT.refused;
   if (ELSEWHERE.includes(error.code)) return EXIT.unreachable;

@@ -47,7 +47,7 @@ export function createSyncReport(json: boolean) {
     trouble(message: string): void {
       if (message === trouble) return;
       trouble = message;
-      note(`${plain(message)} It is asked again.`);
+      note(`${plain(message)} sync asks again.`);
     },
   };
 }

@@ -133,7 +133,7 @@ function sentId(c: Context): string {
   return decodeArticleId(form) ?? form;
 }
 
-/** What cannot be an id is not found, and asks the store nothing. */
+/** An invalid id is answered 404 without a look at the store. */
 function idOf(c: Context): string {
   const id = articleId(sentId(c));
   if (id === undefined) throw new FlashwireError("not-found", "There is no article with such an id.");

@@ -10,7 +10,7 @@ const DECLARATION = 256;
 /**
  * The text of a document. RFC 7303 §3 asks for its byte order mark, else the charset of its media type, else its XML
  * declaration; but servers and templates name charsets that the bytes are not of. Bytes beyond ASCII that are UTF-8 are
- * nothing else, so UTF-8 comes before what is declared. What is of no encoding is UTF-8 with some faults, such as texts that
+ * nothing else, so UTF-8 comes before what is declared. Bytes of no such encoding are UTF-8 with some faults, such as texts that
  * were cut inside of a character, or Windows-1252.
  */
 export function textOf(bytes: Uint8Array, mediaType = ""): string {

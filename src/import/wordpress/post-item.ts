@@ -17,7 +17,7 @@ const WITHHELD: Record<string, string> = {
 /** WordPress's name for what has no category. */
 const NO_CATEGORY = /^uncategori[sz]ed$/i;
 
-/** What a post becomes. What its source does not show to everybody is not taken. */
+/** The item of a post. A post that its source does not show to everybody is skipped. */
 export function itemOfPost(post: Post, source: SourceSettings): Item {
   // Sites that were copied have guids twice; the number is what WordPress itself goes by.
   const key = String(post.id);
