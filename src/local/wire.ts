@@ -50,7 +50,7 @@ export type Wire = {
 
 /**
  * The whole wire in this process: store, HTTP, and the loop that plays the events of S3. On a full disk it serves readers, and
- * answers 503 to who writes until there is room. `outside`: how it reaches hubs and sources.
+ * answers 503 to writers until there is room. `outside`: how it reaches hubs and sources.
  */
 export async function startWire(
   config: Config,

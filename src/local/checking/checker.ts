@@ -10,17 +10,17 @@ import type { Asked, Found, Reply } from "./messages.ts";
 export type Checker = {
   /** As `readArticle`. */
   read(input: unknown, context: ReadContext): Promise<ReadArticle>;
-  /** Ends the thread. What it reads at that moment is read by the caller's. */
+  /** Ends the thread. The caller's thread reads the records that it had not answered. */
   close(): Promise<void>;
 };
 
 type Waiting = Asked & { resolve(read: ReadArticle): void; reject(error: unknown): void };
 
-/** A thread with what it was given and has not answered. */
+/** A thread with the records that it has not answered yet. */
 type Thread = { worker: Worker; isReady: boolean; given: Map<number, Waiting[]>; idle?: NodeJS.Timeout };
 
 /**
- * A thread takes a third of the work of a bulk load. It starts with the first load, and ends when nothing has come for a while: it
+ * A thread takes a third of the work of a bulk load. It starts with the first load, and ends after a while without a record, because it
  * takes some 20 MB. As long as it starts, and where it ends for any reason, the caller's thread reads the records itself.
  */
 export function createChecker(
@@ -57,7 +57,7 @@ export function createChecker(
     for (const [i, one] of group.entries()) settle(one, reply.found[i]);
   }
 
-  /** Hands what came in one turn of the event loop to the thread, or reads it here. */
+  /** Hands the records of one turn of the event loop to the thread, or reads them here. */
   async function serve(): Promise<void> {
     await turn();
     const group = waiting;
