@@ -58,7 +58,7 @@ async function polled(): Promise<Row[]> {
     return { measure, value: percent(share), reach: `≥ ${percent(least)}`, ok: share >= least };
   };
   return [
-    await row("304 of who polls every 2 s, 30 revisions an hour", byChance(30), 0.98),
+    await row("304 of a client that polls every 2 s, 30 revisions an hour", byChance(30), 0.98),
     await row("the same, 1,800 revisions an hour at random", byChance(1_800), 0.33),
     await row("the same, a revision every 2 s", evenly(1_800), 0),
   ];

@@ -73,7 +73,7 @@ async function visibleTimes(url: string, from: number, count: number): Promise<n
   return times;
 }
 
-/** The same while four writers keep the wire busy. */
+/** Milliseconds from PUT to that answer while four writers keep the wire busy. */
 async function busyTimes(url: string, from: number): Promise<number[]> {
   let busy = true;
   let next = from + LONE;

@@ -92,7 +92,7 @@ function read<T>(path: string, parse: (text: string) => T): T | undefined {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
-    const detail = `${path} cannot be read: ${message}. Remove it; \`npm start\` makes it anew.`;
+    const detail = `${path} cannot be read: ${message}. Remove it; \`npm start\` makes a new one.`;
     throw new FlashwireError("invalid", detail, [], { cause });
   }
 }

@@ -32,7 +32,7 @@ export function seatGuest(
     const detail = `The documents in ${data} name ${stored}, and FLASHWIRE_PUBLIC_URL is ${wanted}.`;
     throw new FlashwireError(
       "invalid",
-      `${detail} \`npm start\` with it makes all of them anew; unset it here.`,
+      `${detail} \`npm start\` with it writes all of them again; unset it here.`,
     );
   });
 }
@@ -89,7 +89,7 @@ function checkIdentity(
     "invalid",
     `The site file ${path} is not that of ${data}.\n${lines.join("\n")}\n` +
       "The identifiers of all its stories are made of these: they never change. Put back what was, or give a wire\n" +
-      "that starts anew a new folder (FLASHWIRE_DATA).",
+      "that starts from nothing a new folder (FLASHWIRE_DATA).",
   );
 }
 

@@ -18,7 +18,7 @@ const guidKey = (sha256: string) => `${GUIDS}${sha256}.json`;
  * store could not say. Throws `guid-taken`.
  *
  * A claim may be left without its record, by a crash or a failed write: no reader has seen that guid, and the sender,
- * who has had no answer, sends the article again and finds the claim its own.
+ * without an answer, sends the article again and finds the claim its own.
  */
 export async function claimGuid(
   { site, stores: { newsroom } }: { site: Site; stores: Stores },

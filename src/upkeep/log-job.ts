@@ -76,7 +76,7 @@ function rewriteFor({ epoch }: Open, job: LogJob | undefined, asked: string[]): 
   return isKnown ? { ...job, epoch } : { epoch, stage: "rewrite", pages: 0, asked };
 }
 
-/** The job as it stands for this open page: another process may have begun another epoch, or have gone on with this one. */
+/** The job as it stands for this open page: another process may have begun another epoch, or continued this one. */
 function jobFor({ epoch, snapshot }: Open, job: LogJob | undefined): LogJob {
   const isEarly = job?.stage === "stories" || job?.stage === "snapshot";
   const isOfEpoch = job?.epoch === epoch && job.stage !== "rewrite";
