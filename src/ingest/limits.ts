@@ -6,8 +6,11 @@
 /** Feeds that one article may ever have been in: a kill has to reach each of them. */
 export const MAX_PLACEMENTS = 512;
 
-/** Records of a stream worked on at once; each is at most MAX_RECORD_BYTES. */
-export const STREAM_CONCURRENCY = 64;
+/** Records of a stream worked on at once: while some are synced together, others are read. */
+export const STREAM_CONCURRENCY = 128;
+
+/** Bytes of those records as they came: 16 of the largest, each of which takes some 6 MB of memory while it is worked on. */
+export const STREAM_BYTES = 16 * 1_048_576;
 
 /**
  * Refused records, and records with warnings, that the result of a file of the inbox names, each with what one answer

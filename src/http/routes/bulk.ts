@@ -4,7 +4,7 @@ import { sentId } from "../../core/article-id.ts";
 import type { FieldProblem } from "../../core/errors.ts";
 import { MAX_BATCH } from "../../core/limits.ts";
 import { isKill, type Outcome, preview } from "../../ingest/ingest.ts";
-import { STREAM_CONCURRENCY } from "../../ingest/limits.ts";
+import { STREAM_BYTES, STREAM_CONCURRENCY } from "../../ingest/limits.ts";
 import { previewOf } from "../../render/preview.ts";
 import { readRecords } from "../../stream/read.ts";
 import type { StreamItem } from "../../stream/records.ts";
@@ -79,23 +79,43 @@ type Turn = { item: StreamItem; before: Promise<void> | undefined; done: () => v
 function take(deps: Deps, records: AsyncIterable<StreamItem>, sender: Sender): AsyncIterable<Taken> {
   const takeOne = async ({ item, before, done }: Turn): Promise<Taken> => {
     const { line } = item;
-    if ("error" in item) return { line, error: item.error };
+    if ("error" in item) {
+      done();
+      return { line, error: item.error };
+    }
     await before;
     const id = sentId(item.value);
     const result = await takeRecord(deps, item.value, { line, ...(id === undefined ? {} : { id }) }, sender);
     done();
     return result;
   };
-  return pMapIterable(inTurn(records), takeOne, { concurrency: STREAM_CONCURRENCY, backpressure: MAX_BATCH });
+  return pMapIterable(inTurn(records), takeOne, {
+    concurrency: STREAM_CONCURRENCY,
+    backpressure: Math.max(STREAM_CONCURRENCY, MAX_BATCH),
+  });
 }
 
+/** The records with their turns; the next one comes when there is room for its bytes beside those that are worked on. */
 async function* inTurn(records: AsyncIterable<StreamItem>): AsyncIterable<Turn> {
   const lasts = new Map<string, Promise<void>>();
+  let at = 0;
+  let bytes = 0;
+  let wake = () => {};
   for await (const item of records) {
+    const size = (item.end ?? at) - at;
+    at += size;
+    while (bytes > 0 && bytes + size > STREAM_BYTES) {
+      const room = Promise.withResolvers<void>();
+      wake = room.resolve;
+      await room.promise;
+    }
+    bytes += size;
     const id = "value" in item ? sentId(item.value) : undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
     const done = () => {
       if (id !== undefined && lasts.get(id) === promise) lasts.delete(id);
+      bytes -= size;
+      wake();
       resolve();
     };
     const before = id === undefined ? undefined : lasts.get(id);
