@@ -53,7 +53,7 @@ export function redeployChecks(wire: Wire): void {
     const without = join(wire.folder, "without");
     packageInto(without, {});
     await expect(deployBeside(without, wire.env)).rejects.toThrow(
-      /read at wire\.test, and this deploy takes that domain away[\s\S]*told to desk@example\.org, and this deploy ends that/,
+      /read at wire\.test, and this deploy takes that domain away[\s\S]*go to desk@example\.org by mail, and this deploy ends that/,
     );
     expect(await snapshotOf(wire.url)).toEqual(before);
     const noAlarms = join(wire.folder, "no-alarms");
