@@ -36,7 +36,7 @@ export default defineConfig({
     // processor to another one. More than four at once only wait for the disk.
     maxWorkers: Math.min(availableParallelism() + 1, 4),
     env: {
-      // What the shell of whoever runs the tests says of a site file is not for the tests.
+      // The tests ignore the site file that the shell names.
       FLASHWIRE_CONFIG: "",
       // Processes that the tests start take what an earlier one compiled, as src/cli/main.ts does for its user.
       NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/flashwire"),

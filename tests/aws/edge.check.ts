@@ -38,7 +38,7 @@ describe.each(FORMATS.map(({ file, segment, contentType }) => ({ file, segment, 
       }
     });
 
-    test("has its own media type and depends on Accept-Encoding alone, whoever filled the cache", async () => {
+    test("has its own media type and depends on Accept-Encoding alone, also when another reader filled the cache", async () => {
       for (const headers of [
         {},
         { "accept-encoding": "gzip" },

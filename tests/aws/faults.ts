@@ -30,7 +30,7 @@ export function faultChecks(wire: Wire): void {
     await expectTruth(wire.services.site, wire.services.stores);
   });
 
-  test("a feed that cannot be read brings back only the messages that touch it, until the sweep makes it anew", async () => {
+  test("a feed that cannot be read brings back only the messages that touch it, until the sweep makes it again", async () => {
     const [ingest, publish] = [await wire.lambda("ingest"), await wire.lambda("publish")];
     const queue = wire.outputs.PublishQueueUrl as string;
     const broken = "windows/section/broken.json";

@@ -11,7 +11,7 @@ export type Answer =
 /** One Lambda environment: the built function under AWS's own runtime client, and the Runtime API that drives it. */
 export type LambdaProcess = {
   invoke(event: unknown): Promise<Answer>;
-  /** Ends the process at once, as a crash does; the invocation under way answers an error, the next starts anew. */
+  /** Ends the process at once, as a crash does; the invocation under way answers an error, and the next one starts a new process. */
   crash(): void;
   /** Milliseconds of CPU that the process has used. */
   cpu(): number;

@@ -31,7 +31,7 @@ const server = createServer(async (request, response) => {
   const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
   const { status, headers: answered, body } = await wire.get(request.url ?? "/", Object.fromEntries(headers));
   answers[status] = (answers[status] ?? 0) + 1;
-  // Whoever comes back for this story comes when the edge has it no longer.
+  // The consumer comes back for this story when the edge no longer has it.
   if (request.url === `/${OLD}`) {
     seen.push(String(answered["x-cache"]));
     wire.later(6);

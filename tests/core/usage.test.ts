@@ -29,7 +29,7 @@ function keeps(one: string | undefined, other: string | undefined): boolean {
   return one === "deny" || other === "allow" || other === undefined || one === other;
 }
 
-test("when several say what may be done, whoever keeps the strictest keeps each of them, in whatever order they say it", () => {
+test("when several say what may be done, the strictest of all keeps each of them, in any order", () => {
   fc.assert(
     fc.property(fc.array(usage, { maxLength: 4 }), (said: Usage[]) => {
       const all = strictest(...said);

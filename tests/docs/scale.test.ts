@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 describe("docs/scale.md", () => {
-  test("when the bill is computed anew, the page says the same; if not, `npm run bill` writes it", () => {
+  test("when the bill is computed again, the page says the same; if not, `npm run bill` writes it", () => {
     const page = read("docs/scale.md");
     expect(fill(page, computed(day, home))).toBe(page);
   });

@@ -23,7 +23,7 @@ async function ask(method: string, path: string, body?: object): Promise<unknown
   return (await fetch(`${wire.url}${path}`, init)).json();
 }
 
-/** Takes the store the room in which it writes, as a full disk or one that is read-only does, whoever runs this. */
+/** Takes the store the room in which it writes, as a full or read-only disk does; it works for the user root, too. */
 function spoilDisk(): () => void {
   const room = join(data, "newsroom/.tmp");
   renameSync(room, `${room}.away`);

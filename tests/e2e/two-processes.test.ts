@@ -49,7 +49,7 @@ test("invariants 1 and 5: when two servers and a rebuild work on one data folder
   expect(new Set(statuses)).toEqual(new Set([200, 201, 409].filter((status) => statuses.includes(status))));
   expect(await Promise.all(wires.map((wire) => wire.stop()))).toEqual([0, 0]);
 
-  // Whoever starts next finishes what is in the journals.
+  // The next server that starts finishes what is in the journals.
   const wire = await startWire(readConfig({ ...PUBLIC, FLASHWIRE_DATA: data, PORT: "0" }), () => {});
   await wire.idle();
   const { services } = wire;

@@ -8,14 +8,17 @@ import { type TestWire, testWire } from "./support.ts";
 const asks = (path: string, wire: TestWire = testWire()) =>
   wire.send("GET", `/missing${path}`, { token: null });
 
+/** The 404 for this path, in this media type. */
+async function misses(path: string, type: string): Promise<Response> {
+  const response = await asks(path);
+  expect([response.status, response.headers.get("content-type")]).toEqual([404, type]);
+  return response;
+}
+
 test.each(["/feeds/no-such-feed/index.html", "/feeds/%C3%BC/", "/about-us", "/blog/", "/wp-login.php", "/%"])(
   "when there is nothing at %s, people get a page that leads to all feeds",
   async (path) => {
-    const response = await asks(path);
-    expect([response.status, response.headers.get("content-type")]).toEqual([
-      404,
-      "text/html; charset=utf-8",
-    ]);
+    const response = await misses(path, "text/html; charset=utf-8");
     const html = await response.text();
     expect(html).toContain('<a class="button" href="/">All feeds</a>');
     expect(await htmlProblems(html)).toEqual([]);
@@ -25,11 +28,7 @@ test.each(["/feeds/no-such-feed/index.html", "/feeds/%C3%BC/", "/about-us", "/bl
 test.each(["/stories/none.json", "/changes/abc/7.json", "/feeds/x/rss.xml", "/sitemap.xml", "/ads.txt"])(
   "when there is nothing at %s, programs get the problem document",
   async (path) => {
-    const response = await asks(path);
-    expect([response.status, response.headers.get("content-type")]).toEqual([
-      404,
-      "application/problem+json",
-    ]);
+    const response = await misses(path, "application/problem+json");
     expect(await response.json()).toMatchObject({ status: 404 });
   },
 );

@@ -32,7 +32,7 @@ function article(n: number, version: number): Incoming {
   };
 }
 
-/** A stale version is refused, whoever else sent the newer one. */
+/** A stale version is refused, also when another client sent the newer one. */
 async function send(services: Services, n: number, version: number): Promise<void> {
   await ingest(services, article(n, version)).catch((error) => {
     if (!(error instanceof FlashwireError && error.code === "stale")) throw error;

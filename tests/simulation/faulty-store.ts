@@ -16,7 +16,7 @@ export type Faults = { left: number; rate: number };
 /** The process that makes the calls. Once crashed it never hears of anything again. */
 export type Process = { crashed: boolean; onCrash: () => void };
 
-/** What happens to a put in the store, whoever hears of it. */
+/** What happens to a put in the store; the caller may hear something else. */
 export type Watch = { onPut?: (key: string, body: Uint8Array) => void; onDelete?: (key: string) => void };
 
 /** A shared store as one process sees it over an unreliable network. */

@@ -4,5 +4,5 @@
  */
 export const microtasksDone = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
-/** Resolves after a turn of the event loop, in which also goes on who waits for one. */
+/** Resolves after a turn of the event loop, in which other code that waits for such a turn continues. */
 export const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

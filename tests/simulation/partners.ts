@@ -73,7 +73,7 @@ export class Partners {
     for (const partner of this.#partners) await partner.pollAtRest();
   }
 
-  /** At rest: each copy is what records say is public, and whoever had a story knows of its kill. */
+  /** At rest: each copy is what records say is public, and each consumer that had a story knows of its kill. */
   async check(written: ReadonlyMap<string, StoredRecord[]>, site: Site): Promise<void> {
     for (const partner of this.#partners) {
       if (partner.problem !== undefined) throw new Error(partner.problem);

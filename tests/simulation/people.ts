@@ -122,7 +122,7 @@ export async function newEpoch(run: Machine): Promise<void> {
   await run.untilAnswered(async (services) => void (await beginEpoch(services)));
 }
 
-/** The open page is lost: whoever comes next begins another epoch. */
+/** The open page is lost: the next publisher begins another epoch. */
 export async function loseLog(run: Machine): Promise<void> {
   await run.pause(150);
   await run.published.delete(OPEN_KEY);

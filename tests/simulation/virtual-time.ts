@@ -7,7 +7,7 @@ import { microtasksDone, turnOfTheLoop } from "./microtasks.ts";
 export class VirtualTime {
   /** Milliseconds since the run began. */
   now = 0;
-  /** Those who go on first stand first. */
+  /** Sorted by `at`, the earliest first. */
   readonly #waiting: { at: number; go: () => void }[] = [];
 
   /** Resolves when so much time has passed. */
@@ -20,7 +20,7 @@ export class VirtualTime {
   /** Lets time pass until nobody waits. Those who go on at the same moment do so in the order in which they began to wait. */
   async run(maxMilliseconds: number): Promise<void> {
     for (;;) {
-      // Whoever goes on reaches the next wait.
+      // Each worker that continues reaches its next wait.
       await microtasksDone();
       if (this.#waiting.length === 0) await turnOfTheLoop();
       if (this.#waiting.length === 0) return;

@@ -15,7 +15,7 @@ import { signatureProblem } from "./s3-signature.ts";
  */
 
 const MAX_PAGE = 1_000;
-/** AWS answers up to 1,000; with so few, whoever lists versions has to page. */
+/** AWS answers up to 1,000; with so few, a listing of versions has several pages. */
 const VERSIONS_PAGE = 3;
 
 type Which = (method: string, key: string) => boolean;

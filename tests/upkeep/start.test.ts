@@ -22,7 +22,7 @@ function started(
   return createServices({ site, stores, log });
 }
 
-/** Whether the next start under this site file makes all documents anew. */
+/** Whether the next start under this site file makes all documents again. */
 async function isRebuilt(
   site: Site,
   stores: { newsroom: MemoryStore; published: MemoryStore },
