@@ -74,3 +74,15 @@ export const MIN_CHECKED_TOGETHER = 8;
 
 /** After so long without a record the thread that reads them ends, milliseconds: to start it again takes a third of a second. */
 export const CHECKER_IDLE_MS = 10_000;
+
+/** Between two looks whether another process knocks, milliseconds: a command beside a server waits no longer than that and a flush. */
+export const LOOK_FOR_KNOCK_MS = 200;
+
+/** Such looks until a server that was not alone tries to be alone again: five seconds, since a try stops others for a moment. */
+export const LOOKS_BETWEEN_TRIES = 25;
+
+/** Between two looks of the process that knocks, milliseconds. */
+export const KNOCK_EVERY_MS = 20;
+
+/** How long it waits for the server to write what it holds, milliseconds: 24 MB on a disk that is busy. */
+export const KNOCK_PATIENCE_MS = 60_000;

@@ -6,6 +6,7 @@ import type { Site } from "../core/site.ts";
 import { makeRoot } from "../store/file/directories.ts";
 import { holdShared, isHeld, openLock } from "../store/file/lock.ts";
 import { fingerprintOf } from "../upkeep/fingerprint.ts";
+import { untilNobodyIsAlone } from "./alone.ts";
 import { readWireFile, type WireFile, writeWireFile } from "./data-folder.ts";
 
 /**
@@ -13,7 +14,14 @@ import { readWireFile, type WireFile, writeWireFile } from "./data-folder.ts";
  * make them by the same site file, so both belong to the folder: they change only while nobody has a seat. A seat ends
  * with its process, however that dies. `isAlone`: whether nobody else had one when it was taken.
  */
-export type Seat = { id: string; site: Site; isAlone: boolean; leave(): void };
+export type Seat = {
+  id: string;
+  site: Site;
+  isAlone: boolean;
+  /** Runs the section where nobody else has a seat now, and nobody takes one meanwhile. */
+  whereAlone(section: () => void): Promise<void>;
+  leave(): void;
+};
 
 /** For a server: the documents will name this origin. Throws `invalid` while others make them otherwise. */
 export function seatServer(data: string, siteFile: SiteFile, origin: string): Promise<Seat> {
@@ -54,13 +62,13 @@ export async function inTurn<T>(data: string, section: () => T): Promise<T> {
   }
 }
 
-function take(
+async function take(
   data: string,
   siteFile: SiteFile,
   choose: (stored: string | undefined) => string,
 ): Promise<Seat> {
   const members = join(data, "members.lock");
-  return inTurn(data, () => {
+  const seat = await inTurn(data, (): Seat => {
     const stored = readWireFile(data);
     const site = siteFile.at(choose(stored?.origin));
     checkIdentity(data, stored, { path: siteFile.path, site });
@@ -70,9 +78,18 @@ function take(
     const isAlone = !isHeld(members);
     if (!isSame && !isAlone) throw inUse(data, stored, origin);
     if (!isSame) writeWireFile(data, wire);
-    const { release } = holdShared(members);
-    return { id: wire.id, site, isAlone, leave: release };
+    let { release } = holdShared(members);
+    const whereAlone = (section: () => void) =>
+      inTurn(data, () => {
+        release();
+        const areOthers = isHeld(members);
+        ({ release } = holdShared(members));
+        if (!areOthers) section();
+      });
+    return { id: wire.id, site, isAlone, whereAlone, leave: () => release() };
   });
+  await untilNobodyIsAlone(data);
+  return seat;
 }
 
 /** With others every story would look new to every reader, and a new one could bear the identifier of an old one. */

@@ -42,7 +42,8 @@ export function openLocal(config: Config): Promise<Opened> {
 
 /**
  * The data folder for a server whose documents name this origin; to be called with `withFolder`. `onPublished` hears of each object that
- * was written into the public store. Windows and documents of feeds are written late while `isLate` answers true.
+ * was written into the public store. Windows and documents of feeds are written late while `isLate` answers true,
+ * and held in memory until they are flushed while `mayHold` does.
  */
 export function openServed(config: Config, origin: string, served: Required<Served>): Promise<Opened> {
   return openStores(config, (siteFile) => seatServer(config.data, siteFile, origin), served);
@@ -54,6 +55,7 @@ export type Served = {
   disk?: DiskCalls;
   onPublished?(key: string): void;
   isLate?(): boolean;
+  mayHold?(): boolean;
 };
 
 /** The records of another data folder, such as a backup of one. Throws `not-found` where there is none. */
@@ -94,11 +96,25 @@ const isOfSystem = (error: Error) => !(error instanceof FlashwireError) || error
 async function openStores(
   { data, siteFile }: Config,
   sit: (siteFile: SiteFile) => Promise<Seat>,
-  { log, onPublished = () => {}, disk: calls = nodeCalls, isLate = () => false }: Served,
+  {
+    log,
+    onPublished = () => {},
+    disk: calls = nodeCalls,
+    isLate = () => false,
+    mayHold = () => false,
+  }: Served,
 ): Promise<Opened> {
   const loaded = await loadSiteFile(siteFile);
-  const newsroom = fileStore(join(data, "newsroom"), { calls, isLate: (key) => isLate() && isWindow(key) });
-  const site = fileStore(join(data, "site"), { calls, isLate: (key) => isLate() && isDocument(key) });
+  const newsroom = fileStore(join(data, "newsroom"), {
+    calls,
+    mayHold,
+    isLate: (key) => isLate() && isWindow(key),
+  });
+  const site = fileStore(join(data, "site"), {
+    calls,
+    mayHold,
+    isLate: (key) => isLate() && isDocument(key),
+  });
   const published = withWrites(site, onPublished);
   const seat = await sit(loaded);
   const { site: named } = seat;

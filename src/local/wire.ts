@@ -11,6 +11,7 @@ import { type DiskCalls, nodeCalls } from "../store/file/disk-calls.ts";
 import type { Log } from "../store/stores.ts";
 import { askForRepair } from "../upkeep/rebuild-job.ts";
 import { createUpkeep } from "../upkeep/tick.ts";
+import { type Alone, stayAlone } from "./alone.ts";
 import { createChecker } from "./checking/checker.ts";
 import { firstDirectory } from "./first-directory.ts";
 import { createFollower } from "./follow-timer.ts";
@@ -88,6 +89,7 @@ export async function startWire(
       await wire.checker.close();
       await Promise.all([wire.loop.close(), wire.ticks.close()]);
       await wire.synced.close();
+      await wire.alone.end();
       await Promise.all([wire.journal.close(), wire.hubs?.close()]);
       wire.folder.close();
     },
@@ -104,10 +106,12 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
   const { check: tokens, token, tokenFile } = await openTokens(config, log);
   let hubs: HubQueue | undefined;
   let marker: Marker | undefined;
+  let alone: Alone | undefined;
   const folder = await openServed(config, config.publicUrl ?? url, {
     ...{ log, disk },
     onPublished: (key) => hubs?.onPublished(key),
     isLate: () => marker?.isPlaced === true,
+    mayHold: () => alone?.isNow() === true,
   });
   marker = await placeMarker(data, folder.seat.isAlone, disk);
   // Before the first document is written.
@@ -118,6 +122,7 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
     ticks.poke();
   };
   const synced = keepSynced({ ...folder, journal, marker, onShort });
+  alone = await stayAlone(data, { isOnly: folder.seat.whereAlone, flush: synced.flush, log });
   const loop = startLoop(
     folder.services,
     synced.journal,
@@ -158,7 +163,7 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
   const checker = createChecker();
   const app = createApp({ services: readers, documents, tokens: known, publish, health, read: checker.read });
   const served = { app, documents };
-  const work = { journal, synced, loop, ticks, hubs, inbox, follower, checker };
+  const work = { journal, synced, alone, loop, ticks, hubs, inbox, follower, checker };
   return { url, folder, services, token, tokenFile, served, ...work };
 }
 

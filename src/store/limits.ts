@@ -31,6 +31,15 @@ export const STAMP_SETTLES_MS = 50;
 /** Files held open until their stamps settle: far below the 1,024 that many systems allow a process. */
 export const MAX_SETTLING = 256;
 
+/** Late objects that a file store holds in memory until the next flush, bytes: the documents of some twenty full feeds. */
+export const MAX_HELD_BYTES = 24 * 1_048_576;
+
+/** Memory for them is taken in steps of so many bytes, a tenth of a full feed's document: it has room for one that has grown a little. */
+export const HELD_STEP_BYTES = 32_768;
+
+/** Of those, so many are written and synced at a time: the documents of one feed. Meanwhile others wait for the disk. */
+export const HELD_WRITES_AT_ONCE = 4;
+
 /** Late files that are synced at once: the other half of Node's four threads is left to syncs that somebody waits for. */
 export const LATE_SYNCS_AT_ONCE = 2;
 

@@ -90,6 +90,8 @@ describe("when a story is purged", () => {
 describe("withdraw", () => {
   test("when a document cannot be written, says what that means and exits with 1; when it is done, with 0", async () => {
     await send("d", "To be killed");
+    // What is held in memory for a moment is in the files: they are what counts.
+    await served.wire.idle();
     const window = join(data, "newsroom", "windows", "section", "world.json");
     const good = readFileSync(window);
     writeFileSync(window, "garbage");

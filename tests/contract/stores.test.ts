@@ -11,15 +11,23 @@ import { describeContract } from "./contract.ts";
 
 describeContract("memory", async () => ({ store: new MemoryStore() }));
 
-describeContract("file", async () => {
+/** A file store; one that holds writes in memory brings them to the disk now and then. */
+function openFiles(holds: boolean) {
   const folder = mkdtempSync(join(tmpdir(), "flashwire-store-"));
-  const store = fileStore(folder);
-  const close = () => {
+  const store = fileStore(folder, { isLate: () => holds, mayHold: () => holds });
+  const flushes = setInterval(() => holds && store.flush(), 5);
+  const close = async () => {
+    clearInterval(flushes);
+    await store.flush();
     store.close();
     rmSync(folder, { recursive: true });
   };
   return { store, close };
-});
+}
+
+describeContract("file", async () => openFiles(false));
+
+describeContract("file that holds late writes", async () => openFiles(true));
 
 describeContract("s3", async () => {
   const server = await startS3Server();

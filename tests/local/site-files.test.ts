@@ -55,7 +55,7 @@ describe("when the site file is edited beside a running wire", () => {
     expect(await send(first.url, urgent("one"), "?wait=published")).toBe(201);
     await expect(start(NARROW)).rejects.toThrow(/another site file runs on .*: restart it first/);
     expect(await send(first.url, urgent("two"), "?wait=published")).toBe(201);
-    expect(breaking()).toEqual(["Story one", "Story two"]);
+    await expect.poll(breaking).toEqual(["Story one", "Story two"]);
     await start();
   });
 

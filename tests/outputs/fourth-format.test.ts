@@ -115,6 +115,7 @@ describe("when a fourth format has its file and its row", () => {
     await rm(file());
     const report = await writer.publisher.publish(["one"]);
     expect(report.failed).toEqual([]);
+    await wire.idle();
     expect(await readFile(file(), "utf8")).toBe(DOCUMENT);
     expect(report.changed.map(({ key }) => key)).toEqual(["feeds/all/feed.txt"]);
   });
@@ -122,6 +123,7 @@ describe("when a fourth format has its file and its row", () => {
   test("it is rebuilt", async () => {
     await writeFile(file(), "broken");
     await rebuild(wire.services);
+    await wire.idle();
     expect(await readFile(file(), "utf8")).toBe(DOCUMENT);
   });
 

@@ -10,16 +10,15 @@ export type LateFiles = {
   add(path: string): void;
   /**
    * Resolves when all that was added before the call is on the disk, or something newer under the same path. Rejects with
-   * `storage` where the disk refuses it; the files are then for the next call.
+   * `storage` where the disk refuses it; the files are then for the next call. One call at a time.
    */
   flush(): Promise<void>;
 };
 
 export function lateFiles(directories: Directories, disk: DiskCalls): LateFiles {
   const late = new Set<string>();
-  let last: Promise<void> = Promise.resolve();
 
-  async function syncAll(): Promise<void> {
+  async function flush(): Promise<void> {
     const paths = [...late];
     late.clear();
     try {
@@ -34,14 +33,7 @@ export function lateFiles(directories: Directories, disk: DiskCalls): LateFiles 
     }
   }
 
-  return {
-    add: (path) => void late.add(path),
-    flush() {
-      const run = last.then(syncAll);
-      last = run.catch(() => {});
-      return run;
-    },
-  };
+  return { add: (path) => void late.add(path), flush };
 }
 
 /** A file that was removed meanwhile needs no sync. */

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { LRUCache } from "lru-cache";
 import { fileEtag } from "../etag.ts";
 import { MAX_REMEMBERED_PATHS, TEMPORARY_MAX_AGE_MS } from "../limits.ts";
@@ -8,6 +8,7 @@ import { type Directories, directories, makeRoot } from "./directories.ts";
 import { type Disk, storageError, watchDisk } from "./disk.ts";
 import { type DiskCalls, nodeCalls } from "./disk-calls.ts";
 import { type EtagMemory, etagMemory } from "./etag-memory.ts";
+import { type HeldFiles, heldFiles } from "./held-files.ts";
 import { type LateFiles, lateFiles } from "./late-files.ts";
 import { listFiles } from "./listing.ts";
 import { type Lock, openLock } from "./lock.ts";
@@ -30,11 +31,12 @@ type Folder = {
   directories: Directories;
   disk: Disk;
   late: LateFiles;
-  write: Writer;
+  held: HeldFiles;
+  writer: Writer;
 };
 
 export type FileStore = Store & {
-  /** Syncs what `isLate` has put off, and what was suspected. Rejects with `storage`; then it is for the next call. */
+  /** Writes what is held, and syncs what `isLate` has put off and what was suspected. Rejects with `storage`; then it is for the next call. */
   flush(): Promise<void>;
   /** The object under this late key may not be on the disk, against what this process knows: the next flush syncs it. */
   suspect(key: string): void;
@@ -47,6 +49,8 @@ export type FileStoreOptions = {
   calls?: DiskCalls;
   /** Keys whose writes do not wait for the disk: until a `flush`, a loss of power may leave the object old, missing or torn. */
   isLate?(key: string): boolean;
+  /** Whether late objects may be held in memory until a `flush`: as long as no other process uses the folder. */
+  mayHold?(): boolean;
 };
 
 /**
@@ -61,24 +65,31 @@ export type FileStoreOptions = {
  */
 export function fileStore(
   folder: string,
-  { calls = nodeCalls, isLate = () => false }: FileStoreOptions = {},
+  { calls = nodeCalls, isLate = () => false, mayHold = () => false }: FileStoreOptions = {},
 ): FileStore {
-  const at = openFolder(resolve(folder), calls);
+  const at = openFolder(resolve(folder), calls, mayHold);
   const pause = createPauses();
+  let flushed: Promise<void> = Promise.resolve();
+  const flush = async () => {
+    const results = await Promise.allSettled([settleAll(at), at.late.flush()]);
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+  };
   return {
     get: async (key) => {
       await pause();
-      return readWhole(at.etags, key, place(at, key));
+      const path = place(at, key);
+      return at.held.read(path) ?? readWhole(at.etags, key, path);
     },
     head: async (key) => {
       const busy = pause();
       if (busy) await busy;
-      return readHeadOf(at.etags, key, place(at, key));
+      const path = place(at, key);
+      return at.held.head(path) ?? readHeadOf(at.etags, key, path);
     },
     put: async (key, body, options = {}) => {
       const path = place(at, key);
       const write = { path, body, condition: options.condition, isLate: isLate(key) };
-      return at.disk.write(key, dirname(path), () => at.write(write));
+      return at.disk.write(key, dirname(path), () => at.writer.write(write));
     },
     delete: async (key, condition) => {
       const path = place(at, key);
@@ -86,7 +97,11 @@ export function fileStore(
     },
     list: (prefix, after) => listFiles(at.root, pause, prefix, after),
     etagOf: fileEtag,
-    flush: () => at.late.flush(),
+    flush() {
+      const run = flushed.then(flush);
+      flushed = run.catch(() => {});
+      return run;
+    },
     suspect: (key) => at.late.add(place(at, key)),
     check: () => {
       at.disk.check();
@@ -96,7 +111,17 @@ export function fileStore(
   };
 }
 
-function openFolder(root: string, calls: DiskCalls): Folder {
+/** A folder that the disk refuses costs the others nothing. */
+async function settleAll(at: Folder): Promise<void> {
+  const failures: unknown[] = [];
+  for (const [folder, paths] of Map.groupBy(at.held.paths(), dirname)) {
+    const settle = () => at.writer.settle(folder, paths);
+    await at.disk.write(relative(at.root, folder), folder, settle).catch((error) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+function openFolder(root: string, calls: DiskCalls, mayHold: () => boolean): Folder {
   const temporary = join(root, TEMPORARY);
   makeRoot(temporary, calls);
   for (const name of readdirSync(temporary)) {
@@ -111,12 +136,13 @@ function openFolder(root: string, calls: DiskCalls): Folder {
     etags: etagMemory(),
     directories: folders,
     late: lateFiles(folders, calls),
+    held: heldFiles(),
   };
   return {
     ...parts,
     root,
     paths: new LRUCache({ max: MAX_REMEMBERED_PATHS }),
-    write: createWriter({ ...parts, temporary }),
+    writer: createWriter({ ...parts, temporary, mayHold }),
     disk: watchDisk(root, temporary, calls),
   };
 }
@@ -139,11 +165,12 @@ function place(at: Folder, key: string): string {
 }
 
 async function remove(at: Folder, path: string, condition: DeleteCondition | undefined): Promise<Deleted> {
-  if (statSync(dirname(path), { throwIfNoEntry: false }) === undefined)
+  if (statSync(dirname(path), { throwIfNoEntry: false }) === undefined && at.held.find(path) === undefined)
     return condition === undefined ? undefined : CONFLICT;
   const isRemoved = await at.lock.run(() => {
     if (!holds(at, { path, condition })) return false;
     at.calls.rmSync(path, { force: true });
+    at.held.drop(path);
     return true;
   });
   if (!isRemoved) return CONFLICT;

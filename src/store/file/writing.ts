@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { futimesSync } from "node:fs";
+import { futimesSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileEtag } from "../etag.ts";
-import { MAX_GROUPED_WRITES } from "../limits.ts";
-import { CONFLICT, type PutOptions } from "../port.ts";
+import { HELD_WRITES_AT_ONCE, MAX_GROUPED_WRITES } from "../limits.ts";
+import { CONFLICT, type ObjectHead, type PutOptions } from "../port.ts";
 import type { Directories } from "./directories.ts";
 import type { DiskCalls } from "./disk-calls.ts";
 import type { EtagMemory } from "./etag-memory.ts";
 import { groups } from "./groups.ts";
+import type { HeldFile, HeldFiles } from "./held-files.ts";
 import type { LateFiles } from "./late-files.ts";
 import type { Lock } from "./lock.ts";
 import { headOf } from "./reading.ts";
@@ -20,8 +21,15 @@ export type Write = {
   isLate: boolean;
 };
 
-/** Writes an object, and answers its ETag, or CONFLICT where the condition does not hold. */
-export type Writer = (write: Write) => Promise<string | typeof CONFLICT>;
+export type Writer = {
+  /** Writes an object, and answers its ETag, or CONFLICT where the condition does not hold. */
+  write(write: Write): Promise<string | typeof CONFLICT>;
+  /**
+   * Resolves when the files of a folder have what was held under these paths before the call, or something newer, on the disk.
+   * Rejects with a failure; what is not written then is still held.
+   */
+  settle(folder: string, paths: string[]): Promise<void>;
+};
 
 /** `temporary`: the folder of files that are not in their places yet. */
 type Folder = {
@@ -31,10 +39,14 @@ type Folder = {
   etags: EtagMemory;
   directories: Directories;
   late: LateFiles;
+  held: HeldFiles;
+  /** Whether late objects may be held in memory. */
+  mayHold(): boolean;
 };
 
-/** A write under way. `made`: its temporary file. */
+/** A write under way. `held`: the object that the file is to catch up with. `made`: its temporary file. */
 type Draft = Write & {
+  held?: HeldFile;
   made?: { path: string; file: number; etag: string };
   isPlaced: boolean;
   failure?: { error: unknown };
@@ -42,19 +54,57 @@ type Draft = Write & {
 
 /**
  * Writes that come together are synced together: first all of their files side by side, then, when those are in their places, each
- * of their folders once. A write that fails fails no other one. Late writes wait for nobody.
+ * of their folders once. A write that fails fails no other one. Late writes wait for nobody: where they may be, they are held in
+ * memory until `settle`, if they replace an object.
  */
 export function createWriter(at: Folder): Writer {
   const synced = groups<Draft>(MAX_GROUPED_WRITES, (drafts) => writeSynced(at, drafts));
-  return async (write) => {
-    // Spares the disk a write that has lost already.
-    if (!holds(at, write)) return CONFLICT;
-    await at.directories.ensure(dirname(write.path));
-    const draft: Draft = { ...write, isPlaced: false };
-    await (write.isLate ? writeLate(at, draft) : synced.add(draft));
-    if (draft.failure !== undefined) throw draft.failure.error;
-    return draft.isPlaced && draft.made !== undefined ? draft.made.etag : CONFLICT;
+  return {
+    async write(write) {
+      // Spares the disk a write that has lost already.
+      if (!holds(at, write)) return CONFLICT;
+      const held = hold(at, write);
+      if (held !== undefined) return held;
+      await at.directories.ensure(dirname(write.path));
+      const draft: Draft = { ...write, isPlaced: false };
+      await (write.isLate ? writeLate(at, draft) : synced.add(draft));
+      if (draft.failure !== undefined) throw draft.failure.error;
+      return draft.isPlaced && draft.made !== undefined ? draft.made.etag : CONFLICT;
+    },
+    async settle(folder, paths) {
+      await at.directories.ensure(folder);
+      const failures: unknown[] = [];
+      for (let from = 0; from < paths.length; from += HELD_WRITES_AT_ONCE)
+        failures.push(...(await settleSome(at, paths.slice(from, from + HELD_WRITES_AT_ONCE))));
+      if (failures.length > 0) throw failures[0];
+    },
   };
+}
+
+/**
+ * The ETag of an object that is in memory now; undefined where its file has to be written: listings know files alone, and what this
+ * process has not read may be damaged.
+ */
+function hold(at: Folder, { path, body, isLate }: Write): string | undefined {
+  return isLate && at.mayHold() && isKnown(at, path) ? at.held.hold(path, body) : undefined;
+}
+
+function isKnown(at: Folder, path: string): boolean {
+  if (at.held.find(path) !== undefined) return true;
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats !== undefined && at.etags.recall(path, stats) !== undefined;
+}
+
+/** Answers the failures. */
+async function settleSome(at: Folder, paths: string[]): Promise<unknown[]> {
+  const drafts = paths.flatMap((path): Draft[] => {
+    const held = at.held.find(path);
+    return held
+      ? [{ path, body: held.body, held, condition: undefined, isLate: false, isPlaced: false }]
+      : [];
+  });
+  await writeSynced(at, drafts);
+  return drafts.flatMap(({ failure }) => (failure ? [failure.error] : []));
 }
 
 async function writeLate(at: Folder, draft: Draft): Promise<void> {
@@ -94,7 +144,7 @@ async function step(drafts: Draft[], take: (draft: Draft) => unknown): Promise<v
 function make(at: Folder, draft: Draft): void {
   const path = join(at.temporary, randomUUID());
   const file = at.calls.openSync(path, "wx");
-  draft.made = { path, file, etag: fileEtag(draft.body) };
+  draft.made = { path, file, etag: draft.held?.etag ?? fileEtag(draft.body) };
   at.calls.writeFileSync(file, draft.body);
 }
 
@@ -111,14 +161,19 @@ async function put(at: Folder, drafts: Draft[]): Promise<void> {
 }
 
 function place(at: Folder, draft: Draft): boolean {
-  const { made, path } = draft;
-  if (made === undefined || !holds(at, draft)) return false;
+  const { made, path, held } = draft;
+  if (made === undefined || !mayTakeItsPlace(at, draft)) return false;
   // Readers found the old object until now. Half a millisecond more: as a fraction of seconds it may be rounded down.
-  const now = (Date.now() + 0.5) / 1_000;
-  futimesSync(made.file, now, now);
+  const modified = ((held?.modified.getTime() ?? Date.now()) + 0.5) / 1_000;
+  futimesSync(made.file, modified, modified);
   at.calls.renameSync(made.path, path);
+  if (held === undefined || at.held.find(path) === held) at.held.drop(path);
   return true;
 }
+
+/** As long as something is held, the file is older than all that was. */
+const mayTakeItsPlace = (at: Folder, draft: Draft) =>
+  draft.held === undefined ? holds(at, draft) : at.held.find(draft.path) !== undefined;
 
 function discard(calls: DiskCalls, { file, path }: { file: number; path: string }): void {
   calls.closeSync(file);
@@ -126,11 +181,13 @@ function discard(calls: DiskCalls, { file, path }: { file: number; path: string 
 }
 
 /** Whether the condition of the write, or removal, holds at this moment. */
-export function holds(
-  at: Pick<Folder, "etags">,
-  { path, condition }: Pick<Write, "path" | "condition">,
-): boolean {
+export function holds(at: Seen, { path, condition }: Pick<Write, "path" | "condition">): boolean {
   if (condition === undefined) return true;
-  if ("ifMatch" in condition) return headOf(at.etags, path)?.etag === condition.ifMatch;
-  return headOf(at.etags, path) === undefined;
+  const head = headAt(at, path);
+  return "ifMatch" in condition ? head?.etag === condition.ifMatch : head === undefined;
 }
+
+type Seen = Pick<Folder, "etags" | "held">;
+
+const headAt = ({ held, etags }: Seen, path: string): ObjectHead | undefined =>
+  held.find(path) ?? headOf(etags, path);

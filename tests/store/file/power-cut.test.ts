@@ -111,6 +111,32 @@ test("when the power is cut, what was written late is there once it is flushed, 
   for (const lost of [undefined, ""]) expect(texts).toContain(lost);
 });
 
+test("when the power is cut while held objects are written, each file is old or new, whole, and new once they are flushed", async () => {
+  const keys = ["feeds/all/rss.xml", "feeds/all/atom.xml", "feeds/tag/x/rss.xml"];
+  let flushed = 0;
+  const write = async (disk: { calls: DiskCalls; onStep(): void }, root: string) => {
+    const holding = { isLate: () => true, mayHold: () => true };
+    const store = fileStore(join(root, FOLDER), { calls: disk.calls, ...holding });
+    for (let n = 1; n <= 3; n++) {
+      for (const key of keys) await store.put(key, Buffer.from(`${key} ${n} `.repeat(40)));
+      await store.flush();
+      flushed = n;
+      disk.onStep();
+    }
+    store.close();
+  };
+  const cuts = await cutsOf(4, () => flushed, write);
+  const found = new Set<string>();
+  for (const { state, expected } of cuts.filter(({ expected: times }) => times > 0))
+    for (const key of keys) {
+      const text = textAt(state, key);
+      const allowed = [expected, expected + 1].map((n) => `${key} ${n} `.repeat(40));
+      expect(allowed).toContain(text);
+      found.add(`${expected}: ${allowed.indexOf(text as string)}`);
+    }
+  expect([...found].sort()).toEqual(["1: 0", "1: 1", "2: 0", "2: 1", "3: 0"]);
+});
+
 test.each([
   ["the data folder", "data"],
   ["the folder of the key", join(FOLDER, "articles")],
