@@ -5,6 +5,7 @@ import { FlashwireError } from "../core/errors.ts";
 import { holdLock, isHeld } from "../store/file/lock.ts";
 import type { Log } from "../store/stores.ts";
 import { KNOCK_EVERY_MS, KNOCK_PATIENCE_MS, LOOK_FOR_KNOCK_MS, LOOKS_BETWEEN_TRIES } from "./limits.ts";
+import { throwUnlessFull } from "./queue/late-journal.ts";
 import { every } from "./repeat.ts";
 
 /*
@@ -53,7 +54,7 @@ export async function stayAlone(
     if (lock === undefined) {
       if (rest-- > 0) return;
       rest = LOOKS_BETWEEN_TRIES;
-      await isOnly(take);
+      await isOnly(take).catch(throwUnlessFull);
     } else if (existsSync(knockFile(data))) {
       isNow = false;
       await flush();

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { futimesSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { fileEtag } from "../etag.ts";
 import { HELD_WRITES_AT_ONCE, MAX_GROUPED_WRITES } from "../limits.ts";
 import { CONFLICT, type ObjectHead, type PutOptions } from "../port.ts";
@@ -64,7 +65,8 @@ export function createWriter(at: Folder): Writer {
       // Spares the disk a write that has lost already.
       if (!holds(at, write)) return CONFLICT;
       const held = hold(at, write);
-      if (held !== undefined) return held;
+      // A turn of the event loop: syncs that others wait for go on while their caller renders the next documents.
+      if (held !== undefined) return turn().then(() => held);
       await at.directories.ensure(dirname(write.path));
       const draft: Draft = { ...write, isPlaced: false };
       await (write.isLate ? writeLate(at, draft) : synced.add(draft));

@@ -1,0 +1,24 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { fileEtag } from "../../../src/store/etag.ts";
+import { MIN_TAGGED_BYTES } from "../../../src/store/limits.ts";
+
+test("when one bit of a file changes, or a byte comes to its end, its ETag does, and the same bytes have the same one", () => {
+  const sizes = fc.oneof(
+    fc.integer({ min: 1, max: 99 }),
+    fc.integer({ min: -40, max: 40 }).map((n) => MIN_TAGGED_BYTES + n),
+  );
+  fc.assert(
+    fc.property(sizes, fc.nat(), fc.nat(255), (size, place, fill) => {
+      const bytes = Buffer.alloc(size, fill);
+      const etag = fileEtag(bytes);
+      expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
+      expect(fileEtag(Buffer.from(bytes))).toBe(etag);
+      expect(fileEtag(Buffer.concat([bytes, Buffer.alloc(1)]))).not.toBe(etag);
+      const at = place % size;
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (place % 8));
+      expect(fileEtag(bytes)).not.toBe(etag);
+    }),
+    { numRuns: 200 },
+  );
+});
