@@ -2,16 +2,22 @@ import { createServer } from "node:net";
 import type { Config } from "../config/environment.ts";
 import { FlashwireError } from "../core/errors.ts";
 
+/** A port that no other program gets until it is freed. Whoever connects to it meanwhile is sent away. */
+export type ReservedPort = { number: number; free(): Promise<void> };
+
 /**
  * The port to listen on; a free one where PORT is 0. Throws `invalid` where that is not possible, before anything in
  * the data folder has been changed for it.
  */
-export function portFor({ host, port }: Config): Promise<number> {
+export function reservePort({ host, port }: Pick<Config, "host" | "port">): Promise<ReservedPort> {
   return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", (cause) => reject(cannotListen(host, port, cause)));
-    probe.listen({ host, port }, () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : port));
+    const holder = createServer((socket) => socket.destroy());
+    holder.once("error", (cause) => reject(cannotListen(host, port, cause)));
+    holder.listen({ host, port }, () => {
+      const address = holder.address();
+      const number = typeof address === "object" && address !== null ? address.port : port;
+      const free = () => new Promise<void>((done) => holder.close(() => done()));
+      resolve({ number, free });
     });
   });
 }

@@ -21,7 +21,7 @@ import { LIST_AFTER_MS } from "./limits.ts";
 import { openServed, originOf, withFolder } from "./open.ts";
 import { type Outside, openHubs } from "./open-hubs.ts";
 import { openTokens } from "./own-token.ts";
-import { portFor } from "./port.ts";
+import { reservePort } from "./port.ts";
 import { stayPresent } from "./presence.ts";
 import { adopt } from "./queue/adopt.ts";
 import type { HubQueue } from "./queue/hub-queue.ts";
@@ -59,10 +59,13 @@ export async function startWire(
   outside: Outside = {},
   disk: DiskCalls = nodeCalls,
 ): Promise<Wire> {
-  const port = await portFor(config);
-  const own = originOf(config.host, port);
-  const wire = await withFolder(config.data, () => openWire(config, own, log, { outside, disk }));
-  const server = await listen(wire.served.app, { host: config.host, port }, wire.served.documents);
+  const port = await reservePort(config);
+  const own = originOf(config.host, port.number);
+  const wire = await withFolder(config.data, () =>
+    openWire(config, own, log, { outside, disk }).finally(port.free),
+  );
+  const at = { host: config.host, port: port.number };
+  const server = await listen(wire.served.app, at, wire.served.documents);
   const { id: wireId } = wire.folder.seat;
   const present = await stayPresent(config.data, { ...wire, wireId, log }, () => adoptAll(wire));
   wire.ticks.start();

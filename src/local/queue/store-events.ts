@@ -12,7 +12,7 @@ export type Events = {
 
 /**
  * The store with S3's event notifications: every write of a key that somebody wants to hear of is heard of at least
- * once. The journal is written first, so that no write can go unheard; a write that then loses its race makes an
+ * once. An object takes its place when the journal is written, so that no write can go unheard; a write that then loses its race makes an
  * event without a change. So does a write that fails, because it may have been done before it failed. Throws `storage` when the journal cannot
  * be written; nothing else is written then.
  */
@@ -20,13 +20,13 @@ export function withEvents(store: Store, { journal, hears, onWrite }: Events): S
   return decorate(store, () => ({
     async put(key, body, options) {
       if (!hears(key)) return store.put(key, body, options);
-      const entry = await journal.append(key).catch((error) => {
+      const after = journal.append(key).catch((error) => {
         throw storageError(error, "The journal cannot be written");
       });
       try {
-        return await store.put(key, body, options);
+        return await store.put(key, body, { ...options, after });
       } finally {
-        onWrite(entry);
+        onWrite(await after);
       }
     },
   }));
