@@ -33,6 +33,7 @@ export class MemoryStore implements Store {
 
   async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<string | typeof CONFLICT> {
     checkKey(key);
+    if (options.after !== undefined) await options.after;
     const current = this.#objects.get(key);
     const { condition } = options;
     if (condition && ("ifMatch" in condition ? current?.etag !== condition.ifMatch : current !== undefined)) {

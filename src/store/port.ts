@@ -75,6 +75,8 @@ export type StoredObject = ObjectHead & { body: Uint8Array };
 export type PutOptions = {
   /** `ifMatch`: only over the object with this ETag. `ifNoneMatch`: only where there is no object. */
   condition?: { ifMatch: string } | { ifNoneMatch: "*" };
+  /** The object takes its place when this is fulfilled; where it is rejected, the put is too and changes nothing. */
+  after?: Promise<unknown> | undefined;
   /** Headers that the store keeps for the server of the object. */
   contentType?: string;
   cacheControl?: string;

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Store } from "../../src/store/port.ts";
 import { CONDITION_FACTS } from "./facts/conditions.ts";
-import type { Fact } from "./facts/fact.ts";
+import { bytes, type Fact, textOf } from "./facts/fact.ts";
 import { KEY_FACTS } from "./facts/keys.ts";
 import { OBJECT_FACTS } from "./facts/objects.ts";
 
@@ -29,5 +29,22 @@ export function describeContract(name: string, open: () => Promise<Opened>): voi
         const { store, keeps = () => true } = opened;
         return fact.check({ store, keeps, skew: SKEW_MS, races: 1 });
       });
+
+    test("when a put is to come after something, the object is not there before; where that fails, the put does and changes nothing", async () => {
+      const { store } = opened;
+      const isThere = async () => (await store.head("after/a")) !== undefined;
+      let happen = () => {};
+      const after = new Promise<void>((resolve) => {
+        happen = resolve;
+      });
+      const put = store.put("after/a", bytes("a"), { after });
+      for (let n = 0; n < 20; n++) expect(await isThere()).toBe(false);
+      happen();
+      expect(await put).toEqual(expect.stringMatching(/^".*"$/));
+      expect(await isThere()).toBe(true);
+      const failed = store.put("after/a", bytes("b"), { after: Promise.reject(new Error("It failed.")) });
+      await expect(failed).rejects.toThrow("It failed.");
+      expect(await textOf(store, "after/a")).toBe("a");
+    });
   });
 }

@@ -88,7 +88,10 @@ export function fileStore(
     },
     put: async (key, body, options = {}) => {
       const path = place(at, key);
-      const write = { path, body, condition: options.condition, isLate: isLate(key) };
+      const { condition, after } = options;
+      // It may be rejected while the file is made: then nobody waits for it yet.
+      after?.catch(() => {});
+      const write = { path, body, condition, after, isLate: isLate(key) };
       return at.disk.write(key, dirname(path), () => at.writer.write(write));
     },
     delete: async (key, condition) => {

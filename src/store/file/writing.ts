@@ -14,11 +14,12 @@ import type { LateFiles } from "./late-files.ts";
 import type { Lock } from "./lock.ts";
 import { headOf } from "./reading.ts";
 
-/** The object that a file is to hold. `isLate`: a `flush` of the late files syncs it. */
+/** The object that a file is to hold. `isLate`: a `flush` of the late files syncs it. `after`: as in PutOptions; the file is made and synced meanwhile. */
 export type Write = {
   path: string;
   body: Uint8Array;
   condition: PutOptions["condition"];
+  after?: PutOptions["after"];
   isLate: boolean;
 };
 
@@ -62,6 +63,7 @@ export function createWriter(at: Folder): Writer {
   const synced = groups<Draft>(MAX_GROUPED_WRITES, (drafts) => writeSynced(at, drafts));
   return {
     async write(write) {
+      if (write.isLate && write.after !== undefined) await write.after;
       // Spares the disk a write that has lost already.
       if (!holds(at, write)) return CONFLICT;
       const held = hold(at, write);
@@ -118,6 +120,7 @@ async function writeLate(at: Folder, draft: Draft): Promise<void> {
 async function writeSynced(at: Folder, drafts: Draft[]): Promise<void> {
   await step(drafts, (draft) => make(at, draft));
   await step(drafts, ({ made }) => made && at.calls.fsync(made.file));
+  await step(drafts, ({ after }) => after);
   await put(at, drafts);
   const placed = Map.groupBy(
     drafts.filter(({ isPlaced }) => isPlaced),

@@ -79,9 +79,10 @@ async function put(
   { connection, bucket, tryFirst }: Bucket,
   key: string,
   body: Uint8Array,
-  { condition, contentType, cacheControl }: PutOptions,
+  { condition, after, contentType, cacheControl }: PutOptions,
 ): Promise<string | typeof CONFLICT> {
   checkKey(key);
+  if (after !== undefined) await after;
   const ifMatch = condition && "ifMatch" in condition ? condition.ifMatch : undefined;
   const ifNoneMatch = condition && "ifNoneMatch" in condition ? condition.ifNoneMatch : undefined;
   const command = new PutObjectCommand({
