@@ -25,14 +25,29 @@ export function setItem<T extends { id: string }>(
   capacity: number,
 ): Shelf<T> {
   const old = shelf.items.find((other) => other.id === id);
-  const fits = item !== undefined && (shelf.floor === undefined || newestFirst(rank(item), shelf.floor) < 0);
-  if (!fits && old === undefined) return shelf;
-  if (fits && old !== undefined && JSON.stringify(old) === JSON.stringify(item)) return shelf;
-  const others = old === undefined ? shelf.items : shelf.items.filter((other) => other.id !== id);
-  const items = fits ? withItem(others, item, rank) : others;
+  if (old === undefined) return addItem(shelf, item, rank, capacity);
+  const isIn = fits(shelf, item, rank);
+  if (isIn && JSON.stringify(old) === JSON.stringify(item)) return shelf;
+  const others = { ...shelf, items: shelf.items.filter((other) => other.id !== id) };
+  return isIn ? addItem(others, item, rank, capacity) : others;
+}
+
+/** As `setItem`, where the shelf has no item with this id: a scan that meets each id once need not look for it. */
+export function addItem<T extends { id: string }>(
+  shelf: Shelf<T>,
+  item: T | undefined,
+  rank: (item: T) => Rank,
+  capacity: number,
+): Shelf<T> {
+  if (!fits(shelf, item, rank)) return shelf;
+  const items = withItem(shelf.items, item, rank);
   const dropped = items[capacity];
   const floor = dropped === undefined ? shelf.floor : rank(dropped);
   return { items: items.slice(0, capacity), ...(floor === undefined ? {} : { floor }) };
+}
+
+function fits<T>(shelf: Shelf<T>, item: T | undefined, rank: (item: T) => Rank): item is T {
+  return item !== undefined && (shelf.floor === undefined || newestFirst(rank(item), shelf.floor) < 0);
 }
 
 /** The items in their order with this one in its place. */

@@ -3,7 +3,7 @@ import { type Feed, type Placements, placements } from "./feed.ts";
 import { compareInstants } from "./instant.ts";
 import { CHANGES, MAX_LATE, MAX_STUBS, STUB_DAYS, TOMBSTONES, WINDOW_SLACK } from "./limits.ts";
 import { isWaiting, type StoredRecord, shownBreaking, shownPublished, shownUpdated } from "./record.ts";
-import { raiseFloor, rankBy, setItem, sortItems } from "./shelf.ts";
+import { addItem, raiseFloor, rankBy, setItem, sortItems } from "./shelf.ts";
 import { correctedAt } from "./shown-dates.ts";
 import type { Site } from "./site.ts";
 import { versionOf } from "./version.ts";
@@ -34,7 +34,9 @@ export function emptyWindow(feed: Feed): Window {
  */
 export function fold(site: Site, feed: Feed, window: Window, id: string, record?: StoredRecord): Window {
   const sorted = window.order === feed.order ? window : inOrderOf(feed, window);
-  const found = foldShelves(site, feed, sorted, id, record);
+  const found = shelvesWith(feed, sorted, itemsOf(site, feed, record), (shelf, ...rest) =>
+    setItem(shelf, id, ...rest),
+  );
   const same = SHELVES.every((shelf) => found[shelf] === sorted[shelf]);
   return same ? window : { ...window, ...found };
 }
@@ -46,24 +48,27 @@ function inOrderOf(feed: Feed, window: Window): Window {
 }
 
 /**
- * As `fold`, for the shelves that a scan has filled so far. `places`: the placements of the record, from a caller that has
- * them already.
+ * The shelves that a scan has filled so far, with one more record in them. A scan meets each id once. `places`: the placements
+ * of the record.
  */
-export function foldShelves(
+export function addToShelves(
   site: Site,
   feed: Feed,
   found: Shelves,
-  id: string,
-  record?: StoredRecord,
-  places?: Placements,
+  record: StoredRecord,
+  places: Placements,
 ): Shelves {
-  const { entry, tombstone, change, late } = itemsOf(site, feed, record, places);
+  return shelvesWith(feed, found, itemsOf(site, feed, record, places), addItem);
+}
+
+/** `put`: brings an item into a shelf. */
+function shelvesWith(feed: Feed, found: Shelves, items: Items, put: typeof addItem): Shelves {
   const lateRoom = feed.size + MAX_LATE * WINDOW_SLACK;
   return {
-    entries: setItem(found.entries, id, entry, rankBy(feed.order), feed.size * WINDOW_SLACK),
-    tombstones: setItem(found.tombstones, id, tombstone, rankBy("accepted"), tombstonesOf(feed)),
-    changes: setItem(found.changes, id, change, rankBy("accepted"), CHANGES * WINDOW_SLACK),
-    late: setItem(found.late, id, late, rankBy("corrected"), lateRoom),
+    entries: put(found.entries, items.entry, rankBy(feed.order), feed.size * WINDOW_SLACK),
+    tombstones: put(found.tombstones, items.tombstone, rankBy("accepted"), tombstonesOf(feed)),
+    changes: put(found.changes, items.change, rankBy("accepted"), CHANGES * WINDOW_SLACK),
+    late: put(found.late, items.late, rankBy("corrected"), lateRoom),
   };
 }
 

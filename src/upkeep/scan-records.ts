@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { placements, resolveFeed, touchedFeeds } from "../core/feed.ts";
-import { emptyShelves, foldShelves, type Shelves } from "../core/window.ts";
+import { addToShelves, emptyShelves, type Shelves } from "../core/window.ts";
 import { sizeOf } from "../core/window-items.ts";
 import { adopt } from "../life/advance.ts";
 import { findUntagged, listRecordIds } from "../repository/records.ts";
@@ -62,7 +62,7 @@ async function visit(deps: UpkeepDeps, scan: Scan, id: string): Promise<void> {
     const before = scan.found.get(name) ?? (isIn(scan.range, name) ? emptyShelves() : undefined);
     if (before === undefined) continue;
     const feed = resolveFeed(deps.site, name);
-    scan.found.set(name, feed ? foldShelves(deps.site, feed, before, id, record, places) : before);
+    scan.found.set(name, feed ? addToShelves(deps.site, feed, before, record, places) : before);
   }
 }
 

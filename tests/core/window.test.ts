@@ -2,15 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Article, Published } from "../../src/core/article.ts";
 import { overflowOf, withoutOld } from "../../src/core/contents.ts";
-import type { Feed } from "../../src/core/feed.ts";
+import { type Feed, placements } from "../../src/core/feed.ts";
 import { CHANGES, MAX_LATE, MAX_STUBS, STUB_DAYS, TOMBSTONES, WINDOW_SLACK } from "../../src/core/limits.ts";
 import type { StoredRecord } from "../../src/core/record.ts";
 import {
+  addToShelves,
   closeRebuild,
   emptyShelves,
   emptyWindow,
   fold,
-  foldShelves,
   isUnderfilled,
   openForRebuild,
   type Shelves,
@@ -31,7 +31,7 @@ const record = (article: Article, accepted = article.updated): StoredRecord => (
 const put = (window: Window, id: string, stored?: StoredRecord) => fold(TEST_SITE, FEED, window, id, stored);
 const scanned = (records: Iterable<StoredRecord>): Shelves =>
   [...records].reduce(
-    (found, stored) => foldShelves(TEST_SITE, FEED, found, stored.article.id, stored),
+    (found, stored) => addToShelves(TEST_SITE, FEED, found, stored, placements(TEST_SITE, stored)),
     emptyShelves(),
   );
 
@@ -157,10 +157,10 @@ describe("a feed runs short", () => {
     const ids = Array.from({ length: MAX_STUBS + TOMBSTONES * WINDOW_SLACK + 1 }, (_, n) => String(n));
     const window = kills(ids);
     const revived = (count: number) => {
-      let left: Shelves = window;
+      let left: Window = window;
       // Stories that were never in this feed, as far as their records tell.
       for (const name of ids.slice(-count))
-        left = foldShelves(TEST_SITE, FEED, left, name, { ...record(withdrawn({ id: name })), feeds: [] });
+        left = put(left, name, { ...record(withdrawn({ id: name })), feeds: [] });
       return { ...window, tombstones: left.tombstones };
     };
     const slack = TOMBSTONES * WINDOW_SLACK;
@@ -185,8 +185,8 @@ describe("a feed runs short", () => {
       emptyWindow(FEED),
     );
     const without = (count: number) => {
-      let left: Shelves = window;
-      for (const name of ids.slice(-count)) left = foldShelves(TEST_SITE, FEED, left, name);
+      let left: Window = window;
+      for (const name of ids.slice(-count)) left = put(left, name);
       return { ...window, late: left.late };
     };
     expect(isUnderfilled(FEED, without(MAX_LATE))).toBe(false);

@@ -1,11 +1,11 @@
-import type { Feed } from "../../src/core/feed.ts";
+import { type Feed, placements } from "../../src/core/feed.ts";
 import type { StoredRecord } from "../../src/core/record.ts";
 import {
+  addToShelves,
   closeRebuild,
   emptyShelves,
   emptyWindow,
   fold,
-  foldShelves,
   openForRebuild,
   type Shelves,
   type Window,
@@ -25,7 +25,8 @@ export function feedAndRebuild(feed: Feed, trimmed = (window: Window) => window)
 
   function scan(id: string): void {
     if (!rebuild?.left.delete(id)) return;
-    rebuild.found = foldShelves(TEST_SITE, feed, rebuild.found, id, records.get(id));
+    const record = records.get(id) as StoredRecord;
+    rebuild.found = addToShelves(TEST_SITE, feed, rebuild.found, record, placements(TEST_SITE, record));
   }
 
   function finish(): void {
