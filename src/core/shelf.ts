@@ -41,16 +41,16 @@ export function addItem<T extends { id: string }>(
 ): Shelf<T> {
   if (!fits(shelf, item, rank)) return shelf;
   const items = withItem(shelf.items, item, rank);
-  const dropped = items[capacity];
+  const [dropped] = items.splice(capacity);
   const floor = dropped === undefined ? shelf.floor : rank(dropped);
-  return { items: items.slice(0, capacity), ...(floor === undefined ? {} : { floor }) };
+  return floor === undefined ? { items } : { items, floor };
 }
 
 function fits<T>(shelf: Shelf<T>, item: T | undefined, rank: (item: T) => Rank): item is T {
   return item !== undefined && (shelf.floor === undefined || newestFirst(rank(item), shelf.floor) < 0);
 }
 
-/** The items in their order with this one in its place. */
+/** A copy of the items, in their order, with this one in its place. */
 function withItem<T>(items: T[], item: T, rank: (item: T) => Rank): T[] {
   const place = rank(item);
   let [from, to] = [0, items.length];

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { placements, resolveFeed, touchedFeeds } from "../core/feed.ts";
+import { type Feed, placements, resolveFeed, touchedFeeds } from "../core/feed.ts";
 import { addToShelves, emptyShelves, type Shelves } from "../core/window.ts";
 import { sizeOf } from "../core/window-items.ts";
 import { adopt } from "../life/advance.ts";
@@ -38,9 +38,10 @@ export async function scanRecords(
   isOver: TimeIsUp,
   onProgress: (records: number) => void = () => {},
 ): Promise<boolean> {
+  const feeds = new Map<string, Feed | undefined>();
   // One listing for the whole part: in a folder, each listing reads the names of all records.
   for await (const ids of pagesOf(listRecordIds(deps, scan.after), REPAIR_PAGE)) {
-    await pMap(ids, (id) => visit(deps, scan, id), { concurrency: CONCURRENCY });
+    await pMap(ids, (id) => visit(deps, scan, feeds, id), { concurrency: CONCURRENCY });
     onProgress(scan.records);
     if (ids.length < REPAIR_PAGE) break;
     if (scan.range !== undefined) scan.range = keepBounded(scan, scan.range);
@@ -51,7 +52,13 @@ export async function scanRecords(
   return true;
 }
 
-async function visit(deps: UpkeepDeps, scan: Scan, id: string): Promise<void> {
+/** `feeds`: what the names in `scan.found` mean, as far as it is known. */
+async function visit(
+  deps: UpkeepDeps,
+  scan: Scan,
+  feeds: Map<string, Feed | undefined>,
+  id: string,
+): Promise<void> {
   const onUnreadable = () => scan.unreadable.length < MAX_NAMED && scan.unreadable.push(id);
   const record = await attempt(deps, id, scan.failed, () => findUntagged(deps, id, onUnreadable));
   if (record === undefined) return;
@@ -61,7 +68,8 @@ async function visit(deps: UpkeepDeps, scan: Scan, id: string): Promise<void> {
   for (const name of touchedFeeds(deps.site, record, places)) {
     const before = scan.found.get(name) ?? (isIn(scan.range, name) ? emptyShelves() : undefined);
     if (before === undefined) continue;
-    const feed = resolveFeed(deps.site, name);
+    const feed = feeds.get(name) ?? resolveFeed(deps.site, name);
+    feeds.set(name, feed);
     scan.found.set(name, feed ? addToShelves(deps.site, feed, before, record, places) : before);
   }
 }
