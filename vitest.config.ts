@@ -38,7 +38,7 @@ export default defineConfig({
     env: {
       // The tests ignore the site file that the shell names.
       FLASHWIRE_CONFIG: "",
-      // Processes that the tests start take what an earlier one compiled, as src/cli/main.ts does for its user.
+      // Processes that the tests start take what an earlier one compiled, as src/cli/main.mjs does for its user.
       NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/flashwire"),
     },
     sequence: { sequencer: SlowestFirst },

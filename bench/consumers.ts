@@ -86,7 +86,7 @@ async function synced(): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), "flashwire-bench-sync-"));
   try {
     const started = performance.now();
-    const args = [join(ROOT, "src/cli/main.ts"), "sync", url.origin, folder, "--once"];
+    const args = [join(ROOT, "src/cli/main.mjs"), "sync", url.origin, folder, "--once"];
     const child = spawn(process.execPath, args, { stdio: "ignore" });
     let peak = 0;
     const look = setInterval(() => {

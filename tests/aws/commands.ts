@@ -17,7 +17,7 @@ export function commandChecks(wire: Wire): void {
   let token: string;
 
   const flashwire = (...args: string[]) =>
-    runBeside("node", ["src/cli/main.ts", ...args], {
+    runBeside("node", ["src/cli/main.mjs", ...args], {
       ...wire.person("administrator"),
       ...edge.env,
       FLASHWIRE_TOKEN: token,
@@ -152,7 +152,7 @@ export function commandChecks(wire: Wire): void {
 
   test("a wrong region, or none, is said so", async () => {
     const statusIn = (AWS_REGION: string | undefined) =>
-      runBeside("node", ["src/cli/main.ts", "status", "--stack", STACK], {
+      runBeside("node", ["src/cli/main.mjs", "status", "--stack", STACK], {
         ...wire.env,
         AWS_REGION,
         AWS_CONFIG_FILE: "/dev/null",

@@ -46,7 +46,7 @@ export async function doctor(
   env: NodeJS.ProcessEnv,
 ): Promise<{ lines: string[]; code: number }> {
   const options = { cwd: ROOT, env: { ...process.env, ...env, FLASHWIRE_CONFIG: `${folder}.config.mjs` } };
-  const told = await promisify(execFile)(process.execPath, ["src/cli/main.ts", "doctor"], options).then(
+  const told = await promisify(execFile)(process.execPath, ["src/cli/main.mjs", "doctor"], options).then(
     ({ stdout }) => ({ stdout, code: 0 }),
     ({ stdout, stderr, code }) => ({ stdout: stdout + stderr, code }),
   );

@@ -104,7 +104,7 @@ export function protectionChecks(wire: Wire): void {
 /** What operators do on the deployed wire, each with the rights that the runbook says. */
 export function operatorChecks(wire: Wire): void {
   const as = (person: Person, ...args: string[]) =>
-    runBeside("node", ["src/cli/main.ts", ...args, "--stack", STACK], wire.person(person));
+    runBeside("node", ["src/cli/main.mjs", ...args, "--stack", STACK], wire.person(person));
   // The look-alike takes no versioning from a template.
   beforeAll(async () => {
     const { VersioningConfiguration } = wire.template.Resources.NewsroomBucket.Properties;

@@ -12,7 +12,7 @@ const MARK_KEY = "site.json";
 export function statusChecks(wire: Wire): void {
   let edge: Edge;
   const status = () =>
-    runBeside("node", ["src/cli/main.ts", "status", "--stack", STACK], wire.person("administrator"));
+    runBeside("node", ["src/cli/main.mjs", "status", "--stack", STACK], wire.person("administrator"));
   /** A tick asks for documents at the edge, as a reader does. */
   const sweepAtEdge = () => wire.lambda("sweep", { env: edge.network });
 

@@ -60,7 +60,7 @@ const cacheOf = (key: string) =>
 const sync = async () => {
   const { port } = server.address() as AddressInfo;
   const args = ["sync", `http://127.0.0.1:${port}`, join(folder, "copy"), "--once", "--json"];
-  return runBeside("node", ["src/cli/main.ts", ...args], { PATH: process.env.PATH });
+  return runBeside("node", ["src/cli/main.mjs", ...args], { PATH: process.env.PATH });
 };
 
 beforeAll(async () => {

@@ -37,7 +37,7 @@ test("invariants 1 and 5: when two servers and a rebuild work on one data folder
   });
   const rebuilds = (async () => {
     for (let i = 0; i < 2; i++) {
-      const child = spawn(process.execPath, ["src/cli/main.ts", "rebuild"], {
+      const child = spawn(process.execPath, ["src/cli/main.mjs", "rebuild"], {
         cwd: ROOT,
         env: { ...process.env, ...PUBLIC, FLASHWIRE_DATA: data },
         stdio: "ignore",

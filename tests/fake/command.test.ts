@@ -128,7 +128,7 @@ describe("flashwire fake", () => {
       return [...loaded];
     };
     const isCommand = (path: string) => path.startsWith("src/cli/commands/");
-    const program = loadedBy("src/cli/main.ts", "src/cli/program.ts");
+    const program = loadedBy("src/cli/program.ts");
     expect(program).toContain("src/cli/command.ts");
     expect(program.filter(isCommand)).toEqual([]);
     const commands = [...texts.keys()].filter(isCommand);

@@ -19,7 +19,7 @@ beforeEach(() => {
   data = join(folder, `Ann's "data" $HOME`);
   mkdirSync(data);
   // What npx does in the end; by itself it takes most of a second each time.
-  const npx = `#!/bin/sh\nshift\nexec node '${ROOT}/src/cli/main.ts' "$@"\n`;
+  const npx = `#!/bin/sh\nshift\nexec node '${ROOT}/src/cli/main.mjs' "$@"\n`;
   writeFileSync(join(folder, "npx"), npx, { mode: 0o755 });
 });
 afterEach(async () => {
