@@ -78,10 +78,12 @@ export async function stayAlone(
 }
 
 /** Resolves when no server holds what it has written. To be called with a seat. Throws `unavailable` where a server does not give the folder up. */
-export async function untilNobodyIsAlone(data: string): Promise<void> {
+export async function untilNobodyIsAlone(data: string, patienceMs = KNOCK_PATIENCE_MS): Promise<void> {
   for (let waited = 0; isHeld(aloneLock(data)); waited += KNOCK_EVERY_MS) {
-    if (waited > KNOCK_PATIENCE_MS)
-      throw new FlashwireError("unavailable", `The server on ${data} does not let others work there.`);
+    if (waited > patienceMs) {
+      const detail = `The server on ${data} has not brought what it holds to the disk: see its log, or stop it.`;
+      throw new FlashwireError("unavailable", detail);
+    }
     writeFileSync(knockFile(data), "");
     await sleep(KNOCK_EVERY_MS);
   }

@@ -88,7 +88,12 @@ async function take(
       });
     return { id: wire.id, site, isAlone, whereAlone, leave: () => release() };
   });
-  await untilNobodyIsAlone(data);
+  try {
+    await untilNobodyIsAlone(data);
+  } catch (error) {
+    seat.leave();
+    throw error;
+  }
   return seat;
 }
 

@@ -75,6 +75,12 @@ describe("when a server is alone on a folder", () => {
     expect((await serve()).isNow()).toBe(true);
   });
 
+  test("and does not give the folder up, another process says so after a while", async () => {
+    await serve();
+    flush.fails = 1_000;
+    await expect(untilNobodyIsAlone(data, 100)).rejects.toMatchObject({ code: "unavailable" });
+  });
+
   test("a second server is not", async () => {
     const first = await serve();
     expect((await serve()).isNow()).toBe(false);
