@@ -6,17 +6,6 @@ import { readFileSync, writeFileSync } from "node:fs";
  */
 export type Row = { measure: string; value: string; reach: string; ok: boolean; peak?: number };
 
-/** The median time of one run in milliseconds, after a quarter as many runs to warm up. What `next` makes is not timed. */
-export function medianMs<T>(runs: number, run: (input: T) => unknown, next: () => T): number {
-  const times = Array.from({ length: runs + runs / 4 }, () => {
-    const input = next();
-    const start = performance.now();
-    run(input);
-    return performance.now() - start;
-  });
-  return median(times.slice(runs / 4));
-}
-
 export function median(numbers: number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

@@ -29,8 +29,13 @@ export function inOrder(
 
 /** The parts of a document in their order. */
 export function piecesOf(format: Format, feed: FeedChannel, entries: Piece[]): Buffer[] {
-  const prefixes = [...new Set(entries.map((entry) => entry.prefixes))].flatMap((used) => used.split(" "));
-  const channel = { ...feed, prefixes, bar: entries.flatMap(({ bar = [] }) => bar) };
+  const used = new Set<string>();
+  const bar: string[] = [];
+  for (const entry of entries) {
+    used.add(entry.prefixes);
+    if (entry.bar !== undefined) bar.push(entry.bar);
+  }
+  const channel = { ...feed, prefixes: [...used].flatMap((prefixes) => prefixes.split(" ")), bar };
   const [first, ...others] = entries.map((entry) => entry.bytes);
   return [
     Buffer.from(format.head(channel)),
