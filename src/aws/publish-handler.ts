@@ -20,7 +20,7 @@ export async function publishBatch(wire: Wire, event: SQSEvent): Promise<SQSBatc
   const ids = [...new Set(messages.flatMap((message) => message.ids))];
   for (let i = 0; i < ids.length; i += MAX_BATCH) {
     const part = await publishPart(wire, ids.slice(i, i + MAX_BATCH));
-    // What cannot be read becomes a dead letter: somebody has to mend it.
+    // A record that cannot be read becomes a dead letter: somebody has to mend it.
     for (const id of [...part.left.keys(), ...part.unreadable]) left.add(id);
   }
   const again = messages.filter((message) => message.ids.some((id) => left.has(id)));

@@ -15,7 +15,7 @@ const program = new Command("flashwire")
   )
   .option("--json", "answer in JSON, for programs")
   .configureHelp({ showGlobalOptions: true })
-  // What stands behind the sign of equality may be a token.
+  // The value behind the sign of equality may be a token.
   .configureOutput({
     outputError: (text, write) => write(text.replace(/(unknown option '[^'=]*)=[^']*/, "$1")),
   })

@@ -42,7 +42,7 @@ export const version = text(
 export const feeds = (description: string) =>
   v.pipe(v.array(v.string()), v.description(description), v.examples([["all", "section/world"]]));
 
-/** What a change, a snapshot and nothing else say of a story. */
+/** The fields of a story that a change and an item of a snapshot have, and no other document. */
 export const named = {
   id: text(
     "The id of the article in the form that keys and addresses have: `_` and escapes where the id has other characters than letters, digits and . _ ~ -",

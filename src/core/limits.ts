@@ -30,7 +30,7 @@ export const MAX_PARAGRAPH = 5_000;
 /** Names of people, sections, tags, places, holders: one line. */
 export const MAX_NAME = 200;
 
-/** What browsers, CDNs and feed readers all still carry. */
+/** The longest address that browsers, CDNs and feed readers all still carry, characters. */
 export const MAX_URL = 2_048;
 
 /** The name of a host, with user and port: DNS allows 253. Reading a name takes time as the square of its length. */
@@ -184,7 +184,7 @@ export const MAX_SOURCE_NAME = 64;
 /** Between two polls of a source, seconds: a day. */
 export const MAX_POLL_SECONDS = 86_400;
 
-/** Of a single secret in base64 that ends in one `=`, characters: a shorter one would look like a name without a secret. */
+/** A single secret in base64 that ends in one `=` has at least so many characters: a shorter one would look like a name without a secret. */
 export const MIN_PADDED_SECRET = 16;
 
 /** Changes in a closed page of the log: some 80 KB, which a consumer reads at once, and which a CDN packs to a tenth. */
@@ -196,5 +196,5 @@ export const MAX_LINKS = 20;
 /** The style of a newsroom's own, characters: ten times the wire's. Every reader loads it before the first story is shown. */
 export const MAX_THEME = 100_000;
 
-/** Of the sitemap for news: days and stories as Google wants (…/crawling-indexing/sitemaps/news-sitemap); kills that it remembers. */
+/** Days and stories of the sitemap for news, as Google wants (…/crawling-indexing/sitemaps/news-sitemap), and kills that it remembers. */
 export const NEWS = { days: 2, stories: 1_000, kills: 100 };

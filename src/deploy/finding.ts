@@ -15,7 +15,7 @@ export function lineOf({ level, what, todo }: Finding): string {
   return `${mark.padEnd(8)}${what}${todo === undefined ? "" : ` -> ${todo}`}`;
 }
 
-/** What a look that AWS refuses or does not answer finds: that nobody knows, which stops no deploy. */
+/** The findings of a look. Where AWS refuses or does not answer, the finding is that nobody knows, which stops no deploy. */
 export async function orUnknown(what: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await look();

@@ -3,7 +3,7 @@ import { type Finding, fine, noted, orUnknown, problem } from "./finding.ts";
 import { MIN_UNRESERVED } from "./limits.ts";
 import { ofType, type Template } from "./template.ts";
 
-/** What new accounts have for all functions together, where AWS's default is 1,000. */
+/** Invocations at once that new accounts have for all functions together, where AWS's default is 1,000. */
 const SMALL_ACCOUNT = 50;
 
 /**

@@ -12,17 +12,17 @@ export const IDLE_MS = 15_000;
 /** Redirects in a row: a feed that moved behind http → https → www → new name has four. */
 export const MAX_REDIRECTS = 5;
 
-/** Of an answer as it comes over the wire: ten times the largest feeds in use. */
+/** An answer as it comes over the wire has at most so many bytes: ten times the largest feeds in use. */
 export const MAX_BYTES = 16 * 1_048_576;
 
-/** Of the same when it is unpacked: feeds pack to a tenth and better, and memory has to hold what a caller takes whole. */
+/** An unpacked answer has at most so many bytes: feeds pack to a tenth and better, and memory has to hold what a caller takes whole. */
 export const MAX_UNPACKED_BYTES = 64 * 1_048_576;
 
-/** Of the headers of one answer, Node's own default: cookies and policies of large sites fill half of it. */
+/** The headers of one answer have at most so many bytes, Node's own default: cookies and policies of large sites fill half of it. */
 export const MAX_HEADER_BYTES = 16_384;
 
-/** Of an address that is asked for, its escapes included: what servers and proxies take (RFC 9110 §4.1 asks for 8,000). */
+/** A requested address has at most so many characters, its escapes included: servers and proxies take them (RFC 9110 §4.1 asks for 8,000). */
 export const MAX_URL = 8_192;
 
-/** Of an address in an error or a log: it has to be recognised, and not to be used. */
+/** An error or a log shows so much of an address: an operator has to recognise it, and not to use it. */
 export const MAX_SHOWN_URL = 300;

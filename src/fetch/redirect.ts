@@ -6,7 +6,7 @@ import { shownUrl } from "./shown-url.ts";
 /** A request as the next step of a chain of redirects makes it. */
 export type Step = { url: URL; method: string; headers: Headers; body: Uint8Array | undefined };
 
-/** What may go to another origin: everything else may be a credential, or the name of one. */
+/** Headers that may go to another origin: any other header may be a credential, or the name of one. */
 const FOR_OTHERS = ["accept", "accept-encoding", "accept-language", "content-type", "user-agent"];
 
 /**

@@ -6,7 +6,7 @@
 /** Articles of one source that the wire remembers, the newest ones: a busy newsroom's month; 250 bytes each. */
 export const MAX_KNOWN = 2_000;
 
-/** Of the name and the address of such an article together: two addresses as long as the door takes them. */
+/** The name and the address of such an article have at most so many characters together: two addresses as long as the door takes them. */
 export const MAX_KNOWN_TEXT = 4_096;
 
 /** Between the two times that a source has to call an article gone, milliseconds: a mistake is undone in less. */
@@ -30,5 +30,5 @@ export const MAX_REFUSED = 10;
 /** Between two rounds of a source that has more at once, milliseconds: a list without an end keeps nobody busy. */
 export const MORE_AFTER_MS = 1_000;
 
-/** Of the address of a refused article, in the state and in the log. */
+/** The state and the log show so much of the address of a refused article: an editor recognises it. */
 export const MAX_SHOWN = 300;

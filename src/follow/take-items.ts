@@ -107,7 +107,7 @@ async function take(
   }
 }
 
-/** What is wrong with a record, so that trying again does not help. */
+/** Errors of the record itself: trying again does not help. */
 const OF_THE_RECORD: ErrorCode[] = ["invalid", "malformed", "guid-taken", "too-large"];
 
 /** A source that goes back to what it said before, without a later date, means it; but a kill is never undone so. */

@@ -6,7 +6,7 @@
 /** Answers to a stream that wait for a client which first sends everything: those to 100,000 records. */
 export const MAX_WAITING_ANSWERS_BYTES = 32 * 1_048_576;
 
-/** An unfilled batch of a slow stream is worked on after this long: a flash must not wait for its neighbours. */
+/** The wire works on an unfilled batch of a slow stream after this long: a flash must not wait for its neighbours. */
 export const BATCH_LINGER_MS = 25;
 
 /** Compressed documents kept in memory, bytes: some 500 feeds in three formats. */
@@ -21,16 +21,16 @@ export const HEADERS_TIMEOUT_MS = 10_000;
 /** Headers of one request: a token, conditions, a long URL. */
 export const MAX_HEADER_BYTES = 16_384;
 
-/** 100 MB over a line of 1 Mbit/s. */
+/** A request may take so long: 100 MB over a line of 1 Mbit/s do. */
 export const REQUEST_TIMEOUT_MS = 900_000;
 
-/** A connection on which nothing moves in either direction. */
+/** The server closes a connection on which nothing has moved in either direction for so long. */
 export const IDLE_TIMEOUT_MS = 120_000;
 
-/** What requests under way get to finish in when the server closes; process managers kill after 10 s and more. */
+/** A server that closes gives requests under way so long to finish: process managers kill after 10 s and more. */
 export const CLOSE_GRACE_MS = 8_000;
 
-/** Read and thrown away of a record that is too large, so that its sender gets to read why; more cuts the connection. */
+/** The wire reads and throws away so much of a record that is too large, so that its sender gets to read why; more cuts the connection. */
 export const MAX_DISCARDED_BYTES = 8 * 1_048_576;
 
 /** Bytes that a packed body may unpack to: ten times the 100 MB that a slow line brings in REQUEST_TIMEOUT_MS. */

@@ -97,7 +97,10 @@ async function goesOn({ services }: Deps, outcome: Outcome): Promise<Outcome> {
   return { ...outcome, result: "withdrawing" };
 }
 
-/** What does not wait for the event of its write: breaking news; and kills, also one that came before. */
+/**
+ * Whether the request publishes the article itself, and does not leave it to the event of its write: breaking news, and kills, also
+ * a kill that was there before.
+ */
 export function isUrgent(outcome: Outcome): boolean {
   if (isKill(outcome)) return true;
   const { article } = outcome.record;

@@ -15,10 +15,10 @@ export const PING_MS = 10_000;
 /** Redirects of a ping: a hub that moved answers with one. */
 export const MAX_PING_REDIRECTS = 2;
 
-/** Of a hub's answer to a ping, in which nothing is wanted but some words for the log. */
+/** A hub's answer to a ping may be so long: the wire wants nothing of it but some words for the log. */
 export const MAX_ANSWER_BYTES = 65_536;
 
-/** Of a hub's words in the log. */
+/** The log shows so much of a hub's words: enough for a sentence or two that say why it refused. */
 export const MAX_WORDS = 300;
 
 /** The longest pause that a hub may ask for, milliseconds: with a longer one a mistake of the hub would silence the wire. */

@@ -85,7 +85,7 @@ async function ask(deps: PingDeps, hub: string, body: string): Promise<Outcome> 
     const error = `${shownUrl(hub)} answered ${status}${said === "" ? "" : `: ${said}`}`;
     return { is: "failed", error, ...(pause === undefined ? {} : { retryAfterMs: pause }) };
   } catch (error) {
-    // What the fetch refuses by itself it refuses the next time, too.
+    // The fetch refuses an address by itself for a reason that holds the next time, too.
     const isLasting = error instanceof FlashwireError && error.code === "invalid";
     const message = error instanceof Error ? error.message : String(error);
     return isLasting ? { is: "refused", words: message } : { is: "failed", error: message };

@@ -3,16 +3,16 @@
  * counts.
  */
 
-/** Of the words of an article that has no headline: about as many as a headline has. */
+/** A headline that is made of an article's first words has at most so many characters: about as many as a newsroom's. */
 export const MAX_MADE_HEADLINE = 90;
 
-/** Of the text of a date: the longest spellings, with the names of a weekday, a month and a zone, and HTML around them. */
+/** The text of a date has at most so many characters: the longest spellings name a weekday, a month and a zone, with HTML around them. */
 export const MAX_DATE_TEXT = 200;
 
 /** How far ahead of the wire's clock that of a website may be, milliseconds: servers differ by seconds. */
 export const AHEAD_MS = 60_000;
 
-/** A summary as long as the article is the article: what is longer than a standfirst and holds paragraphs. */
+/** A longer summary is the article itself: no standfirst has so many characters. */
 export const MAX_STANDFIRST = 600;
 
 /** A feed as a file: an archive of some 20,000 articles; its text and its entries take some ten times as much memory. */
@@ -42,7 +42,7 @@ export const SOURCE_PAUSE_MS = 1_000;
 /** The longest pause that a source may ask for, milliseconds: limits of requests are mostly per minute. */
 export const MAX_ASKED_PAUSE_MS = 60_000;
 
-/** Read of an answer that refuses: WordPress's word stands in its first lines. */
+/** An import reads so many bytes of an answer that refuses: WordPress's word stands in its first lines. */
 export const MAX_REFUSAL_BYTES = 16_384;
 
 /** Pictures of an export that are remembered: some 300 bytes each, of the largest sites together 60 MB. */

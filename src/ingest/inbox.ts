@@ -166,7 +166,7 @@ async function bringForward(deps: IngestDeps, { id }: Outcome, result: InboxResu
   await askForKillOf(deps, id);
 }
 
-/** What a later try of the same record may not meet again. */
+/** Errors that a later try of the same record may not meet again. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(["busy", "storage", "unavailable"]);
 
 function refuse(deps: IngestDeps, item: StreamItem, error: FlashwireError, result: InboxResult): void {

@@ -123,7 +123,7 @@ function replace(
     if (current === undefined && (await claimGuid(deps, record.article)) === CONFLICT) return CONFLICT;
     const body = recordBytes(record);
     attempted = { etag: deps.stores.newsroom.etagOf(body), isNew };
-    // What must not stay hidden has its reminder first; breaking news does not wait for its own.
+    // A story that waits has its reminder before its record, or nothing would let it out; breaking news does not wait for its reminder.
     const reminded = remind(deps, record);
     if (record.pending?.release !== undefined) await reminded;
     const [etag] = await Promise.all([putRecord(deps, id, body, found), reminded]);

@@ -71,7 +71,7 @@ export function nextRecord(
 /** The last withdrawal from which a live article came back: followers of the log learn of it though nobody logged it. */
 function withdrawalBefore({ status }: Article, current: StoredRecord | undefined) {
   if (current === undefined) return {};
-  // What was purged stays purged under a later kill, also where it came back in between.
+  // A purged story stays purged under a later kill, also where it came back in between.
   if (status === "withdrawn")
     return current.purged || current.withdrawal?.purged ? { purged: true as const } : {};
   if (current.article.status === "withdrawn") return { withdrawal: withdrawalOf(current) };

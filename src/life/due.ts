@@ -9,7 +9,7 @@ export function nextDue({ pending = {} }: Pick<StoredRecord, "pending">): string
   const [first] = Object.values(pending).sort(compareInstants);
   if (first === undefined) return undefined;
   const millisecond = Date.parse(first);
-  // What is due within a millisecond is due at its end.
+  // A time within a millisecond counts as come at the end of that millisecond.
   return new Date(millisecond + (first.length > WHOLE_MILLISECOND ? 1 : 0)).toISOString();
 }
 

@@ -64,7 +64,7 @@ function breakingSince(
   if (breaking === undefined) return undefined;
   const was = before?.article.breaking;
   if (before === undefined || was === undefined || isLevelRaised(was.level, breaking.level)) return start;
-  // What never was public has not begun.
+  // The time of a story that was never public has not begun.
   return isWaiting(before) ? start : sinceOf(before);
 }
 

@@ -34,7 +34,7 @@ export async function openLog(press: LogDeps): Promise<Required<StoredOpen>> {
   for await (const _ of attempts(press)) {
     const { found, open } = await readOpen(press);
     if (open !== undefined) return { found, open };
-    // What the log was is lost: consumers begin with the snapshot that the next tick makes.
+    // The log is lost: consumers begin with the snapshot that the next tick makes.
     await askForSnapshot(press);
     const epoch = await nameEpoch(press, undefined);
     if (epoch === CONFLICT) continue;

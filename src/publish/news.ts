@@ -80,7 +80,7 @@ async function behind(press: Press, news: News): Promise<Behind> {
   if (open === undefined) return NOTHING_BEHIND;
   const { epoch } = open;
   if (news.epoch !== epoch) {
-    // What the epoch before told, and this one does not: the list itself, and the newest stories.
+    // The epoch before told of more than this one does: so the list itself is read again, and the newest stories.
     const ids = [...news.items.map(({ id }) => id), ...(await newestIds(press)), ...idsIn([open])];
     return { ids, place: { epoch, seq: lastSeq(open) }, isPart: false };
   }

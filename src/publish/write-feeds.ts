@@ -125,7 +125,7 @@ async function observe(
 async function writeFeed(press: Press, observed: Observed, records: Records): Promise<Outcome> {
   const { feed, task, state } = observed;
   const folded = withSpelling(press.site, observed, foldRecords(press.site, observed, records));
-  // What the writer before may not have asked for is in the window already.
+  // The writer before may have ended after the window and before this note: then the window alone tells of it.
   if (state.window.respelled && task.ids.size > 0)
     await askForListingOf(press, state.tag?.etag ?? "", feed.name);
   const current = await writeWindow(press, observed, folded);

@@ -131,7 +131,7 @@ function hasAttribute(tags: string, address: string): boolean {
   return tags.includes(`"${address.replaceAll("&", "&amp;")}"`);
 }
 
-/** What the body nowhere says of a picture outside of any figure. */
+/** The caption and the credit of a picture outside of any figure, as far as the body nowhere says them. */
 function lineAfter({ caption = "", credit = "" }: Media, at: number, words: string): Insertion[] {
   const [isCaptionSaid, isCreditSaid] = [says(words, caption), says(words, credit)];
   if (isCaptionSaid && isCreditSaid) return [];

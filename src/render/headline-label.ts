@@ -2,7 +2,7 @@ import type { Published } from "../core/article.ts";
 import type { Site } from "../core/site.ts";
 import { wordingOf } from "./words/choose.ts";
 
-/** What stands behind a label that the newsroom has written itself. */
+/** The sign behind a label that the newsroom has written itself. */
 const AFTER_LABEL = /^\s*[:：|\p{Pd}]/u;
 
 /**

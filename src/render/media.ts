@@ -2,7 +2,7 @@ import type { Media, Published } from "../core/article.ts";
 
 /* Which media of a record stand where. */
 
-/** What browsers show in an `img`. */
+/** The media types that browsers show in an `img`. */
 const SHOWN_TYPE = /^image\/(?:a?png|avif|bmp|gif|jpe?g|pjpeg|svg\+xml|webp)$/i;
 
 /** The media that others may show. */

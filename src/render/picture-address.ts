@@ -31,7 +31,7 @@ const EXTENSIONS = /(?:\.(?:jpe?g|png|webp|avif|gif|heic|tiff?|bmp))+$/i;
 
 const SIZE_SUFFIX = /(?:[-_]\d{2,5}x\d{2,5}|-scaled|@[1-4]x|(?:_c[xyw]\d+)*_w\d{2,5}(?:_[a-z]\d?)*)+$/i;
 
-/** What an absolute address names. */
+/** The picture that an absolute address names. */
 export function pictureAt(address: string): Picture {
   const [place = "", query = ""] = address
     .replace(/^[a-z]+:/i, "")

@@ -2,10 +2,10 @@ import { Parser } from "htmlparser2";
 import { cleanLine, isVisible } from "../core/text.ts";
 import { EXTRACT_CHARACTERS, READ_AT_ONCE } from "./limits.ts";
 
-/** What is no running text. */
+/** The text in these elements is no running text. */
 const SKIPPED = new Set(["figure", "table", "pre", "script", "style"]);
 
-/** What runs on in the line. After any other element a word ends. */
+/** The text of these elements runs on in the line. After any other element a word ends. */
 const INLINE = new Set(
   (
     "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q rp rt ruby s samp small span strike strong sub sup " +
@@ -52,7 +52,7 @@ export function wordsOf(
 /** The beginning of a body as plain text, at most EXTRACT_CHARACTERS; undefined when it has no words. */
 export function extractOf(body: string, language?: string): string | undefined {
   const words = wordsOf(body, SKIPPED, 2 * EXTRACT_CHARACTERS);
-  // What a reference such as `&#1;` stands for is no text, and what a cut leaves open has to end.
+  // A reference such as `&#1;` stands for no text, and an element that a cut leaves open has to end.
   const extract = cleanLine(cutAtWord(words, language));
   return isVisible(extract) ? extract : undefined;
 }

@@ -28,7 +28,7 @@ function wordsIn(own: OwnWords, text: string): StubWords | undefined {
   return nearest ?? (wordingIn(text) === undefined ? inAnyScript : spoken(text));
 }
 
-/** What the wire says by itself. */
+/** The wire's own words in this language. */
 function spoken(tag: string): StubWords {
   const { withdrawn: title, withdrawnText: text } = wordingOf(tag).words;
   return { title, text };

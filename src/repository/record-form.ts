@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { StoredRecord } from "../core/record.ts";
 
-/** What the schedule computes with. */
+/** A date that the schedule can compute with. */
 const date = v.pipe(
   v.string(),
   v.check((text) => !Number.isNaN(Date.parse(text))),

@@ -27,7 +27,7 @@ const shelf = <T extends v.ObjectEntries>(fields: T) =>
     floor: v.optional(v.object({ level: v.optional(level), date: v.string(), id: v.string() })),
   });
 
-/** What the wire writes. In a window of another shape nothing can be trusted, not even the feed that it names. */
+/** The shape in which the wire writes windows. In a window of another shape nothing can be trusted, not even the feed that it names. */
 const Shape = v.object({
   feed: v.string(),
   revision: v.pipe(v.number(), v.safeInteger()),

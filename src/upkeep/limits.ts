@@ -15,7 +15,7 @@ export const MAX_AUDIT_REFERENCES = 100_000;
 /** Notes of an earlier version that one start takes over: a new process takes the rest. */
 export const MAX_OLD_NOTES = 1_000;
 
-/** What was written this recently may still be in the queue, milliseconds: not yet behind. */
+/** A record that was written within so many milliseconds may still be in the queue: the audit does not call it behind. */
 export const SETTLED_MS = 300_000;
 
 /** Stories and repairs that one look at the schedule takes: a minute's work. The next tick takes the rest, at once. */

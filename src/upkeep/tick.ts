@@ -173,7 +173,7 @@ export function createUpkeep(deps: UpkeepDeps, options: UpkeepOptions): Upkeep {
     const round = await audit(deps, from, { ...part, hasMarks: memory.isLogWhole });
     memory.isRoundFresh = false;
     const { repairs } = await dueNow(deps, []);
-    // What the audit asked for need not wait for the next tick.
+    // The repairs that the audit asked for need not wait for the next tick.
     const isRepaired = repairs.length > 0 && !part.isOver();
     const after = isRepaired ? await repairFeeds(deps, state, repairs, part) : state;
     if (round !== undefined) return { ...after, round };

@@ -39,7 +39,7 @@ export async function rollOut(
   { rollout, repairs, ...part }: Part & { rollout: Rollout; repairs: string[] },
 ): Promise<State> {
   const { job: _, jobOf: __, ...rest } = state;
-  // What machines may do is known before all feeds are rendered: the next tick writes it.
+  // The next tick writes the rights of machines, before all feeds are rendered.
   if (rollout.reached === undefined && state.jobOf !== rollout.begins) await askForDirectory(deps);
   if (rollout.scope === "documents") {
     await renderAgain(deps, rollout, part);

@@ -55,7 +55,7 @@ const PARENTS: Record<string, readonly string[]> = {
 /** A tag as the library writes it, or a piece of text in which nothing is to be escaped. */
 const PART = /<(\/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)( \/)?>|[^<>&]+|&(?:amp|lt|gt);/y;
 const ATTRIBUTE = / ([a-z]+)="([^"]*)"/g;
-/** What the library would write in another way into an attribute. */
+/** A reference that the library would write in another way into an attribute. */
 const OTHER_REFERENCE = /&(?!(?:amp|lt|gt|quot);)/;
 
 /**

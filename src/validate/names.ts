@@ -7,7 +7,7 @@ import { MAX_NAME } from "../core/limits.ts";
  * not, or the wire would publish what the newsroom meant to hold back.
  */
 
-/** What of a record restricts its publication, or is fixed by its first version: it is understood or the record is refused. */
+/** Fields that restrict the publication of a record, or that its first version fixes: where one is not understood, the record is refused. */
 const NEVER_LEFT_OUT =
   /^(?:embargo|expires|status|rights|guid)(?:\/|$)|^breaking\/until$|^media\/\d+\/syndicate$/;
 

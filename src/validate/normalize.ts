@@ -69,7 +69,7 @@ function normalMedium({ syndicate, renditions = [], ...medium }: Media): Media {
   };
 }
 
-/** What the file does not say of its size, the other one says. */
+/** The file with its size. What it does not say itself is taken from the other file with the same address. */
 function filled<T extends Rendition>(file: T, other: Rendition | undefined): T {
   const { url, type, width = other?.width, height = other?.height, bytes = other?.bytes, ...words } = file;
   const size = Object.entries({ width, height, bytes }).filter(([, value]) => value !== undefined);

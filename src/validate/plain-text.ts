@@ -21,7 +21,7 @@ const BLOCKS = new Set([
 ]);
 const VOID = new Set(["br", "hr", "img", "wbr"]);
 const WORDS = "a abbr b cite code del em font i ins mark q s small span strong sub sup u img wbr";
-/** What editors write into text. Any other word in angle brackets is words. */
+/** Elements that editors write into text. Any other name in angle brackets is words of the text. */
 const ELEMENTS = new Set([...WORDS.split(" "), ...BLOCKS]);
 
 /** Text, and what was noticed of it. */

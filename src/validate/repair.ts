@@ -153,7 +153,7 @@ function partsOfOne(item: Shape, value: unknown): unknown[] {
     : partsOf(item, value);
 }
 
-/** What the wire does not know. Answers undefined: the field goes. */
+/** Notes a field that the wire does not know: as a warning, or as a refusal where it may restrict the story. Answers undefined: the field goes. */
 function leaveOut(known: string[], name: string, value: unknown, at: Repair): undefined {
   const { refused, leftOut } = at.found;
   if (!at.withdrawn && restricts(at.path.slice(0, -1), name, value, at.now)) {

@@ -173,7 +173,7 @@ describe("while the page is open", () => {
       .poll(() => page.locator('[data-id="three"]').getAttribute("class"))
       .toContain("is-withdrawn");
     expect(await page.locator('[data-id="late"]').count()).toBe(0);
-    // What the reader reads has not moved.
+    // The story that the reader reads has not moved.
     expect(Math.abs((await top()) - before)).toBeLessThan(2);
     const button = page.locator(".fresh button");
     expect(await button.textContent()).toBe("2 new stories");

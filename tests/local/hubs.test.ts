@@ -176,7 +176,7 @@ test("when the process ends before a hub was told, the next one tells it", async
   expect(hub.pings).toEqual([]);
   await start([hub]);
   await poll(() => foundBy(hub).at(-1)?.text).toContain("A bridge reopens");
-  // What is told is forgotten.
+  // The wire forgets each document of which it told its hub.
   await stop();
   expect(readdirSync(join(data, "wire", "hubs")).filter((name) => name.endsWith(".log"))).toEqual([]);
 });

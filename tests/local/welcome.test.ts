@@ -18,7 +18,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "flashwire-welcome-"));
   data = join(folder, `Ann's "data" $HOME`);
   mkdirSync(data);
-  // What npx does in the end; by itself it takes most of a second each time.
+  // This script does what npx does in the end; npx itself takes most of a second each time.
   const npx = `#!/bin/sh\nshift\nexec node '${ROOT}/src/cli/main.mjs' "$@"\n`;
   writeFileSync(join(folder, "npx"), npx, { mode: 0o755 });
 });

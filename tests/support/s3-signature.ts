@@ -18,7 +18,7 @@ export function signatureProblem(request: IncomingMessage): string | undefined {
     return "AccessDenied";
   if (accessKey !== CREDENTIALS.accessKeyId) return "InvalidAccessKeyId";
   const names = signedHeaders.split(";");
-  // Whatever says what the request means must be signed.
+  // Each header that says what the request means must be signed.
   const needed = Object.keys(request.headers).filter((name) =>
     /^(host|x-amz-.*|if-.*|content-type)$/.test(name),
   );

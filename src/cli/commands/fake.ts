@@ -6,7 +6,7 @@ import type { Done, Fake, FakeOptions } from "../../fake/start.ts";
 import { examples, optionsOf } from "../command.ts";
 import { note, plain, print, printJson } from "../output/print.ts";
 
-/** What stands on the line. */
+/** The options on the command line. */
 export type Flags = Record<"port" | "seed" | "speed" | "faults" | "begin", string> &
   Partial<Record<"slow" | "stories" | "every" | "script" | "steps", string>> & { pause?: boolean };
 

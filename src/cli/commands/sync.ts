@@ -70,7 +70,7 @@ async function run(
   try {
     const disk = await openDisk(join(own, "drafts"));
     const cursors = cursorFile(own, url, exec === undefined ? "copy" : "exec", disk);
-    // What the cursor stands for shows before the copy makes its folders.
+    // The cursor is read before the copy makes its folders: a cursor beside a missing copy is an error.
     const isNew = (await cursors.read()) === undefined;
     const tell = (text: string) => note(plain(text));
     const target = exec === undefined ? await openCopy(own, disk) : execTarget(exec, { isNew, tell });

@@ -42,7 +42,7 @@ async function sourcesOf(input: string, onPassedOver: (text: string) => void): P
     const what = error.code === "ENOENT" ? "does not exist" : `cannot be read (${error.code})`;
     throw new FlashwireError("invalid", `${input} ${what}.`);
   });
-  // What the shell hands over as /dev/fd/… is a pipe.
+  // The shell hands over a pipe as /dev/fd/….
   if (!found.isDirectory() && !found.isFile()) return [{ name: input, open: () => createReadStream(input) }];
   if (!found.isDirectory()) return [file(input, found.size)];
   const [names, others] = await filesIn(input);

@@ -36,7 +36,7 @@ const OPTIONS = {
 
 const BARE_HEADERS = { "Content-Type": "application/problem+json", Connection: "close" };
 
-/** What Node's parser refuses; anything else is a 400. */
+/** The statuses for errors of Node's parser; any other error is a 400. */
 const PARSER_STATUS: Record<string, number> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,

@@ -50,7 +50,7 @@ function unwritten({ site }: Services): Response {
   });
 }
 
-/** What the version before answered one page of the list for. To answer the first page would send a program in a circle. */
+/** The version before answered one page of the list here. The first page as an answer would send a program in a circle. */
 function pagesHaveAddresses(): FlashwireError {
   const detail = `The list of feeds takes no "after" any more. Begin with /${directoryKey(1)} and follow "next".`;
   return new FlashwireError("malformed", detail);

@@ -9,7 +9,7 @@ import { problemResponse } from "../problem.ts";
 /** What the CDN puts before the path that it asks for here, after S3 had nothing there. */
 export const MISSING = "/missing";
 
-/** What programs ask for; all else is an address that people type or click at. */
+/** The ends of addresses that programs ask for; people type or click at all others. */
 const DATA = /\.(?:json|xml|txt|rsl)$/;
 
 /** No deploy puts a document at such an address, and scanners ask for many. */

@@ -50,7 +50,7 @@ function plainSize({ url, type, width, height, bytes }: Medium) {
   return { ...defined({ type, width, height, bytes }), url };
 }
 
-/** What Media RSS says of an entry that says nothing of itself: sites of videos have their words there alone. */
+/** The description in Media RSS, for an entry without words of its own: sites of videos have their words there alone. */
 export function descriptionIn(media: Media | undefined): string | undefined {
   const [group] = media?.groups ?? [];
   return media?.description?.value ?? group?.description?.value;

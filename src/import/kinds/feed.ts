@@ -24,7 +24,7 @@ export const feed: Kind = {
       for (const item of items) if (!seen.has(item.key)) yield { item };
       for (const item of repeated) yield { item };
       for (const { key } of items) seen.add(key);
-      // What is new stands on the first page, also for a run that goes on.
+      // New entries stand on the first page, also for a run that goes on.
       const older: string | undefined = read.size === 1 && from !== undefined ? from : page.older;
       if (older !== undefined) yield { mark: older };
       address = older;

@@ -95,7 +95,7 @@ function createReader(give: (found: Found) => void): { parser: Parser; isWhole()
         text = [];
         size = 0;
         if (isComment) return;
-        // What plugins keep in their own fields may be left out; an article without its text may not.
+        // The fields of plugins may be left out; the text of an article may not.
         if (isTooLong && item !== undefined) item.isTooLong ||= name !== "wp:meta_value";
         if (name === "item" && item !== undefined) {
           give({ item });

@@ -30,7 +30,7 @@ const ADVICE_BY_STATUS: Record<number, string> = {
   404: "There is no such bucket at this endpoint: look at the name, AWS_ENDPOINT_URL_S3 and AWS_REGION.",
 };
 
-/** What passes below 500: a time-out (408, or 400 with this code), another write of the same object, too many requests. */
+/** Failures below 500 that pass by themselves: a time-out (408, or 400 with this code), another write of the same object, too many requests. */
 const PASSING = new Set<unknown>([408, 409, 429, "RequestTimeout"]);
 
 /** What a client of the wire is told; it need not know the names of buckets. */
