@@ -148,9 +148,13 @@ await measure(
 );
 for (const n of range(300, 400)) await invoke(ingest, put(n));
 await measure("publish 100 into the same 6 feeds", [() => invoke(publish, events(range(300, 400)))]);
+await invoke(ingest, put(500));
 await measure("publish 1, cold, with the start of the process", [
-  async () => invoke(await start("publish"), events([200])),
+  async () => invoke(await start("publish"), events([500])),
 ]);
+// The first flash of a process reads what its feeds show.
+await invoke(ingest, put(411, flash));
+await invoke(publish, events([411]));
 const logged = ingest.output().length;
 await measure(
   "flash inside its request",

@@ -25,6 +25,29 @@ test("when pages load files, these are those of src/browser/; if not, `npm run p
   expect(current()).toBe(generated());
 });
 
+test("when one process renders the pages of several feeds in turn, each page ends with the addresses of its own feed", () => {
+  const renderer = createRenderer(testSite({}, ORIGIN));
+  const feeds = [
+    { ...ALL_FEED, name: "first" },
+    { ...ALL_FEED, name: "second" },
+    { ...ALL_FEED, name: "second", formats: ["rss", "page"] as const },
+    { ...ALL_FEED, name: "first", ofBreaking: true as const },
+  ];
+  const ends = [...feeds, ...feeds].map((feed) => {
+    const { page } = byFormat(
+      renderer.render(feed, windowOf([published({ id: "a" })]), byId([published({ id: "a" })])),
+    );
+    return Buffer.from(page).toString().split('<aside class="follow"')[1] ?? "";
+  });
+  expect(ends.slice(feeds.length)).toEqual(ends.slice(0, feeds.length));
+  const [first = "", second = "", short = "", urgent = ""] = ends;
+  expect(
+    first.replaceAll("feeds/first/", "feeds/second/").replaceAll("feeds%2Ffirst", "feeds%2Fsecond"),
+  ).toBe(second);
+  expect([first, second, short].map((end) => end.includes("/atom.xml"))).toEqual([true, true, false]);
+  expect(urgent).not.toBe(first);
+});
+
 test("when a page is rendered, it is valid HTML, and what it tells machines can be read", async () => {
   const page = pageOf([
     published({ id: "a", change: { kind: "correction", note: "It was <b>Tuesday</b>." } }),

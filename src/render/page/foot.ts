@@ -1,5 +1,7 @@
+import { LRUCache } from "lru-cache";
 import type { Site } from "../../core/site.ts";
 import type { Channel, DocumentLink } from "../channel.ts";
+import { KNOWN_FEET } from "../limits.ts";
 import { type Wording, wordingOf } from "../words/choose.ts";
 import { say, sayCount } from "../words/say.ts";
 import { dataBlock, html, isolated, type Markup, NOTHING } from "./markup.ts";
@@ -14,24 +16,39 @@ const READERS = [
   { name: "The Old Reader", at: "https://theoldreader.com/feeds/subscribe?url=" },
 ];
 
-/** Everything behind the last story. */
-export function foot(channel: Channel): Markup {
-  const wording = wordingOf(channel.language);
+/** What a foot depends on: no article of the feed changes any of it. */
+type Fixed = Pick<Channel, "site" | "language" | "ttl" | "documents">;
+
+const known = new WeakMap<Site, LRUCache<string, string>>();
+
+/** Everything behind the last story, as HTML. It is made once for a feed, not once for each article. */
+export function foot({ site, language, ttl, documents }: Fixed): string {
+  const feet = known.get(site) ?? new LRUCache<string, string>({ max: KNOWN_FEET });
+  known.set(site, feet);
+  // An address of a document tells its feed and its format.
+  const key = [language, ttl, ...documents.map(({ url }) => url)].join(" ");
+  const found = feet.get(key) ?? makeFoot({ site, language, ttl, documents }).toString();
+  feet.set(key, found);
+  return found;
+}
+
+function makeFoot({ site, language, ttl, documents }: Fixed): Markup {
+  const wording = wordingOf(language);
   const { words, counts } = wording;
   return html`
 </section>
 </div>
-${follow(channel, wording)}
+${follow({ documents, ttl }, wording)}
 </div>
 </main>
-${footer(channel.site, wording)}
+${footer(site, wording)}
 ${dataBlock("application/json", { newStories: counts.newStories, copied: words.copied })}
 </body>
 </html>
 `;
 }
 
-function follow({ documents, ttl }: Channel, wording: Wording): Markup {
+function follow({ documents, ttl }: Pick<Fixed, "documents" | "ttl">, wording: Wording): Markup {
   const { words } = wording;
   const feeds = documents.filter(({ forPeople }) => !forPeople);
   const [first] = feeds;

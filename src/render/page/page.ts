@@ -27,5 +27,5 @@ export const page: Format = {
   stub: (stub) => ({ text: [withdrawnStory(stub).toString()], prefixes: [] }),
   head: (channel: Channel) => head(channel).toString(),
   separator: "\n",
-  tail: (channel) => foot(channel).toString(),
+  tail: foot,
 };

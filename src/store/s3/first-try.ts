@@ -83,9 +83,9 @@ async function ask(
 }
 
 function definedOf(headers: Record<string, string | undefined> = {}): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value ? [[name, value]] : [])),
-  );
+  const defined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (value) defined[name] = value;
+  return defined;
 }
 
 /** What `encodeURIComponent` leaves of RFC 3986's reserved characters is encoded too; slashes stay. */

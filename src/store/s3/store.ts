@@ -44,11 +44,11 @@ export function s3Store(connection: S3Connection, bucket: string): Store {
 
 async function get({ connection, bucket, tryFirst }: Bucket, key: string): Promise<StoredObject | undefined> {
   checkKey(key);
-  const command = new GetObjectCommand({ Bucket: bucket, Key: key });
   return connection.ask(bucket, async (client, options) => {
     const first = await tryFirst({ method: "GET", key }, options);
     if (first?.status === 200) return { body: first.body, ...described(first) };
     if (first?.status === 404 && first.body.includes("<Code>NoSuchKey</Code>")) return undefined;
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
     for (let tried = 1; ; tried++) {
       const found = await unlessMissing(client.send(command, options), "NoSuchKey");
       if (found === undefined) return undefined;
@@ -65,11 +65,11 @@ async function get({ connection, bucket, tryFirst }: Bucket, key: string): Promi
 
 async function head({ connection, bucket, tryFirst }: Bucket, key: string): Promise<ObjectHead | undefined> {
   checkKey(key);
-  const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
   return connection.ask(bucket, async (client, options) => {
     const first = await tryFirst({ method: "HEAD", key }, options);
     if (first?.status === 200) return described(first);
     if (first?.status === 404) return undefined;
+    const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
     const found = await unlessMissing(client.send(command, options), "NotFound");
     return found && describe(found);
   });
@@ -85,15 +85,6 @@ async function put(
   if (after !== undefined) await after;
   const ifMatch = condition && "ifMatch" in condition ? condition.ifMatch : undefined;
   const ifNoneMatch = condition && "ifNoneMatch" in condition ? condition.ifNoneMatch : undefined;
-  const command = new PutObjectCommand({
-    Bucket: bucket,
-    Key: key,
-    Body: body,
-    ContentType: contentType,
-    CacheControl: cacheControl,
-    IfMatch: ifMatch,
-    IfNoneMatch: ifNoneMatch,
-  });
   const headers = {
     "content-type": contentType,
     "cache-control": cacheControl,
@@ -104,6 +95,11 @@ async function put(
     const first = await tryFirst({ method: "PUT", key, headers, body }, options);
     if (first?.status === 200) return present(first.headers.etag, "ETag");
     if (first?.status === 412) return CONFLICT;
+    // Nearly all puts are done by now, and need no command.
+    const command = new PutObjectCommand({
+      ...{ Bucket: bucket, Key: key, Body: body, ContentType: contentType, CacheControl: cacheControl },
+      ...{ IfMatch: ifMatch, IfNoneMatch: ifNoneMatch },
+    });
     const answered = await unlessConflict(client.send(command, options), condition);
     return answered === CONFLICT ? CONFLICT : present(answered.ETag, "ETag");
   });
