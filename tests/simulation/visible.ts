@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { placements, resolveFeed } from "../../src/core/feed.ts";
 import { directoryPageOf, FEEDS } from "../../src/core/keys.ts";
 import type { Shown, StoredRecord } from "../../src/core/record.ts";
@@ -7,8 +6,14 @@ import { emptyWindow, shown, type Window } from "../../src/core/window.ts";
 import type { Renderer } from "../../src/render/renderer.ts";
 import { articleIdOf } from "../../src/repository/records.ts";
 import { feedOf } from "../../src/repository/windows.ts";
-import { byFormat, DOCUMENT_FILES, DOCUMENT_NAMES, type FormatName } from "../support/documents.ts";
+import { byFormat, DOCUMENT_FILES, DOCUMENT_NAMES, type Documents } from "../support/documents.ts";
 import { SIMULATED } from "./site.ts";
+
+/** What a window of this revision renders. */
+type Rendering = { body: Uint8Array; revision: number };
+
+/** By feed of the simulated site, the documents before its first window: the same in every run. */
+const EMPTY = new Map<string, Documents>();
 
 /**
  * What readers could see on the way: every document is the rendering of some window of its feed, and the windows that
@@ -18,8 +23,8 @@ export class VisibleDocuments {
   readonly #renderer: Renderer;
   /** By id and version, what a record shows, and in which feeds. */
   readonly #articles = new Map<string, { article: Shown; feeds: ReadonlySet<string> }>();
-  /** document key → hash of the bytes → revisions of the windows that render so. */
-  readonly #revisions = new Map<string, Map<string, number[]>>();
+  /** By document, how the windows of its feed render, in the order of the windows. */
+  readonly #renderings = new Map<string, Rendering[]>();
   readonly #seen = new Map<string, number>();
   /** The feeds that had a window, and those that the directory listed last. */
   readonly #windows = new Set<string>();
@@ -66,9 +71,15 @@ export class VisibleDocuments {
         this.#problem ??= `window ${name} names ${id} ${version}, which is not for it`;
       articles.set(id, known.article);
     }
-    const rendered = byFormat(this.#renderer.render(feed, of, articles));
-    if (window && !this.#revisions.has(`${FEEDS}${name}/${DOCUMENT_FILES.rss}`)) this.#onWindow(name);
-    for (const format of DOCUMENT_NAMES) this.#note(name, format, of.revision, rendered[format]);
+    const isEmpty = window === undefined;
+    const documents = (isEmpty && EMPTY.get(name)) || byFormat(this.#renderer.render(feed, of, articles));
+    if (isEmpty) EMPTY.set(name, documents);
+    else if (!this.#renderings.has(`${FEEDS}${name}/${DOCUMENT_FILES.rss}`)) this.#onWindow(name);
+    for (const format of DOCUMENT_NAMES) {
+      const key = `${FEEDS}${name}/${DOCUMENT_FILES[format]}`;
+      const others = this.#renderings.get(key) ?? [];
+      this.#renderings.set(key, [...others, { body: documents[format], revision: of.revision }]);
+    }
   }
 
   /** It lists each feed once, and none that has no window. Feeds never leave it, since the site file does not change. */
@@ -86,18 +97,11 @@ export class VisibleDocuments {
     this.#listed = names;
   }
 
-  #note(feed: string, format: FormatName | "page", revision: number, body: Uint8Array): void {
-    const key = `${FEEDS}${feed}/${DOCUMENT_FILES[format]}`;
-    const byHash = this.#revisions.get(key) ?? new Map<string, number[]>();
-    this.#revisions.set(key, byHash);
-    const name = hash("md5", body);
-    byHash.set(name, [...(byHash.get(name) ?? []), revision]);
-  }
-
   #onDocument(key: string, body: Uint8Array): void {
     // Before its first window a feed is empty.
-    if (!this.#revisions.has(key)) this.#onWindow(key.slice(FEEDS.length, key.lastIndexOf("/")));
-    const revisions = this.#revisions.get(key)?.get(hash("md5", body)) ?? [];
+    if (!this.#renderings.has(key)) this.#onWindow(key.slice(FEEDS.length, key.lastIndexOf("/")));
+    const same = this.#renderings.get(key)?.filter((one) => Buffer.compare(one.body, body) === 0) ?? [];
+    const revisions = same.map(({ revision }) => revision);
     const last = this.#seen.get(key) ?? 0;
     const revision = revisions.filter((candidate) => candidate >= last).sort((a, b) => a - b)[0];
     if (revision !== undefined) this.#seen.set(key, revision);
