@@ -9,7 +9,7 @@ type Alarm = {
   type: string;
   watches: object;
   periods: number;
-  /** Of the periods, how many have to be bad; all of them by default. */
+  /** How many of the periods have to be bad; all of them by default. */
   of?: number;
   isBadWithoutData?: boolean;
   isBadBelowOne?: boolean;

@@ -30,10 +30,10 @@ export const parse = () => { throw new Error("style attributes are not allowed, 
 export default { parse };
 `;
 
-/** Of htmlparser2, sanitize-html uses the parser alone; the rest brings DOM tools and a second table of entities. */
+/** sanitize-html uses the parser of htmlparser2 alone; the rest brings DOM tools and a second table of entities. */
 const PARSER_ALONE = `export { Parser } from "./node_modules/htmlparser2/dist/esm/Parser.js";`;
 
-/** Of xml-js, feed uses the writer alone. */
+/** feed uses the writer of xml-js alone. */
 const WRITER_ALONE = `export { default as js2xml } from "./node_modules/xml-js/lib/js2xml.js";`;
 
 /** Only SelectObjectContent streams events. */
@@ -95,7 +95,7 @@ const shapes: Plugin = {
   },
 };
 
-/** Of launder, sanitize-html uses the check of addresses alone; the rest checks forms, and reads dates for that. */
+/** sanitize-html uses the check of addresses of launder alone; the rest of it checks forms, and reads dates for that. */
 const addresses: Plugin = {
   name: "addresses",
   setup({ onLoad }) {
@@ -109,7 +109,7 @@ const addresses: Plugin = {
   },
 };
 
-/** Of its own package.json, the SDK tells S3 the version alone. */
+/** The SDK tells S3 the version of its package.json, and nothing else of that file. */
 const versions: Plugin = {
   name: "versions",
   setup({ onLoad }) {

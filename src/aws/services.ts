@@ -14,7 +14,7 @@ export type AwsParts = {
   parts: Parts;
   watch: Watch;
   newsroom: { s3: S3Connection; bucket: string };
-  /** By which the API knows requests that came through the CDN; of `ingest` alone. */
+  /** The word by which the API knows requests that came through the CDN; `ingest` alone has it. */
   originSecrets: string[];
   /**
    * Runs one invocation. Its stores answer, or fail as `unavailable`, while the function has time left to say so: no

@@ -106,7 +106,7 @@ const attachment = v.object({
   size_in_bytes: v.exactOptional(v.number()),
 });
 
-/** Of JSON Feed 1.1, an item as the wire writes it: https://www.jsonfeed.org/version/1.1/ (Items). */
+/** An item of JSON Feed 1.1 as the wire writes it: https://www.jsonfeed.org/version/1.1/ (Items). */
 const item = {
   url: text("The address of the story at the newsroom.", "https://news.example.org/harbour-bridge-reopens"),
   title: text("The headline; of a tombstone, a word such as Withdrawn.", "Harbour bridge reopens"),

@@ -111,7 +111,7 @@ function isShort({ items, floor }: Shelf<unknown>, wanted: number): boolean {
 
 const stubDaysOf = ({ stubDays = STUB_DAYS }: Feed) => stubDays;
 
-/** From when on late changes are shown, milliseconds since 1970; `times` as long ago for `times` the period. */
+/** The moment from which on late changes are shown, milliseconds since 1970. `times`: how many periods it lies back. */
 function sinceLate(feed: Feed, window: Window, times = 1): number {
   return newestDate(feed, window) - LATE_DAYS * DAY_MS * times;
 }

@@ -158,7 +158,7 @@ export const email = v.pipe(
   v.regex(EMAIL, "must be an e-mail address"),
 );
 
-/** Of addresses that run or show what stands in them, or what only this machine has. */
+/** The schemes of addresses that run or show their own content, or content that only this machine has. */
 const UNSAFE_SCHEME = /^(?:javascript|vbscript|data|blob|file):/;
 
 /** Words, or the address of the words: a reader may make a link of it. */

@@ -30,7 +30,7 @@ const fields = object({
   idPrefix: v.exactOptional(
     v.pipe(string, v.regex(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,39}$/, "must be 1 to 40 letters, digits or ._~-")),
   ),
-  /** Of articles that name none. */
+  /** The section of articles that name none. */
   section: v.exactOptional(text(MAX_NAME)),
   language: v.exactOptional(languageTag),
   rights: v.exactOptional(

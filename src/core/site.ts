@@ -137,7 +137,7 @@ export const SiteSchema = v.pipe(
       email: v.exactOptional(v.pipe(string, v.regex(EMAIL, "must be an e-mail address"))),
     }),
     language: languageTag,
-    /** Of dates that a record gives without an offset. Without it such dates are refused. */
+    /** The zone of dates that a record gives without an offset. Without this field such dates are refused. */
     timeZone: v.exactOptional(timeZone),
     copyright: v.exactOptional(text(MAX_PARAGRAPH)),
     /** What machines may do with the stories. Without it the wire tells machines nothing. */

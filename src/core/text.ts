@@ -7,7 +7,7 @@ const XML_ILLEGAL = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF
 /** Most Western text. Below U+0300 nothing is composed or decomposed (NFC). */
 const SURELY_CLEAN = /^[\t\n -\u02ff]*$/;
 
-/** Of well-formed text, what may not stay as it is: seen four times as fast as XML_ILLEGAL sees it. */
+/** The characters of well-formed text that may not stay as they are; it finds them four times as fast as XML_ILLEGAL. */
 const NOT_LEGAL = /[^\t\n -\ufffd]/;
 
 /** A mark, or half of a character that may be one. Every character that NFC sorts is a mark. */

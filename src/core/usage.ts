@@ -70,7 +70,7 @@ export function strictest(...usages: (Usage | undefined)[]): Usage {
   return all;
 }
 
-/** Of two licences no machine knows which is the stricter, nor whether both can be kept: `deny` is stricter than both. */
+/** No machine knows which of two licences is the stricter, nor whether both can be kept: `deny` is stricter than both. */
 function stricter(one: Permission | undefined, other: Permission): Permission {
   const more = strictness(other) - strictness(one);
   if (one === undefined || more > 0) return other;

@@ -82,7 +82,7 @@ const instant = (milliseconds: number) => new Date(milliseconds).toISOString();
 
 const isDue = (since: string, now: number) => now - Date.parse(since) >= CONFIRM_AFTER_MS;
 
-/** Of these keys those whose articles the source calls gone or hidden. */
+/** Those of the keys whose articles the source calls gone or hidden. */
 async function goneOf({ kind, source, outside, known }: Look, keys: string[]): Promise<string[]> {
   const words = await pMap(
     keys,

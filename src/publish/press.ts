@@ -34,7 +34,7 @@ export const noTelling = (): Telling => ({ last: Promise.resolve() });
 
 /** What a publisher knows of other publishers that write at the same time. */
 export type Rush = {
-  /** So many calls more begin with taking turns. A count, because clocks jump. */
+  /** How many more calls begin with taking turns. It is a count, because clocks jump. */
   calls: number;
   /** Another publisher has written since this one did, so what is remembered of these feeds is old. */
   isBehind: boolean;

@@ -18,7 +18,7 @@ export type Turn = {
   beat: number;
   /** Ends when the turn is renewed, where that is under way. */
   renewing?: Promise<void>;
-  /** Of the turn as this holder last wrote it; empty as long as it has none. */
+  /** The ETag of the turn as this holder last wrote it; empty as long as it has none. */
   etag: string;
 };
 

@@ -54,7 +54,7 @@ export type Deletion = { id: string; guid: string; when: string; notice?: string
 export type Contents = {
   /** As the newest entry that is shown spells the value of its family. */
   label: string | undefined;
-  /** Of the entries that are shown: RFC 3339, UTC. */
+  /** The dates of the entries that are shown: RFC 3339, UTC. */
   dates: string[];
   deleted: Deletion[];
   changes: VersionReference[];

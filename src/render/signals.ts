@@ -14,7 +14,7 @@ import { licenceDocument, licenceElement, type Stated, usageElement } from "./rs
  */
 export type Signal = {
   in: "robots" | "group" | "entry" | "header" | "document";
-  /** Of a header; or the key of a document. */
+  /** The name of the header, or the key of the document. */
   name?: string;
   say(stated: Stated): string | undefined;
 };

@@ -42,12 +42,12 @@ export type InboxResult = {
   /** What a person should know of a file that was taken: that there was nothing in it. */
   note?: string;
   accepted: number;
-  /** Of those accepted: kills that are in their records, and whose documents are written next. Absent when there are none. */
+  /** How many of the accepted records are kills whose documents are written next. Absent when there are none. */
   withdrawing?: number;
   unchanged: number;
   refused: number;
   refusals: Refusal[];
-  /** Of records that were taken: the first ones, as for refusals. Absent when there are none. */
+  /** The first warnings about records that were taken, as for refusals. Absent when there are none. */
   warnings?: { line: number; id: string; warnings: FieldProblem[] }[];
 };
 

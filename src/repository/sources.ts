@@ -29,9 +29,9 @@ const StateSchema = v.object({
   gap: v.exactOptional(v.object({ from: instant, until: instant })),
   /** Keys of articles that the source called gone or hidden, and since when. */
   suspects: v.record(v.string(), instant),
-  /** So many at once that nobody but an operator may withdraw them. */
+  /** Articles that the source calls gone, so many at once that nobody but an operator may withdraw them. */
   held: v.exactOptional(v.object({ keys: v.array(v.string()), since: instant })),
-  /** Of these, what an operator has said yes to. */
+  /** Those of the articles whose withdrawal an operator has confirmed. */
   confirmed: v.exactOptional(v.array(v.string())),
   /** Articles whose last version the door refused, and why. */
   refused: v.array(v.object({ key: v.string(), where: v.string(), detail: v.string() })),

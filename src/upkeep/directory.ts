@@ -87,7 +87,7 @@ async function listingsOf(
   return { listings, isPart: looked.length < unknown.length };
 }
 
-/** Of a window that cannot be read, the feed's name tells. When the window is made again, it is asked for again. */
+/** The value of a feed. For a window that cannot be read, the feed's name gives it; when the window is made again, the directory asks for the value again. */
 async function readValue(deps: UpkeepDeps, name: string): Promise<string> {
   const feed = resolveFeed(deps.site, name);
   const read = feed && (await orUnreadable(readWindow(deps, feed, documentKeysOf(name))));

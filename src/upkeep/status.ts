@@ -30,7 +30,7 @@ export type UpkeepStatus = {
   kills: string[];
   /** Stories that time has yet to change, the earliest first: those of the first MAX_NAMED reminders. */
   waiting: DueStory[];
-  /** Of these, the ids of those that no document shows before. */
+  /** The ids of those that no document shows before their time. */
   hidden: string[];
   /** Feeds in which corrections or stubs of killed stories find no room; of the first MAX_STATUS_FEEDS. */
   overflows: FeedOverflow[];

@@ -10,7 +10,7 @@ export type Findings = {
   leftOut: FieldProblem[];
   /** What was repaired, or only looks wrong. */
   noted: FieldProblem[];
-  /** Of lists that lost items or got some: where in the list that was sent each item stood. */
+  /** For lists that lost items or got some: where each item stood in the list that was sent. */
   places: WeakMap<object, number[]>;
 };
 

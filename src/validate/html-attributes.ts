@@ -8,7 +8,7 @@ const ALLOWED = new Map(
   Object.entries(ALLOWED_ELEMENTS).map(([element, own]) => [element, new Set([...EVERYWHERE, ...own])]),
 );
 
-/** Of the attributes those that the element may have, with clean text and absolute addresses. */
+/** Those of the attributes that the element may have, with clean text and absolute addresses. */
 export function cleanAttributes(element: string, attributes: Attributes, addresses: Addresses): Attributes {
   const allowed = ALLOWED.get(element);
   const clean: Attributes = {};

@@ -8,7 +8,7 @@ export function isHidden(element: string, { hidden, style }: Record<string, stri
   return style !== undefined && hides(style);
 }
 
-/** Of two declarations of a property the later one counts. */
+/** Where a property has two declarations, the later one counts. */
 function hides(style: string): boolean {
   if (!/none|hidden|collapse/i.test(style)) return false;
   let none = false;

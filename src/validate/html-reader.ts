@@ -27,7 +27,7 @@ type Frame = {
   attributes: Attributes;
   items: Item[];
   found?: Found;
-  /** Of an image: a script would have put another address in place of its own. */
+  /** Set for an image whose own address a script would have replaced by another one. */
   late?: boolean;
 };
 

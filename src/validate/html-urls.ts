@@ -32,7 +32,7 @@ export function addressesOf(base: string) {
   return {
     count,
     link: (value: string) => resolve(value, LINK_SCHEMES),
-    /** Of an image, one that is there: an empty address would be that of the page itself. */
+    /** The address of an image; an empty one does not count, because it would be that of the page itself. */
     media: (value: string) => (value.trim() === "" ? undefined : resolve(value, MEDIA_SCHEMES)),
     srcset: (value: string) => cleanSrcset(value, (address) => resolve(address, MEDIA_SCHEMES)),
   };

@@ -94,7 +94,7 @@ function missingType({ entries }: Shape, { type, url }: Record<string, unknown>)
   return isTold || typeof url !== "string" ? undefined : mediaTypeOf(url);
 }
 
-/** Of a history, the end is what readers have to know. Each value with its place, in the order of the list. */
+/** Each value with its place, in the order of the list. A history that is too long keeps its end: readers have to know that. */
 function latestOf(values: unknown[], most: number): [place: number, value: unknown][] {
   const date = (value: unknown) => Date.parse(String((value as { at?: unknown } | null)?.at)) || 0;
   const byDate = [...values.entries()].sort(([, a], [, b]) => date(b) - date(a));
@@ -146,7 +146,7 @@ function partsOf(item: Shape, value: unknown): unknown[] {
   return typeof value === "string" && unwrapped(item).takes === "person" ? namesIn(value) : [value];
 }
 
-/** Of a text in place of a list: keywords come with commas between them, as in HTML and schema.org. */
+/** The parts of a text in place of a list: keywords come with commas between them, as in HTML and schema.org. */
 function partsOfOne(item: Shape, value: unknown): unknown[] {
   return typeof value === "string" && unwrapped(item).takes === "keyword"
     ? value.split(/[,;]/)

@@ -78,7 +78,7 @@ const TOO_LARGE = { detail: `A record has at most ${MAX_RECORD_BYTES} bytes.` };
 const KILLED =
   "The article was killed at the wire, and its source has no date that tells whether it is a later version.";
 
-/** Of an article that its source does not date: when it was imported first. */
+/** When an article was imported first that its source does not date. */
 async function firstDate(
   target: Target,
   { record: { id } }: Taken,

@@ -47,7 +47,7 @@ export function createReport(meter: Meter, json: boolean) {
       for (const line of problemLines(problem)) meter.log(`${where}:${who} ${line}`);
     },
 
-    /** Of an import: an item of the source that is not taken. */
+    /** An import tells of an item of the source that is not taken. */
     skipped(place: Place, reason: string) {
       count("skipped");
       if (json) printJson({ ...place, result: "skipped", reason });

@@ -6,7 +6,7 @@ import { itemOf } from "./record.ts";
 /** What the entries of a document become. `repeated`: entries with the guid of another one, which nobody could tell apart. */
 export type FeedItems = { items: Item[]; repeated: Item[] };
 
-/** Of entries with one guid the latest counts, by their dates, else by their order: feeds begin with what is new. */
+/** Where entries have one guid, the latest counts: by their dates, else by their order, because feeds begin with what is new. */
 export function itemsOf(
   { entries, channel }: Pick<Feed, "entries" | "channel">,
   source: SourceSettings,

@@ -62,7 +62,7 @@ function lastChanged(source: Source, outside: Outside, more: Record<string, stri
   });
 }
 
-/** Of the known posts a page at a time, in turn: one request a minute. */
+/** Asks for one page of the known posts at a time, in turn: one request a minute. */
 async function look(
   source: Source,
   { now, ...outside }: Outside,

@@ -57,7 +57,7 @@ export function itemOfPost(post: Post, source: SourceSettings): Item {
   };
 }
 
-/** Of the REST interface and of an export file the same. */
+/** The id of a post's article: the REST interface and an export file give the same one. */
 export const idOfPost = (id: number, { idPrefix = "" }: SourceSettings): string => `${idPrefix}wp-${id}`;
 
 /** Why not everybody may read a post. A status that WordPress does not have was made by a plugin, and says nothing that is known. */
