@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { freePort } from "../../tests/aws/tools.ts";
+import { startArguments } from "../../tests/support/child-wire.ts";
 import { benchArticle } from "../articles.ts";
 
 export type Server = { name: string; port: number; pid: number; stop(): Promise<void> };
@@ -23,7 +24,7 @@ export async function startFlashwire(folder: string): Promise<Server> {
     ...{ PORT: String(port), HOST: "127.0.0.1", FLASHWIRE_DATA: join(folder, "wire") },
     FLASHWIRE_TOKEN: TOKEN,
   };
-  const child = spawn(process.execPath, [join(ROOT, "src/local/main.ts")], {
+  const child = spawn(process.execPath, startArguments(), {
     cwd: ROOT,
     env,
     stdio: "ignore",

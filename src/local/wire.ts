@@ -15,6 +15,7 @@ import { type Alone, stayAlone } from "./alone.ts";
 import { createChecker } from "./checking/checker.ts";
 import { firstDirectory } from "./first-directory.ts";
 import { createFollower } from "./follow-timer.ts";
+import { collectingAfterLoads } from "./garbage.ts";
 import { type InboxFolder, openInbox } from "./inbox-folder.ts";
 import { type KeptSynced, keepSynced } from "./keep-synced.ts";
 import { LIST_AFTER_MS } from "./limits.ts";
@@ -127,7 +128,7 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
   const synced = keepSynced({ ...folder, journal, marker, onShort });
   alone = await stayAlone(data, { isOnly: folder.seat.whereAlone, flush: synced.flush, log });
   const loop = startLoop(
-    folder.services,
+    { ...folder.services, publisher: collectingAfterLoads(folder.services.publisher) },
     synced.journal,
     onShort,
     soon(() => ticks.poke()),

@@ -1,8 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
+
+/** What `npm start` gives to node: its options and the program. */
+export function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const [, ...rest] = scripts.start.split(" ");
+  return rest;
+}
 
 export const TOKEN = "a-token-for-tests";
 
@@ -18,7 +26,7 @@ export type ChildWire = {
 };
 
 export async function startChildWire(data: string, env: Record<string, string> = {}): Promise<ChildWire> {
-  const child = spawn(process.execPath, [join(ROOT, "src/local/main.ts")], {
+  const child = spawn(process.execPath, startArguments(), {
     cwd: ROOT,
     env: { ...process.env, PORT: "0", FLASHWIRE_DATA: data, FLASHWIRE_TOKEN: TOKEN, ...env },
     stdio: ["ignore", "pipe", "pipe"],
