@@ -11,9 +11,9 @@ const TESTS = "tests/**/*.test.ts";
 
 /**
  * Tests of thousands of interleavings, and of memory: what they leave behind would slow down, and make larger, all that comes behind
- * them in the same process. Whole wires leave little, and to load their modules again for each file costs a second.
+ * them in the same process. All other tests leave little, and to load their modules again for each file costs up to a second.
  */
-const HEAVY = /^tests\/(simulation|stream|third-party)\//;
+const HEAVY = /^tests\/(simulation\/(sabotage|seeds|writers)\.|stream\/)/;
 
 /** Tests that put another module in the place of one of ours: the other tests must not be given that module. */
 const mocks = (path: string) => readFileSync(join(import.meta.dirname, path), "utf8").includes("vi.mock(");

@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const SLOW = [
   "tests/simulation/seeds",
   "tests/e2e/crash",
+  "tests/e2e/bulk-crash",
   "tests/simulation/",
   "tests/e2e/",
   "tests/third-party/",
