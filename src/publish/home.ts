@@ -9,7 +9,7 @@ import { HOME_FEEDS } from "../render/limits.ts";
 import { documentKeysOf, homeOutput } from "../render/outputs.ts";
 import type { FeedWindow, Front } from "../render/renderer.ts";
 import { readDirectoryPage } from "../repository/directory.ts";
-import { isStored, putDocument } from "../repository/documents.ts";
+import { isStored, putDocument, type SeenDocument } from "../repository/documents.ts";
 import { RECORDS_AT_ONCE } from "../repository/limits.ts";
 import { readNews } from "../repository/news.ts";
 import { findRecord } from "../repository/records.ts";
@@ -20,15 +20,39 @@ import { storeAssets } from "./assets.ts";
 import type { Changed } from "./feed-work.ts";
 import type { Press } from "./press.ts";
 
+/** The page as it was seen, and what is read behind that look. `writes`: so often this process had written it before. */
+export type BegunHome = { seen: SeenDocument | undefined; listings: Promise<Listing[]>; writes: number };
+
+/** Looks at the page at the root, then begins to read what does not wait for the windows of a batch. `news`: as for `writeHome`. */
+export async function beginHome(press: Press, news?: News): Promise<BegunHome> {
+  const { writes } = press.told.home;
+  const seen = await press.stores.published.head(homeOutput().key);
+  const listings = readListings(press, news);
+  // Who waits for them hears of a failure.
+  listings.catch(() => {});
+  return { seen, listings, writes };
+}
+
+/** `news`: the stories of the last days, which tell the largest feeds. `begun`: what was looked at before, for the first try. */
+export type HomeWork = { news?: News; begun?: Promise<BegunHome> };
+
 /**
  * Brings the page at the root of the wire up to date: its ETag is read before the windows that it shows, and it is put on that
- * ETag. Answers it where it has new bytes. Safe to repeat, and to run by many at once. `news`: the stories of the last days, which
- * tell the largest feeds.
+ * ETag. Answers it where it has new bytes. Safe to repeat, and to run by many at once. It begins behind what this process writes
+ * there already: two of one process would only lose races against each other.
  */
-export function writeHome(press: Press, news?: News): Promise<Changed[]> {
-  return compareAndSwap(press, async () => {
-    const seen = await press.stores.published.head(homeOutput().key);
-    const front = await readFront(press, news ?? (await readNews(press)).news);
+export function writeHome(press: Press, { news, begun }: HomeWork = {}): Promise<Changed[]> {
+  const { home } = press.told;
+  let first = begun;
+  const begin = async () => {
+    const early = await first?.catch(() => undefined);
+    first = undefined;
+    // The page that this process has put since that look has replaced the one that was seen.
+    return early?.writes === home.writes ? early : beginHome(press, news);
+  };
+  const attempt = async () => {
+    const { seen, listings } = await begin();
+    const front = await readFront(press, listings);
     if (front === undefined) return [];
     const { latest, breaking } = front;
     const articles = await readArticles(press, breaking ? [latest, breaking] : [latest]);
@@ -36,26 +60,30 @@ export function writeHome(press: Press, news?: News): Promise<Changed[]> {
     if (isStored(press, output, body, seen)) return [];
     await storeAssets(press);
     const etag = await putDocument(press, output, body, seen);
-    return etag === CONFLICT ? CONFLICT : [{ key: output.key, etag }];
-  });
+    if (etag === CONFLICT) return CONFLICT;
+    home.writes++;
+    return [{ key: output.key, etag }];
+  };
+  const writing = home.last.then(() => compareAndSwap(press, attempt));
+  home.last = writing.catch(() => {});
+  return writing;
 }
 
 /** What the page shows; undefined for a site without a feed. */
-async function readFront(press: Press, news: News): Promise<Front | undefined> {
+async function readFront(press: Press, listed: Promise<Listing[]>): Promise<Front | undefined> {
   const { site } = press;
   const [first] = site.feeds;
   if (first === undefined) return undefined;
   const urgent = site.feeds.find(({ where }) => where?.breaking !== undefined);
-  const listings = await readListings(press, news);
-  const [latest, breaking] = await Promise.all(
-    [first, urgent].map((feed) => feed && readFeed(press, feed.name)),
-  );
+  const read = (feed = first) => readFeed(press, feed.name);
+  const [latest, breaking, listings] = await Promise.all([read(), urgent && read(urgent), listed]);
   if (latest === undefined) return undefined;
   return { latest, listings, ...(breaking && { breaking }) };
 }
 
 /** The feeds of the site file, then those that most of the latest news stands in, then others as the list of feeds has them. */
-async function readListings(press: Press, news: News): Promise<Listing[]> {
+async function readListings(press: Press, known: News | undefined): Promise<Listing[]> {
+  const news = known ?? (await readNews(press)).news;
   const fixed = press.site.feeds.map(({ name }): Listing => ({ name }));
   const isOther = ({ name }: Listing) =>
     !fixed.some((one) => one.name === name) && resolveFeed(press.site, name) !== undefined;

@@ -28,9 +28,15 @@ export type PublisherMemory = {
 export type Loads = { stored?: Promise<void> };
 
 /** What a publisher remembers of the log: the open page as it last wrote it, and the end of what it tells the log now. */
-export type Telling = { open?: Required<StoredOpen>; last: Promise<unknown> };
+export type Telling = { open?: Required<StoredOpen>; last: Promise<unknown>; home: HomeTelling };
 
-export const noTelling = (): Telling => ({ last: Promise.resolve() });
+/** What it remembers of the page at the root: how often it wrote the page, and the end of the writing under way. */
+export type HomeTelling = { writes: number; last: Promise<unknown> };
+
+export const noTelling = (): Telling => ({
+  last: Promise.resolve(),
+  home: { writes: 0, last: Promise.resolve() },
+});
 
 /** What a publisher knows of other publishers that write at the same time. */
 export type Rush = {

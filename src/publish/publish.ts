@@ -15,7 +15,7 @@ import {
 } from "./report.ts";
 import { isTaken, takeTurns } from "./take-turns.ts";
 import { freshKills, readSeen, tellLog, writeStories } from "./tell.ts";
-import { tellHome } from "./tell-home.ts";
+import { breakingHome, tellHome } from "./tell-home.ts";
 import { writeFeeds } from "./write-feeds.ts";
 
 /** Called with articles that stand in all of their feeds and stories, before the log is told. */
@@ -84,6 +84,7 @@ async function publishOnce(
   const later = new Set([...all].filter((id) => !ids.has(id)));
   const { work, left } = workOf(press, ids, records);
   press.rush.feeds = [...work.keys()].slice(0, MAX_GUESSED_FEEDS);
+  const begun = breakingHome(press, ids, { records, seen });
   const [written, stories] = await Promise.all([
     writeFeeds(press, work, { known: { states, records }, leavesCrowds }),
     writeStories(press, ids, records, seen),
@@ -94,7 +95,7 @@ async function publishOnce(
   const shown = [...ids].filter((id) => !left.has(id) && !crowded.has(id));
   onShown(shown.filter((id) => !stories.failed.has(id) && !unreadable.includes(id)));
   const telling = tellLog(press, shown, stories, seen);
-  const { isKill, done } = tellHome(press, shown, { records, isChanged: written.changed.length > 0 });
+  const { isKill, done } = tellHome(press, shown, { records, isChanged: written.changed.length > 0, begun });
   const both = async (wrongs: Promise<Wrongs>) => {
     const [others, home] = await Promise.all([wrongs, done]);
     written.changed.push(...home.changed);

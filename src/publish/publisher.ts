@@ -54,7 +54,7 @@ export function createPublisher(
 async function writeFront(press: Press): Promise<HomeReport> {
   const { news, changed, isPart } = await writeNews(press, { ids: [], followsLog: true });
   return {
-    changed: [...changed, ...(await writeHome(press, news))],
+    changed: [...changed, ...(await writeHome(press, { news }))],
     until: isPart ? press.now() : newsUntil(news),
   };
 }

@@ -42,12 +42,17 @@ export async function readSeen(press: Press, ids: ReadonlySet<string>): Promise<
 
 /** The kills among these articles that the log does not have. */
 export function freshKills(seen: Seen, ids: ReadonlySet<string>, records: Records): Set<string> {
-  const isFresh = (id: string) => {
-    const record = readable(records, id);
-    if (record?.article.status !== "withdrawn") return false;
-    return compareText(seen.marks.get(id)?.mark?.order ?? "", orderOf(record)) < 0;
-  };
-  return new Set([...ids].filter(isFresh));
+  return new Set(
+    [...ids].filter((id) => {
+      const record = readable(records, id);
+      return record?.article.status === "withdrawn" && isFresh(seen, record);
+    }),
+  );
+}
+
+/** Whether the log does not have this version. */
+export function isFresh({ marks }: Seen, record: TaggedRecord): boolean {
+  return compareText(marks.get(record.article.id)?.mark?.order ?? "", orderOf(record)) < 0;
 }
 
 /** The record, where the store gave it. */

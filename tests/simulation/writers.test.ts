@@ -23,6 +23,14 @@ describe("when ten processes get a flash each at the same moment, the last one i
   });
 });
 
+test("when breaking news comes alone, its answer waits no longer for the page at the root than for the log and its mark", async () => {
+  for (const seed of SEEDS) {
+    const { shown, last } = await flashesAtOnce({ seed, flashes: 1, warm: true });
+    // Three requests: one of the documents may still be under way.
+    expect(last - shown, `seed ${seed}`).toBeLessThan(150);
+  }
+});
+
 describe("when every article is in the same eight feeds, several publishers bring at least 0.95 of what one brings", () => {
   test.each([
     [1, 120],
