@@ -8,12 +8,14 @@ import { rebuildBench } from "./rebuild.ts";
 import { renderBench } from "./render.ts";
 import { requestsBench } from "./requests.ts";
 import { forgetPeak, peakMegabytes, printRows, progress, type Row } from "./support.ts";
+import { toldBench } from "./told.ts";
 
 /** `npm run bench`, or `npm run bench -- render requests` for some of it. */
 const BENCHES: Record<string, () => Promise<Row[]>> = {
   render: renderBench,
   requests: requestsBench,
   ingest: ingestBench,
+  told: toldBench,
   rebuild: rebuildBench,
   reads: readsBench,
   consumers: consumersBench,
