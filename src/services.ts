@@ -26,8 +26,8 @@ export type Services = Parts & { publisher: Publisher };
 /** The clock, chance and pauses are the real ones unless the caller brings others. */
 export type PartOptions = Pick<Parts, "site" | "stores" | "log"> & Partial<Parts>;
 
-/** `memory` is fresh unless the caller brings that of another publisher. */
-export type ServiceOptions = PartOptions & { memory?: PublisherMemory };
+/** `memory` is fresh unless the caller brings that of another publisher. `feedsAtOnce`: see `PublisherParts`. */
+export type ServiceOptions = PartOptions & { memory?: PublisherMemory; feedsAtOnce?: number };
 
 /** For a process that never publishes: a bundle of it holds no renderer. */
 export function createParts({ site, stores, log, ...others }: PartOptions): Parts {
@@ -35,9 +35,10 @@ export function createParts({ site, stores, log, ...others }: PartOptions): Part
   return { site, stores, log, now, random, sleep, ...(pageChanges !== undefined && { pageChanges }) };
 }
 
-export function createServices({ memory, ...options }: ServiceOptions): Services {
+export function createServices({ memory, feedsAtOnce, ...options }: ServiceOptions): Services {
   const parts = createParts(options);
-  return { ...parts, publisher: createPublisher(parts, memory) };
+  const pace = feedsAtOnce === undefined ? {} : { feedsAtOnce };
+  return { ...parts, publisher: createPublisher({ ...parts, ...pace }, memory) };
 }
 
 function pause(milliseconds: number): Promise<void> {

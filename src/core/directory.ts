@@ -15,9 +15,9 @@ export function isListed(site: Site, name: string): boolean {
   return isForReaders(name) && resolveFeed(site, name) !== undefined;
 }
 
-/** Whether articles make this feed, and not the site file. */
-export function isMadeByArticles(site: Site, name: string): boolean {
-  return !site.feeds.some((feed) => feed.name === name);
+/** Whether the directory lists this feed because of its articles, and not because of the site file. */
+export function isListedForArticles(site: Site, name: string): boolean {
+  return !site.feeds.some((feed) => feed.name === name) && isListed(site, name);
 }
 
 /** The value of a family as the newest story of this window spells it; without a story, as the feed's name does. */

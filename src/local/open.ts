@@ -12,7 +12,7 @@ import type { Log, Stores } from "../store/stores.ts";
 import { type RebuildOptions, type RebuildReport, rebuild } from "../upkeep/rebuild.ts";
 import { aloneWithInbox, countWaitingFiles } from "./inbox-folder.ts";
 import { isDocument, isWindow, type Late, lateOf } from "./late.ts";
-import { MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
+import { FEEDS_AT_ONCE, MEMO_BYTES, SPARE_BYTES } from "./limits.ts";
 import { type Seat, seatGuest, seatServer } from "./membership.ts";
 import { countJournaled } from "./queue/dead-journals.ts";
 import { withWrites } from "./queue/store-events.ts";
@@ -119,7 +119,8 @@ async function openStores(
   const seat = await sit(loaded);
   const { site: named } = seat;
   const memory = createMemory({ site: named, log }, { memoBytes: MEMO_BYTES, spareBytes: SPARE_BYTES });
-  const services = createServices({ site: named, stores: { newsroom, published }, log, memory });
+  const stores = { newsroom, published };
+  const services = createServices({ site: named, stores, log, memory, feedsAtOnce: FEEDS_AT_ONCE });
   return {
     services,
     seat,

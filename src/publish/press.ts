@@ -13,6 +13,8 @@ export type PublisherParts = Pacing & {
   now(): number;
   /** Changes in a closed page of the log: PAGE_CHANGES but in a test. It stays what it is as long as there is a log. */
   pageChanges?: number;
+  /** Feeds that are written at once: CONCURRENCY where a store answers over a network. */
+  feedsAtOnce?: number;
 };
 
 /** What a warm process remembers. It is only a hint: every write is conditional. */

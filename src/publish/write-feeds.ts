@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { withoutOld } from "../core/contents.ts";
-import { isListed, isMadeByArticles, spelledValue } from "../core/directory.ts";
+import { isListedForArticles, spelledValue } from "../core/directory.ts";
 import { type Feed, resolveFeed } from "../core/feed.ts";
 import type { Site } from "../core/site.ts";
 import { fold, isUnderfilled, type Window } from "../core/window.ts";
@@ -78,19 +78,22 @@ async function writeRound(
   open: ReadonlyMap<string, FeedWork>,
   known: Known | undefined,
 ): Promise<Map<string, Outcome>> {
-  const observed = await eachFeed(open, (name, task) => observe(press, name, task, known?.states.get(name)));
+  const observed = await eachFeed(press, open, (name, task) =>
+    observe(press, name, task, known?.states.get(name)),
+  );
   const seen = [...observed.values()].filter((found) => found.is === "observed");
   const records =
     known && seen.every(({ isFromMemory }) => isFromMemory)
       ? known.records
       : await readRecords(press, new Set(seen.flatMap(idsOf)));
-  return eachFeed(observed, async (_, found) =>
+  return eachFeed(press, observed, async (_, found) =>
     found.is === "observed" ? writeFeed(press, found, records) : found,
   );
 }
 
 /** Takes the step for every feed, several at once. A step that throws fails its own feed only. */
 async function eachFeed<From, To>(
+  { feedsAtOnce = CONCURRENCY }: Press,
   feeds: ReadonlyMap<string, From>,
   step: (name: string, from: From) => Promise<To>,
 ): Promise<Map<string, To | Outcome>> {
@@ -98,7 +101,7 @@ async function eachFeed<From, To>(
     name,
     await step(name, from).catch((error: unknown): Outcome => ({ is: "failed", error })),
   ];
-  return new Map(await pMap(feeds, take, { concurrency: CONCURRENCY }));
+  return new Map(await pMap(feeds, take, { concurrency: feedsAtOnce }));
 }
 
 /** Reads the feed's documents and window, unless this process remembers them. A feed that the site file no longer defines is retired. */
@@ -114,8 +117,7 @@ async function observe(
     press.states.delete(name);
     if ((await retireFeed(press, name, keys)) === CONFLICT) return { is: "lost", task, isRace: false };
     // The site file alone takes feeds away, and the directory is written again after a change of it.
-    const changed = keys.map((key) => ({ key }));
-    return { is: "written", changed, isNew: false, isUnderfilled: false };
+    return { is: "written", changed: keys.map((key) => ({ key })), isNew: false, isUnderfilled: false };
   }
   const state = remembered ?? (await readState(press, feed, keys, task.replaces));
   return { is: "observed", feed, task, state, isFromMemory: remembered !== undefined };
@@ -142,19 +144,17 @@ async function writeFeed(press: Press, observed: Observed, records: Records): Pr
   const written = await writeDocuments(press, { ...made, state, isSame });
   if (written === CONFLICT) return { is: "lost", task, isRace };
   press.states.set(feed.name, { ...current, documents: written.documents });
-  const { changed } = written;
   // A publisher that was cut off between its window and its documents may have been cut off before it asked, too.
-  const isResumed = isSame && task.ids.size > 0 && changed.length > 0;
-  if (isResumed && !isNew && isOfArticles(press.site, feed.name)) await ask();
+  const isResumed = isSame && task.ids.size > 0 && written.changed.length > 0;
+  if (isResumed && !isNew && isListedForArticles(press.site, feed.name)) await ask();
+  const { changed } = written;
   return { is: "written", changed, isNew, isUnderfilled: isUnderfilled(feed, current.window) };
 }
-
-const isOfArticles = (site: Site, name: string) => isMadeByArticles(site, name) && isListed(site, name);
 
 /** Whether the directory lacks the feed, or calls it by another value than its newest story now does. */
 function isNewToDirectory(site: Site, { window, documents }: FeedState, next: Window): boolean {
   const feed = { name: next.feed };
-  if (!isOfArticles(site, feed.name)) return false;
+  if (!isListedForArticles(site, feed.name)) return false;
   return documents.size === 0 || spelledValue(feed, window) !== spelledValue(feed, next);
 }
 
@@ -164,7 +164,7 @@ function withSpelling(site: Site, { feed, state }: Observed, next: Window): Wind
   const { respelled: _, ...window } = next;
   const isRespelled =
     state.documents.size > 0 &&
-    isOfArticles(site, feed.name) &&
+    isListedForArticles(site, feed.name) &&
     spelledValue(feed, state.window) !== spelledValue(feed, next);
   return isRespelled ? { ...window, respelled: true } : window;
 }
@@ -172,9 +172,9 @@ function withSpelling(site: Site, { feed, state }: Observed, next: Window): Wind
 /** The window with these records in it; the same window where they change nothing. */
 function foldRecords(site: Site, observed: Observed, records: Records): Window {
   const { feed, task, state } = observed;
-  let window = state.window;
-  for (const id of idsOf(observed)) window = fold(site, feed, window, id, records.get(id));
-  window = task.finish?.(window) ?? window;
+  const add = (into: Window, id: string) => fold(site, feed, into, id, records.get(id));
+  const folded = idsOf(observed).reduce(add, state.window);
+  const window = task.finish?.(folded) ?? folded;
   return window === state.window ? window : withoutOld(feed, window);
 }
 

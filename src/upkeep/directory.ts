@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { isListed, isMadeByArticles, type Listing, spelledValue } from "../core/directory.ts";
+import { isListed, isListedForArticles, type Listing, spelledValue } from "../core/directory.ts";
 import { resolveFeed } from "../core/feed.ts";
 import { directoryPages } from "../render/directory.ts";
 import { MAX_LISTED_FEEDS } from "../render/limits.ts";
@@ -65,7 +65,7 @@ async function listingsOf(
   const fixed = site.feeds.map(({ name }) => name).filter((name) => isListed(site, name));
   const made: string[] = [];
   for await (const name of listFeedNames(deps)) {
-    if (!isMadeByArticles(site, name) || !isListed(site, name)) continue;
+    if (!isListedForArticles(site, name)) continue;
     if (fixed.length + made.length === MAX_LISTED_FEEDS) {
       deps.log("directory.full", { feeds: MAX_LISTED_FEEDS });
       break;

@@ -11,10 +11,15 @@ const SECRET = "Anna Muster";
 
 const run = (...args: string[]) => flashwire(args, { FLASHWIRE_DATA: data });
 
-/** The files of the data folder that hold this text. */
+/**
+ * The files of the data folder that hold this text. Lock files hold none, and the wire that runs in this process loses its locks when
+ * this process opens and closes one (https://www.sqlite.org/howtocorrupt.html, 2.2).
+ */
 function holding(text: string): string[] {
   const files = readdirSync(data, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
-  const paths = files.map((file) => join(file.parentPath, file.name));
+  const paths = files
+    .filter(({ name }) => !name.endsWith(".lock"))
+    .map((file) => join(file.parentPath, file.name));
   return paths.filter((path) => readFileSync(path).includes(text));
 }
 

@@ -16,6 +16,8 @@ export type HeldFiles = {
   /** Forgets the object: its file has it, or a newer one, or is gone. */
   drop(path: string): void;
   paths(): string[];
+  /** Gives back the memory that is kept for the next objects. */
+  rest(): void;
 };
 
 export function heldFiles(maxBytes = MAX_HELD_BYTES): HeldFiles {
@@ -69,5 +71,8 @@ export function heldFiles(maxBytes = MAX_HELD_BYTES): HeldFiles {
     },
     drop,
     paths: () => [...held.keys()],
+    rest() {
+      for (const { byteLength } of free.splice(0)) taken -= byteLength;
+    },
   };
 }

@@ -117,7 +117,10 @@ export function fileStore(
 /** A folder that the disk refuses costs the others nothing. */
 async function settleAll(at: Folder): Promise<void> {
   const failures: unknown[] = [];
-  for (const [folder, paths] of Map.groupBy(at.held.paths(), dirname)) {
+  const held = at.held.paths();
+  // Nothing was written since the flush before.
+  if (held.length === 0) at.held.rest();
+  for (const [folder, paths] of Map.groupBy(held, dirname)) {
     const settle = () => at.writer.settle(folder, paths);
     await at.disk.write(relative(at.root, folder), folder, settle).catch((error) => failures.push(error));
   }

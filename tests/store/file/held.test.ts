@@ -140,6 +140,9 @@ describe("when an object is not held", () => {
     expect(held.read("a")?.body.toString()).toBe("small");
     held.drop("a");
     expect(held.paths()).toEqual([]);
+    held.rest();
     expect(held.hold("b", Buffer.from("small"))).toBeDefined();
+    held.rest();
+    expect(held.hold("c", Buffer.from("small"))).toBeUndefined();
   });
 });
