@@ -146,7 +146,7 @@ class Follower:
             self.put(id, order, state)
 
     def take_all_down(self, named):
-        """Rule 1."""
+        """Rule 1: what these changes, or items of a snapshot, say of withdrawals."""
         self.db.execute("BEGIN")
         for one in named:
             if "after" in one:
@@ -193,9 +193,10 @@ class Follower:
             return error
 
     def is_here(self, named):
-        copy = self.copy(named["id"])
-        newer = copy and copy[0] > named["order"]
-        return state_of(named) == "removed" or newer or (copy and copy[::2] == (named["order"], named["digest"]))
+        """Whether there is nothing to fetch: a story that no feed has any more was taken down."""
+        order, _, digest = self.copy(named["id"]) or ("", None, None)
+        is_same = (order, digest) == (named["order"], named["digest"])
+        return state_of(named) == "removed" or order > named["order"] or is_same
 
     def bring(self, all_named, pool):
         """Fetches the stories that the copy lacks. Answers the sequence number of the first that did not come, or None."""
@@ -284,35 +285,45 @@ class Follower:
             print(self.ahead, file=sys.stderr, flush=True)
 
     def round(self, pool):
-        """Whether the copy has all that the wire has."""
+        """One look at the log, by the rules in their order. Answers whether the copy has all that the wire has."""
         open_page = self.read_open()
         if open_page is None:
             return False
-        epoch, closed = open_page["epoch"], {}
-        is_new = epoch != self.epoch
-        is_listed = is_new and open_page["snapshot"] is not None
-        start = self.seq if not is_new else open_page["snapshot"]["seq"] if is_listed else 0
-        if is_listed:
-            after, pages = "", open_page["snapshot"]["pages"]
-            for k, items in enumerate(self.snapshot(open_page)):
-                self.take_all_down(items)
-                after = self.drop_others(items, after, k + 1 == pages)
-            if pages == 0:
-                self.drop_others([], "", True)
+        epoch, snapshot = open_page["epoch"], open_page["snapshot"]
+        is_new, closed = epoch != self.epoch, {}
+        start = self.seq if not is_new else snapshot["seq"] if snapshot else 0
+        if is_new and snapshot:
+            self.drop_all_others(open_page)
         for changes in self.log(open_page, start, closed):
             self.take_all_down(changes)
-        if is_new and not is_listed:
-            return False  # the snapshot is being made
-        if is_listed:
-            # Every page, though one has a story that did not come.
-            if any([self.bring(items, pool) is not None for items in self.snapshot(open_page)]):
+        if is_new:
+            # Without a snapshot, because it is being made: kills do not wait for it, and stories do.
+            if not snapshot or not self.bring_snapshot(open_page, pool):
                 return False
             self.save(epoch, start)
+        return self.bring_log(open_page, start, closed, pool)
+
+    def drop_all_others(self, open_page):
+        """What the snapshot has killed, and what it does not name."""
+        after, pages = "", open_page["snapshot"]["pages"]
+        for k, items in enumerate(self.snapshot(open_page)):
+            self.take_all_down(items)
+            after = self.drop_others(items, after, k + 1 == pages)
+        if pages == 0:
+            self.drop_others([], "", True)
+
+    def bring_snapshot(self, open_page, pool):
+        """Whether all stories of the snapshot came. Every page is tried, though one has a story that did not come."""
+        late = [self.bring(items, pool) for items in self.snapshot(open_page)]
+        return all(first is None for first in late)
+
+    def bring_log(self, open_page, start, closed, pool):
+        """Whether all stories came. The cursor moves up to the first that did not."""
         is_whole = True
         for changes in self.log(open_page, start, closed):
             late = self.bring(changes, pool)
             if is_whole and changes:
-                self.save(epoch, changes[-1]["seq"] if late is None else late - 1)
+                self.save(open_page["epoch"], changes[-1]["seq"] if late is None else late - 1)
             is_whole = is_whole and late is None
         return is_whole
 

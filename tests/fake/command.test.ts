@@ -1,16 +1,22 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Flags, readOptions } from "../../src/cli/commands/fake.ts";
 import type { Expected, ExpectedStory } from "../../src/fake/expected.ts";
 import { FAULTS } from "../../src/fake/mix.ts";
 import * as fakes from "../../src/fake/start.ts";
+import { digestOf } from "../../src/repository/stories.ts";
 import { sources, withoutComments } from "../architecture/sources.ts";
 import { MAIN, ROOT } from "../cli/support.ts";
+import { pythonDocuments } from "../support/copies.ts";
 import { Client } from "./client.ts";
+
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+if (!hasPython) console.warn("There is no python3: examples/consumers/follow.py is not tested.");
 
 /** Starts the command as a user does, on any free port. It is stopped when the test is over. */
 async function fakeProcess(...args: string[]) {
@@ -106,6 +112,39 @@ describe("flashwire fake", () => {
     expect((await fetch(`${url}/articles/c`, sent)).status).toBe(201);
     expect(await statuses()).toEqual({ a: "withdrawn", b: "published", c: "published" });
   });
+
+  test.runIf(hasPython)(
+    "when the Python consumer comes back in another epoch, its copy has what is live and what was killed, and nothing else",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "flashwire-fake-"));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const script = join(folder, "empty.json");
+      writeFileSync(script, "[]");
+      const url = await fakeHere({ script });
+      const copy = join(folder, "copy.db");
+      const follow = async () => {
+        await promisify(execFile)("python3", ["examples/consumers/follow.py", url, copy, "--once"], {
+          cwd: ROOT,
+        });
+        return new Map(
+          Object.entries(pythonDocuments(copy)).map(([id, text]) => [id, digestOf(Buffer.from(text))]),
+        );
+      };
+      const right = async () => {
+        const { stories } = (await ask(url, "expected")).body;
+        const there = stories.filter(({ status }) => status !== "removed");
+        return new Map(there.map(({ id, digest }) => [id, digest]));
+      };
+      const put = ["a", "b", "c", "d", "e", "f"].map((id) => ({ id }));
+      await ask(url, "steps", JSON.stringify([{ put }, { epoch: true }, { put: { id: "g" } }]));
+      expect(await follow()).toEqual(await right());
+      const gone = [{ kill: "a" }, { remove: "b" }, { flicker: "c" }, { put: { id: "d", headline: "New" } }];
+      const after = [{ kill: "e" }, { remove: "f" }, { put: { id: "h" } }];
+      await ask(url, "steps", JSON.stringify([...gone, { epoch: true }, ...after]));
+      expect(await follow()).toEqual(await right());
+      expect([...(await right()).keys()].sort()).toEqual(["a", "c", "d", "e", "g", "h"]);
+    },
+  );
 
   test.each([
     [{ speed: "0" }, "--speed must be a number above 0"],
