@@ -14,7 +14,7 @@ import type { Template } from "./cloudfront/template.ts";
 import { packageInto } from "./deployment.ts";
 import { ROOT } from "./tools.ts";
 
-const STORIES = 50;
+export const EDGE_STORIES = 50;
 
 /** The packaged template in the model of CloudFront, before fifty stories in memory. */
 export type EdgeWire = {
@@ -85,8 +85,8 @@ function appOf({ services }: MemoryWire): Origin {
 async function newsroom(fields: Partial<SiteConfig>): Promise<MemoryWire> {
   const wire = memoryWire(testSite(fields));
   await wire.services.publisher.startFeeds();
-  for (let n = 0; n < STORIES; n++) await ingest(wire.services, story(n));
-  await wire.services.publisher.publish(Array.from({ length: STORIES }, (_, n) => `story-${n}`));
+  for (let n = 0; n < EDGE_STORIES; n++) await ingest(wire.services, story(n));
+  await wire.services.publisher.publish(Array.from({ length: EDGE_STORIES }, (_, n) => `story-${n}`));
   await writeDirectory(wire.services);
   return wire;
 }
