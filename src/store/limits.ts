@@ -22,9 +22,6 @@ export const MAX_KEY_BYTES = 1_024;
 /** ETags that a file store keeps in memory: every object of a busy day, some 15 MB. */
 export const MAX_REMEMBERED_ETAGS = 50_000;
 
-/** Files of so many bytes have the tag of AES-GCM as their ETag: to make the cipher takes 14 µs, to hash so many bytes as long. */
-export const MIN_TAGGED_BYTES = 32_768;
-
 /** Paths of keys that a file store keeps in memory: those of all documents that readers poll, at most some 2 MB. */
 export const MAX_REMEMBERED_PATHS = 5_000;
 

