@@ -44,6 +44,8 @@ export async function stayAlone(
   /** Looks until the next try to be alone. */
   let rest = 0;
 
+  const note = (error: unknown) => log("alone.failed", { error: String(error) });
+
   const take = () => {
     rmSync(knockFile(data), { force: true });
     lock = holdLock(aloneLock(data));
@@ -57,13 +59,13 @@ export async function stayAlone(
       await isOnly(take).catch(throwUnlessFull);
     } else if (existsSync(knockFile(data))) {
       isNow = false;
-      await flush();
+      // What the disk does not take stays here, and never replaces what another process writes meanwhile.
+      await flush().catch(note);
       lock.release();
       lock = undefined;
     }
   }
 
-  const note = (error: unknown) => log("alone.failed", { error: String(error) });
   await look().catch(note);
   const looks = every(everyMs, look, note);
   return {

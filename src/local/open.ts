@@ -107,7 +107,6 @@ async function openStores(
   const loaded = await loadSiteFile(siteFile);
   const newsroom = fileStore(join(data, "newsroom"), {
     calls,
-    mayHold,
     isLate: (key) => isLate() && isWindow(key),
   });
   const site = fileStore(join(data, "site"), {

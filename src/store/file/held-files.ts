@@ -2,8 +2,11 @@ import { fileEtag } from "../etag.ts";
 import { HELD_STEP_BYTES, MAX_HELD_BYTES } from "../limits.ts";
 import type { ObjectHead, StoredObject } from "../port.ts";
 
-/** An object that its file does not have yet. `body`: its bytes, as long as nobody holds a newer one. */
-export type HeldFile = ObjectHead & { readonly body: Buffer };
+/**
+ * An object that its file does not have yet. `body`: its bytes, as long as nobody holds a newer one. `over`: the ETag of the file that it is
+ * to replace; a file with another one is newer.
+ */
+export type HeldFile = ObjectHead & { readonly body: Buffer; over: string };
 
 /** Objects that were put and are not in their files yet: this process answers them from memory until a flush writes them. */
 export type HeldFiles = {
@@ -12,7 +15,7 @@ export type HeldFiles = {
   /** The object with its bytes, which are a copy: the memory of those here is used again. */
   read(path: string): StoredObject | undefined;
   /** Copies the bytes and answers their ETag; undefined where there is no room: then the file has to be written. */
-  hold(path: string, body: Uint8Array): string | undefined;
+  hold(path: string, body: Uint8Array, over: string): string | undefined;
   /** Forgets the object: its file has it, or a newer one, or is gone. */
   drop(path: string): void;
   paths(): string[];
@@ -49,14 +52,16 @@ export function heldFiles(maxBytes = MAX_HELD_BYTES): HeldFiles {
   return {
     find: (path) => held.get(path),
     head(path) {
-      const { body: _, ...head } = held.get(path) ?? {};
-      return "etag" in head ? head : undefined;
+      const found = held.get(path);
+      return found && { etag: found.etag, modified: found.modified, size: found.size };
     },
     read(path) {
       const found = held.get(path);
-      return found && { ...found, body: Buffer.from(found.body) };
+      if (found === undefined) return undefined;
+      const { etag, modified, size } = found;
+      return { etag, modified, size, body: Buffer.from(found.body) };
     },
-    hold(path, body) {
+    hold(path, body, over) {
       const size = body.byteLength;
       const before = held.get(path)?.body.buffer;
       const isLarge =
@@ -66,7 +71,7 @@ export function heldFiles(maxBytes = MAX_HELD_BYTES): HeldFiles {
       if (!isLarge) drop(path);
       memory.set(body);
       const etag = fileEtag(body);
-      held.set(path, { etag, size, modified: new Date(), body: memory.subarray(0, size) });
+      held.set(path, { etag, size, modified: new Date(), body: memory.subarray(0, size), over });
       return etag;
     },
     drop,

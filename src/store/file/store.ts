@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { LRUCache } from "lru-cache";
 import { fileEtag } from "../etag.ts";
 import { MAX_REMEMBERED_PATHS, TEMPORARY_MAX_AGE_MS } from "../limits.ts";
@@ -9,6 +9,7 @@ import { type Disk, storageError, watchDisk } from "./disk.ts";
 import { type DiskCalls, nodeCalls } from "./disk-calls.ts";
 import { type EtagMemory, etagMemory } from "./etag-memory.ts";
 import { type HeldFiles, heldFiles } from "./held-files.ts";
+import { settleAll } from "./holding.ts";
 import { type LateFiles, lateFiles } from "./late-files.ts";
 import { listFiles } from "./listing.ts";
 import { type Lock, openLock } from "./lock.ts";
@@ -32,6 +33,7 @@ type Folder = {
   disk: Disk;
   late: LateFiles;
   held: HeldFiles;
+  refusing: Set<string>;
   writer: Writer;
 };
 
@@ -71,8 +73,10 @@ export function fileStore(
   const pause = createPauses();
   let flushed: Promise<void> = Promise.resolve();
   const flush = async () => {
-    const results = await Promise.allSettled([settleAll(at), at.late.flush()]);
-    for (const result of results) if (result.status === "rejected") throw result.reason;
+    const failure = await settleAll(at);
+    // Behind that: what was written meanwhile in the place of a held object is late.
+    await at.late.flush();
+    if (failure !== undefined) throw failure;
   };
   return {
     get: async (key) => {
@@ -114,19 +118,6 @@ export function fileStore(
   };
 }
 
-/** A folder that the disk refuses costs the others nothing. */
-async function settleAll(at: Folder): Promise<void> {
-  const failures: unknown[] = [];
-  const held = at.held.paths();
-  // Nothing was written since the flush before.
-  if (held.length === 0) at.held.rest();
-  for (const [folder, paths] of Map.groupBy(held, dirname)) {
-    const settle = () => at.writer.settle(folder, paths);
-    await at.disk.write(relative(at.root, folder), folder, settle).catch((error) => failures.push(error));
-  }
-  if (failures.length > 0) throw failures[0];
-}
-
 function openFolder(root: string, calls: DiskCalls, mayHold: () => boolean): Folder {
   const temporary = join(root, TEMPORARY);
   makeRoot(temporary, calls);
@@ -144,11 +135,17 @@ function openFolder(root: string, calls: DiskCalls, mayHold: () => boolean): Fol
     late: lateFiles(folders, calls),
     held: heldFiles(),
   };
+  const refusing = new Set<string>();
   return {
     ...parts,
     root,
     paths: new LRUCache({ max: MAX_REMEMBERED_PATHS }),
-    writer: createWriter({ ...parts, temporary, mayHold }),
+    refusing,
+    writer: createWriter({
+      ...parts,
+      temporary,
+      mayHold: (folder) => mayHold() && !refusing.has(folder),
+    }),
     disk: watchDisk(root, temporary, calls),
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { futimesSync, statSync } from "node:fs";
+import { futimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { fileEtag } from "../etag.ts";
@@ -10,6 +10,7 @@ import type { DiskCalls } from "./disk-calls.ts";
 import type { EtagMemory } from "./etag-memory.ts";
 import { groups } from "./groups.ts";
 import type { HeldFile, HeldFiles } from "./held-files.ts";
+import { hold } from "./holding.ts";
 import type { LateFiles } from "./late-files.ts";
 import type { Lock } from "./lock.ts";
 import { headOf } from "./reading.ts";
@@ -42,8 +43,8 @@ type Folder = {
   directories: Directories;
   late: LateFiles;
   held: HeldFiles;
-  /** Whether late objects may be held in memory. */
-  mayHold(): boolean;
+  /** Whether a late object of this folder may be held in memory. */
+  mayHold(folder: string): boolean;
 };
 
 /** A write under way. `held`: the object that the file is to catch up with. `made`: its temporary file. */
@@ -83,20 +84,6 @@ export function createWriter(at: Folder): Writer {
       if (failures.length > 0) throw failures[0];
     },
   };
-}
-
-/**
- * The ETag of an object that is in memory now; undefined where its file has to be written: listings know files alone, and what this
- * process has not read may be damaged.
- */
-function hold(at: Folder, { path, body, isLate }: Write): string | undefined {
-  return isLate && at.mayHold() && isKnown(at, path) ? at.held.hold(path, body) : undefined;
-}
-
-function isKnown(at: Folder, path: string): boolean {
-  if (at.held.find(path) !== undefined) return true;
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats !== undefined && at.etags.recall(path, stats) !== undefined;
 }
 
 /** Answers the failures. */
@@ -172,13 +159,21 @@ function place(at: Folder, draft: Draft): boolean {
   const modified = ((held?.modified.getTime() ?? Date.now()) + 0.5) / 1_000;
   futimesSync(made.file, modified, modified);
   at.calls.renameSync(made.path, path);
-  if (held === undefined || at.held.find(path) === held) at.held.drop(path);
+  const newest = at.held.find(path);
+  if (held !== undefined && newest !== undefined && newest !== held) newest.over = held.etag;
+  else at.held.drop(path);
   return true;
 }
 
-/** As long as something is held, the file is older than all that was. */
-const mayTakeItsPlace = (at: Folder, draft: Draft) =>
-  draft.held === undefined ? holds(at, draft) : at.held.find(draft.path) !== undefined;
+/** As long as something is held, the file is older than all that was, unless another process has written it since. */
+function mayTakeItsPlace(at: Folder, draft: Draft): boolean {
+  if (draft.held === undefined) return holds(at, draft);
+  const newest = at.held.find(draft.path);
+  if (newest === undefined) return false;
+  if (headOf(at.etags, draft.path)?.etag === newest.over) return true;
+  at.held.drop(draft.path);
+  return false;
+}
 
 function discard(calls: DiskCalls, { file, path }: { file: number; path: string }): void {
   calls.closeSync(file);

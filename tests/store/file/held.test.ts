@@ -113,9 +113,41 @@ describe("when an object is held in memory", () => {
     };
     await expect(store.flush()).rejects.toMatchObject({ code: "storage" });
     expect([inFile(), await read(), inFile(OTHER)]).toEqual(["first", "second", "second"]);
+    // It is known: a flush that brings other objects to the disk succeeds, and puts to that folder fail by themselves.
+    await store.flush();
+    await expect(put("third")).rejects.toMatchObject({ code: "storage" });
     calls.renameSync = renameSync;
     await store.flush();
     expect(inFile()).toBe("second");
+    await put("third");
+    expect([inFile(), await read()]).toEqual(["second", "third"]);
+  });
+
+  test("and another process replaces its file, the flush leaves the file as it is, and this process reads the file", async () => {
+    await put("second");
+    const other = fileStore(folder);
+    await other.put(KEY, Buffer.from("of the other process"));
+    other.close();
+    await store.flush();
+    expect([inFile(), await read()]).toEqual(["of the other process", "of the other process"]);
+  });
+
+  test("and a newer one is written at once while a flush waits for the disk, the flush syncs the newer one", async () => {
+    await put("second");
+    const { fsync, open } = calls;
+    const synced: string[] = [];
+    calls.fsync = async (file) => {
+      calls.fsync = fsync;
+      mayHold = false;
+      await put("third");
+      await fsync(file);
+    };
+    calls.open = async (path, flags) => {
+      synced.push(path);
+      return open(path, flags);
+    };
+    await store.flush();
+    expect([inFile(), synced.includes(pathAt(KEY))]).toEqual(["third", true]);
   });
 });
 
@@ -134,15 +166,15 @@ describe("when an object is not held", () => {
 
   test("because there is no room, nothing older of it is held either once its file is written", async () => {
     const held = heldFiles(HELD_STEP_BYTES);
-    expect(held.hold("a", Buffer.from("small"))).toBeDefined();
-    expect(held.hold("b", Buffer.from("small"))).toBeUndefined();
-    expect(held.hold("a", Buffer.alloc(HELD_STEP_BYTES + 1))).toBeUndefined();
+    expect(held.hold("a", Buffer.from("small"), "x")).toBeDefined();
+    expect(held.hold("b", Buffer.from("small"), "x")).toBeUndefined();
+    expect(held.hold("a", Buffer.alloc(HELD_STEP_BYTES + 1), "x")).toBeUndefined();
     expect(held.read("a")?.body.toString()).toBe("small");
     held.drop("a");
     expect(held.paths()).toEqual([]);
     held.rest();
-    expect(held.hold("b", Buffer.from("small"))).toBeDefined();
+    expect(held.hold("b", Buffer.from("small"), "x")).toBeDefined();
     held.rest();
-    expect(held.hold("c", Buffer.from("small"))).toBeUndefined();
+    expect(held.hold("c", Buffer.from("small"), "x")).toBeUndefined();
   });
 });
