@@ -10,8 +10,8 @@ import { every } from "./repeat.ts";
 
 /*
  * A server may hold written objects in memory for a moment only while no other process works on its data folder: the other one
- * would not see them. It says so by a lock. Who takes a seat meanwhile knocks, and waits until the server has written everything
- * and given the lock up. The lock of a server that dies is free, and what it held is made again from records by the next start.
+ * would not see them. It says so by a lock. A process that takes a seat meanwhile knocks, and waits until the server has
+ * written what the disk takes and given the lock up. The lock of a server that dies is free, and what it held is made again from records by the next start.
  */
 
 const aloneLock = (data: string) => join(data, "alone.lock");
@@ -79,11 +79,11 @@ export async function stayAlone(
   };
 }
 
-/** Resolves when no server holds what it has written. To be called with a seat. Throws `unavailable` where a server does not give the folder up. */
+/** Resolves when no server holds new writes in memory. To be called with a seat. Throws `unavailable` where a server hangs. */
 export async function untilNobodyIsAlone(data: string, patienceMs = KNOCK_PATIENCE_MS): Promise<void> {
   for (let waited = 0; isHeld(aloneLock(data)); waited += KNOCK_EVERY_MS) {
     if (waited > patienceMs) {
-      const detail = `The server on ${data} has not brought what it holds to the disk: see its log, or stop it.`;
+      const detail = `The server on ${data} hangs, and may hold documents in memory: stop it, and try again.`;
       throw new FlashwireError("unavailable", detail);
     }
     writeFileSync(knockFile(data), "");

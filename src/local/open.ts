@@ -42,8 +42,8 @@ export function openLocal(config: Config): Promise<Opened> {
 
 /**
  * The data folder for a server whose documents name this origin; to be called with `withFolder`. `onPublished` hears of each object that
- * was written into the public store. Windows and documents of feeds are written late while `isLate` answers true,
- * and held in memory until they are flushed while `mayHold` does.
+ * was written into the public store. Windows and documents of feeds are written late while `isLate` answers true, and
+ * documents are held in memory until they are flushed while `mayHold` does.
  */
 export function openServed(config: Config, origin: string, served: Required<Served>): Promise<Opened> {
   return openStores(config, (siteFile) => seatServer(config.data, siteFile, origin), served);
