@@ -19,7 +19,7 @@ import { type Mark, putEpoch, putMark, readEpoch, readMark, type StoredMark } fr
 import { askForSnapshot } from "../repository/schedule.ts";
 import { readStory, stateOf } from "../repository/stories.ts";
 import { attempts, busy, type Pacing } from "../store/cas.ts";
-import { CONFLICT } from "../store/port.ts";
+import { CONFLICT, type Expected } from "../store/port.ts";
 import { MAX_KILL_BACKOFF_MS } from "./limits.ts";
 import type { Press, PublisherParts } from "./press.ts";
 import type { ShownStory } from "./story.ts";
@@ -36,15 +36,28 @@ export async function openLog(press: LogDeps): Promise<Required<StoredOpen>> {
     if (open !== undefined) return { found, open };
     // The log is lost: consumers begin with the snapshot that the next tick makes.
     await askForSnapshot(press);
-    const epoch = await nameEpoch(press, undefined);
-    if (epoch === CONFLICT) continue;
+    const place = await takePlace(press, found);
+    const epoch = place === CONFLICT ? CONFLICT : await nameEpoch(press, undefined);
+    if (place === CONFLICT || epoch === CONFLICT) continue;
     const begun = emptyOpen(epoch);
-    const etag = await putLogPage(press, openOutput(), begun, found);
+    const etag = await putLogPage(press, openOutput(), begun, place);
     if (etag === CONFLICT) continue;
     press.log("log.begun", { epoch: begun.epoch });
     return { found: { etag }, open: begun };
   }
   throw busy();
+}
+
+/**
+ * What the open page of a new epoch is put over. Where there is none, that is an object like no other, which readers take for a page that
+ * cannot be read: "there is none" would hold again after another process has begun an epoch and that page was lost, too, and then the
+ * page of a lesser epoch would come after it.
+ */
+async function takePlace(deps: LogDeps, found: Expected): Promise<Expected | typeof CONFLICT> {
+  if (found !== "missing") return found;
+  const begins = epochAfter(undefined, deps.now(), deps.random());
+  const etag = await putLogPage(deps, openOutput(), { begins }, "missing");
+  return etag === CONFLICT ? CONFLICT : { etag };
 }
 
 /**

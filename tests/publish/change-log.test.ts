@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Open } from "../../src/core/change-log.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
+import { openLog } from "../../src/publish/change-log.ts";
 import { createServices } from "../../src/services.ts";
 import { decorate } from "../../src/store/decorate.ts";
+import { CONFLICT } from "../../src/store/port.ts";
 import type { Stores } from "../../src/store/stores.ts";
 import { incoming, type MemoryWire, memoryWire, textOf } from "../support/wire.ts";
 
@@ -163,3 +165,31 @@ test("when the open page cannot be read, a new epoch is begun, and nothing else 
   expect(open.epoch > epoch).toBe(true);
   expect(open).toMatchObject({ first: 1, snapshot: null, changes: [{ id: "story-2" }] });
 });
+
+test.each([1, 2, 3])(
+  "when another process begins an epoch before put %i of one that does so too, and the open page is lost again, no epoch follows a greater one",
+  async (when) => {
+    const wire = memoryWire();
+    const epochs: string[] = [];
+    let puts = 0;
+    const watched = (isSlow: boolean): Stores => ({
+      newsroom: wire.newsroom,
+      published: decorate(wire.published, (store) => ({
+        async put(key, body, options) {
+          if (key === "changes/open.json" && isSlow && ++puts === when) {
+            await openLog({ ...wire.services, stores: watched(false) });
+            await store.delete(key);
+          }
+          const etag = await store.put(key, body, options);
+          const { epoch } = key === "changes/open.json" && etag !== CONFLICT ? JSON.parse(String(body)) : {};
+          if (epoch !== undefined) epochs.push(epoch);
+          return etag;
+        },
+      })),
+    });
+    const { open } = await openLog({ ...wire.services, stores: watched(true) });
+    expect(epochs).toEqual(epochs.toSorted());
+    expect(open.epoch).toBe(epochs.at(-1));
+    expect(epochs.length).toBeGreaterThan(0);
+  },
+);
