@@ -35,6 +35,9 @@ const compiled = (schema: object) => new Ajv2020({ strict: false, validateFormat
 /** All documents that the wire ever had in the life of some stories, by the schema that they have to fit. */
 const written: Record<Name, { key: string; value: object }[]> = { "change-log": [], snapshot: [], story: [] };
 
+/** What took the place of the open page before a log had one. It is no page, and docs/consumers.md tells consumers of it. */
+const places: { key: string; value: object }[] = [];
+
 const NOW = Date.parse("2026-06-01T12:00:00Z");
 const at = (minutes: number) => new Date(NOW + minutes * 60_000).toISOString();
 
@@ -44,7 +47,9 @@ beforeAll(async () => {
   const real = published.put.bind(published);
   published.put = async (key, body, options) => {
     const name = NAMES.find((one) => FILES[one].test(key));
-    if (name !== undefined) written[name].push({ key, value: JSON.parse(Buffer.from(body).toString()) });
+    if (name === undefined) return real(key, body, options);
+    const value = JSON.parse(Buffer.from(body).toString());
+    ("begins" in value ? places : written[name]).push({ key, value });
     return real(key, body, options);
   };
   const stores = { newsroom: new MemoryStore(() => clock.now), published };
@@ -151,6 +156,11 @@ test("when a later wire has another kind of change, the page is valid", () => {
   expect(isValid({ ...page, changes: [{ ...page.changes[0], kind: "renamed" }] })).toBe(true);
   expect(isValid({ ...page, changes: [{ ...page.changes[0], digest: "md5=:AA==:" }] })).toBe(false);
   expect(isValid({ ...page, changes: [{ ...page.changes[0], seq: 0 }] })).toBe(false);
+});
+
+test("when a log begins, an object takes the place of its open page that no consumer takes for a page", () => {
+  expect(places).toEqual([{ key: "changes/open.json", value: { begins: expect.any(String) } }]);
+  for (const { value } of places) expect(compiled(schemas["change-log"])(value)).toBe(false);
 });
 
 test("when the wire writes, there are open and closed pages, and each kind of change", () => {
