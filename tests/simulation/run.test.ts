@@ -25,7 +25,7 @@ test("when its seconds suffice, it runs every seed", () => {
 });
 
 test("when seeds fail, it names them and does not end well", () => {
-  const { status, stdout } = simulate("1", "8", "mark before log");
+  const { status, stdout } = simulate("1", "8", "log before story");
   expect(status).toBe(1);
   expect(stdout).toMatch(/^seed \d+: /m);
 });
