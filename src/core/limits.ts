@@ -126,10 +126,7 @@ export const MAX_WITNESS_AGE_MS = 2_592_000_000;
 /** Newest changes whose digest a document carries: enough that one which arrives late still counts. */
 export const CHANGES = 20;
 
-/**
- * A window holds this many times what is shown, so that entries which leave (withdrawn, moved) seldom leave it
- * short: size + 1 of them must leave before as many arrive.
- */
+/** A window holds this many times what is shown: it is short when size + 1 entries leave (withdrawn, moved) before as many arrive. */
 export const WINDOW_SLACK = 2;
 
 /** Articles that one publish call folds at once: their records are in memory together. */
@@ -198,3 +195,6 @@ export const MAX_THEME = 100_000;
 
 /** Days and stories of the sitemap for news, as Google wants (…/crawling-indexing/sitemaps/news-sitemap), and kills that it remembers. */
 export const NEWS = { days: 2, stories: 1_000, kills: 100 };
+
+/** Memory from so many bytes has pages of its own. What is smaller would fill its last page, of 4 KB, badly. */
+export const MIN_PAGED_BYTES = 65_536;

@@ -1,3 +1,5 @@
+import { pagesOf, wholeOf } from "../core/pages.ts";
+
 /** Keeps the memory of written documents for the next documents. */
 export type SpareMemory = {
   /** A buffer of this many bytes. Its content is undefined. */
@@ -19,16 +21,17 @@ export function spareMemory(maxBytes: number): SpareMemory {
       const capacity = 2 ** Math.ceil(Math.log2(Math.max(bytes, 1)));
       const memory = spare.get(capacity)?.pop();
       if (memory !== undefined) kept -= capacity;
-      return (memory ?? Buffer.allocUnsafeSlow(capacity)).subarray(0, bytes);
+      return (memory ?? pagesOf(capacity)).subarray(0, bytes);
     },
 
-    give({ buffer }) {
-      const capacity = buffer.byteLength;
+    give(taken) {
+      const memory = wholeOf(taken);
+      const capacity = memory.byteLength;
       if (kept + capacity > maxBytes) return;
       kept += capacity;
       const others = spare.get(capacity);
-      if (others) others.push(Buffer.from(buffer));
-      else spare.set(capacity, [Buffer.from(buffer)]);
+      if (others) others.push(memory);
+      else spare.set(capacity, [memory]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { pagesOf, wholeOf } from "../../core/pages.ts";
 import { fileEtag } from "../etag.ts";
 import { HELD_STEP_BYTES, MAX_HELD_BYTES } from "../limits.ts";
 import type { ObjectHead, StoredObject } from "../port.ts";
@@ -39,14 +40,14 @@ export function heldFiles(maxBytes = MAX_HELD_BYTES): HeldFiles {
     while (taken + capacity > maxBytes && free.length > 0) taken -= free.shift()?.byteLength ?? 0;
     if (taken + capacity > maxBytes) return undefined;
     taken += capacity;
-    return Buffer.allocUnsafeSlow(capacity);
+    return pagesOf(capacity);
   }
 
   function drop(path: string): void {
     const found = held.get(path);
     if (found === undefined) return;
     held.delete(path);
-    free.push(Buffer.from(found.body.buffer));
+    free.push(wholeOf(found.body));
   }
 
   return {
@@ -63,10 +64,11 @@ export function heldFiles(maxBytes = MAX_HELD_BYTES): HeldFiles {
     },
     hold(path, body, over) {
       const size = body.byteLength;
-      const before = held.get(path)?.body.buffer;
+      const found = held.get(path);
+      const before = found && wholeOf(found.body);
       const isLarge =
         before !== undefined && before.byteLength >= size && before.byteLength <= 2 * size + HELD_STEP_BYTES;
-      const memory = isLarge ? Buffer.from(before) : memoryFor(size);
+      const memory = isLarge ? before : memoryFor(size);
       if (memory === undefined) return undefined;
       if (!isLarge) drop(path);
       memory.set(body);

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { MIN_PAGED_BYTES } from "../../src/core/limits.ts";
+import { pagesOf, wholeOf } from "../../src/core/pages.ts";
+
+test.each([MIN_PAGED_BYTES - 1, MIN_PAGED_BYTES])(
+  "when memory of %i bytes is taken, it has so many, and each part leads to all of it",
+  (bytes) => {
+    const memory = pagesOf(bytes);
+    expect(memory.byteLength).toBe(bytes);
+    memory[bytes - 1] = 7;
+    const whole = wholeOf(memory.subarray(3, 10));
+    expect([whole.byteLength, whole[bytes - 1]]).toEqual([bytes, 7]);
+  },
+);
+
+test("when memory is large, V8 maps it by itself; when it is small, malloc gives it", () => {
+  expect((pagesOf(MIN_PAGED_BYTES).buffer as ArrayBuffer).resizable).toBe(true);
+  expect((pagesOf(MIN_PAGED_BYTES - 1).buffer as ArrayBuffer).resizable).toBe(false);
+});
