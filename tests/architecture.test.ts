@@ -247,31 +247,98 @@ describe("when a rule is broken, the check itself finds", () => {
 
   test.each([
     [
+      "a type of a higher folder",
       "src/core/x.ts",
       'import type { Store } from "../store/port.ts";',
       "src/core/x.ts (core) imports src/store/port.ts",
     ],
-    ["src/core/x.ts", 'import { readFile } from "node:fs";', "src/core/x.ts (core) imports node:fs"],
-    ["src/render/x.ts", 'import {\n  type A,\n  b,\n} from "../store/port.ts";', "imports src/store/port.ts"],
-    ["src/validate/x.ts", 'export * from "../render/formats.ts";', "imports src/render/formats.ts"],
-    ["src/publish/x.ts", 'import "../http/app.ts";', "src/publish/x.ts (publish) imports src/http/app.ts"],
-    ["src/http/x.ts", 'const x = await import("../local/open.ts");', "imports src/local/open.ts"],
-    ["src/local/x.ts", 'import { x } from "../cli/main.ts";', "imports src/cli/main.ts"],
-    ["src/cli/x.ts", 'import { x } from "../http/app.ts";', "imports src/http/app.ts"],
-    ["src/cli/x.ts", 'import { x } from "../local/main.ts";', "imports src/local/main.ts"],
-    ["src/store/x.ts", 'import { x } from "../../tests/support/x.ts";', "imports tests/support/x.ts"],
-    ["src/upkeep/rebuild.ts", 'import { x } from "../../bench/x.ts";', "imports bench/x.ts"],
-    ["functions/x.ts", 'import { x } from "../src/local/open.ts";', "imports src/local/open.ts"],
-    ["src/http/x.ts", 'import { Feed } from "feed";', "src/http/x.ts imports feed"],
     [
+      "a module of Node where code is pure",
+      "src/core/x.ts",
+      'import { readFile } from "node:fs";',
+      "src/core/x.ts (core) imports node:fs",
+    ],
+    [
+      "an import over several lines",
+      "src/render/x.ts",
+      'import {\n  type A,\n  b,\n} from "../store/port.ts";',
+      "imports src/store/port.ts",
+    ],
+    [
+      "a sibling whose names are exported again",
+      "src/validate/x.ts",
+      'export * from "../render/formats.ts";',
+      "imports src/render/formats.ts",
+    ],
+    [
+      "an import for its effects alone",
+      "src/publish/x.ts",
+      'import "../http/app.ts";',
+      "src/publish/x.ts (publish) imports src/http/app.ts",
+    ],
+    [
+      "an import that is loaded later",
+      "src/http/x.ts",
+      'const x = await import("../local/open.ts");',
+      "imports src/local/open.ts",
+    ],
+    [
+      "the command line under the local wire",
+      "src/local/x.ts",
+      'import { x } from "../cli/main.ts";',
+      "imports src/cli/main.ts",
+    ],
+    [
+      "the server under the command line",
+      "src/cli/x.ts",
+      'import { x } from "../http/app.ts";',
+      "imports src/http/app.ts",
+    ],
+    [
+      "the program of the local wire under the command line",
+      "src/cli/x.ts",
+      'import { x } from "../local/main.ts";',
+      "imports src/local/main.ts",
+    ],
+    [
+      "a test",
+      "src/store/x.ts",
+      'import { x } from "../../tests/support/x.ts";',
+      "imports tests/support/x.ts",
+    ],
+    ["a benchmark", "src/upkeep/rebuild.ts", 'import { x } from "../../bench/x.ts";', "imports bench/x.ts"],
+    [
+      "the local wire in a Lambda function",
+      "functions/x.ts",
+      'import { x } from "../src/local/open.ts";',
+      "imports src/local/open.ts",
+    ],
+    [
+      "the package feed outside of its module",
+      "src/http/x.ts",
+      'import { Feed } from "feed";',
+      "src/http/x.ts imports feed",
+    ],
+    [
+      "the SDK outside of the store",
       "src/publish/publish.ts",
       'import { S3Client } from "@aws-sdk/client-s3";',
       "src/publish/publish.ts imports @aws-sdk/client-s3",
     ],
-    ["src/aws/x.ts", 'import { defineSite } from "flashwire";', "imports src/index.ts"],
-    ["flashwire.config.ts", 'import { x } from "./src/core/site.ts";', "imports src/core/site.ts"],
-    ["src/utils/x.ts", "", "src/utils/x.ts has no place"],
-  ])("a wrong import in %s, case %#", (path, text, message) => {
+    [
+      "the name flashwire, which is for others",
+      "src/aws/x.ts",
+      'import { defineSite } from "flashwire";',
+      "imports src/index.ts",
+    ],
+    [
+      "the inside of src/ in a site file",
+      "flashwire.config.ts",
+      'import { x } from "./src/core/site.ts";',
+      "imports src/core/site.ts",
+    ],
+    ["a file in a folder without a row in the table", "src/utils/x.ts", "", "src/utils/x.ts has no place"],
+  ])("%s in %s", (_, path, text, message) => {
     expect(wrong(path, text).join("\n")).toContain(message);
   });
 

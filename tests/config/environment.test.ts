@@ -52,7 +52,7 @@ test.each([
   [{ FLASHWIRE_TOKEN: "desk=two,cms=" }, "FLASHWIRE_TOKEN: Token 2 of 2 has a name and no secret"],
   [{ FLASHWIRE_TOKEN: "newsroom-desk-of-city=,x" }, "FLASHWIRE_TOKEN: Token 1 of 2 has a name and no secret"],
   [{ FLASHWIRE_TOKEN: "one,another" }, "FLASHWIRE_TOKEN: Two tokens have the name default. Write cms="],
-])("when a variable is wrong, it is named, case %#", (env, message) => {
+])("when the environment has %j, the error says: %s", (env, message) => {
   expect(() => readConfig(env)).toThrow(message);
 });
 

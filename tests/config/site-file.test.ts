@@ -54,45 +54,57 @@ describe("when a site file is read", () => {
 
   test.each([
     [
+      "a missing title and a home that is no address",
       { ...minimal, title: undefined, home: "news.example.org" },
       ["title: must be text", "home: must be an absolute http or https URL"],
     ],
-    [{ ...minimal, language: "english please" }, ["language: must be a BCP 47 language tag, such as en-GB"]],
-    [{ ...minimal, year: 26 }, ["year: must be at least 1985"]],
-    [{ ...minimal, publisher: {} }, ["publisher.name: is required"]],
     [
+      "a language that is no tag",
+      { ...minimal, language: "english please" },
+      ["language: must be a BCP 47 language tag, such as en-GB"],
+    ],
+    ["a year before 1985", { ...minimal, year: 26 }, ["year: must be at least 1985"]],
+    ["a publisher without a name", { ...minimal, publisher: {} }, ["publisher.name: is required"]],
+    [
+      "a size that is too large and a ttl that is no whole number",
       { ...minimal, size: 501, ttl: 0.5 },
       ["ttl: must be a whole number", "ttl: must be at least 1", "size: must be at most 500"],
     ],
     [
+      "a hub that is no address",
       { ...minimal, hubs: ["https://hub.example.org/", "hub"] },
       ["hubs[1]: must be an absolute http or https URL"],
     ],
     [
+      "a hub without TLS and a hub with a password",
       { ...minimal, hubs: ["http://hub.example.org/", "https://me:secret@hub.example.org/"] },
       [
         "hubs[0]: must be an https URL: the wire tells no other hub of changes",
         "hubs[1]: must not hold a user name or password: every document shows it",
       ],
     ],
-    [{ ...minimal, hubs: Array(6).fill("https://hub.example.org/") }, ["hubs: must be at most 5"]],
+    ["six hubs", { ...minimal, hubs: Array(6).fill("https://x.org/") }, ["hubs: must be at most 5"]],
     [
+      "an unknown label and notes that are neither on nor off",
       { ...minimal, headlineLabels: ["corrections"], changeNotes: "no" },
       [
         "headlineLabels[0]: must be breaking, update, correction or clarification",
         "changeNotes: must be true or false",
       ],
     ],
-    [{ ...minimal, feeds: {} }, ["feeds: must be a list"]],
+    ["feeds that are no list", { ...minimal, feeds: {} }, ["feeds: must be a list"]],
     [
+      "a feed of no entries",
       { ...minimal, feeds: [...DEFAULT_FEEDS.slice(0, 2), { name: "top", title: "Top", size: 0 }] },
       ["feeds[2].size: must be at least 1"],
     ],
     [
+      "a feed whose name has capitals and a space",
       { ...minimal, feeds: [{ name: "Top Stories", title: "Top" }] },
       ["feeds[0].name: must be lower-case letters, digits and single hyphens"],
     ],
     [
+      "a feed with an unknown level, an empty choice and an unknown choice",
       {
         ...minimal,
         feeds: [{ name: "top", title: "Top", where: { breaking: ["flush"], change: [], tags: ["x"] } }],
@@ -104,10 +116,12 @@ describe("when a site file is read", () => {
       ],
     ],
     [
+      "a family by an unknown field",
       { ...minimal, families: [{ family: "desk", by: "desk", title: "{value}" }] },
       ["families[0].by: must be section, language or tag"],
     ],
     [
+      "a family with unknown words in braces",
       { ...minimal, families: [{ family: "desk", by: "tag", title: "{valeu}", description: "{}" }] },
       [
         "families[0].title: may hold {value}, or {language} in a family by language, and nothing else in braces",
@@ -115,6 +129,7 @@ describe("when a site file is read", () => {
       ],
     ],
     [
+      "a family by tag whose title names a language",
       {
         ...minimal,
         families: [{ family: "desk", by: "tag", title: "{language}", description: "{language}" }],
@@ -125,17 +140,19 @@ describe("when a site file is read", () => {
       ],
     ],
     [
+      "a feed of a tag that has neither letter nor digit",
       { ...minimal, feeds: [{ name: "top", title: "Top", where: { tag: ["Top", "🎉"] } }] },
       ["feeds[0].where.tag[1]: must hold a letter or a digit"],
     ],
     [
+      "misspelt fields",
       { ...minimal, sise: 5, odrer: "published" },
       ["sise: is not a field of the site file", "odrer: is not a field of the site file"],
     ],
-    [undefined, ["the site: must be an object"]],
-    ["x", ["the site: must be an object"]],
-    [{ ...minimal, title: () => "x" }, ["the site: must be plain data, without functions"]],
-  ])("it is refused with each wrong field named, case %#", (config, problems) => {
+    ["a file without content", undefined, ["the site: must be an object"]],
+    ["text in the place of an object", "x", ["the site: must be an object"]],
+    ["a function", { ...minimal, title: () => "x" }, ["the site: must be plain data, without functions"]],
+  ])("it is refused for %s, and each wrong field is named", (_, config, problems) => {
     expect(problemsOf(config)).toEqual(problems);
   });
 

@@ -73,18 +73,46 @@ describe("when a site file has old names of feeds", () => {
   });
 
   test.each([
-    [{ usa: "uk" }, 'renamed.usa: leads to "uk", which is no feed of this site file'],
-    [{ usa: "section" }, 'renamed.usa: leads to "section", which is no feed of this site file'],
-    [{ usa: "desk/us" }, 'renamed.usa: leads to "desk/us", which is no feed of this site file'],
-    [{ usa: "section/US" }, 'renamed.usa: leads to "section/US", which is no feed of this site file'],
-    [{ "section/USA": "us" }, "renamed.section/USA: must be the name that a feed had, such as section/usa"],
-    [{ "a/b/c": "us" }, "renamed.a/b/c: must be the name that a feed had, such as section/usa"],
-    [{ all: "us" }, "renamed.all: is the name of feeds[0] today"],
-    [{ section: "us" }, "renamed.section: is the name of families[0] today"],
-    [{ usa: "usa" }, 'renamed.usa: leads back to "usa"'],
-    [{ usa: 1 }, "renamed.usa: must be text"],
-    [[], "renamed: must be an object"],
-  ])("they are refused where they are wrong, case %#", (renamed, problem) => {
+    [
+      "an old name leads to a feed that does not exist",
+      { usa: "uk" },
+      'renamed.usa: leads to "uk", which is no feed of this site file',
+    ],
+    [
+      "an old name leads to a family",
+      { usa: "section" },
+      'renamed.usa: leads to "section", which is no feed of this site file',
+    ],
+    [
+      "an old name leads into a family that does not exist",
+      { usa: "desk/us" },
+      'renamed.usa: leads to "desk/us", which is no feed of this site file',
+    ],
+    [
+      "an old name leads to a value with capitals",
+      { usa: "section/US" },
+      'renamed.usa: leads to "section/US", which is no feed of this site file',
+    ],
+    [
+      "an old name has capitals",
+      { "section/USA": "us" },
+      "renamed.section/USA: must be the name that a feed had, such as section/usa",
+    ],
+    [
+      "an old name has three parts",
+      { "a/b/c": "us" },
+      "renamed.a/b/c: must be the name that a feed had, such as section/usa",
+    ],
+    ["an old name is that of a feed of today", { all: "us" }, "renamed.all: is the name of feeds[0] today"],
+    [
+      "an old name is that of a family of today",
+      { section: "us" },
+      "renamed.section: is the name of families[0] today",
+    ],
+    ["an old name leads to itself", { usa: "usa" }, 'renamed.usa: leads back to "usa"'],
+    ["an old name leads to a number", { usa: 1 }, "renamed.usa: must be text"],
+    ["the old names are a list", [], "renamed: must be an object"],
+  ])("they are refused where %s", (_, renamed, problem) => {
     refused({ renamed }, problem);
   });
 

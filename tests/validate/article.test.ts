@@ -55,85 +55,223 @@ describe("when a record has wrong fields", () => {
   });
 
   test.each([
-    [{ headline: undefined }, "#/headline", "is required"],
-    [{ headline: true }, "#/headline", "must be a string"],
-    [{ headline: "a".repeat(501) }, "#/headline", "must be at most 500 characters"],
-    [{ headline: "\u200b" }, "#/headline", "must not be empty"],
-    [{ headline: "\u2060\u00ad" }, "#/headline", "must not be empty"],
-    [{ url: "https://user:secret@news.example.org/x" }, "#/url", "must not hold a user name or a password"],
+    ["a missing headline", { headline: undefined }, "#/headline", "is required"],
+    ["a headline that is no text", { headline: true }, "#/headline", "must be a string"],
     [
+      "a headline that is too long",
+      { headline: "a".repeat(501) },
+      "#/headline",
+      "must be at most 500 characters",
+    ],
+    ["a headline of a space without width", { headline: "\u200b" }, "#/headline", "must not be empty"],
+    ["a headline of signs that nobody sees", { headline: "\u2060\u00ad" }, "#/headline", "must not be empty"],
+    [
+      "an address with a password",
+      { url: "https://user:secret@news.example.org/x" },
+      "#/url",
+      "must not hold a user name or a password",
+    ],
+    [
+      "an address that is too long before it is normalised",
       { url: `https://news.example.org/${"a/../".repeat(1_000)}` },
       "#/url",
       "must be at most 2048 characters",
     ],
-    [{ url: `https://news.example.org/${"é".repeat(1_000)}` }, "#/url", "must be at most 2048 characters"],
-    [{ url: `https://${"\u4e00".repeat(600)}/` }, "#/url", "must be an absolute http or https URL"],
-    [{ published: "2026-11-24T24:00:00Z" }, "#/published", expect.stringContaining("with an offset")],
-    [{ published: "2026-11-24T18:00:00" }, "#/published", expect.stringContaining("timeZone")],
-    [{ breaking: "maybe" }, "#/breaking", expect.stringContaining("must be true, false or {level")],
-    [{ breaking: { level: "flash", until: "soon" } }, "#/breaking/until", expect.stringContaining("offset")],
     [
+      "an address that is too long once it is encoded",
+      { url: `https://news.example.org/${"é".repeat(1_000)}` },
+      "#/url",
+      "must be at most 2048 characters",
+    ],
+    [
+      "an address with a host that no URL can have",
+      { url: `https://${"\u4e00".repeat(600)}/` },
+      "#/url",
+      "must be an absolute http or https URL",
+    ],
+    [
+      "a date at 24 o'clock",
+      { published: "2026-11-24T24:00:00Z" },
+      "#/published",
+      expect.stringContaining("with an offset"),
+    ],
+    [
+      "a date without an offset",
+      { published: "2026-11-24T18:00:00" },
+      "#/published",
+      expect.stringContaining("timeZone"),
+    ],
+    [
+      "a breaking flag that is an unknown word",
+      { breaking: "maybe" },
+      "#/breaking",
+      expect.stringContaining("must be true, false or {level"),
+    ],
+    [
+      "a breaking flag whose end is no date",
+      { breaking: { level: "flash", until: "soon" } },
+      "#/breaking/until",
+      expect.stringContaining("offset"),
+    ],
+    [
+      "a picture whose syndicate is neither true nor false",
       { media: [{ url: "https://x.org/a.png", syndicate: "maybe" }] },
       "#/media/0/syndicate",
       "must be true or false",
     ],
-    [{ rights: ["a", "b"] }, "#/rights", "must be an object"],
-    [{ rights: { licence: "none" } }, "#/rights/licence", expect.stringContaining("must not be published")],
-    [{ status: "draft" }, "#/status", "must be published or withdrawn"],
-    [{ status: 1 }, "#/status", "must be published or withdrawn"],
-    [{ embargo: "tomorrow" }, "#/embargo", expect.stringContaining("with an offset")],
-    [{ expires: "2026-11-24" }, "#/expires", expect.stringContaining("with an offset")],
-    [{ guid: "x".repeat(3_000) }, "#/guid", "must be at most 2048 characters"],
-    [{ id: "a\u0000b" }, "#/id", expect.stringContaining("without control characters")],
-  ])("case %# refuses it, and names the field", (fields, pointer, detail) => {
+    ["rights that are a list", { rights: ["a", "b"] }, "#/rights", "must be an object"],
+    [
+      "rights with an unknown field",
+      { rights: { licence: "none" } },
+      "#/rights/licence",
+      expect.stringContaining("must not be published"),
+    ],
+    ["an unknown status", { status: "draft" }, "#/status", "must be published or withdrawn"],
+    ["a status that is a number", { status: 1 }, "#/status", "must be published or withdrawn"],
+    [
+      "an embargo that is a word",
+      { embargo: "tomorrow" },
+      "#/embargo",
+      expect.stringContaining("with an offset"),
+    ],
+    [
+      "an expiry without a time of day",
+      { expires: "2026-11-24" },
+      "#/expires",
+      expect.stringContaining("with an offset"),
+    ],
+    ["a guid that is too long", { guid: "x".repeat(3_000) }, "#/guid", "must be at most 2048 characters"],
+    [
+      "an id with a control character",
+      { id: "a\u0000b" },
+      "#/id",
+      expect.stringContaining("without control characters"),
+    ],
+  ])("it is refused for %s, and the error names the field", (_, fields, pointer, detail) => {
     expect(refused(fields)).toEqual({ [pointer as string]: detail });
   });
 
   test.each([
-    [{ breaking: { level: "huge" } }, "#/breaking/level", "must be flash, bulletin or urgent"],
-    [{ breaking: { until: "2026-11-24T21:00:00Z" } }, "#/breaking/level", "is required"],
-    [{ tags: [{ name: "x", scheme: "no" }] }, "#/tags/0/scheme", "must be an absolute http or https URL"],
-    [{ tags: "a, b" }, "#/tags", "must be a list"],
-    [{ media: [[true, 1]] }, "#/media/0", "must be an object"],
-    [{ places: [["Seoul", "Busan"]] }, "#/places/0", "must be an object"],
     [
+      "an unknown level of breaking news",
+      { breaking: { level: "huge" } },
+      "#/breaking/level",
+      "must be flash, bulletin or urgent",
+    ],
+    [
+      "an end of breaking news without a level",
+      { breaking: { until: "2026-11-24T21:00:00Z" } },
+      "#/breaking/level",
+      "is required",
+    ],
+    [
+      "a tag whose scheme is no address",
+      { tags: [{ name: "x", scheme: "no" }] },
+      "#/tags/0/scheme",
+      "must be an absolute http or https URL",
+    ],
+    ["tags that are one text", { tags: "a, b" }, "#/tags", "must be a list"],
+    ["a picture that is a list", { media: [[true, 1]] }, "#/media/0", "must be an object"],
+    ["a place that is a list", { places: [["Seoul", "Busan"]] }, "#/places/0", "must be an object"],
+    [
+      "a focal point that is a list",
       { media: [{ url: "https://x.org/a", type: "image/png", focalPoint: [1, 1] }] },
       "#/media/0/focalPoint",
       "must be an object",
     ],
-    [{ revision: Number.MAX_SAFE_INTEGER }, "#/revision", `must be at most ${MAX_REVISION}`],
-    [{ summary: "a\u0301\u0323".repeat(150_000) }, "#/summary", "must be at most 5000 characters"],
-    [{ authors: [{ name: "A", email: "a@localhost" }] }, "#/authors/0/email", "must be an e-mail address"],
     [
+      "a revision that is too large",
+      { revision: Number.MAX_SAFE_INTEGER },
+      "#/revision",
+      `must be at most ${MAX_REVISION}`,
+    ],
+    [
+      "a summary that is too long",
+      { summary: "a\u0301\u0323".repeat(150_000) },
+      "#/summary",
+      "must be at most 5000 characters",
+    ],
+    [
+      "an e-mail address without a domain",
+      { authors: [{ name: "A", email: "a@localhost" }] },
+      "#/authors/0/email",
+      "must be an e-mail address",
+    ],
+    [
+      "a body with an image in too many sizes",
       { body: `<img srcset="${"a, ".repeat(174_700)}">` },
       "#/body",
       "must offer an image in at most 64 sizes",
     ],
-    [{ body: "<img src=#>".repeat(47_000) }, "#/body", expect.stringMatching(/^must (have|be) at most/)],
-    [{ body: "<b>".repeat(300) }, "#/body", expect.stringContaining("deeper than 256")],
-    [{ body: "&".repeat(MAX_BODY / 4) }, "#/body", expect.stringContaining("with its links made absolute")],
-    [{ "a/b~c é": 1 }, "#/a~1b~0c%20%C3%A9", "is not a field of the record"],
-    [{ "\ud800": 1 }, "#/%EF%BF%BD", "is not a field of the record"],
-    [JSON.parse('{"__proto__": 1}'), "#/__proto__", "is not a field of the record"],
-    [{ constructor: 1 }, "#/constructor", "is not a field of the record"],
-    [{ reason: "a mistake" }, "#/reason", "is not a field of the record"],
     [
+      "a body of too many images",
+      { body: "<img src=#>".repeat(47_000) },
+      "#/body",
+      expect.stringMatching(/^must (have|be) at most/),
+    ],
+    [
+      "a body with elements nested too deep",
+      { body: "<b>".repeat(300) },
+      "#/body",
+      expect.stringContaining("deeper than 256"),
+    ],
+    [
+      "a body that is too long once it is cleaned",
+      { body: "&".repeat(MAX_BODY / 4) },
+      "#/body",
+      expect.stringContaining("with its links made absolute"),
+    ],
+    [
+      "a field whose name a pointer has to escape",
+      { "a/b~c é": 1 },
+      "#/a~1b~0c%20%C3%A9",
+      "is not a field of the record",
+    ],
+    [
+      "a field whose name is half a character",
+      { "\ud800": 1 },
+      "#/%EF%BF%BD",
+      "is not a field of the record",
+    ],
+    [
+      "a field with the name __proto__",
+      JSON.parse('{"__proto__": 1}'),
+      "#/__proto__",
+      "is not a field of the record",
+    ],
+    [
+      "a field with the name constructor",
+      { constructor: 1 },
+      "#/constructor",
+      "is not a field of the record",
+    ],
+    [
+      "a reason, which is for a kill alone",
+      { reason: "a mistake" },
+      "#/reason",
+      "is not a field of the record",
+    ],
+    [
+      "two names of one field that say different things",
       { change: "update", label: "correction" },
       "#/label",
       "is another name for change and must say the same",
     ],
-  ])("case %# costs the field, and a warning names it", (fields, pointer, detail) => {
-    const found = leftOut(fields);
-    expect(Object.keys(found)).toEqual([pointer]);
-    expect(found[pointer as string]?.replace(/; (without|it was).*/, "")).toEqual(detail);
-    expect(found[pointer as string]).toMatch(/; it was left out$/);
-    expect(errorsOf(() => readArticle({ ...MINIMAL, ...fields }, { now: NOW, strict: true }))).toHaveProperty(
-      [pointer as string],
-    );
-  });
+  ])(
+    "it is taken without the wrong field, and a warning names the field: %s",
+    (_, fields, pointer, detail) => {
+      const found = leftOut(fields);
+      expect(Object.keys(found)).toEqual([pointer]);
+      expect(found[pointer as string]?.replace(/; (without|it was).*/, "")).toEqual(detail);
+      expect(found[pointer as string]).toMatch(/; it was left out$/);
+      expect(
+        errorsOf(() => readArticle({ ...MINIMAL, ...fields }, { now: NOW, strict: true })),
+      ).toHaveProperty([pointer as string]);
+    },
+  );
 
   test.each(["javascript:alert(1)", " JavaScript: alert(1)", "data:text/html,x", "file:///etc/passwd"])(
-    "a licence that would be a link to %s",
+    "it is refused for a licence that would be a link to %s",
     (license) => {
       expect(refused({ rights: { license } })).toEqual({
         "#/rights/license": "must be words, or an absolute http or https URL",
@@ -141,12 +279,12 @@ describe("when a record has wrong fields", () => {
     },
   );
 
-  test.each(["embargo", "expires"])("but not a future %s: the wire carries it out", (field) => {
+  test.each(["embargo", "expires"])("it is taken with a future %s, which the wire carries out", (field) => {
     const [future, past] = [NOW + 1, NOW - 1].map((ms) => new Date(ms).toISOString());
     for (const time of [future, past]) expect(read({ [field]: time })).toHaveProperty(field, time);
   });
 
-  test("dates more than 400 days ahead, which are a slip of the year", () => {
+  test("it is refused for a date more than 400 days ahead, which is a slip of the year", () => {
     const [most, more] = [NOW + MAX_AHEAD_MS, NOW + MAX_AHEAD_MS + 1].map((ms) => new Date(ms).toISOString());
     const ahead = "must be at most 400 days ahead";
     expect(refused({ published: more })).toEqual({ "#/published": ahead });
@@ -163,7 +301,7 @@ describe("when a record has wrong fields", () => {
     expect(read({ breaking: { level: "flash", until } })).toMatchObject({ breaking: { until } });
   });
 
-  test("not more problems than a person reads", () => {
+  test("it is refused with at most as many problems named as a person reads", () => {
     const many = (name: string) =>
       Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`${name}-${i}`, 2]));
     const { "": message, ...errors } = errorsOf(() => read(many("draft")));
@@ -172,7 +310,7 @@ describe("when a record has wrong fields", () => {
     expect(Object.keys(leftOut(many("x")))).toHaveLength(MAX_PROBLEMS);
   });
 
-  test("nothing that mail programs and licences have", () => {
+  test("it is taken with everything that e-mail addresses and licences may have", () => {
     for (const email of ["ann.o'brien@news.example.org", "a+b_c%d@x-y.example.co.uk", "x@y.xn--p1ai"]) {
       expect(read({ authors: [{ name: "A", email }] })).toMatchObject({ authors: [{ email }] });
     }
@@ -187,11 +325,11 @@ describe("when a record has wrong fields", () => {
     expect(read({ revision: MAX_REVISION })).toMatchObject({ revision: MAX_REVISION });
   });
 
-  test.each([[null], [[]], ["text"], [7]])("%j instead of a record", (input) => {
+  test.each([[null], [[]], ["text"], [7]])("it is refused for %j instead of a record", (input) => {
     expect(errorsOf(() => taken(input).article)).toMatchObject({ "#": "must be a JSON object" });
   });
 
-  test("a huge list costs no more than a look at its length", () => {
+  test("it is taken with the first items of a huge list, which costs no more than a look at its length", () => {
     const tags = Array.from({ length: 400_000 }, (_, i) => `t${i}`);
     const looking = cpuMilliseconds(() => {
       expect(leftOut({ tags })).toEqual({
@@ -201,7 +339,7 @@ describe("when a record has wrong fields", () => {
     expect(looking).toBeLessThan(1_000);
   });
 
-  test("another id than that of the address", () => {
+  test("it is refused for another id than that of the address", () => {
     const errors = errorsOf(() => taken({ ...MINIMAL, headline: "" }, "other"));
     expect(Object.keys(errors)).toEqual(["", "#/headline", "#/id"]);
     const { id: _, ...nameless } = MINIMAL;
@@ -378,7 +516,7 @@ describe("when any record is sent", () => {
   const ajv = new Ajv2020({ strict: false, formats: { "date-time": true, uri: true, email: true } });
   const schema = ajv.compile({ anyOf: [articleJsonSchema(), withdrawnJsonSchema()] });
 
-  test("what was read of it can be read again without a change, is clean text, and the JSON Schema takes it too", () => {
+  test("the article that is read of it can be read again without a change, is clean text, and the JSON Schema takes it too", () => {
     fc.assert(
       fc.property(record, (input) => {
         const once = taken(input).article;
@@ -392,7 +530,7 @@ describe("when any record is sent", () => {
     );
   });
 
-  test("what is not taken is refused as invalid, with every field named, and never breaks the door", () => {
+  test("it is taken, or refused as invalid with every field named, and never breaks the door", () => {
     const keys = Object.keys(ArticleSchema.entries);
     const long = fc
       .tuple(hostileText, fc.constantFrom(10, 1_000, 20_000))
