@@ -13,7 +13,7 @@ import { median, ms, peakMegabytes, progress, type Row, residentMegabytes } from
 const ROUNDS = 5;
 const ARTICLES = 4_000;
 const LONE = 60;
-/** Articles that come by themselves, so long after each other that the wire is done with the one before, milliseconds. */
+/** Articles that come by themselves, and the milliseconds between two of them: by then the wire is done with the one before. */
 const APART = 15;
 const APART_MS = 300;
 /** The feeds of the script fill up in three quarters of these, which do not count. */
@@ -64,7 +64,7 @@ async function naive(mode: "each" | "debounced", file: string, folder: string): 
   return JSON.parse(output);
 }
 
-/** Milliseconds from PUT to the answer that readers get the documents, one article after the other, with this pause between two. */
+/** Milliseconds from PUT to the answer, by which readers get the documents: one article after the other, with this pause between two. */
 async function visibleTimes(url: string, from: number, count: number, pauseMs = 0): Promise<number[]> {
   const times: number[] = [];
   for (let n = from; n < from + count; n++) {

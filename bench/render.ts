@@ -25,13 +25,13 @@ import { median, ms, printRows, type Row } from "./support.ts";
 
 const ARTICLES = 100;
 
-/** Rounds, in which all take turns: what else the machine does, and the collector of garbage, meet each of them alike. */
+/** In each round all take turns, so that other work of the machine and the collector of garbage slow all of them alike. */
 const ROUNDS = 15;
 
-/** Rounds before those, not counted: what is slow at first are the peers, whose code the compiler sees least often. */
+/** The rounds before those do not count: the peers are slow at first, because the compiler sees their code least often. */
 const WARM_UP_ROUNDS = 5;
 
-/** Runs in a round: of ours and of the copies, which take half a millisecond, and of the peers. */
+/** The runs in a round: those of ours and of the copies take half a millisecond, those of the peers some twenty. */
 const RUNS = 200;
 const PEER_RUNS = 5;
 
@@ -256,7 +256,7 @@ export async function renderBench(): Promise<Row[]> {
     timed(PEER_RUNS, peers.feedsmith, nothing),
   ]);
   const of = (column: number) => median(turns.map((times) => times[column] ?? Number.NaN));
-  // Of one round each, because a busy machine makes a round slow as a whole.
+  // The two times are of the same round, because a busy machine makes a round slow as a whole.
   const ratio = (a: number, b: number) => median(turns.map((times) => (times[a] ?? 0) / (times[b] ?? 0)));
   const [mine, floor] = [0, 1];
   const row = (measure: string, value: string, reach = "", ok = true) => ({ measure, value, reach, ok });

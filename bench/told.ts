@@ -7,14 +7,14 @@ import { median, ms, peakMegabytes, progress, type Row } from "./support.ts";
 
 const ROUNDS = 3;
 const LONE = 60;
-/** Articles before the first that counts: full feeds, and some closed pages of the log. */
+/** So many articles come before the first that counts: they fill the feeds, and close some pages of the log. */
 const BEFORE = 600;
 const REACH = 1.2;
 
 /** Milliseconds from PUT until the documents show an article, and until the change log names it. */
 type Times = { shown: number; told: number };
 
-/** How long a change takes to the documents and to the change log of a local wire, quiet and while four writers are at work. */
+/** How long a change takes to reach the documents and the change log of a local wire, which is quiet, or which four writers keep busy. */
 export async function toldBench(): Promise<Row[]> {
   const data = mkdtempSync(join(tmpdir(), "flashwire-bench-told-"));
   const wire = await startChildWire(data);

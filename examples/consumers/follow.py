@@ -2,13 +2,15 @@
 
     python3 follow.py https://wire.example.org copy.db [--once] [--every SECONDS]
 
-The rules are those of docs/consumers.md ("Miss nothing: the change log"):
+The rules are those of docs/consumers.md ("Miss nothing: the change log"), with their numbers:
 
-1. Kills first, from all pages that are new, before any story is fetched.
-2. Nothing goes back: `order` is text, and a copy is replaced by what is not older than it.
-3. A story that is older than its change comes from a cache: ask again, and do not move the cursor past it.
-4. The cursor is saved last.
-5. A new epoch begins with a snapshot: what the snapshot does not name is dropped.
+1. The cursor is saved last.
+2. The open page is read with its ETag, and what comes after the cursor is read from the closed pages first.
+3. Kills first, from all pages that are new, before any story is fetched.
+4. Nothing goes back: `order` is text, and a copy is replaced by what is not older than it.
+5. A story that is older than its change comes from a cache: ask again, and do not move the cursor past it.
+6. A new epoch begins with a snapshot: what the snapshot does not name is dropped.
+7. What fails is tried again, with growing pauses.
 
 One process follows for one copy, which `copy.db.lock` sees to. Others may read the copy at all times.
 
@@ -146,7 +148,7 @@ class Follower:
             self.put(id, order, state)
 
     def take_all_down(self, named):
-        """Rule 1: what these changes, or items of a snapshot, say of withdrawals."""
+        """Rule 3: takes down what these changes, or items of a snapshot, name as withdrawn or removed."""
         self.db.execute("BEGIN")
         for one in named:
             if "after" in one:
@@ -157,7 +159,7 @@ class Follower:
         self.db.execute("COMMIT")
 
     def drop_others(self, items, after, is_last):
-        """Rule 5: between `after` and the last of these items, or behind them all, no other stories exist."""
+        """Rule 6: drops what these items do not name, between `after` and their last one, or behind `after` where they are the last."""
         names = {one["id"] + ".json" for one in items}
         rows = self.db.execute("SELECT name FROM stories WHERE name > ? ORDER BY name", (after,)).fetchall()
         end = max(names, default=after)
@@ -176,7 +178,7 @@ class Follower:
         except (KeyError, TypeError) as error:
             raise NotYet(f"{url} is no story") from error
         if order < named["order"]:
-            raise NotYet(f"{url} is older than its change")  # rule 3
+            raise NotYet(f"{url} is older than its change")  # rule 5
         digest = f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
         # The wire may have rendered the version again: believe what is read twice.
         if order == named["order"] and digest not in (named["digest"], self.seen.get(named["id"])):
@@ -193,7 +195,7 @@ class Follower:
             return error
 
     def is_here(self, named):
-        """Whether there is nothing to fetch: a story that no feed has any more was taken down."""
+        """Answers whether there is nothing to fetch, as for a story that no feed has any more: it was taken down."""
         order, _, digest = self.copy(named["id"]) or ("", None, None)
         is_same = (order, digest) == (named["order"], named["digest"])
         return state_of(named) == "removed" or order > named["order"] or is_same
@@ -285,7 +287,7 @@ class Follower:
             print(self.ahead, file=sys.stderr, flush=True)
 
     def round(self, pool):
-        """One look at the log, by the rules in their order. Answers whether the copy has all that the wire has."""
+        """One look at the log: kills, the snapshot of a new epoch, stories. Answers whether the copy has all that the wire has."""
         open_page = self.read_open()
         if open_page is None:
             return False
@@ -304,7 +306,7 @@ class Follower:
         return self.bring_log(open_page, start, closed, pool)
 
     def drop_all_others(self, open_page):
-        """What the snapshot has killed, and what it does not name."""
+        """Takes down what the snapshot names as killed, and what it does not name."""
         after, pages = "", open_page["snapshot"]["pages"]
         for k, items in enumerate(self.snapshot(open_page)):
             self.take_all_down(items)
@@ -313,12 +315,12 @@ class Follower:
             self.drop_others([], "", True)
 
     def bring_snapshot(self, open_page, pool):
-        """Whether all stories of the snapshot came. Every page is tried, though one has a story that did not come."""
+        """Answers whether all stories of the snapshot came. It tries every page, also behind a story that did not come."""
         late = [self.bring(items, pool) for items in self.snapshot(open_page)]
         return all(first is None for first in late)
 
     def bring_log(self, open_page, start, closed, pool):
-        """Whether all stories came. The cursor moves up to the first that did not."""
+        """Answers whether all stories came. The cursor moves up to the first that did not."""
         is_whole = True
         for changes in self.log(open_page, start, closed):
             late = self.bring(changes, pool)

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import type { Config } from "../config/environment.ts";
 import { FlashwireError } from "../core/errors.ts";
 
-/** A port that no other program gets until it is freed. Whoever connects to it meanwhile is sent away. */
+/** A port that no other program gets until it is freed. A client that connects to it meanwhile is sent away. */
 export type ReservedPort = { number: number; free(): Promise<void> };
 
 /**

@@ -13,12 +13,12 @@ import { EDGE_STORIES, type EdgeWire, edgeWire } from "./edge-wire.ts";
 import { runBeside } from "./tools.ts";
 
 /*
- * `flashwire sync` through the packaged template in the model of CloudFront, whose caches answer late, before what ingest, publish and the
- * ticks have written.
+ * `flashwire sync` through the packaged template in the model of CloudFront, whose caches answer late. Ingest, publish and the ticks have
+ * written the stories and the log.
  */
 
 const STORIES = 20_000;
-/** Those behind them came after the snapshot: the log alone names them. */
+/** So many stories are in the snapshot; the others come after it, and the log alone names them. */
 const LISTED = 10_000;
 const BATCH = 1_000;
 const TEXT = `<p>${"Words of the story. ".repeat(100)}</p>`;
@@ -95,7 +95,7 @@ test("a first copy of 20,000 stories takes one request for each, and few for the
   expect(unchanged).toBeGreaterThan(0);
 });
 
-test("a correction and a kill reach the copy, though the edge has the old story still", async () => {
+test("a correction and a kill reach the copy, though the edge still has the old story", async () => {
   // A reader like this consumer has filled the cache just before.
   await wire.get(`/${OLD}`, { "accept-encoding": "gzip, deflate" });
   const change = { updated: "2026-02-01T00:00:00.000Z", change: { kind: "correction" } } as const;

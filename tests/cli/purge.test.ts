@@ -95,7 +95,7 @@ describe("when a story is purged", () => {
 describe("withdraw", () => {
   test("when a document cannot be written, says what that means and exits with 1; when it is done, with 0", async () => {
     await send("d", "To be killed");
-    // What is held in memory for a moment is in the files: they are what counts.
+    // The test damages files, so it waits until the server has written to them all that it holds in memory.
     await served.wire.idle();
     const window = join(data, "newsroom", "windows", "section", "world.json");
     const good = readFileSync(window);

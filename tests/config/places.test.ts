@@ -130,7 +130,7 @@ describe("when a bundle is made with a site file outside of the checkout", () =>
     expect(outputFiles[0]?.text).toContain("harbour.example.org");
     const inputs = Object.keys(metafile.inputs);
     expect(inputs).not.toContain("flashwire.config.ts");
-    // The code that checks a site file stays at home, and so does the code of the package that the file imports.
+    // The bundle holds no code that checks a site file: neither that of this checkout nor that of the package that the file imports.
     expect(inputs.filter((input) => input.endsWith("core/site.ts"))).toEqual([]);
   });
 

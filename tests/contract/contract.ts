@@ -30,7 +30,7 @@ export function describeContract(name: string, open: () => Promise<Opened>): voi
         return fact.check({ store, keeps, skew: SKEW_MS, races: 1 });
       });
 
-    test("when a put is to come after something, the object is not there before; where that fails, the put does and changes nothing", async () => {
+    test("when a put waits for a promise, the object is not there before the promise is kept; when the promise fails, the put fails and changes nothing", async () => {
       const { store } = opened;
       const isThere = async () => (await store.head("after/a")) !== undefined;
       let happen = () => {};

@@ -3,7 +3,7 @@ import { MIN_PAGED_BYTES } from "../../src/core/limits.ts";
 import { pagesOf, wholeOf } from "../../src/core/pages.ts";
 
 test.each([MIN_PAGED_BYTES - 1, MIN_PAGED_BYTES])(
-  "when memory of %i bytes is taken, it has so many, and each part leads to all of it",
+  "when memory of %i bytes is taken, it has that many bytes, and each part of it leads to the whole memory",
   (bytes) => {
     const memory = pagesOf(bytes);
     expect(memory.byteLength).toBe(bytes);
@@ -13,7 +13,7 @@ test.each([MIN_PAGED_BYTES - 1, MIN_PAGED_BYTES])(
   },
 );
 
-test("when memory is large, V8 maps it by itself; when it is small, malloc gives it", () => {
+test("when memory is large, V8 maps pages for it alone; when memory is small, it comes from malloc", () => {
   expect((pagesOf(MIN_PAGED_BYTES).buffer as ArrayBuffer).resizable).toBe(true);
   expect((pagesOf(MIN_PAGED_BYTES - 1).buffer as ArrayBuffer).resizable).toBe(false);
 });

@@ -23,7 +23,7 @@ async function ask(method: string, path: string, body?: object): Promise<unknown
   return (await fetch(`${wire.url}${path}`, init)).json();
 }
 
-/** Takes the store the room in which it writes, as a full or read-only disk does; it works for the user root, too. */
+/** Takes from the store the folder of its temporary files, so that each write fails as on a full or read-only disk, also for the user root. */
 function spoilDisk(): () => void {
   const room = join(data, "newsroom/.tmp");
   renameSync(room, `${room}.away`);

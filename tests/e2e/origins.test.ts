@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { flashwire, story } from "../cli/support.ts";
 import { type ChildWire, send, startChildWire, TOKEN } from "../support/child-wire.ts";
 
-/** The origin that documents name belongs to the data folder, and not to the server that serves it. */
+/** The origin that documents name belongs to the data folder, and not to the server of that folder. */
 let data: string;
 let wires: ChildWire[];
 beforeEach(() => {

@@ -12,7 +12,7 @@ beforeEach(async () => {
   data = mkdtempSync(join(tmpdir(), "flashwire-unreadable-"));
   wire = await startChildWire(data);
   for (const id of ["c1", "c2", "c3"]) expect(await send(wire.url, story(id), "?wait=published")).toBe(201);
-  // What is held in memory for a moment is in the files: they are what counts.
+  // The test damages files, so it waits until the server has written to them all that it holds in memory.
   await expect.poll(shown).toEqual(["Story c1", "Story c2", "Story c3"]);
   await expect.poll(() => readFileSync(inNewsroom("windows/all.json"), "utf8")).toContain("c3");
 });

@@ -54,7 +54,7 @@ describe("when a server is alone on a folder", () => {
     expect(server.isNow()).toBe(false);
   });
 
-  test("and the disk refuses what it holds, the other process works all the same, and the server holds nothing new", async () => {
+  test("and the disk refuses what the server holds, another process works all the same, and the server holds nothing new", async () => {
     flush.fails = 1;
     const server = await serve();
     await untilNobodyIsAlone(data);
@@ -62,7 +62,7 @@ describe("when a server is alone on a folder", () => {
     expect(server.isNow()).toBe(false);
   });
 
-  test("it is alone again when the other process is gone", async () => {
+  test("and another process comes and goes, the server is alone again", async () => {
     const server = await serve();
     isOnly = false;
     await untilNobodyIsAlone(data);
@@ -76,18 +76,18 @@ describe("when a server is alone on a folder", () => {
     expect((await serve()).isNow()).toBe(true);
   });
 
-  test("and hangs, another process says so after a while", async () => {
+  test("and hangs, another process waits for a while and then says so", async () => {
     holdLock(join(data, "alone.lock"));
     await expect(untilNobodyIsAlone(data, 100)).rejects.toMatchObject({ code: "unavailable" });
   });
 
-  test("a second server is not", async () => {
+  test("a second server is not alone", async () => {
     const first = await serve();
     expect((await serve()).isNow()).toBe(false);
     expect(first.isNow()).toBe(true);
   });
 
-  test("and ends, nobody waits", async () => {
+  test("and ends, no other process waits", async () => {
     await (await serve()).end();
     await untilNobodyIsAlone(data);
     expect(events).toEqual([]);

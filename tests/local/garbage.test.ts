@@ -48,7 +48,7 @@ describe("when articles are published", () => {
     expect(collect).toHaveBeenCalledOnce();
   });
 
-  test("lone articles cause no collection, and do not put that of a load off", async () => {
+  test("lone articles cause no collection, and do not delay the collection after a load", async () => {
     await publisher.publish(ids(BULK_BATCH));
     vi.advanceTimersByTime(COLLECT_AFTER_MS - 1);
     await publisher.publish(ids(BULK_BATCH - 1));
@@ -59,7 +59,7 @@ describe("when articles are published", () => {
     expect(collect).toHaveBeenCalledOnce();
   });
 
-  test("the publisher gets the articles and answers as without a collection", async () => {
+  test("the publisher gets the same articles, and its caller the same answer, as without a collection", async () => {
     const onShown = () => {};
     expect(await publisher.publish(new Set(["a", "b"]), onShown)).toEqual(emptyReport());
     expect(publish).toHaveBeenCalledWith(["a", "b"], onShown);

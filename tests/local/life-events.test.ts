@@ -40,7 +40,7 @@ test("when upkeep of a local wire tells a record of an earlier version when its 
     wires.pop();
     const ends = await forgetTime(data);
     const second = await start();
-    // The journal publishes the records of the last tick behind it.
+    // The journal publishes the records that the last tick has written.
     await second.idle();
     const feed = await (await fetch(`${second.url}/feeds/all/feed.json`)).json();
     expect(feed).toMatchObject({ items: [{ _flashwire: { breaking: { until: ends } } }] });

@@ -5,7 +5,7 @@ import { reservePort } from "../../src/local/port.ts";
 
 const host = "127.0.0.1";
 
-test("when a port is reserved, no other program gets it, a client is sent away, and it is free after that", async () => {
+test("when a port is reserved, no other program gets it, and a client is sent away; when it is freed, another program gets it", async () => {
   const port = await reservePort({ host, port: 0 });
   await expect(reservePort({ host, port: port.number })).rejects.toMatchObject({ code: "invalid" });
   const client = connect({ host, port: port.number });

@@ -26,7 +26,7 @@ beforeEach(async () => {
   // The audit of the start is over: it would mend what a test damages.
   await wire.idle();
   expect(await Promise.all([0, 1, 2, 3].map((n) => send(n)))).toEqual([201, 201, 201, 201]);
-  // Nothing is held in memory any more: the files are what counts.
+  // A test damages files, so it begins when the wire has written to them all that it holds in memory.
   await wire.idle();
 });
 afterEach(async () => {

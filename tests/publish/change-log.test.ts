@@ -167,7 +167,7 @@ test("when the open page cannot be read, a new epoch is begun, and nothing else 
 });
 
 test.each([1, 2, 3])(
-  "when another process begins an epoch before put %i of one that does so too, and the open page is lost again, no epoch follows a greater one",
+  "when two processes begin an epoch, one of them before put %i of the other, and the open page is lost again, no epoch follows a greater one",
   async (when) => {
     const wire = memoryWire();
     const epochs: string[] = [];

@@ -35,7 +35,7 @@ const compiled = (schema: object) => new Ajv2020({ strict: false, validateFormat
 /** All documents that the wire ever had in the life of some stories, by the schema that they have to fit. */
 const written: Record<Name, { key: string; value: object }[]> = { "change-log": [], snapshot: [], story: [] };
 
-/** What took the place of the open page before a log had one. It is no page, and docs/consumers.md tells consumers of it. */
+/** The objects that stood in the place of the open page before the log had one. They are no pages, and docs/consumers.md tells consumers of them. */
 const places: { key: string; value: object }[] = [];
 
 const NOW = Date.parse("2026-06-01T12:00:00Z");
@@ -158,7 +158,7 @@ test("when a later wire has another kind of change, the page is valid", () => {
   expect(isValid({ ...page, changes: [{ ...page.changes[0], seq: 0 }] })).toBe(false);
 });
 
-test("when a log begins, an object takes the place of its open page that no consumer takes for a page", () => {
+test("when a log begins, an object stands in the place of its open page, and no consumer takes the object for a page", () => {
   expect(places).toEqual([{ key: "changes/open.json", value: { begins: expect.any(String) } }]);
   for (const { value } of places) expect(compiled(schemas["change-log"])(value)).toBe(false);
 });

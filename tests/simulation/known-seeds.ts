@@ -1,7 +1,7 @@
 /**
- * For each mistake the cheapest seeds that notice it, as a search over some thousand seeds found them: `npm run simulate -- 1 300
- * "log before story"` names all that do. The wire changes, and then a mistake shows in others: the test looks for those, and
- * prints them. docs/architecture.md has the same table.
+ * For each mistake the seeds that notice it in the shortest time, as a search over some thousand seeds found them: `npm run simulate
+ * -- 1 300 "log before story"` names all seeds that notice one. After a change of the wire other seeds may notice a mistake: the test
+ * looks for them, and prints them. docs/architecture.md has the same table.
  */
 export const KNOWN: Record<string, number[]> = {
   "a clock in the fold": [2, 3],

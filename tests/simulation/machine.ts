@@ -193,7 +193,7 @@ export class Machine {
     const id = articleIdOf(key);
     // The write is the event.
     if (id !== undefined) this.events.push({ id, body });
-    // The watcher knows by one site file alone which stories a window may hold.
+    // Which stories a window may hold is known only while there is one site file.
     if (this.sites.length === 1) this.visible.onPut(key, body);
     this.timely.onPut(key, body);
     this.log.onPut(key, body);

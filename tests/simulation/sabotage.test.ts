@@ -4,11 +4,11 @@ import { SABOTAGES } from "./sabotage.ts";
 import { simulate } from "./simulate.ts";
 
 const WANTED = 2;
-/** What one seed in some hundred notices: the test asks for one. */
+/** Mistakes that only one seed in some hundred notices: for these the test asks for one seed. */
 const RARE = ["partner: two programs at once on one copy"];
 const SEEDS = 300;
 
-test("when a mistake can be put in, its seeds are known", () => {
+test("when the simulator can put a mistake in, the table of known seeds has the mistake", () => {
   expect(Object.keys(KNOWN).sort()).toEqual(Object.keys(SABOTAGES).sort());
 });
 

@@ -9,7 +9,7 @@ import { feedOf } from "../../src/repository/windows.ts";
 import { byFormat, DOCUMENT_FILES, DOCUMENT_NAMES, type Documents } from "../support/documents.ts";
 import { SIMULATED } from "./site.ts";
 
-/** What a window of this revision renders. */
+/** A document that is rendered from the window of this revision. */
 type Rendering = { body: Uint8Array; revision: number };
 
 /** By feed of the simulated site, the documents before its first window: the same in every run. */
@@ -82,7 +82,7 @@ export class VisibleDocuments {
     }
   }
 
-  /** It lists each feed once, and none that has no window. Feeds never leave it, since the site file does not change. */
+  /** The directory lists each feed once, and no feed without a window. No feed leaves it, since the site file does not change. */
   #onDirectory(body: Uint8Array): void {
     const { feeds } = JSON.parse(Buffer.from(body).toString()) as { feeds: { name: string }[] };
     const names = new Set(feeds.map(({ name }) => name));

@@ -26,7 +26,7 @@ describe("when ten processes get a flash each at the same moment, the last one i
 test("when breaking news comes alone, its answer waits no longer for the page at the root than for the log and its mark", async () => {
   for (const seed of SEEDS) {
     const { shown, last } = await flashesAtOnce({ seed, flashes: 1, warm: true });
-    // Three requests: one of the documents may still be under way.
+    // Within three requests: the put of one document may still be under way.
     expect(last - shown, `seed ${seed}`).toBeLessThan(150);
   }
 });
@@ -40,7 +40,7 @@ describe("when every article is in the same eight feeds, several publishers brin
     for (const publishers of [2, 4]) {
       const together = await stream({ seed: 1, publishers, articles, batch });
       expect(together.perSecond, `${publishers} publishers`).toBeGreaterThan(0.95 * alone.perSecond);
-      // What one change log takes in batches, S3 at 40 ms: at least 50 changes a second.
+      // One change log takes at least 50 changes a second in batches, where S3 answers after 40 ms.
       if (batch > 1) expect(together.perSecond, `${publishers} publishers`).toBeGreaterThan(50);
     }
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** What `npm start` gives to node: its options and the program. */
+/** The arguments that `npm start` gives to node: options and the program. */
 export function startArguments(): string[] {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const [, ...rest] = scripts.start.split(" ");

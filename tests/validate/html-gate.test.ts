@@ -99,7 +99,7 @@ describe("the short look at the gate of bodies", () => {
       expect(throughGate(text)).toBe(text);
     };
     fc.assert(fc.property(html, check), { numRuns: 3_000 });
-    // Bodies look here as the library writes them.
+    // These bodies are as the library writes them.
     fc.assert(
       fc.property(html, (text) => check(throughGate(text))),
       { numRuns: 1_000 },

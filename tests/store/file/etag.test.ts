@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fileEtag } from "../../../src/store/etag.ts";
 
-test("when one bit of a file changes, or a byte comes to its end, its ETag does, and the same bytes have the same one", () => {
+test("when one bit of a file changes, or a byte is added at its end, its ETag changes; the same bytes have the same ETag", () => {
   const sizes = fc.oneof(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 20_000 }));
   fc.assert(
     fc.property(sizes, fc.nat(), fc.nat(255), (size, place, fill) => {

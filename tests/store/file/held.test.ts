@@ -54,7 +54,7 @@ describe("when an object is held in memory", () => {
     expect(await read()).toBe("third");
   });
 
-  test("what a reader has got of it does not change", async () => {
+  test("the bytes that a reader has got do not change", async () => {
     await put("second");
     const got = await store.get(KEY);
     await put("third!");
@@ -69,7 +69,7 @@ describe("when an object is held in memory", () => {
     expect(() => inFile()).toThrow("ENOENT");
   });
 
-  test("and holding ends, the next write goes to its file, and a flush does not bring the older one back", async () => {
+  test("and the store may hold nothing more, the next write goes to its file, and a flush does not bring the older one back", async () => {
     await put("second");
     mayHold = false;
     await put("third");
@@ -78,7 +78,7 @@ describe("when an object is held in memory", () => {
     expect([inFile(), await read()]).toEqual(["third", "third"]);
   });
 
-  test("and another one is put while a flush writes it, the flush brings the first to the disk, and the next one the other", async () => {
+  test("and a newer one is put while a flush writes it, this flush brings the older one to the disk, and the next flush the newer one", async () => {
     await put("second");
     const { fsync } = calls;
     calls.fsync = async (file) => {
@@ -92,7 +92,7 @@ describe("when an object is held in memory", () => {
     expect([inFile(), await read()]).toEqual(["third", "third"]);
   });
 
-  test("and is put again while it is deleted, the later one counts", async () => {
+  test("and is put again while a delete is under way, the delete removes it, and the next write goes to its file", async () => {
     await put("second");
     const deleted = store.delete(KEY);
     await put("third");
@@ -103,7 +103,7 @@ describe("when an object is held in memory", () => {
     expect(inFile()).toBe("fourth");
   });
 
-  test("and the disk refuses its file, the flush rejects, other files are written, and it is for the next flush", async () => {
+  test("and the disk refuses its file, the flush rejects and writes the other files, and a later flush writes this file", async () => {
     await put("second");
     await put("second", {}, OTHER);
     const { renameSync } = calls;
@@ -113,7 +113,7 @@ describe("when an object is held in memory", () => {
     };
     await expect(store.flush()).rejects.toMatchObject({ code: "storage" });
     expect([inFile(), await read(), inFile(OTHER)]).toEqual(["first", "second", "second"]);
-    // It is known: a flush that brings other objects to the disk succeeds, and puts to that folder fail by themselves.
+    // The store knows of the fault now: a flush of other objects succeeds, and each put to that folder fails by itself.
     await store.flush();
     await expect(put("third")).rejects.toMatchObject({ code: "storage" });
     calls.renameSync = renameSync;
@@ -152,7 +152,7 @@ describe("when an object is held in memory", () => {
 });
 
 describe("when an object is not held", () => {
-  test("because there was none, a listing finds it at once", async () => {
+  test("because there was none before, a listing finds it at once", async () => {
     await put("new", {}, "feeds/new/rss.xml");
     expect(inFile("feeds/new/rss.xml")).toBe("new");
   });
@@ -164,7 +164,7 @@ describe("when an object is not held", () => {
     expect(inFile()).toBe("second");
   });
 
-  test("because there is no room, nothing older of it is held either once its file is written", async () => {
+  test("because there is no room, the store holds no older version of it either, once its file is written", async () => {
     const held = heldFiles(HELD_STEP_BYTES);
     expect(held.hold("a", Buffer.from("small"), "x")).toBeDefined();
     expect(held.hold("b", Buffer.from("small"), "x")).toBeUndefined();

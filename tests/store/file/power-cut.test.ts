@@ -111,7 +111,7 @@ test("when the power is cut, what was written late is there once it is flushed, 
   for (const lost of [undefined, ""]) expect(texts).toContain(lost);
 });
 
-test("when the power is cut while held objects are written, each file is old or new, whole, and new once they are flushed", async () => {
+test("when the power is cut while held objects are written, each file is whole, and old or new; after the flush it is new", async () => {
   const keys = ["feeds/all/rss.xml", "feeds/all/atom.xml", "feeds/tag/x/rss.xml"];
   let flushed = 0;
   const write = async (disk: { calls: DiskCalls; onStep(): void }, root: string) => {
