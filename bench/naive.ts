@@ -1,14 +1,15 @@
 import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Feed } from "feed";
 import { peakMegabytes } from "./support.ts";
 
 /*
- * What a newsroom would write first, run as a process of its own: `node bench/naive.ts each|debounced FILE FOLDER`. It
+ * What a newsroom would write first, run as a process of its own: `node bench/naive.ts each|debounced FILE FOLDER [APART]`. It
  * keeps each article of a file of JSON lines, and writes each of its feeds whole in three formats, by `feed`: after each
  * article, or each two seconds as an embedded wire does in a bulk load. It checks and cleans nothing, and knows no
- * corrections, kills, pages or change log.
+ * corrections, kills, pages or change log. The articles of the file APART come behind the others, with a pause before each.
  */
 
 type Article = {
@@ -21,11 +22,16 @@ type Article = {
 };
 type Placed = Article & { section: string; language: string; tags: string[]; breaking?: boolean };
 
-/** What one run of the script took. `visible`: milliseconds for each article until its documents are written. */
-export type NaiveRun = { seconds: number; visible: number[]; megabytes: number };
+/**
+ * What one run of the script took. `visible`, `apart`: milliseconds for each article of the one file, and of the other, until its documents
+ * are written. `seconds`: for the first file.
+ */
+export type NaiveRun = { seconds: number; visible: number[]; apart: number[]; megabytes: number };
 
 const WINDOW = 50;
 const DEBOUNCE_MS = 2_000;
+/** Articles that come by themselves come so long after each other, that a wire is done with the one before, milliseconds. */
+export const APART_MS = 300;
 
 /** As safe as ours: temporary file, sync, rename. */
 function write(path: string, text: string): void {
@@ -61,18 +67,17 @@ function writeFeed(folder: string, name: string, items: Article[]): void {
   write(join(folder, name, "feed.json"), feed.json1());
 }
 
-async function run(mode: string, file: string, folder: string): Promise<NaiveRun> {
+async function run(mode: string, folder: string, file: string, apartFile?: string): Promise<NaiveRun> {
   const windows = new Map<string, Article[]>();
   const touched = new Set<string>();
-  const visible: number[] = [];
+  let written = performance.now();
   const writeTouched = () => {
     for (const name of touched) writeFeed(folder, name, windows.get(name) ?? []);
     touched.clear();
+    written = performance.now();
   };
-  mkdirSync(folder, { recursive: true });
-  const started = performance.now();
-  let written = started;
-  for await (const line of createInterface({ input: createReadStream(file) })) {
+  /** Answers the milliseconds until the documents of this article are written; undefined where they are written later. */
+  const take = (line: string): number | undefined => {
     const begun = performance.now();
     const article: Placed = JSON.parse(line);
     write(join(folder, `${article.id}.json`), line);
@@ -80,16 +85,29 @@ async function run(mode: string, file: string, folder: string): Promise<NaiveRun
       windows.set(name, [article, ...(windows.get(name) ?? [])].slice(0, WINDOW));
       touched.add(name);
     }
-    if (mode === "debounced" && begun - written < DEBOUNCE_MS) continue;
+    if (mode === "debounced" && begun - written < DEBOUNCE_MS) return undefined;
     writeTouched();
-    written = performance.now();
-    visible.push(written - begun);
-  }
+    return written - begun;
+  };
+  const takeAll = async (from: string, pauseMs: number): Promise<number[]> => {
+    const times: number[] = [];
+    for await (const line of createInterface({ input: createReadStream(from) })) {
+      if (pauseMs > 0) await sleep(pauseMs);
+      const time = take(line);
+      if (time !== undefined) times.push(time);
+    }
+    return times;
+  };
+  mkdirSync(folder, { recursive: true });
+  const started = performance.now();
+  const visible = await takeAll(file, 0);
   writeTouched();
-  return { seconds: (performance.now() - started) / 1_000, visible, megabytes: peakMegabytes() };
+  const seconds = (performance.now() - started) / 1_000;
+  const apart = apartFile === undefined ? [] : await takeAll(apartFile, APART_MS);
+  return { seconds, visible, apart, megabytes: peakMegabytes() };
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [mode = "", file = "", folder = ""] = process.argv.slice(2);
-  process.stdout.write(JSON.stringify(await run(mode, file, folder)));
+  const [mode = "", file = "", folder = "", apart] = process.argv.slice(2);
+  process.stdout.write(JSON.stringify(await run(mode, folder, file, apart)));
 }
