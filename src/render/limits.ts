@@ -57,8 +57,8 @@ export const MAX_LISTED_FEEDS = 200_000;
 /** Formatters of Intl in memory, some 10 KB each: five kinds for twenty languages. To make one takes up to 0.3 ms. */
 export const FORMATTERS = 100;
 
-/** Ends of pages in memory, 3 KB each: those of the feeds that a process writes again and again. To make one takes 0.05 ms. */
-export const KNOWN_FEET = 500;
+/** Beginnings and ends of pages in memory, 3 KB each: those of 500 feeds that a process writes again and again. To make one takes 0.05 ms. */
+export const KNOWN_PARTS = 1_000;
 
 /** Stories in the bar of breaking news: what fits above the list on a phone. The list has them all. */
 export const MAX_BAR = 3;

@@ -1,9 +1,8 @@
-import { LRUCache } from "lru-cache";
 import type { Site } from "../../core/site.ts";
 import type { Channel, DocumentLink } from "../channel.ts";
-import { KNOWN_FEET } from "../limits.ts";
 import { type Wording, wordingOf } from "../words/choose.ts";
 import { say, sayCount } from "../words/say.ts";
+import { fixed } from "./fixed.ts";
 import { dataBlock, html, isolated, type Markup, NOTHING } from "./markup.ts";
 import { nameOf } from "./shell.ts";
 
@@ -19,17 +18,11 @@ const READERS = [
 /** What a foot depends on: no article of the feed changes any of it. */
 type Fixed = Pick<Channel, "site" | "language" | "ttl" | "documents">;
 
-const known = new WeakMap<Site, LRUCache<string, string>>();
-
-/** Everything behind the last story, as HTML. It is made once for a feed, not once for each article. */
+/** Everything behind the last story, as HTML. */
 export function foot({ site, language, ttl, documents }: Fixed): string {
-  const feet = known.get(site) ?? new LRUCache<string, string>({ max: KNOWN_FEET });
-  known.set(site, feet);
   // An address of a document tells its feed and its format.
-  const key = [language, ttl, ...documents.map(({ url }) => url)].join(" ");
-  const found = feet.get(key) ?? makeFoot({ site, language, ttl, documents }).toString();
-  feet.set(key, found);
-  return found;
+  const dependsOn = ["foot", language, ttl, ...documents.map(({ url }) => url)];
+  return fixed(site, dependsOn, () => makeFoot({ site, language, ttl, documents })).toString();
 }
 
 function makeFoot({ site, language, ttl, documents }: Fixed): Markup {

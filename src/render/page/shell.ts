@@ -3,6 +3,7 @@ import type { DocumentLink } from "../channel.ts";
 import { MAX_BAR } from "../limits.ts";
 import { type Wording, wordingOf } from "../words/choose.ts";
 import { assetsOf } from "./assets.ts";
+import { fixed } from "./fixed.ts";
 import { siteData } from "./json-ld.ts";
 import { html, isolated, type Markup, NOTHING, raw } from "./markup.ts";
 import { META_POLICY } from "./policy.ts";
@@ -28,8 +29,17 @@ export type Shell = {
 };
 
 /** Everything before the content of a page. */
-export function opening(shell: Shell): Markup {
-  const { site, language, bar } = shell;
+export function opening({ bar, ...shell }: Shell): Markup {
+  const { site, language, title, shared, description, url, documents, unseen } = shell;
+  const addresses = documents.map((document) => document.url);
+  const dependsOn = ["opening", language, title, shared, description, url, addresses, unseen];
+  return html`${fixed(site, dependsOn, () => untilBar(shell))}${bar.length === 0 ? raw(" hidden") : NOTHING}><div class="wrap"><strong class="bar-label">${wordingOf(language).words.breakingShort}</strong><ul>${raw(bar.slice(0, MAX_BAR).join(""))}</ul></div></section>
+`;
+}
+
+/** What comes before the bar of breaking news, with the beginning of its tag. */
+function untilBar(shell: Omit<Shell, "bar">): Markup {
+  const { site, language } = shell;
   const wording = wordingOf(language);
   const { words } = wording;
   return html`${documentStart(isTag(language) ? language : site.language)}
@@ -39,8 +49,7 @@ ${metadata(shell)}
 <body>
 <a class="skip" href="#stories">${words.skip}</a>
 ${masthead(site, wording)}
-<section class="bar" id="bar" aria-live="polite" aria-label="${words.breaking}"${bar.length === 0 ? raw(" hidden") : NOTHING}><div class="wrap"><strong class="bar-label">${words.breakingShort}</strong><ul>${raw(bar.slice(0, MAX_BAR).join(""))}</ul></div></section>
-`;
+<section class="bar" id="bar" aria-live="polite" aria-label="${words.breaking}"`;
 }
 
 /** From the title of a page to its first story. The script of pages finds the list, and what is new above it, by these ids. */
@@ -60,7 +69,7 @@ export function documentStart(tag: string): Markup {
 <html lang="${tag}" dir="${directionOf(tag)}">`;
 }
 
-function metadata({ site, title, shared, description, url, documents, unseen }: Shell): Markup {
+function metadata({ site, title, shared, description, url, documents, unseen }: Omit<Shell, "bar">): Markup {
   const { script } = assetsOf(site);
   return html`${POLICIES}
 <title>${title}</title>
