@@ -26,9 +26,11 @@ export async function promiseFor(world: number, stores: Stores, ids: string[]) {
     /** The same of the page at the root and of breaking news that is breaking still, for who has brought the page up to date. */
     async checkHome(): Promise<void> {
       const text = Buffer.from((await stores.site.get(HOME_KEY))?.body ?? "").toString();
-      const now = new Set((await readAll(stores, ids)).map(({ accepted }) => accepted));
+      const isBreaking = (record: StoredRecord) => shownBreaking(record) !== undefined;
+      // Time may have settled a story since: its page at the root is left to the tick.
+      const still = (await readAll(stores, ids)).filter(isBreaking).map(({ accepted }) => accepted);
       for (const record of promised)
-        if (shownBreaking(record) !== undefined && now.has(record.accepted))
+        if (isBreaking(record) && still.includes(record.accepted))
           checkDocument(world, HOME_KEY, text, record);
     },
   };
