@@ -8,7 +8,7 @@ import { peakMegabytes } from "./support.ts";
 /*
  * What a newsroom would write first, run as a process of its own: `node bench/naive.ts each|debounced FILE FOLDER [APART]`. It
  * keeps each article of a file of JSON lines, and writes each of its feeds whole in three formats, by `feed`: after each
- * article, or each two seconds as an embedded wire does in a bulk load. It checks and cleans nothing, and knows no
+ * article, or every two seconds as an embedded wire does in a bulk load. It checks and cleans nothing, and knows no
  * corrections, kills, pages or change log. The articles of the file APART come behind the others, with a pause before each.
  */
 

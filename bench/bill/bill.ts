@@ -38,7 +38,7 @@ export const lambda = (gbSeconds: number, calls: number) =>
 
 export const queues = (messages: number): Line => ({
   what: "SQS",
-  how: `${amount(POLLS_OF_QUEUES)} looks of [five pollers](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html) at ${QUEUES} queues each 20 s${messages > 0 ? `; ${amount(messages)} messages sent, received and deleted` : ""}`,
+  how: `${amount(POLLS_OF_QUEUES)} looks of [five pollers](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html) at ${QUEUES} queues every 20 s${messages > 0 ? `; ${amount(messages)} messages sent, received and deleted` : ""}`,
   dollars: million("queue", POLLS_OF_QUEUES + 3 * messages),
 });
 

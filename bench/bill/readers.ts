@@ -25,7 +25,7 @@ export function traffic({ polls }: Readers, kb = ASSUMED.kb) {
   return { requests, tb: kbs / 1e9, aSecond: requests / SECONDS, gigabits: (kbs * 8_000) / 1e9 / SECONDS };
 }
 
-/** What the edge asks S3 in a month at the most: each document, in gzip and br, from each regional cache, each 30 s. */
+/** What the edge asks S3 in a month at the most: each document, in gzip and br, from each regional cache, every 30 s. */
 export const originASecond = ({ feeds }: Readers) => (feeds * 3 * 2 * ASSUMED.caches) / 30;
 
 export function readersBill(readers: Readers): Line[] {
@@ -42,7 +42,7 @@ export function readersBill(readers: Readers): Line[] {
     },
     {
       what: "S3, origin",
-      how: `at most a GET for each document, encoding and regional cache each 30 s: ${readers.feeds} × 3 × 2 × ${ASSUMED.caches} × ${amount(SECONDS / 30)} = ${amount(gets)}`,
+      how: `at most a GET for each document, encoding and regional cache every 30 s: ${readers.feeds} × 3 × 2 × ${ASSUMED.caches} × ${amount(SECONDS / 30)} = ${amount(gets)}`,
       dollars: million("get", gets),
     },
     {

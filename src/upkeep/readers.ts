@@ -16,7 +16,7 @@ export type AskAsReader = (url: string) => Promise<Seen>;
 export type Readers = {
   /**
    * Answers what is wrong, each in a sentence: nothing when all is well; undefined when a look is not due. A look is due
-   * once in each five minutes of the clock, which are those that CloudWatch counts by.
+   * once every five minutes of the clock, which are those that CloudWatch counts by.
    */
   look(): Promise<string[] | undefined>;
 };

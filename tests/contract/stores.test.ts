@@ -11,7 +11,7 @@ import { describeContract } from "./contract.ts";
 
 describeContract("memory", async () => ({ store: new MemoryStore() }));
 
-/** A file store. Where it holds writes in memory, it brings them to the disk each few milliseconds. */
+/** A file store. Where it holds writes in memory, it brings them to the disk every few milliseconds. */
 function openFiles(holds: boolean) {
   const folder = mkdtempSync(join(tmpdir(), "flashwire-store-"));
   const store = fileStore(folder, { isLate: () => holds, mayHold: () => holds });
