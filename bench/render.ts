@@ -25,7 +25,7 @@ import { median, ms, printRows, type Row } from "./support.ts";
 
 const ARTICLES = 100;
 
-/** In each round all take turns, so that other work of the machine and the collector of garbage slow all of them alike. */
+/** In each round all take turns, so that other work of the machine and the garbage collector slow all of them alike. */
 const ROUNDS = 15;
 
 /** The rounds before those do not count: the peers are slow at first, because the compiler sees their code least often. */

@@ -80,7 +80,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("a first copy of 20,000 stories takes one request for each, and few for the log", async () => {
+test("when a consumer makes a first copy of 20,000 stories, it asks once for each story, and seldom for the log", async () => {
   const started = performance.now();
   await sync();
   const seconds = (performance.now() - started) / 1_000;
@@ -95,7 +95,7 @@ test("a first copy of 20,000 stories takes one request for each, and few for the
   expect(unchanged).toBeGreaterThan(0);
 });
 
-test("a correction and a kill reach the copy, though the edge still has the old story", async () => {
+test("when a story is corrected and another one is killed, both changes reach the copy, though the edge still has the old story", async () => {
   // A reader like this consumer has filled the cache just before.
   await wire.get(`/${OLD}`, { "accept-encoding": "gzip, deflate" });
   const change = { updated: "2026-02-01T00:00:00.000Z", change: { kind: "correction" } } as const;

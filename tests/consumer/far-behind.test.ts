@@ -47,7 +47,7 @@ test("when a kill is 100,000 changes old, it reaches who slept through all of th
 });
 
 describe("when a consumer is n changes behind, catching up costs ⌈n/256⌉ + 1 requests at the most, and the stories that changed", () => {
-  test.each([0, 1, 255, 256, 257, 511, 512, 513, 1_000, 5_000])("n = %i", async (n) => {
+  test.each([0, 1, 255, 256, 257, 511, 512, 513, 1_000, 5_000])("when n is %i", async (n) => {
     for (const before of [0, 1, 255, 300]) {
       const wire = new LogWire();
       wire.tellAll(Array.from({ length: before }, (_, i) => [`before-${i}`]));

@@ -63,8 +63,8 @@ describe("when a record has wrong fields", () => {
       "#/headline",
       "must be at most 500 characters",
     ],
-    ["a headline of a space without width", { headline: "\u200b" }, "#/headline", "must not be empty"],
-    ["a headline of signs that nobody sees", { headline: "\u2060\u00ad" }, "#/headline", "must not be empty"],
+    ["a headline of a zero-width space", { headline: "\u200b" }, "#/headline", "must not be empty"],
+    ["a headline of invisible characters", { headline: "\u2060\u00ad" }, "#/headline", "must not be empty"],
     [
       "an address with a password",
       { url: "https://user:secret@news.example.org/x" },
@@ -228,7 +228,7 @@ describe("when a record has wrong fields", () => {
       "is not a field of the record",
     ],
     [
-      "a field whose name is half a character",
+      "a field whose name is a lone surrogate",
       { "\ud800": 1 },
       "#/%EF%BF%BD",
       "is not a field of the record",
