@@ -54,7 +54,7 @@ export function logTable(): string {
     [
       row("the first log of a wire with a million records", firstLog(MILLION)),
       row("a new epoch of it, when no story changes", newEpoch(MILLION, 0)),
-      row("a new epoch of it, when each tenth story changes", newEpoch(MILLION, MILLION / 10)),
+      row("a new epoch of it, when every tenth story changes", newEpoch(MILLION, MILLION / 10)),
       row(
         "a million changes in batches of 100, without documents",
         {
