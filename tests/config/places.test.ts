@@ -16,6 +16,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const OURS = siteFileWith({ ...NEWSROOM, title: "The Harbour Gazette", authority: "harbour.example.org" });
 const OTHER = siteFileWith({ ...NEWSROOM, authority: "other.example.org" });
 const WRONG = siteFileWith({ ...NEWSROOM, size: 0 });
+const STAGES = siteFileWith({
+  ...NEWSROOM,
+  authority: "stages.example.org",
+  aws: { alarmEmail: "night-desk@example.org", stages: { prod: { logDays: 365 } } },
+});
 const NOWHERE = join(folder, "nowhere.ts");
 
 /** A newsroom's own folder with a site file in TypeScript, which imports from the package. */
@@ -135,10 +140,8 @@ describe("when a bundle is made with a site file outside of the checkout", () =>
   });
 
   test("that has settings of stages, the bundle holds none of them", async () => {
-    const aws = { alarmEmail: "night-desk@example.org", stages: { prod: { logDays: 365 } } };
-    const path = siteFileWith({ ...NEWSROOM, authority: "stages.example.org", aws });
     const settings = {
-      ...options("publish", "/nowhere", path),
+      ...options("publish", "/nowhere", STAGES),
       sourcemap: false as const,
       write: false as const,
     };
