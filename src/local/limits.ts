@@ -11,8 +11,8 @@ export const ADOPT_EVERY_MS = 5_000;
 
 /**
  * How often a local wire brings late windows and documents to the disk, milliseconds: one that is written many times a second is
- * written once, and a loss of power makes the next start publish what two seconds have brought. With one second a lone article took a sixth
- * longer, because its feeds were written again and again.
+ * written once, and a loss of power makes the next start publish what two seconds have brought. More often, the feeds of lone articles would be
+ * written again and again.
  */
 export const FLUSH_EVERY_MS = 2_000;
 
