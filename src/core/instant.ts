@@ -27,7 +27,7 @@ const FIRST_INSTANT = Date.UTC(1000, 0, 1);
 const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 const ZONE = String.raw`Z|UTC?|GMT|[+\u2212-]\d\d(?::?\d\d)?`;
-/** RFC 3339 and what differs from it by spelling alone: ISO 8601 with or without its signs, a space for the T. */
+/** RFC 3339 and what differs from it by spelling alone: ISO 8601 with or without its separators, a space for the T. */
 const ISO = new RegExp(
   String.raw`^(\d{4})(-?)(\d\d)\2(\d\d)(?:T| +)(\d\d)(:?)(\d\d)(?:\6(\d\d)(?:[.,](\d+))?)? ?(${ZONE})?$`,
   "i",

@@ -7,7 +7,7 @@ export type Scope = (typeof SCOPES)[number];
 /** Who holds a token, and what that token may do. */
 export type Holder = { name: string; scopes: readonly Scope[] };
 
-/** What a header can carry (RFC 6750 §2.1 allows fewer signs; secrets made elsewhere may hold others). */
+/** What a header can carry (RFC 6750 §2.1 allows fewer characters; secrets made elsewhere may hold others). */
 const SECRET = /^[\x21-\x7e]+$/;
 const NAMED = /^([A-Za-z0-9][A-Za-z0-9_-]*)=(.*[^=].*)$/;
 /** What a shell makes of `cms=$SECRET` where that variable is not set. A single secret in base64 may look so, too. */
@@ -16,7 +16,7 @@ const HOW = "Write cms=one,desk=another, and default=one= for a secret that ends
 
 /** A token that a header can carry. Throws an Error that does not repeat it. */
 export function parseToken(text: string): string {
-  if (!SECRET.test(text)) throw new Error("must be ASCII letters, digits and signs, without spaces");
+  if (!SECRET.test(text)) throw new Error("must be ASCII letters, digits and punctuation, without spaces");
   return text;
 }
 
@@ -33,7 +33,7 @@ export function parseTokens(text: string): Map<string, string> {
       throw new Error(`Token ${i + 1} of ${entries.length} has a name and no secret. ${HOW}`);
     const [, name = "default", secret = entry] = NAMED.exec(entry) ?? [];
     if (secret === "") throw new Error("A token is empty. Write one, or cms=one,desk=another.");
-    if (!SECRET.test(secret)) throw new Error(`The token of ${name} holds signs that no header can carry.`);
+    if (!SECRET.test(secret)) throw new Error(`The token of ${name} holds characters that no header can carry.`);
     if (secrets.has(name)) throw new Error(`Two tokens have the name ${name}. Write cms=one,desk=another.`);
     secrets.set(name, secret);
   }

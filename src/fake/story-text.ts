@@ -2,7 +2,7 @@ import type { Random } from "./random.ts";
 import type { SentRecord } from "./script.ts";
 
 /*
- * Invented stories. A share of them has what breaks programs: scripts from right to left, signs of XML and HTML in headlines,
+ * Invented stories. A share of them has what breaks programs: scripts from right to left, markup of XML and HTML in headlines,
  * long bodies, ids that no path may hold as they are.
  */
 
@@ -26,7 +26,7 @@ const ODD = [
 const SECTIONS = ["World", "City", "Sport", "Business", "Culture"];
 const TAGS = ["Transport", "Elections", "Weather", "Health", "Football"];
 
-/** The id of the n-th story, from 1: every ninth has signs that its address holds in another form. */
+/** The id of the n-th story, from 1: every ninth has characters that its address holds in another form. */
 const storyId = (n: number) => (n % 9 === 0 ? `desk/${n} é` : `story-${n}`);
 
 /** The n-th story in its first version. The sender adds the dates. */

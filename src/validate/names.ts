@@ -57,7 +57,7 @@ export function meant(name: string, known: readonly string[]): string | undefine
   return known.find((field) => isNear(name, field));
 }
 
-/** Whether two names have the same letters in other order, capitals or signs, or differ by a slip of the pen. */
+/** Whether two names have the same letters in other order, capitals or punctuation, or differ by a slip of the pen. */
 function isNear(name: string, field: string): boolean {
   if (Math.abs(name.length - field.length) > 4) return false;
   const [written, wanted] = [folded(name), folded(field)];
