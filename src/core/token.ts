@@ -33,7 +33,8 @@ export function parseTokens(text: string): Map<string, string> {
       throw new Error(`Token ${i + 1} of ${entries.length} has a name and no secret. ${HOW}`);
     const [, name = "default", secret = entry] = NAMED.exec(entry) ?? [];
     if (secret === "") throw new Error("A token is empty. Write one, or cms=one,desk=another.");
-    if (!SECRET.test(secret)) throw new Error(`The token of ${name} holds characters that no header can carry.`);
+    if (!SECRET.test(secret))
+      throw new Error(`The token of ${name} holds characters that no header can carry.`);
     if (secrets.has(name)) throw new Error(`Two tokens have the name ${name}. Write cms=one,desk=another.`);
     secrets.set(name, secret);
   }

@@ -143,9 +143,7 @@ export function simulatedDisk(root: string, random: Random): SimulatedDisk {
       mkdirSync(path, options);
       return makeFolders(resolve(path));
     },
-    open: async (path, flags) => opened(openSync(path, flags), path, false),
     fsync: sync,
-    close: async (file) => closeSync(file),
     async openLines(path, flags) {
       const file = opened(openSync(path, flags), path, true);
       let closed = false;

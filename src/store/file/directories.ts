@@ -65,11 +65,11 @@ function syncNow(path: string, disk: DiskCalls): void {
 }
 
 async function fsyncDirectory(disk: DiskCalls, path: string): Promise<void> {
-  const directory = await disk.open(path, "r");
+  const directory = disk.openSync(path, "r");
   try {
     await disk.fsync(directory);
   } finally {
-    await disk.close(directory);
+    disk.closeSync(directory);
   }
 }
 

@@ -1,15 +1,4 @@
-import {
-  close,
-  closeSync,
-  fsync,
-  fsyncSync,
-  mkdirSync,
-  open,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, fsync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { open as openHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 
@@ -18,7 +7,7 @@ import { promisify } from "node:util";
  * that loses power (tests/support/simulated-disk.ts). Reading changes nothing and goes to node:fs directly.
  */
 export type DiskCalls = {
-  /** `w` makes or empties a file, `wx` makes a new one, `r` opens a folder to sync it. Answers a file descriptor. */
+  /** `w` makes or empties a file, `wx` makes a new one, `r` opens a file or folder to sync it. Answers a file descriptor. */
   openSync(path: string, flags: "w" | "wx" | "r"): number;
   writeFileSync(file: number, bytes: Uint8Array): void;
   fsyncSync(file: number): void;
@@ -28,10 +17,8 @@ export type DiskCalls = {
   rmSync(path: string, options: { force: true }): void;
   /** Answers the first folder that it made. */
   mkdirSync(path: string, options: { recursive: true }): string | undefined;
-  /** As the calls with `Sync`, in another thread. */
-  open(path: string, flags: "r"): Promise<number>;
+  /** As `fsyncSync`, in another thread. */
   fsync(file: number): Promise<void>;
-  close(file: number): Promise<void>;
   /** A file of lines, made or emptied. */
   openLines(path: string, flags: number): Promise<LinesHandle>;
 };
@@ -53,8 +40,6 @@ export const nodeCalls: DiskCalls = {
   renameSync,
   rmSync,
   mkdirSync,
-  open: promisify(open),
   fsync: promisify(fsync),
-  close: promisify(close),
   openLines: openHandle,
 };

@@ -24,7 +24,7 @@ export function lateFiles(directories: Directories, disk: DiskCalls): LateFiles 
     try {
       await pMap(paths, (path) => syncFile(disk, path), { concurrency: LATE_SYNCS_AT_ONCE });
       const folders = new Set(paths.map((path) => dirname(path)));
-      await pMap(folders, (folder) => unlessGone(directories.sync(folder)), {
+      await pMap(folders, (folder) => unlessGone(() => directories.sync(folder)), {
         concurrency: LATE_SYNCS_AT_ONCE,
       });
     } catch (error) {
@@ -36,20 +36,20 @@ export function lateFiles(directories: Directories, disk: DiskCalls): LateFiles 
   return { add: (path) => void late.add(path), flush };
 }
 
-/** A file that was removed meanwhile needs no sync. */
+/** A file that was removed meanwhile needs no sync. Another thread would take longer to open it than the disk does. */
 async function syncFile(disk: DiskCalls, path: string): Promise<void> {
-  const file = await unlessGone(disk.open(path, "r"));
+  const file = await unlessGone(async () => disk.openSync(path, "r"));
   if (file === undefined) return;
   try {
     await disk.fsync(file);
   } finally {
-    await disk.close(file);
+    disk.closeSync(file);
   }
 }
 
-async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
+async function unlessGone<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await work;
+    return await work();
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;

@@ -29,8 +29,8 @@ function watched() {
   const folders = new Set<number>();
   const seen = { files: 0, inFolder: [] as number[] };
   const calls: Partial<DiskCalls> = {
-    async open(path, flags) {
-      const opened = await nodeCalls.open(path, flags);
+    openSync(path, flags) {
+      const opened = nodeCalls.openSync(path, flags);
       if (path.endsWith("articles")) folders.add(opened);
       return opened;
     },
@@ -39,9 +39,9 @@ function watched() {
       else if (isFile(file)) seen.files++;
       await nodeCalls.fsync(file);
     },
-    async close(file) {
+    closeSync(file) {
       folders.delete(file);
-      await nodeCalls.close(file);
+      nodeCalls.closeSync(file);
     },
   };
   return { seen, calls };
@@ -92,14 +92,14 @@ test("when the disk refuses to sync a folder, every put into it fails, and those
   let folderOfArticles: number | undefined;
   const results = await putAll(
     {
-      async open(path, flags) {
-        const opened = await nodeCalls.open(path, flags);
+      openSync(path, flags) {
+        const opened = nodeCalls.openSync(path, flags);
         if (path.endsWith("articles")) folderOfArticles = opened;
         return opened;
       },
-      close(file) {
+      closeSync(file) {
         if (file === folderOfArticles) folderOfArticles = undefined;
-        return nodeCalls.close(file);
+        nodeCalls.closeSync(file);
       },
       fsync: (file) =>
         file === folderOfArticles

@@ -134,7 +134,7 @@ describe("when an object is held in memory", () => {
 
   test("and a newer one is written at once while a flush waits for the disk, the flush syncs the newer one", async () => {
     await put("second");
-    const { fsync, open } = calls;
+    const { fsync, openSync } = calls;
     const synced: string[] = [];
     calls.fsync = async (file) => {
       calls.fsync = fsync;
@@ -142,9 +142,9 @@ describe("when an object is held in memory", () => {
       await put("third");
       await fsync(file);
     };
-    calls.open = async (path, flags) => {
-      synced.push(path);
-      return open(path, flags);
+    calls.openSync = (path, flags) => {
+      if (flags === "r") synced.push(path);
+      return openSync(path, flags);
     };
     await store.flush();
     expect([inFile(), synced.includes(pathAt(KEY))]).toEqual(["third", true]);
