@@ -2,9 +2,10 @@ import { statSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import type { Disk } from "./disk.ts";
 import type { EtagMemory } from "./etag-memory.ts";
-import type { HeldFiles } from "./held-files.ts";
+import type { HeldFile, HeldFiles } from "./held-files.ts";
+import { headOf } from "./reading.ts";
 
-type Holder = {
+export type Holder = {
   held: HeldFiles;
   etags: EtagMemory;
   /** Whether a late object of this folder may be held in memory. */
@@ -21,6 +22,18 @@ export function hold({ held, etags, mayHold }: Holder, { path, body, isLate }: P
   if (!isLate || !mayHold(dirname(path))) return undefined;
   const over = held.find(path)?.over ?? knownEtag(etags, path);
   return over === undefined ? undefined : held.hold(path, body, over);
+}
+
+/**
+ * The object that is held under this path. Where nothing may be held any more, another process may have replaced its file: then the file
+ * counts, and what was held is forgotten.
+ */
+export function heldAt({ held, etags, mayHold }: Holder, path: string): HeldFile | undefined {
+  const found = held.find(path);
+  if (found === undefined || mayHold(dirname(path))) return found;
+  if (headOf(etags, path)?.etag === found.over) return found;
+  held.drop(path);
+  return undefined;
 }
 
 function knownEtag(etags: EtagMemory, path: string): string | undefined {

@@ -9,7 +9,7 @@ import { type Disk, storageError, watchDisk } from "./disk.ts";
 import { type DiskCalls, nodeCalls } from "./disk-calls.ts";
 import { type EtagMemory, etagMemory } from "./etag-memory.ts";
 import { type HeldFiles, heldFiles } from "./held-files.ts";
-import { settleAll } from "./holding.ts";
+import { heldAt, settleAll } from "./holding.ts";
 import { type LateFiles, lateFiles } from "./late-files.ts";
 import { listFiles } from "./listing.ts";
 import { type Lock, openLock } from "./lock.ts";
@@ -33,6 +33,7 @@ type Folder = {
   disk: Disk;
   late: LateFiles;
   held: HeldFiles;
+  mayHold(folder: string): boolean;
   refusing: Set<string>;
   writer: Writer;
 };
@@ -82,13 +83,13 @@ export function fileStore(
     get: async (key) => {
       await pause();
       const path = place(at, key);
-      return at.held.read(path) ?? readWhole(at.etags, key, path);
+      return (heldAt(at, path) && at.held.read(path)) ?? readWhole(at.etags, key, path);
     },
     head: async (key) => {
       const busy = pause();
       if (busy) await busy;
       const path = place(at, key);
-      return at.held.head(path) ?? readHeadOf(at.etags, key, path);
+      return (heldAt(at, path) && at.held.head(path)) ?? readHeadOf(at.etags, key, path);
     },
     put: async (key, body, options = {}) => {
       const path = place(at, key);
@@ -127,6 +128,7 @@ function openFolder(root: string, calls: DiskCalls, mayHold: () => boolean): Fol
     if (stats && stats.mtimeMs < Date.now() - TEMPORARY_MAX_AGE_MS) calls.rmSync(file, { force: true });
   }
   const folders = directories(root, calls);
+  const refusing = new Set<string>();
   const parts = {
     calls,
     lock: openLock(join(root, LOCK)),
@@ -134,18 +136,14 @@ function openFolder(root: string, calls: DiskCalls, mayHold: () => boolean): Fol
     directories: folders,
     late: lateFiles(folders, calls),
     held: heldFiles(),
+    mayHold: (folder: string) => mayHold() && !refusing.has(folder),
   };
-  const refusing = new Set<string>();
   return {
     ...parts,
     root,
     paths: new LRUCache({ max: MAX_REMEMBERED_PATHS }),
     refusing,
-    writer: createWriter({
-      ...parts,
-      temporary,
-      mayHold: (folder) => mayHold() && !refusing.has(folder),
-    }),
+    writer: createWriter({ ...parts, temporary }),
     disk: watchDisk(root, temporary, calls),
   };
 }

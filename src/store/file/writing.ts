@@ -7,10 +7,9 @@ import { HELD_WRITES_AT_ONCE, MAX_GROUPED_WRITES } from "../limits.ts";
 import { CONFLICT, type ObjectHead, type PutOptions } from "../port.ts";
 import type { Directories } from "./directories.ts";
 import type { DiskCalls } from "./disk-calls.ts";
-import type { EtagMemory } from "./etag-memory.ts";
 import { groups } from "./groups.ts";
-import type { HeldFile, HeldFiles } from "./held-files.ts";
-import { hold } from "./holding.ts";
+import type { HeldFile } from "./held-files.ts";
+import { type Holder, heldAt, hold } from "./holding.ts";
 import type { LateFiles } from "./late-files.ts";
 import type { Lock } from "./lock.ts";
 import { headOf } from "./reading.ts";
@@ -35,16 +34,12 @@ export type Writer = {
 };
 
 /** `temporary`: the folder of files that are not in their places yet. */
-type Folder = {
+type Folder = Holder & {
   temporary: string;
   calls: DiskCalls;
   lock: Lock;
-  etags: EtagMemory;
   directories: Directories;
   late: LateFiles;
-  held: HeldFiles;
-  /** Whether a late object of this folder may be held in memory. */
-  mayHold(folder: string): boolean;
 };
 
 /** A write under way. `held`: the object that the file is to catch up with. `made`: its temporary file. */
@@ -181,13 +176,11 @@ function discard(calls: DiskCalls, { file, path }: { file: number; path: string 
 }
 
 /** Whether the condition of the write, or removal, holds at this moment. */
-export function holds(at: Seen, { path, condition }: Pick<Write, "path" | "condition">): boolean {
+export function holds(at: Holder, { path, condition }: Pick<Write, "path" | "condition">): boolean {
   if (condition === undefined) return true;
   const head = headAt(at, path);
   return "ifMatch" in condition ? head?.etag === condition.ifMatch : head === undefined;
 }
 
-type Seen = Pick<Folder, "etags" | "held">;
-
-const headAt = ({ held, etags }: Seen, path: string): ObjectHead | undefined =>
-  held.find(path) ?? headOf(etags, path);
+const headAt = (at: Holder, path: string): ObjectHead | undefined =>
+  heldAt(at, path) ?? headOf(at.etags, path);

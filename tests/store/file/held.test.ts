@@ -132,6 +132,16 @@ describe("when an object is held in memory", () => {
     expect([inFile(), await read()]).toEqual(["of the other process", "of the other process"]);
   });
 
+  test("and another process has replaced its file, conditions and readers look at the file before the next flush, too", async () => {
+    const second = (await put("second")) as string;
+    mayHold = false;
+    const other = fileStore(folder);
+    await other.put(KEY, Buffer.from("of the other process"));
+    other.close();
+    expect(await put("third", { condition: { ifMatch: second } })).toBe(CONFLICT);
+    expect([inFile(), await read()]).toEqual(["of the other process", "of the other process"]);
+  });
+
   test("and a newer one is written at once while a flush waits for the disk, the flush syncs the newer one", async () => {
     await put("second");
     const { fsync, openSync } = calls;
