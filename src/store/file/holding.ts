@@ -56,10 +56,12 @@ type Settler = {
  */
 export async function settleAll({ root, held, disk, writer, refusing }: Settler): Promise<unknown> {
   const failures: unknown[] = [];
-  const all = held.paths();
+  const all = Map.groupBy(held.paths(), dirname);
   // Nothing was written since the flush before.
-  if (all.length === 0) held.rest();
-  for (const [folder, paths] of Map.groupBy(all, dirname)) {
+  if (all.size === 0) held.rest();
+  // What was held of these was written or removed by others than a flush.
+  for (const folder of refusing) if (!all.has(folder)) refusing.delete(folder);
+  for (const [folder, paths] of all) {
     try {
       await disk.write(relative(root, folder), folder, () => writer.settle(folder, paths));
       refusing.delete(folder);

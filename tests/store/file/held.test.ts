@@ -123,6 +123,20 @@ describe("when an object is held in memory", () => {
     expect([inFile(), await read()]).toEqual(["second", "third"]);
   });
 
+  test("and the disk refuses its file, and takes one that is put at once, the next object is held again", async () => {
+    await put("second");
+    const { renameSync } = calls;
+    calls.renameSync = () => {
+      throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
+    };
+    await expect(store.flush()).rejects.toMatchObject({ code: "storage" });
+    calls.renameSync = renameSync;
+    await put("third");
+    await store.flush();
+    await put("fourth");
+    expect([inFile(), await read()]).toEqual(["third", "fourth"]);
+  });
+
   test("and another process replaces its file, the flush leaves the file as it is, and this process reads the file", async () => {
     await put("second");
     const other = fileStore(folder);
