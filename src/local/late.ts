@@ -16,6 +16,8 @@ export type Late = {
   flush(): Promise<void>;
   /** The window and documents of this feed may not be on the disk: the next flush syncs them. */
   suspect(feed: string): void;
+  /** Whether the last flush has left documents of this feed in memory, because the disk refused them. */
+  isRefused(feed: string): boolean;
 };
 
 export function lateOf(newsroom: FileStore, site: FileStore): Late {
@@ -27,5 +29,6 @@ export function lateOf(newsroom: FileStore, site: FileStore): Late {
       newsroom.suspect(windowKey(feed));
       for (const key of documentKeysOf(feed)) site.suspect(key);
     },
+    isRefused: (feed) => documentKeysOf(feed).some((key) => site.isRefused(key)),
   };
 }

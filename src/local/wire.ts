@@ -17,19 +17,20 @@ import { firstDirectory } from "./first-directory.ts";
 import { createFollower } from "./follow-timer.ts";
 import { collectingAfterLoads } from "./garbage.ts";
 import { type InboxFolder, openInbox } from "./inbox-folder.ts";
-import { type KeptSynced, keepSynced } from "./keep-synced.ts";
+import { keepSynced } from "./keep-synced.ts";
 import { LIST_AFTER_MS } from "./limits.ts";
 import { openServed, originOf, withFolder } from "./open.ts";
 import { type Outside, openHubs } from "./open-hubs.ts";
 import { openTokens } from "./own-token.ts";
 import { reservePort } from "./port.ts";
 import { stayPresent } from "./presence.ts";
+import { publishNow } from "./publish-now.ts";
 import { adopt } from "./queue/adopt.ts";
 import type { HubQueue } from "./queue/hub-queue.ts";
 import { openJournal } from "./queue/journal.ts";
 import { lateJournal, throwUnlessFull } from "./queue/late-journal.ts";
 import { withEvents } from "./queue/store-events.ts";
-import { type Loop, startLoop } from "./queue/worker.ts";
+import { startLoop } from "./queue/worker.ts";
 import { soon, untilDone } from "./repeat.ts";
 import { beginAgainWhereRestored } from "./restored.ts";
 import { type Marker, placeMarker } from "./unsynced.ts";
@@ -161,7 +162,8 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
   const follower = createFollower(services, outside.fetch);
   const readers = synced.forReaders(services);
   const documents = createDocuments(readers);
-  const publish = (ids: string[], kills: ReadonlySet<string>) => leftOf({ loop, synced }, ids, kills);
+  const publish = (ids: string[], kills: ReadonlySet<string>) =>
+    publishNow({ ...folder, loop, synced }, ids, kills);
   const health = { wire: folder.seat.id, check };
   const known = anyOf(tokens, storedTokens(services));
   const checker = createChecker();
@@ -169,26 +171,6 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
   const served = { app, documents };
   const work = { journal, synced, alone, loop, ticks, hubs, inbox, follower, checker };
   return { url, folder, services, token, tokenFile, served, ...work };
-}
-
-/**
- * The articles that a first try did not publish everywhere; the loop goes on with them. Of kills, the documents are on the disk
- * then: no loss of power brings a killed story back.
- */
-async function leftOf(
-  { loop, synced }: { loop: Pick<Loop, "publish">; synced: Pick<KeptSynced, "flush"> },
-  ids: string[],
-  kills: ReadonlySet<string>,
-): Promise<Map<string, unknown>> {
-  const left = new Map<string, unknown>();
-  const publish = (id: string) => loop.publish([id], kills).catch((error: unknown) => left.set(id, error));
-  await Promise.all(ids.map(publish));
-  const killed = ids.filter((id) => kills.has(id));
-  if (killed.length === 0) return left;
-  await synced.flush().catch((error: unknown) => {
-    for (const id of killed) left.set(id, error);
-  });
-  return left;
 }
 
 const isArticle = (key: string) => articleIdOf(key) !== undefined;

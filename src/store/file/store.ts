@@ -43,6 +43,8 @@ export type FileStore = Store & {
   flush(): Promise<void>;
   /** The object under this late key may not be on the disk, against what this process knows: the next flush syncs it. */
   suspect(key: string): void;
+  /** Whether the last flush has left objects of the folder of this key in memory, because the disk refused them. */
+  isRefused(key: string): boolean;
   /** Throws `storage` as long as nothing can be written. */
   check(): void;
   close(): void;
@@ -111,6 +113,7 @@ export function fileStore(
       return run;
     },
     suspect: (key) => at.late.add(place(at, key)),
+    isRefused: (key) => at.refusing.has(dirname(place(at, key))),
     check: () => {
       at.disk.check();
       checkLock(at);
