@@ -97,8 +97,13 @@ async function put(
     if (first?.status === 412) return CONFLICT;
     // Nearly all puts are done by now, and need no command.
     const command = new PutObjectCommand({
-      ...{ Bucket: bucket, Key: key, Body: body, ContentType: contentType, CacheControl: cacheControl },
-      ...{ IfMatch: ifMatch, IfNoneMatch: ifNoneMatch },
+      Bucket: bucket,
+      Key: key,
+      Body: body,
+      ContentType: contentType,
+      CacheControl: cacheControl,
+      IfMatch: ifMatch,
+      IfNoneMatch: ifNoneMatch,
     });
     const answered = await unlessConflict(client.send(command, options), condition);
     return answered === CONFLICT ? CONFLICT : present(answered.ETag, "ETag");
