@@ -143,11 +143,11 @@ async function writeFeed(press: Press, observed: Observed, records: Records): Pr
   const isSame = current.window === state.window;
   const written = await writeDocuments(press, { ...made, state, isSame });
   if (written === CONFLICT) return { is: "lost", task, isRace };
-  press.states.set(feed.name, { ...current, documents: written.documents });
+  const { documents, changed } = written;
+  press.states.set(feed.name, { ...current, documents });
   // A publisher that was cut off between its window and its documents may have been cut off before it asked, too.
-  const isResumed = isSame && task.ids.size > 0 && written.changed.length > 0;
+  const isResumed = isSame && task.ids.size > 0 && changed.length > 0;
   if (isResumed && !isNew && isListedForArticles(press.site, feed.name)) await ask();
-  const { changed } = written;
   return { is: "written", changed, isNew, isUnderfilled: isUnderfilled(feed, current.window) };
 }
 
