@@ -22,16 +22,20 @@ export function untilDone(run: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** Runs again and again; after `stop` has resolved no more. */
+/** Runs again and again, one run at a time: what comes due during a run is left out. After `stop` has resolved it runs no more. */
 export function every(milliseconds: number, run: () => Promise<void>, onError: (error: unknown) => void) {
-  let last: Promise<void> = Promise.resolve();
+  let running: Promise<void> | undefined;
   const timer = setInterval(() => {
-    last = last.then(run).catch(onError);
+    running ??= run()
+      .catch(onError)
+      .finally(() => {
+        running = undefined;
+      });
   }, milliseconds);
   return {
-    stop() {
+    async stop() {
       clearInterval(timer);
-      return last;
+      await running;
     },
   };
 }
