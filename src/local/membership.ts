@@ -82,6 +82,8 @@ async function take(
     const whereAlone = (section: () => void) =>
       inTurn(data, () => {
         release();
+        // Where the system refuses the lock now, the next call takes the seat again.
+        release = () => {};
         const areOthers = isHeld(members);
         ({ release } = holdShared(members));
         if (!areOthers) section();
