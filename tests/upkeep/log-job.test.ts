@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
+import { OPEN_KEY } from "../../src/core/keys.ts";
 import { ingest, withdraw } from "../../src/ingest/ingest.ts";
+import { openLog } from "../../src/publish/change-log.ts";
+import { decorate } from "../../src/store/decorate.ts";
 import { never } from "../../src/upkeep/deps.ts";
 import { beginEpoch } from "../../src/upkeep/epoch.ts";
 import { SETTLED_MS } from "../../src/upkeep/limits.ts";
 import { createUpkeep } from "../../src/upkeep/tick.ts";
 import { expectLogOfRecords, toldBy } from "../support/change-log.ts";
 import { beginLog, startedAndAtRest, tickOnce } from "../support/upkeep.ts";
-import { incoming, type MemoryWire, memoryWire } from "../support/wire.ts";
+import { incoming, type MemoryWire, memoryWire, textOf } from "../support/wire.ts";
 
 /** As a version of the wire left it that had no log. */
 async function withoutLog(count: number): Promise<MemoryWire> {
@@ -115,4 +118,28 @@ test("when an embargo ends, the change says when the story came, and not when th
   await startedAndAtRest(wire.services);
   const { changes } = (await toldBy(wire.services)).open;
   expect(changes).toMatchObject([{ kind: "published", at: new Date(filed + 90_000).toISOString() }]);
+});
+
+test("when a process ends between the object that takes the place of a lost log and its first page, the next tick of a wire at rest makes the log", async () => {
+  const wire = memoryWire();
+  await ingest(wire.services, incoming(1));
+  await wire.services.publisher.publish(["story-1"]);
+  const upkeep = createUpkeep(wire.services, { settlesMs: 0, auditsAtStart: false });
+  for (let isAtRest = false; !isAtRest; ) ({ isAtRest } = await upkeep.tick(never));
+  const before = await toldBy(wire.services);
+  await wire.published.delete(OPEN_KEY);
+  const published = decorate(wire.published, (store) => ({
+    async put(key, body, options) {
+      if (key === OPEN_KEY && !String(body).includes("begins")) throw new Error("the process ends");
+      return store.put(key, body, options);
+    },
+  }));
+  const stores = { ...wire.services.stores, published };
+  await expect(openLog({ ...wire.services, stores })).rejects.toThrow("the process ends");
+  expect(JSON.parse(await textOf(wire.published, OPEN_KEY))).toEqual({ begins: expect.any(String) });
+  await upkeep.tick(never);
+  const after = await toldBy(wire.services);
+  expect(after.open).toMatchObject({ first: 1, snapshot: { seq: 0, pages: 1 } });
+  expect(after.open.epoch > before.open.epoch).toBe(true);
+  expect(await expectLogOfRecords(wire.services)).toBe(1);
 });
