@@ -267,6 +267,8 @@ class Follower:
         if answer is None:
             return self.open
         page = parse(url, answer[0])
+        if "changes" not in page:
+            raise NotYet(f"{url} is no page of the log")  # where a log begins there is none for a moment
         last = page["first"] + len(page["changes"]) - 1
         self.note_ahead(page["epoch"], last)
         if self.ahead is None:
