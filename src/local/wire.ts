@@ -135,9 +135,9 @@ async function openWire(config: Config, url: string, log: Log, { outside, disk }
     soon(() => ticks.poke()),
   );
   const { stores } = folder.services;
-  const accepted = { append: async (key: string) => begin().then(() => journal.append(key)) };
   const newsroom = withEvents(stores.newsroom, {
-    journal: accepted,
+    journal,
+    begin: () => begin(),
     hears: isArticle,
     onWrite: loop.onWrite,
   });

@@ -75,7 +75,10 @@ export type StoredObject = ObjectHead & { body: Uint8Array };
 export type PutOptions = {
   /** `ifMatch`: only over the object with this ETag. `ifNoneMatch`: only where there is no object. */
   condition?: { ifMatch: string } | { ifNoneMatch: "*" };
-  /** The object takes its place when this is fulfilled; where it is rejected, the put is too and changes nothing. */
+  /**
+   * The object takes its place when this is fulfilled; where it is rejected, the put is too and changes nothing. It may wait for no put
+   * into the same store: puts that come together wait for each other.
+   */
   after?: Promise<unknown> | undefined;
   /** Headers that the store keeps for the server of the object. */
   contentType?: string;

@@ -5,6 +5,8 @@ import type { Journal, JournalEntry } from "./journal.ts";
 
 export type Events = {
   journal: Pick<Journal, "append">;
+  /** What has to be done before a write. It may write into the store. */
+  begin?(): Promise<void>;
   /** Which keys are heard of. */
   hears(key: string): boolean;
   onWrite(entry: JournalEntry): void;
@@ -16,10 +18,12 @@ export type Events = {
  * event without a change. So does a write that fails, because it may have been done before it failed. Throws `storage` when the journal cannot
  * be written; nothing else is written then.
  */
-export function withEvents(store: Store, { journal, hears, onWrite }: Events): Store {
+export function withEvents(store: Store, { journal, begin, hears, onWrite }: Events): Store {
   return decorate(store, () => ({
     async put(key, body, options) {
       if (!hears(key)) return store.put(key, body, options);
+      // A put that waits for another one may hold that one up: see `PutOptions`.
+      await begin?.();
       const after = journal.append(key).catch((error) => {
         throw storageError(error, "The journal cannot be written");
       });
