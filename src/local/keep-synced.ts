@@ -13,7 +13,7 @@ export type KeptSynced = {
   forReaders(services: Services): Services;
   /** Begins to compare the documents that the previous process left. */
   start(): void;
-  /** Resolves when all that was written before the call is on the disk. */
+  /** Resolves when all that was written before the call is on the disk: see `Late`. */
   flush(): Promise<void>;
   /** To be called when nothing is written any more. */
   close(): Promise<void>;

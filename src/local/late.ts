@@ -12,7 +12,7 @@ export const isDocument = (key: string) => feedOfDocument(key) !== undefined;
 
 /** What the stores of a folder have not synced yet. */
 export type Late = {
-  /** Resolves when all that was written is on the disk. */
+  /** Resolves when all that was written is on the disk, but for documents of feeds that `isRefused`. Rejects where the disk refuses more. */
   flush(): Promise<void>;
   /** The window and documents of this feed may not be on the disk: the next flush syncs them. */
   suspect(feed: string): void;

@@ -8,7 +8,7 @@ import { every } from "./repeat.ts";
 export type Syncing = {
   /** For the loop: what is settled here is settled in the journal when its documents are on the disk. */
   settle: Journal["settle"];
-  /** Resolves when all that was written before the call is on the disk. */
+  /** Resolves when all that was written before the call is on the disk: see `Late`. */
   flush(): Promise<void>;
   /** A last flush. Answers whether no flush has failed: a disk that once refused a sync may have lost what it took. */
   close(): Promise<boolean>;
