@@ -59,9 +59,12 @@ async function publishAll(press: Press, ids: ReadonlySet<string>, options: Optio
   if (first.crowded.size > 0)
     return { ...report, ...nothingToTell(), crowded: new Set([...first.crowded, ...later]) };
   const second = await publishOnce(press, later, { ...options, killsFirst: false });
+  const { told, marked, crowded, changed } = second;
+  const before = [...report.changed];
   merge(report, second);
-  const { told, marked, crowded } = second;
-  return { ...report, told, marked, crowded };
+  // This list also gets the page at the root, when that is written.
+  changed.unshift(...before);
+  return { ...report, told, marked, crowded, changed };
 }
 
 /** `later`: articles that were put off, because there are kills among the others. */

@@ -155,3 +155,15 @@ test("when nothing on the page has changed, it is not written again", async () =
   ]);
   expect((await wire.services.publisher.writeHome()).changed).toEqual([]);
 });
+
+test("when a kill and breaking news come in one batch, the answer names the page as often as it is written", async () => {
+  const wire = wireWithBreaking();
+  await send(wire, 1, { breaking: { level: "flash" } });
+  await withdraw(wire.services, "story-1");
+  await ingest(wire.services, incoming(2, { breaking: { level: "flash" } }));
+  const { changed } = await wire.services.publisher.publish(["story-1", "story-2"]);
+  expect(changed.filter(({ key }) => key === HOME_KEY)).toHaveLength(2);
+  expect(changed.findLast(({ key }) => key === HOME_KEY)?.etag).toBe(
+    (await wire.published.head(HOME_KEY))?.etag,
+  );
+});
