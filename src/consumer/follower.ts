@@ -1,7 +1,7 @@
 import { Backlog, type BacklogParts } from "./backlog.ts";
 import { type Batch, type Behind, batchOf, type Came } from "./batch.ts";
 import { AHEAD_LOOKS, MAX_PAGE_BYTES } from "./limits.ts";
-import { type Cursor, isOpen, lastSeq, type Open, takedownsOf } from "./log.ts";
+import { type Cursor, isBeginning, isOpen, lastSeq, type Open, takedownsOf } from "./log.ts";
 import { hasPart, readPart } from "./pages.ts";
 import { FollowError, get, parse } from "./request.ts";
 
@@ -63,7 +63,7 @@ export class Follower {
     const ask = { maxBytes: MAX_PAGE_BYTES, etag: this.#etag, again: true };
     const answer = await get(web.fetch, url, ask, web.signal());
     // A body that is cut off does not count as a look: the loop tries again, with its growing pauses.
-    const open = answer === "unchanged" ? undefined : parse(url, answer.bytes, isOpen);
+    const open = answer === "unchanged" ? undefined : openIn(url, answer.bytes);
     this.#pollAt = now() + everyMs;
     if (open === undefined || answer === "unchanged") return;
     this.#noteAhead(open);
@@ -187,3 +187,14 @@ function aheadOf(open: Open, at: Cursor): FollowError {
 
 const isSame = (a: Cursor | undefined, b: Cursor | undefined) =>
   a?.epoch === b?.epoch && a?.seq === b?.seq && a?.page === b?.page;
+
+/** Throws a FollowError without a status where the log begins: who asks again gets it. */
+function openIn(url: string, bytes: Uint8Array): Open {
+  const open = parse(
+    url,
+    bytes,
+    (value): value is Open | { begins: string } => isOpen(value) || isBeginning(value),
+  );
+  if (isOpen(open)) return open;
+  throw new FollowError(`${url}: the log begins at this moment.`);
+}

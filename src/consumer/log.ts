@@ -110,6 +110,11 @@ export function isOpen(value: unknown): value is Open {
   return snapshot === null || (isCount(snapshot?.seq) && isCount(snapshot?.pages));
 }
 
+/** Whether a value stands for a moment in the place of the first open page of a log, or of one that was lost. */
+export function isBeginning(value: unknown): value is { begins: string } {
+  return typeof (value as { begins?: unknown } | null)?.begins === "string";
+}
+
 export function isPage(value: unknown): value is Page {
   const { epoch, first, changes } = (value ?? {}) as Partial<Page>;
   if (typeof epoch !== "string" || !isCount(first) || first < 1 || !Array.isArray(changes)) return false;

@@ -7,6 +7,7 @@ import {
   follow,
   isDropped,
 } from "../../src/consumer/follow.ts";
+import { NO_LOG_LOOKS } from "../../src/consumer/limits.ts";
 import { type Open as AsRead, isOpen } from "../../src/consumer/log.ts";
 import { storyKey } from "../../src/core/keys.ts";
 import { type Fault, LogWire } from "./log-wire.ts";
@@ -442,6 +443,19 @@ describe("an address", () => {
     await expect(new Copy(wire).sync({ once: false })).rejects.toThrow("is no JSON");
     wire.put("changes/open.json", { version: "https://jsonfeed.org/version/1.1" });
     await expect(new Copy(wire).sync({ once: false })).rejects.toThrow("is not what stands there");
+  });
+
+  test("when the log begins at this moment, the wire is asked until it has begun", async () => {
+    const wire = new LogWire();
+    wire.tell("a");
+    const begins: Fault[] = Array.from({ length: NO_LOG_LOOKS + 1 }, () => ({ body: '{"begins":"e0"}' }));
+    wire.fail("/changes/open.json", ...begins);
+    const copy = new Copy(wire);
+    await copy.sync();
+    expect(copy.titles).toEqual({ a: "a 1" });
+    expect(copy.troubles[0]).toBe(
+      "https://wire.example.org/changes/open.json: the log begins at this moment.",
+    );
   });
 
   test("when the very first answers are cut off, the wire is asked again", async () => {
