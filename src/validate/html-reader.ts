@@ -1,4 +1,3 @@
-import { Parser } from "htmlparser2";
 import { FlashwireError } from "../core/errors.ts";
 import { BLOCKS } from "./html-allowlist.ts";
 import { cleanAttributes } from "./html-attributes.ts";
@@ -8,8 +7,9 @@ import { type Found, foundIn } from "./html-embeds.ts";
 import { isDrawnFormula, isHidden, isUnseenFrame } from "./html-hidden.ts";
 import { asFallback, finishImage, sourceItems } from "./html-images.ts";
 import { type Item, type Joined, join, textItem, withoutFallbacks } from "./html-items.ts";
+import { parse } from "./html-parse.ts";
 import { withLateAddresses } from "./html-pictures.ts";
-import { isLine, isToken, localName, OPEN_ENDED, type Role, roleOf, tagOf } from "./html-roles.ts";
+import { isLine, isToken, OPEN_ENDED, type Role, roleOf, tagOf } from "./html-roles.ts";
 import { escapeText, textOf } from "./html-text.ts";
 import type { Addresses } from "./html-urls.ts";
 import { kindOf, type Tally } from "./html-warnings.ts";
@@ -40,18 +40,7 @@ export type Reading = Joined & { isEmbed: boolean };
 /** Reads HTML once, from the inside out: an element is finished when all that it holds is. */
 export function readOnce(html: string, addresses: Addresses, tally: Tally): Reading {
   const reader = new Reader(addresses, tally);
-  const parser = new Parser(
-    {
-      onopentag: (name, attributes) => reader.open(localName(name), attributes),
-      ontext: (text) => reader.text(text),
-      onclosetag: (name, isImplied) => reader.close(localName(name), !isImplied),
-    },
-    // Newsrooms write XHTML too. What a browser would make of <p/> does not matter: it gets <p></p>.
-    { decodeEntities: true, recognizeSelfClosing: true },
-  );
-  parser.write(html);
-  reader.isAtEnd = true;
-  parser.end();
+  parse(html, reader, tally);
   return reader.finish();
 }
 
@@ -157,6 +146,7 @@ class Reader {
     if (role === "noscript") return asFallback(items);
     if (role === "raw" || role === "removed") {
       this.#tally.add(kindOf(name));
+      if (role === "raw" && !ended && this.isAtEnd) this.#tally.add("openTag");
       return role === "raw" || ended ? [] : items;
     }
     return role === "element" ? this.#finishedElement(frame) : items;

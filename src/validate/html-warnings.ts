@@ -28,6 +28,9 @@ const KINDS = {
   figure: ["figure without picture", "figures without picture", "left out"],
   embedWithoutAddress: ["embed without a usable address", "embeds without a usable address", "left out"],
   embed: ["embed", "embeds", "replaced by its link", "replaced by their links"],
+  openTag: ["tag without an end", "tags without an end", "left out, with all behind it"],
+  openComment: ["comment without an end", "comments without an end", "left out, with all behind it"],
+  cdata: ["CDATA section", "CDATA sections", "taken for HTML"],
   lazy: ["picture", "pictures", "found behind a placeholder"],
 } satisfies Record<string, Words>;
 

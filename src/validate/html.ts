@@ -2,6 +2,7 @@ import { type FieldProblem, FlashwireError } from "../core/errors.ts";
 import { MAX_BODY, MAX_MEDIA } from "../core/limits.ts";
 import { type BodyMedium, type Embed, embedOf, type Found } from "./html-embeds.ts";
 import { isThroughGate, throughGate } from "./html-gate.ts";
+import { unwrapped } from "./html-parse.ts";
 import { readOnce } from "./html-reader.ts";
 import { addressesOf, tooLong } from "./html-urls.ts";
 import { bodyWarning, Tally } from "./html-warnings.ts";
@@ -22,7 +23,7 @@ export function readBody(html: string, base: string): Body {
   const tally = new Tally();
   const found: Found[] = [];
   let isEmbed = false;
-  let current = html;
+  let current = unwrapped(html, tally);
   for (let pass = 0; pass < MAX_HTML_PASSES; pass++) {
     const reading = readOnce(current, addressesOf(base), tally);
     const next = reading.html.trim();

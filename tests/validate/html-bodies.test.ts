@@ -291,6 +291,46 @@ describe("a formula stays", () => {
   ]);
 });
 
+describe("what the end of a body cuts off is told", () => {
+  const TAG = "1 tag without an end was left out, with all behind it";
+  const COMMENT = "1 comment without an end was left out, with all behind it";
+  rows([
+    ["an address whose quote stands open", '<p>a</p><a href="https://x.org>b</a><p>c</p>', "<p>a</p>", TAG],
+    ["the same with the other quote", "<p>a</p><img alt='b><p>c</p>", "<p>a</p>", TAG],
+    ["a name of a tag", "<p>a</p><p", "<p>a</p>", TAG],
+    ["attributes of a tag", "<p>a</p><p class=b c d", "<p>a</p>", TAG],
+    ["an end tag", "<p>a</p></ b", "<p>a</p>", TAG],
+    ["a script", "<p>a</p><script>b<p>c</p>", "<p>a</p>", "1 script was left out", TAG],
+    ["a text field", "<p>a</p><textarea>b<p>c</p>", "<p>a</p>", "1 form field was left out", TAG],
+    ["a comment", "<p>a</p><!-- <p>b</p>", "<p>a</p>", COMMENT],
+    ["a comment that only a browser sees end", "<p>a</p><!-- b --!><p>c</p>", "<p>a</p>", COMMENT],
+    ["a comment of nothing, which costs nothing", "<p>a</p><!-- ", "<p>a</p>"],
+    ["a comment that ends with the body", "<p>a</p><!-- b -->", "<p>a</p>"],
+    ["a sign that begins no tag", "<p>a</p>1 <", "<p>a</p>1 &lt;"],
+    ["a reference", "<p>a</p>&amp", "<p>a</p>&amp;"],
+  ]);
+});
+
+describe("a CDATA section is HTML", () => {
+  const ONE = "1 CDATA section was taken for HTML";
+  rows([
+    ["the whole body", "<![CDATA[<p>a</p>]]>", "<p>a</p>", ONE],
+    ["a part of it", "<p>a</p><![CDATA[<p>b</p>]]><p>c</p>", "<p>a</p><p>b</p><p>c</p>", ONE],
+    ["one without an end", "<p>a</p><![CDATA[<p>b</p>", "<p>a</p><p>b</p>", ONE],
+    ["a script in it", "<![CDATA[<script>1</script>a]]>", "a", ONE, "1 script was left out"],
+    [
+      "a tag in two of them",
+      "<![CDATA[<scr]]><![CDATA[ipt>1</script>]]>a",
+      "a",
+      "2 CDATA sections were taken for HTML",
+      "1 script was left out",
+    ],
+    ["one of a script", "<script>//<![CDATA[\n1//]]></script>a", "a", "1 script was left out"],
+    ["one of a comment", "<!-- <![CDATA[ a ]]> -->b", "b"],
+    ["an end alone", "a]]>b", "a]]&gt;b"],
+  ]);
+});
+
 describe("links and empty elements", () => {
   rows([
     [
