@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { encodeArticleId } from "../../src/core/article-id.ts";
 import { MAX_RECORD_BYTES, MAX_REVISION } from "../../src/core/limits.ts";
 import { NOW, problem, type Sent, STORY, testWire } from "./support.ts";
 
@@ -51,6 +52,37 @@ describe("PUT /articles/{id}", () => {
     expect((await send("GET", `/articles/${encodeURIComponent(id)}`)).status).toBe(200);
     expect((await send("DELETE", path)).status).toBe(200);
     expect((await send("GET", path)).status).toBe(410);
+  });
+
+  test.each(["__a", "_-a", "_.a", `_${"a".repeat(130)}`])(
+    "when an id looks like the form of another one, as %s does, a PUT takes the id that the record has",
+    async (id) => {
+      const { send } = testWire();
+      const put = await send("PUT", `/articles/${id}`, { body: { ...STORY, id } });
+      expect([put.status, put.headers.get("location")]).toEqual([201, `/articles/${encodeArticleId(id)}`]);
+      expect(await put.json()).toHaveProperty("id", id);
+      expect(await (await send("GET", `/articles/${encodeArticleId(id)}`)).json()).toHaveProperty("id", id);
+      for (const [method, path] of [
+        ["GET", id],
+        ["DELETE", id],
+        ["GET", `${id}/feeds`],
+      ] as const) {
+        const { status, detail } = await problem(await send(method, `/articles/${path}`));
+        expect([method, status, detail]).toEqual([
+          method,
+          404,
+          expect.stringContaining(`/articles/${encodeArticleId(id)}`),
+        ]);
+      }
+      const other = await problem(await send("PUT", `/articles/${id}`, { body: { ...STORY, id: "other" } }));
+      expect(other).toMatchObject({ status: 422, errors: [{ pointer: "#/id" }] });
+    },
+  );
+
+  test("when nobody takes an address for anything but a form, a missing article is told as it is", async () => {
+    const { send } = testWire();
+    expect((await problem(await send("GET", "/articles/_a~2Fb"))).detail).toBe("There is no article a/b.");
+    expect((await problem(await send("DELETE", "/articles/a"))).detail).toBe("There is no article a.");
   });
 
   test("when a PUT is older than the stored version, it answers 409 and changes nothing", async () => {

@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import type { Place, Places } from "../../contract/documents.ts";
-import { articleId, decodeArticleId, encodeArticleId } from "../../core/article-id.ts";
+import { articleId, decodeArticleId, encodeArticleId, sentId } from "../../core/article-id.ts";
 import { type FieldProblem, FlashwireError } from "../../core/errors.ts";
 import { placements, resolveFeed } from "../../core/feed.ts";
 import { isOut, shownBreaking, shownUpdated } from "../../core/record.ts";
@@ -53,10 +53,11 @@ async function putArticle(deps: Deps, c: Context, by: Caller): Promise<Response>
   refuseOtherParameters(c.req.url, "wait", "strict", "dry-run");
   const wait = wantsPublished(c.req.url);
   const strict = wantsStrict(c.req.url);
-  const { article, warnings } = readArticle(await readJson(c.req.raw), {
+  const sent = await readJson(c.req.raw);
+  const { article, warnings } = readArticle(sent, {
     ...siteContext(deps.services.site),
     now: deps.services.now(),
-    id: sentId(c),
+    id: namedId(c, sentId(sent)),
     strict,
   });
   demand(by, scopeFor(article));
@@ -70,7 +71,11 @@ async function deleteArticle(deps: Deps, c: Context, by: Caller): Promise<Respon
   const wait = wantsPublished(c.req.url);
   const said = await readOptionalJson(c.req.raw);
   const words = said === undefined ? {} : readReason(said);
-  const outcome = await withdraw(deps.services, idOf(c), words, preconditions(c.req.raw.headers));
+  const id = idOf(c);
+  const kill = withdraw(deps.services, id, words, preconditions(c.req.raw.headers));
+  const outcome = await kill.catch((error) => {
+    throw error instanceof FlashwireError && error.code === "not-found" ? missing(c, id) : error;
+  });
   return accepted(await publishOne(deps, noted(deps, outcome, by.name), wait));
 }
 
@@ -123,19 +128,34 @@ async function getFeeds({ services }: Deps, c: Context): Promise<Response> {
 async function find({ services }: Pick<Deps, "services">, c: Context): Promise<TaggedRecord> {
   const id = idOf(c);
   const record = await readRecord(services, id);
-  if (record === undefined) throw new FlashwireError("not-found", `There is no article ${id}.`);
+  if (record === undefined) throw missing(c, id);
   return record;
 }
 
-/** The id in the address, which holds the id's form. An id that is nobody's form may stand there as it is. */
-function sentId(c: Context): string {
-  const form = c.req.param("id") ?? "";
-  return decodeArticleId(form) ?? form;
+/**
+ * The id in the address, which holds the id's form. An id that is nobody's form may stand there as it is, and so may the one that
+ * the record has: `__a` is the form of `_a`, and some CMS has it for an id.
+ */
+function namedId(c: Context, sent?: string): string {
+  const text = c.req.param("id") ?? "";
+  const isSent = sent !== undefined && sent === articleId(text);
+  return isSent ? text : (decodeArticleId(text) ?? text);
+}
+
+/** No article has the id in the address. Who means another id, which the address could be without an escape, is told where that is. */
+function missing(c: Context, id: string): FlashwireError {
+  const text = c.req.param("id") ?? "";
+  const other = text.includes("~") ? undefined : articleId(text);
+  const hint =
+    other === undefined || other === id
+      ? ""
+      : ` An article with the id ${other} would be at /articles/${encodeArticleId(other)}.`;
+  return new FlashwireError("not-found", `There is no article ${id}.${hint}`);
 }
 
 /** An invalid id is answered 404 without a look at the store. */
 function idOf(c: Context): string {
-  const id = articleId(sentId(c));
+  const id = articleId(namedId(c));
   if (id === undefined) throw new FlashwireError("not-found", "There is no article with such an id.");
   return id;
 }
