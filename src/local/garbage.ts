@@ -12,15 +12,23 @@ const collectAll: Collect | undefined =
   globalThis.gc && (() => globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" }));
 
 /**
- * The publisher, which has the garbage of a bulk load collected when the load is over: V8 looks for garbage when a program asks for memory,
- * so a server that rests would keep all that its last load has left.
+ * The publisher, which has the garbage of a bulk load collected when the load is over, and that of as many lone articles when nobody
+ * publishes: V8 looks for garbage when a program asks for memory, so a server that rests would keep all that its last articles have left.
  */
 export function collectingAfterLoads(
   publisher: Publisher,
   collect: Collect | undefined = collectAll,
 ): Publisher {
   if (collect === undefined) return publisher;
-  let timer: NodeJS.Timeout | undefined;
+  /** Articles since the last collection. */
+  let published = 0;
+  const run = () => {
+    if (published < BULK_BATCH) return;
+    published = 0;
+    collect();
+  };
+  // Two clocks: lone articles do not put off the collection after a load.
+  const [afterLoad, atRest] = [clock(run), clock(run)];
   return {
     ...publisher,
     async publish(ids, onShown) {
@@ -28,9 +36,18 @@ export function collectingAfterLoads(
       try {
         return await publisher.publish(all, onShown);
       } finally {
-        if (all.length >= BULK_BATCH)
-          timer = timer?.refresh() ?? setTimeout(collect, COLLECT_AFTER_MS).unref();
+        published += all.length;
+        if (all.length >= BULK_BATCH) afterLoad();
+        else if (published >= BULK_BATCH) atRest();
       }
     },
+  };
+}
+
+/** Each call puts the run off until COLLECT_AFTER_MS later. */
+function clock(run: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    timer = timer?.refresh() ?? setTimeout(run, COLLECT_AFTER_MS).unref();
   };
 }

@@ -56,8 +56,8 @@ export const BULK_BATCH = 32;
 export const BULK_PAUSE_MS = 2_000;
 
 /**
- * So long after the last batch of a bulk load its garbage is collected, milliseconds: past the pause between two batches. Readers wait
- * a fifth of a second meanwhile.
+ * So long after the last batch of a bulk load, or after as many lone articles, garbage is collected, milliseconds: past the pause between
+ * two batches. Readers wait a fifth of a second meanwhile.
  */
 export const COLLECT_AFTER_MS = 2 * BULK_PAUSE_MS;
 

@@ -48,13 +48,23 @@ describe("when articles are published", () => {
     expect(collect).toHaveBeenCalledOnce();
   });
 
-  test("lone articles cause no collection, and do not delay the collection after a load", async () => {
+  test("lone articles do not put off the collection after a load, and fewer than a batch cause none", async () => {
     await publisher.publish(ids(BULK_BATCH));
     vi.advanceTimersByTime(COLLECT_AFTER_MS - 1);
     await publisher.publish(ids(BULK_BATCH - 1));
     vi.advanceTimersByTime(1);
     expect(collect).toHaveBeenCalledOnce();
-    await publisher.publish(ids(1));
+    await publisher.publish(ids(BULK_BATCH - 1));
+    vi.advanceTimersByTime(10 * COLLECT_AFTER_MS);
+    expect(collect).toHaveBeenCalledOnce();
+  });
+
+  test("the garbage of as many lone articles as a batch has is collected once, when nobody publishes", async () => {
+    for (let n = 0; n < BULK_BATCH + 3; n++) {
+      await publisher.publish(ids(1));
+      vi.advanceTimersByTime(COLLECT_AFTER_MS - 1);
+    }
+    expect(collect).not.toHaveBeenCalled();
     vi.advanceTimersByTime(10 * COLLECT_AFTER_MS);
     expect(collect).toHaveBeenCalledOnce();
   });
