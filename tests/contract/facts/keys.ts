@@ -128,7 +128,9 @@ async function listsInOrder({ store }: World): Promise<void> {
   };
   const keys = fc.uniqueArray(meetingKey, { minLength: 1, maxLength: 12 });
   const place = fc.oneof(fc.constant(""), meetingKey);
-  await fc.assert(fc.asyncProperty(keys, place, place, check), { numRuns: 40 });
+  // In the order of UTF-16 the second comes first; forty runs by chance do not always have such a pair.
+  const examples: [string[], string, string][] = [[["\uff5e", "\u{1f4f0}"], "", ""]];
+  await fc.assert(fc.asyncProperty(keys, place, place, check), { numRuns: 40, examples });
 }
 
 async function listsInPages({ store }: World): Promise<void> {
