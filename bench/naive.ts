@@ -30,7 +30,7 @@ export type NaiveRun = { seconds: number; visible: number[]; apart: number[]; me
 
 const WINDOW = 50;
 const DEBOUNCE_MS = 2_000;
-/** Articles that come by themselves come so long after each other, that a wire is done with the one before, milliseconds. */
+/** The pause before each article that comes by itself, milliseconds: by then a wire is done with the article before. */
 export const APART_MS = 300;
 
 /** As safe as ours: temporary file, sync, rename. */
