@@ -297,8 +297,8 @@ describe("when a rule is broken, the check itself finds", () => {
     [
       "the program of the local wire under the command line",
       "src/cli/x.ts",
-      'import { x } from "../local/main.ts";',
-      "imports src/local/main.ts",
+      'import { x } from "../local/main.mjs";',
+      "imports src/local/main.mjs",
     ],
     [
       "a test",

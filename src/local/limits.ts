@@ -71,7 +71,7 @@ export const SEMI_SPACE_MB = 8;
  * Rendered entries that a local wire keeps in memory, bytes: what 75 full feeds show of articles of 5 KB takes 31 MB. Others are
  * read and rendered again in 0.3 ms, where a function has to ask S3 for each.
  */
-export const MEMO_BYTES = 40 * 1_048_576;
+export const MEMO_BYTES = 32 * 1_048_576;
 
 /** Feeds that a local wire writes at once: no disk is faster with more of them, and each one holds the stories that it reads. */
 export const FEEDS_AT_ONCE = 4;
@@ -88,7 +88,7 @@ export const LIST_AFTER_MS = 1_000;
 /** Records that come at once and are worth a message to another thread, which takes as long as to read one or two. */
 export const MIN_CHECKED_TOGETHER = 8;
 
-/** After so long without a record the thread that reads them ends, milliseconds: to start it again takes a third of a second. */
+/** After so long without a record the thread that reads them ends, milliseconds: to start it again takes a tenth of a second. */
 export const CHECKER_IDLE_MS = 10_000;
 
 /** Between two looks whether another process knocks, milliseconds: a command beside a server waits no longer than that and a flush. */

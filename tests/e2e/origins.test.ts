@@ -121,7 +121,7 @@ describe("when documents are rebuilt on the command line", () => {
 });
 
 test("when the readers of a server are gone, it stops as it should", async () => {
-  const child = spawn(process.execPath, ["src/local/main.ts"], {
+  const child = spawn(process.execPath, ["src/local/main.mjs"], {
     cwd: join(import.meta.dirname, "../.."),
     env: { ...process.env, PORT: "0", FLASHWIRE_DATA: data },
     stdio: ["ignore", "pipe", "pipe"],

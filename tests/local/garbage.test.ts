@@ -80,6 +80,6 @@ test("when `npm start` starts a wire, it bounds the space for new objects and le
   expect(startArguments()).toEqual([
     `--max-semi-space-size=${SEMI_SPACE_MB}`,
     "--expose-gc",
-    "src/local/main.ts",
+    "src/local/main.mjs",
   ]);
 });

@@ -25,7 +25,7 @@ type Thread = { worker: Worker; isReady: boolean; given: Map<number, Waiting[]>;
  */
 export function createChecker(
   hasRoom = availableParallelism() > 1,
-  open = () => new Worker(new URL("./thread.ts", import.meta.url)),
+  open = () => new Worker(new URL("./thread.mjs", import.meta.url)),
 ): Checker {
   let waiting: Waiting[] = [];
   let thread: Thread | undefined;

@@ -7,7 +7,7 @@ import { type Checker, createChecker } from "../../../src/local/checking/checker
 import { MIN_CHECKED_TOGETHER } from "../../../src/local/limits.ts";
 import { readArticle } from "../../../src/validate/article.ts";
 
-const THREAD = new URL("../../../src/local/checking/thread.ts", import.meta.url);
+const THREAD = new URL("../../../src/local/checking/thread.mjs", import.meta.url);
 const context = { now: Date.parse("2026-11-27T12:00:00Z"), language: "en" };
 
 let checker: Checker;

@@ -3,7 +3,7 @@ import { FlashwireError } from "../../core/errors.ts";
 import { readArticle } from "../../validate/article.ts";
 import type { Asked, Found, Question, Reply } from "./messages.ts";
 
-/* A thread that reads the records of bulk loads; see checker.ts. */
+/* What the thread does that reads the records of bulk loads; see checker.ts. */
 
 function find({ input, context }: Asked): Found | undefined {
   try {
