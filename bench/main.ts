@@ -29,7 +29,9 @@ const BUSY = 0.5;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name));
 if (unknown.length > 0) {
-  console.error(`There is no bench ${unknown.join(", ")}: the benches are ${Object.keys(BENCHES).join(", ")}.`);
+  console.error(
+    `There is no bench ${unknown.join(", ")}: the benches are ${Object.keys(BENCHES).join(", ")}.`,
+  );
   process.exit(2);
 }
 const [load = 0] = loadavg();
