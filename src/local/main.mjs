@@ -1,4 +1,5 @@
 import module from "node:module";
+import "../config/thread-pool.mjs";
 import "../config/compile-cache.mjs";
 
 await import("./run.ts");

@@ -40,10 +40,10 @@ export const HELD_STEP_BYTES = 32_768;
 /** Of those, so many are written and synced at a time: the documents of one feed. Meanwhile others wait for the disk. */
 export const HELD_WRITES_AT_ONCE = 4;
 
-/** Late files that are synced at once: the other half of Node's four threads is left to syncs that somebody waits for. */
-export const LATE_SYNCS_AT_ONCE = 2;
+/** Late files that are synced at once: three quarters of the 32 threads of `npm start` are left to syncs that somebody waits for. */
+export const LATE_SYNCS_AT_ONCE = 8;
 
-/** Writes that a file store syncs together: most of a sync is the disk's turn, and the next writes wait for some 20 ms. */
+/** Writes that a file store syncs together: two for each of those threads. The next writes wait for some 20 ms. */
 export const MAX_GROUPED_WRITES = 64;
 
 /** A temporary file this old was left by a process that died: a live one needs milliseconds. */
