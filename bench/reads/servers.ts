@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { freePort } from "../../tests/aws/tools.ts";
@@ -99,7 +98,7 @@ export async function startBare(file: string, path: string): Promise<Server> {
   return started("node:http, bare", port, spawn(process.execPath, args, { stdio: "ignore" }));
 }
 
-/** Answers when the server takes connections. */
+/** Answers when the server answers requests. */
 async function started(name: string, port: number, child: ChildProcess): Promise<Server> {
   const exited = once(child, "exit");
   const stop = async () => {
@@ -114,11 +113,10 @@ async function started(name: string, port: number, child: ChildProcess): Promise
   throw new Error(`${name} does not start.`);
 }
 
+/** A wire that still starts closes each connection to its port without an answer. */
 function isUp(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1")
-      .on("connect", () => resolve(true))
-      .on("error", () => resolve(false))
-      .on("connect", () => socket.destroy());
-  });
+  return fetch(`http://127.0.0.1:${port}/`, { method: "HEAD" }).then(
+    () => true,
+    () => false,
+  );
 }
