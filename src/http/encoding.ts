@@ -2,8 +2,15 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { LRUCache } from "lru-cache";
 import Negotiator from "negotiator";
+import pLimit from "p-limit";
 import type { ReaderHeaders } from "./conditions.ts";
-import { COMPRESSED_BYTES, MAX_REMEMBERED_WISHES, MAX_WISH, MIN_COMPRESSED_BYTES } from "./limits.ts";
+import {
+  COMPRESSED_AT_ONCE,
+  COMPRESSED_BYTES,
+  MAX_REMEMBERED_WISHES,
+  MAX_WISH,
+  MIN_COMPRESSED_BYTES,
+} from "./limits.ts";
 
 export type Encoding = "br" | "gzip";
 
@@ -59,6 +66,8 @@ export type Copies = {
   /** The copy that is in memory. */
   find(etag: string, encoding: Encoding): Uint8Array | undefined;
   make(etag: string, encoding: Encoding, body: Uint8Array): Promise<Uint8Array>;
+  /** Runs what reads a document and makes its copy, when fewer than COMPRESSED_AT_ONCE others run. What waits holds no document. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
 };
 
 export function createCopies(maxBytes = COMPRESSED_BYTES): Copies {
@@ -72,5 +81,6 @@ export function createCopies(maxBytes = COMPRESSED_BYTES): Copies {
     find: (etag, encoding) => cache.get(`${encoding} ${etag}`),
     make: async (etag, encoding, body) =>
       (await cache.fetch(`${encoding} ${etag}`, { context: { encoding, body } })) ?? COMPRESS[encoding](body),
+    inTurn: pLimit(COMPRESSED_AT_ONCE),
   };
 }

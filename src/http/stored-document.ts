@@ -4,6 +4,7 @@ import type { Services } from "../services.ts";
 import type { ObjectHead } from "../store/port.ts";
 import { encodedEtag, isConditional, isKnown, lastModified, type ReaderHeaders } from "./conditions.ts";
 import { type Copies, type Encoding, negotiate } from "./encoding.ts";
+import { MIN_COMPRESSED_BYTES } from "./limits.ts";
 
 /** A document that has an address; `links` go into the header Link of the answer, `more` beside it. */
 export type Addressed = { place: DocumentPlace; links: string[]; more?: Record<string, string> };
@@ -45,14 +46,32 @@ export async function answerStored(
   reader: ReaderHeaders,
   isPolled: boolean,
 ): Promise<Answer | undefined> {
-  const { published } = parts.services.stores;
-  const { key } = document.place;
   // Most readers have the document, and for most others there is a packed copy: for them it need not be read.
-  const head = isPolled || isConditional(reader) ? await published.head(key) : undefined;
-  const unread =
-    head && (answerKnown(parts, document, reader, head) ?? answerCopy(parts, document, reader, head));
-  if (unread) return unread;
-  const stored = await published.get(key);
+  const unread = async () =>
+    isPolled || isConditional(reader) ? answerUnread(parts, document, reader) : undefined;
+  const read = () => answerRead(parts, document, reader);
+  const answer = await unread();
+  if (answer) return answer;
+  if (negotiate(reader, MIN_COMPRESSED_BYTES) === undefined) return read();
+  // Another reader of the document may have had the turn before.
+  return parts.copies.inTurn(async () => (await unread()) ?? read());
+}
+
+async function answerUnread(
+  parts: AnswerParts,
+  document: Addressed,
+  reader: ReaderHeaders,
+): Promise<Answer | undefined> {
+  const head = await parts.services.stores.published.head(document.place.key);
+  return head && (answerKnown(parts, document, reader, head) ?? answerCopy(parts, document, reader, head));
+}
+
+async function answerRead(
+  parts: AnswerParts,
+  document: Addressed,
+  reader: ReaderHeaders,
+): Promise<Answer | undefined> {
+  const stored = await parts.services.stores.published.get(document.place.key);
   if (stored === undefined) return undefined;
   // It may have changed since.
   const known = answerKnown(parts, document, reader, stored);

@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
 import { lastModified } from "../../src/http/conditions.ts";
 import { createCopies } from "../../src/http/encoding.ts";
+import { COMPRESSED_AT_ONCE } from "../../src/http/limits.ts";
 import { NOW, problem, STORY, type TestWire, testWire } from "./support.ts";
 
 const PATHS = ["/feeds/all/rss.xml", "/feeds/all/atom.xml", "/feeds/all/feed.json"];
@@ -350,6 +351,31 @@ describe("the encoding of a document", () => {
       expect((encoding === null ? body : gunzipSync(body)).toString()).toBe("<rss/>");
     },
   );
+
+  test("when a robot asks for all documents at once, few are read and packed at a time, and it gets all of them", async () => {
+    const paths: string[] = [];
+    for await (const key of wire.stores.published.list("feeds/"))
+      if (!key.endsWith("html")) paths.push(`/${key}`);
+    expect(paths.length).toBeGreaterThan(2 * COMPRESSED_AT_ONCE);
+    const get = wire.stores.published.get.bind(wire.stores.published);
+    let underWay = 0;
+    let most = 0;
+    wire.stores.published.get = (key) => {
+      most = Math.max(most, ++underWay);
+      return get(key);
+    };
+    const ask = async (path: string) => {
+      const { status, headers } = await wire.send("GET", path, {
+        headers: { "Accept-Encoding": "br" },
+        token: null,
+      });
+      underWay--;
+      return [status, headers.get("content-encoding")];
+    };
+    expect(await Promise.all(paths.map(ask))).toEqual(paths.map(() => [200, "br"]));
+    // The next one may begin a moment before the one that is through is counted.
+    expect(most).toBeLessThanOrEqual(2 * COMPRESSED_AT_ONCE);
+  });
 
   test("when several readers ask for one document, even at once, it is compressed once", async () => {
     const copies = createCopies();
