@@ -8,6 +8,7 @@ import type { StoredRecord } from "../../src/core/record.ts";
 import { emptyWindow, fold, type Window } from "../../src/core/window.ts";
 import { readArticle } from "../../src/validate/article.ts";
 import { anyLetter } from "./any-letter.ts";
+import { anyPath, anyQuery } from "./any-url.ts";
 import { testSite } from "./site.ts";
 
 /** Builders and arbitraries of articles, for every test that needs some. */
@@ -125,8 +126,8 @@ const text = (max?: number) =>
 const url = fc
   .tuple(
     fc.constantFrom("https://news.example.org/", "http://münchen.example/", "HTTPS://a.example:8443/"),
-    fc.webPath(),
-    fc.webQueryParameters(),
+    anyPath,
+    anyQuery,
     fc.constantFrom("", "#a&b", "?x=<y>&z=\"'", "/ä b%20c", "?a=1&amp;b=2", "?q=]]>"),
   )
   .map(([base, path, query, rest]) => `${base}${path}?${query}${rest}`);

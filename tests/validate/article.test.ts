@@ -9,6 +9,7 @@ import { readArticle, readReason } from "../../src/validate/article.ts";
 import { articleJsonSchema, withdrawnJsonSchema } from "../../src/validate/json-schema.ts";
 import { MAX_PROBLEMS } from "../../src/validate/limits.ts";
 import { anyLetter } from "../support/any-letter.ts";
+import { anyUrl } from "../support/any-url.ts";
 import { cpuMilliseconds } from "../support/cpu-time.ts";
 import { errorsOf, hostileText, MINIMAL, NOW } from "./support.ts";
 
@@ -430,7 +431,7 @@ describe("when a record is brought into its normal form", () => {
 const text = hostileText.map((value) => `x${value}`);
 const date = fc.date({ min: new Date("1000-01-02"), max: new Date("2026-01-01"), noInvalidDate: true });
 const url = fc.oneof(
-  fc.webUrl({ withQueryParameters: true, withFragments: true }),
+  anyUrl(true),
   text.map((t) => `https://x.org/${t}`),
 );
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
