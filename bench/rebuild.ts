@@ -15,6 +15,7 @@ import { peakMegabytes, type Row } from "./support.ts";
 
 const ARTICLES = 100_000;
 const MAX_MB = 512;
+const REACH = 10_000;
 
 /** Run as a process of its own, so that the peak is the rebuild's alone. */
 async function child(data: string): Promise<void> {
@@ -56,8 +57,8 @@ export async function rebuildBench(): Promise<Row[]> {
       {
         measure: `rebuild of 100,000 articles, ${feeds} feeds, file store`,
         value: `${(records / seconds).toFixed(0)} articles/s, peak ${megabytes.toFixed(0)} MB`,
-        reach: `${MAX_MB} MB`,
-        ok: megabytes < MAX_MB,
+        reach: `${REACH} articles/s, ${MAX_MB} MB`,
+        ok: records / seconds >= REACH && megabytes < MAX_MB,
         peak: megabytes,
       },
     ];
