@@ -14,11 +14,15 @@ afterAll(() => rmSync(data, { recursive: true, force: true }));
 /** Node's compiler of TypeScript is a module of Node, and Node lists those that it has loaded. */
 const HAS_COMPILER = `process.moduleLoadList.some((name) => name.includes("amaro"))`;
 const TELL_AT_EXIT = `data:text/javascript,process.on("exit", () => console.error("compiler", ${HAS_COMPILER}))`;
-/** A thread is ended from outside, so it tells when it is ready. */
-const TELL_WHEN_READY = `data:text/javascript,
+/** A thread is ended from outside, so it tells when it has kept what it compiled. */
+const TELL_WHEN_KEPT = `data:text/javascript,
+  import module from "node:module";
   import { parentPort } from "node:worker_threads";
-  const post = parentPort.postMessage.bind(parentPort);
-  parentPort.postMessage = () => post(${HAS_COMPILER});`;
+  const keep = module.flushCompileCache;
+  module.flushCompileCache = () => {
+    keep();
+    parentPort.postMessage({ hasCompiler: ${HAS_COMPILER} });
+  };`;
 
 /** What the user's shell gives: the tests' own environment names a cache to all that they start. */
 function env(): Record<string, string | undefined> {
@@ -52,9 +56,11 @@ test("when the thread that reads bulk loads starts once more, it does not load t
   const start = async () => {
     const worker = new Worker(join(ROOT, "src/local/checking/thread.mjs"), {
       env: env(),
-      execArgv: ["--import", TELL_WHEN_READY],
+      execArgv: ["--import", TELL_WHEN_KEPT],
     });
-    const [hasCompiler] = await once(worker, "message");
+    const [told] = await once(worker, "message");
+    // The first word of the thread is that it is ready.
+    const [{ hasCompiler }] = told === "ready" ? await once(worker, "message") : [told];
     await worker.terminate();
     return hasCompiler;
   };
