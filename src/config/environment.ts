@@ -4,7 +4,7 @@ import { FlashwireError } from "../core/errors.ts";
 import { parseTokens } from "../core/token.ts";
 
 /**
- * What the environment sets. This is the only reader of process.env; the site file says everything else.
+ * What the environment sets. This is the only reader of process.env, but for thread-pool.mjs; the site file says everything else.
  * Settings that only the deployed wire has (bucket names) get a reader of their own here.
  */
 export type Config = {

@@ -47,17 +47,18 @@ export async function answerStored(
   isPolled: boolean,
 ): Promise<Answer | undefined> {
   // Most readers have the document, and for most others there is a packed copy: for them it need not be read.
-  const unread = async () =>
-    isPolled || isConditional(reader) ? answerUnread(parts, document, reader) : undefined;
+  const byHead = async () =>
+    isPolled || isConditional(reader) ? answerByHead(parts, document, reader) : undefined;
   const read = () => answerRead(parts, document, reader);
-  const answer = await unread();
+  const answer = await byHead();
   if (answer) return answer;
   if (negotiate(reader, MIN_COMPRESSED_BYTES) === undefined) return read();
   // Another reader of the document may have had the turn before.
-  return parts.copies.inTurn(async () => (await unread()) ?? read());
+  return parts.copies.inTurn(async () => (await byHead()) ?? read());
 }
 
-async function answerUnread(
+/** The answer that the object's head and the memory suffice for. */
+async function answerByHead(
   parts: AnswerParts,
   document: Addressed,
   reader: ReaderHeaders,

@@ -19,7 +19,7 @@ const program = (busy: number) => `
   stat("${pipe}", () => console.log("answered"));`;
 
 /** Answers what a process prints first whose disk keeps so many threads busy. */
-async function firstWord(busy: number, env: Record<string, string> = {}): Promise<string> {
+async function firstWord(busy: number, env: Record<string, string | undefined>): Promise<string> {
   const child = spawn(process.execPath, ["--input-type=module", "-e", program(busy)], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
@@ -31,8 +31,11 @@ async function firstWord(busy: number, env: Record<string, string> = {}): Promis
 }
 
 describe("when a server starts by npm start", () => {
-  test("it makes 32 calls to the disk at the same time", async () => {
-    expect(await firstWord(31)).toBe("answered\n");
+  test.each([
+    ["is not set", undefined],
+    ["is empty", ""],
+  ])("and UV_THREADPOOL_SIZE %s, it makes 32 calls to the disk at the same time", async (_, size) => {
+    expect(await firstWord(31, { UV_THREADPOOL_SIZE: size })).toBe("answered\n");
   });
 
   test("and its operator asks for another number, it makes as many", async () => {
